@@ -1,0 +1,4 @@
+@NullMarked
+package aifactory.client;
+
+import org.jspecify.annotations.NullMarked;

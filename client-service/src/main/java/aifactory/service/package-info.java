@@ -1,0 +1,4 @@
+@NullMarked
+package aifactory.service;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package aifactory.commandline;
+
+import org.jspecify.annotations.NullMarked;

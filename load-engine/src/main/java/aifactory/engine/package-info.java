@@ -1,0 +1,4 @@
+@NullMarked
+package aifactory.engine;
+
+import org.jspecify.annotations.NullMarked;

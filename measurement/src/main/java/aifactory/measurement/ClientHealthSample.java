@@ -1,0 +1,29 @@
+package aifactory.measurement;
+
+/**
+ * How the client process itself fared during one interval.
+ *
+ * @param cpuShare CPU time of the process over the interval, as a share of the cores allotted to it (1 = all of them)
+ * @param eventLoopLagNanos 99th percentile of how late the event loops ran their probes
+ * @param garbageCollectionPauseNanos the longest pause for garbage collection
+ * @param longestPauseNanos the longest time in which the process did not run at all, whatever stopped it
+ * @param clockOffsetNanos estimated offset of the service's clock from this client's
+ * @param clockUncertaintyNanos half the round trip of the best exchange behind that estimate
+ * @param sendQueueDepth encoded requests waiting for the event loops
+ * @param starvedRequests requests that became due before they were encoded
+ * @param openFiles file descriptors in use
+ * @param openFilesLimit file descriptors the process may use
+ * @param residentBytes memory of the process
+ */
+public record ClientHealthSample(
+        double cpuShare,
+        long eventLoopLagNanos,
+        long garbageCollectionPauseNanos,
+        long longestPauseNanos,
+        long clockOffsetNanos,
+        long clockUncertaintyNanos,
+        int sendQueueDepth,
+        long starvedRequests,
+        long openFiles,
+        long openFilesLimit,
+        long residentBytes) {}

@@ -1,0 +1,22 @@
+package aifactory.measurement;
+
+/**
+ * What one client measured in one interval. The intervals of a client are disjoint and, added up, are everything it measured.
+ *
+ * <p>The histograms hold completed requests of the measured phase only, recorded when the request completed; {@code all}
+ * counts every phase.
+ *
+ * @param startNanos since T0
+ * @param endNanos since T0
+ * @param inFlight requests started and not ended, at the end of the interval
+ * @param allStreamedChunks chunks with content that arrived in the interval, whatever became of their request
+ */
+public record IntervalMeasurement(
+        long startNanos,
+        long endNanos,
+        RequestCounts all,
+        RequestCounts measured,
+        int inFlight,
+        long allStreamedChunks,
+        MetricHistograms histograms,
+        ClientHealthSample health) {}

@@ -1,0 +1,173 @@
+package aifactory.measurement;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.zip.DataFormatException;
+import java.util.zip.Deflater;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Latencies from 0 to one hour at three significant digits, with a resolution of one microsecond at the low end.
+ *
+ * <p>Values are nanoseconds. Beside the bucketed counts it keeps the exact smallest, largest, sum and sum of squares, so that
+ * mean and deviation carry no bucketing error. A value below zero or above one hour is refused with a named error and never
+ * clamped. Histograms merge by addition, which loses nothing: the percentiles of a merged histogram are those of the pooled
+ * samples at the histogram's precision.
+ *
+ * <p>Not thread-safe: one thread owns an instance at a time.
+ */
+public final class LatencyHistogram {
+    /** The largest value that can be recorded: one hour. */
+    public static final long HIGHEST_NANOS = 3_600_000_000_000L;
+
+    private static final long LOWEST_DISCERNIBLE_NANOS = 1_000;
+    private static final int SIGNIFICANT_DIGITS = 3;
+    private static final int MOMENTS_BYTES = 4 * Long.BYTES;
+    private static final int MAXIMUM_ENCODED_BYTES = 1 << 20;
+
+    private final Histogram buckets = new Histogram(LOWEST_DISCERNIBLE_NANOS, HIGHEST_NANOS, SIGNIFICANT_DIGITS);
+    private long smallestNanos = Long.MAX_VALUE;
+    private long largestNanos;
+    private long sumNanos;
+    private double sumOfSquares;
+
+    /**
+     * Records one value.
+     *
+     * @param nanos 0 to {@link #HIGHEST_NANOS}
+     * @throws LatencyOutOfRangeException below 0 or above one hour; nothing is recorded then
+     */
+    public void record(long nanos) {
+        if (nanos < 0 || nanos > HIGHEST_NANOS) {
+            throw new LatencyOutOfRangeException(nanos);
+        }
+        buckets.recordValue(nanos);
+        smallestNanos = Math.min(smallestNanos, nanos);
+        largestNanos = Math.max(largestNanos, nanos);
+        sumNanos += nanos;
+        sumOfSquares += (double) nanos * nanos;
+    }
+
+    /** Adds every sample of the other histogram to this one. */
+    public void add(LatencyHistogram other) {
+        if (other.count() == 0) {
+            return;
+        }
+        buckets.add(other.buckets);
+        smallestNanos = Math.min(smallestNanos, other.smallestNanos);
+        largestNanos = Math.max(largestNanos, other.largestNanos);
+        sumNanos += other.sumNanos;
+        sumOfSquares += other.sumOfSquares;
+    }
+
+    /** Forgets every sample, keeping the memory for reuse. */
+    public void reset() {
+        buckets.reset();
+        smallestNanos = Long.MAX_VALUE;
+        largestNanos = 0;
+        sumNanos = 0;
+        sumOfSquares = 0;
+    }
+
+    public long count() {
+        return buckets.getTotalCount();
+    }
+
+    /** The exact sum of all samples in nanoseconds. */
+    public long sumNanos() {
+        return sumNanos;
+    }
+
+    /** The exact smallest sample in nanoseconds, 0 when empty. */
+    public long minimumNanos() {
+        return count() == 0 ? 0 : smallestNanos;
+    }
+
+    /** The exact largest sample in nanoseconds, 0 when empty. */
+    public long maximumNanos() {
+        return largestNanos;
+    }
+
+    /** The mean in nanoseconds, 0 when empty. */
+    public double meanNanos() {
+        return count() == 0 ? 0 : (double) sumNanos / count();
+    }
+
+    /** The standard deviation of the population in nanoseconds, 0 when empty. */
+    public double standardDeviationNanos() {
+        if (count() == 0) {
+            return 0;
+        }
+        double mean = meanNanos();
+        return Math.sqrt(Math.max(0, sumOfSquares / count() - mean * mean));
+    }
+
+    /**
+     * The smallest recorded value, at the histogram's precision, such that the given share of all samples is no greater
+     * (nearest rank). Never beyond the exact largest sample.
+     *
+     * @param percentile 0 to 100
+     * @return nanoseconds, 0 when empty
+     */
+    public long percentileNanos(double percentile) {
+        if (count() == 0) {
+            return 0;
+        }
+        long value = buckets.getValueAtPercentile(percentile);
+        return Math.clamp(value, smallestNanos, largestNanos);
+    }
+
+    /** The number of samples no greater than the given value, at the histogram's precision. */
+    public long countAtOrBelow(long nanos) {
+        return count() == 0 ? 0 : buckets.getCountBetweenValues(0, Math.min(nanos, HIGHEST_NANOS));
+    }
+
+    /** A compact binary form: the four exact moments, then HdrHistogram's V2 encoding, deflated. */
+    public byte[] encode() {
+        ByteBuffer buffer = ByteBuffer.allocate(MOMENTS_BYTES + buckets.getNeededByteBufferCapacity());
+        buffer.putLong(smallestNanos).putLong(largestNanos).putLong(sumNanos).putDouble(sumOfSquares);
+        ByteBuffer encoded = buffer.slice();
+        int length = buckets.encodeIntoCompressedByteBuffer(encoded, Deflater.BEST_SPEED);
+        return Arrays.copyOf(buffer.array(), MOMENTS_BYTES + length);
+    }
+
+    /**
+     * Reads what {@link #encode()} wrote.
+     *
+     * @throws IllegalArgumentException when the bytes are not such a form
+     */
+    public static LatencyHistogram decode(byte[] encoded) {
+        if (encoded.length <= MOMENTS_BYTES || encoded.length > MAXIMUM_ENCODED_BYTES) {
+            throw new IllegalArgumentException("a latency histogram of " + encoded.length + " bytes");
+        }
+        ByteBuffer buffer = ByteBuffer.wrap(encoded);
+        LatencyHistogram histogram = new LatencyHistogram();
+        long smallest = buffer.getLong();
+        long largest = buffer.getLong();
+        long sum = buffer.getLong();
+        double squares = buffer.getDouble();
+        try {
+            histogram.buckets.add(Histogram.decodeFromCompressedByteBuffer(buffer.slice(), HIGHEST_NANOS));
+        } catch (DataFormatException | RuntimeException e) {
+            throw new IllegalArgumentException("not an encoded latency histogram: " + e.getMessage(), e);
+        }
+        histogram.smallestNanos = smallest;
+        histogram.largestNanos = largest;
+        histogram.sumNanos = sum;
+        histogram.sumOfSquares = squares;
+        return histogram;
+    }
+
+    /** A view of the bucket counts as (upper value in nanoseconds, count) pairs, in ascending order. */
+    public void forEachBucket(BucketConsumer consumer) {
+        for (var bucket : buckets.recordedValues()) {
+            consumer.accept(bucket.getValueIteratedTo(), bucket.getCountAtValueIteratedTo());
+        }
+    }
+
+    /** Receives the non-empty buckets of a histogram. */
+    @FunctionalInterface
+    public interface BucketConsumer {
+        void accept(long upperNanos, long count);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package aifactory.measurement;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,32 @@
+package aifactory.protocol;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code GET /client-group/{id}} tells of a group.
+ *
+ * @param clientAddress the first client's, null before one has registered
+ * @param createdAt ISO 8601, UTC
+ * @param jobState Slurm's word for the state of the job
+ * @param reason why the job or the group is in its state, where that is known
+ * @param registered how many clients have registered
+ * @param currentRunId the run that is going on
+ * @param latestRunId the newest run
+ */
+public record GroupInfo(
+        int numClients,
+        int minClients,
+        int timeLimit,
+        @Nullable String clientAddress,
+        String createdAt,
+        GroupState status,
+        @Nullable String jobId,
+        @Nullable String jobState,
+        @Nullable String reason,
+        int registered,
+        List<ClientView> clients,
+        List<String> logPaths,
+        List<String> aiServers,
+        @Nullable String currentRunId,
+        @Nullable String latestRunId) {}

@@ -1,0 +1,23 @@
+package aifactory.protocol;
+
+/** The life of a group, that is of its allocation. */
+public enum GroupState {
+    SUBMITTING,
+    PENDING,
+    STARTING,
+    READY,
+    RUNNING,
+    ENDING,
+    ENDED,
+    FAILED,
+    CANCELLED,
+    EXPIRED;
+
+    /** Whether nothing more will happen to the group. */
+    public boolean isTerminal() {
+        return switch (this) {
+            case SUBMITTING, PENDING, STARTING, READY, RUNNING, ENDING -> false;
+            case ENDED, FAILED, CANCELLED, EXPIRED -> true;
+        };
+    }
+}

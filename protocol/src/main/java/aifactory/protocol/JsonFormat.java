@@ -1,0 +1,61 @@
+package aifactory.protocol;
+
+import aifactory.workload.DurationText;
+import java.time.Duration;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+
+/**
+ * The one JSON format of files, API and batches: snake_case names, enums in lower case, durations as text ({@code "60s"}),
+ * nulls written, unknown members refused.
+ */
+public final class JsonFormat {
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
+            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .addModule(durations())
+            .build();
+
+    private JsonFormat() {}
+
+    /** The shared mapper; thread-safe. */
+    public static JsonMapper mapper() {
+        return MAPPER;
+    }
+
+    private static SimpleModule durations() {
+        return new SimpleModule("durations")
+                .addSerializer(Duration.class, new ValueSerializer<>() {
+                    @Override
+                    public void serialize(Duration value, JsonGenerator generator, SerializationContext context) {
+                        generator.writeString(DurationText.format(value));
+                    }
+                })
+                .addDeserializer(Duration.class, new ValueDeserializer<>() {
+                    @Override
+                    public Duration deserialize(JsonParser parser, DeserializationContext context)
+                            throws JacksonException {
+                        try {
+                            return DurationText.parse(parser.getString());
+                        } catch (IllegalArgumentException e) {
+                            return context.reportInputMismatch(Duration.class, "%s", e.getMessage());
+                        }
+                    }
+                });
+    }
+}

@@ -1,0 +1,91 @@
+package aifactory.protocol;
+
+import aifactory.measurement.MetricSummary;
+import aifactory.measurement.TokenSource;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** {@code summary.json}, schema {@code aifactory.summary/1}. */
+public record RunSummary(
+        String schema,
+        long benchmarkId,
+        String runId,
+        RunState status,
+        boolean valid,
+        List<InvalidReason> invalidReasons,
+        Provenance provenance,
+        Clients clients,
+        Requests requests,
+        Tokens tokens,
+        double durationS,
+        double requestThroughput,
+        double outputTokenThroughput,
+        double totalTokenThroughput,
+        @Nullable Double goodputRps,
+        @Nullable Double sloAttainment,
+        @Nullable SlurmUsage slurmUsage,
+        Map<String, @Nullable MetricSummary> metrics,
+        ClientHealth clientHealth) {
+
+    public static final String SCHEMA = "aifactory.summary/1";
+
+    /**
+     * Why a run is not valid.
+     *
+     * @param code a stable word, for instance {@code process_paused}
+     * @param message the figure, the limit, the client and the remedy
+     * @param client the client at fault, or null when it is the whole group
+     */
+    public record InvalidReason(
+            String code, String message, @Nullable Integer client) {}
+
+    /**
+     * Where the numbers come from.
+     *
+     * @param specification the workload as it was run
+     * @param specSha256 of its canonical JSON
+     * @param command a command that repeats the run
+     * @param server what the AI server told of itself: model, version, arguments
+     * @param startSpreadMs the spread of the clients' actual starts
+     */
+    public record Provenance(
+            String version,
+            String commit,
+            String specSha256,
+            long seed,
+            Map<String, Object> specification,
+            String startedAt,
+            String endedAt,
+            List<String> targets,
+            @Nullable String command,
+            Map<String, Object> server,
+            double startSpreadMs,
+            @Nullable Slurm slurm) {}
+
+    /** The job that the clients ran in. */
+    public record Slurm(@Nullable String cluster, @Nullable String version, String jobId, List<String> nodes) {}
+
+    /** The client processes; {@code lost} names those that did not report to the end. */
+    public record Clients(int expected, int registered, int reported, List<String> lost) {}
+
+    /** Requests of the measured window. */
+    public record Requests(
+            long scheduled, long sent, long completed, long failed, long cancelled, Map<String, Long> errors) {}
+
+    /** Tokens of completed requests of the measured window. */
+    public record Tokens(long input, long output, @Nullable TokenSource source, double perChunk) {}
+
+    /** What the allocation cost so far. */
+    public record SlurmUsage(double nodeHours) {}
+
+    /** The worst of every client, beside the limits that it is held against. */
+    public record ClientHealth(
+            double cpuMax,
+            Map<String, Double> eventLoopLagMs,
+            double gcPauseMsMax,
+            double longestPauseMsMax,
+            double clockOffsetMsMax,
+            double clockUncertaintyMsMax,
+            Map<String, Double> limits) {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package aifactory.protocol;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package aifactory.reporting;
+
+import org.jspecify.annotations.NullMarked;

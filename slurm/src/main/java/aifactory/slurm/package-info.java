@@ -1,0 +1,4 @@
+@NullMarked
+package aifactory.slurm;
+
+import org.jspecify.annotations.NullMarked;

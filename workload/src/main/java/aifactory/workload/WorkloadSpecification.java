@@ -1,0 +1,110 @@
+package aifactory.workload;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What load the whole group generates. Rates, concurrency and counts are totals of the group and are split over its clients
+ * exactly. Immutable; {@link WorkloadValidation} says whether it makes sense.
+ *
+ * @param model the model's name at the server; null asks the server for its first
+ * @param requestRate requests per second in open loop; null in closed loop, with steps and with a trace
+ * @param burstiness the shape of the gamma distribution
+ * @param concurrency requests in flight: the load itself in closed loop, a cap in open loop, null for no cap
+ * @param steps a load that changes over time, instead of {@code requestRate}; empty for none
+ * @param requestCount the run ends when so many were sent; null for no such end
+ * @param duration no request is scheduled after it; null for no such end
+ * @param warmup requests scheduled earlier are not measured
+ * @param cooldown requests scheduled later than the duration less this are not measured
+ * @param inputLength tokens of a synthetic prompt
+ * @param outputLength tokens asked for as {@code max_tokens}
+ * @param ignoreEos asks the server to go on to {@code max_tokens}
+ * @param dataset prompts from a file; null for synthetic ones
+ * @param sharedPrefix a pool of prefixes that prompts share; null for none
+ * @param conversation several turns a session; null for single requests
+ * @param thinkTime in closed loop, the pause between an answer and the slot's next request
+ * @param cancelShare the share of requests that the client gives up in mid-answer, 0 to 1
+ * @param timeout the longest time from a request's schedule to its end
+ * @param headers more request headers
+ * @param extraBody more members of the request's JSON object
+ * @param template for {@link Endpoint#TEMPLATE}
+ * @param apiKeyFile a file with the key for {@code Authorization: Bearer}, read by each client; null for none
+ * @param tokenizerFile a {@code tokenizer.json}, read by each client; null for none
+ * @param seed of lengths, prompts and arrivals
+ * @param samePrompts repeat the very prompts of an earlier run with this seed, instead of salting them by run
+ * @param goodput per-request limits in milliseconds by metric ({@code ttft}, {@code tpot}, {@code e2el}); empty for none
+ */
+public record WorkloadSpecification(
+        Endpoint endpoint,
+        boolean streaming,
+        @Nullable String model,
+        ArrivalPattern arrivalPattern,
+        @Nullable Double requestRate,
+        double burstiness,
+        @Nullable Integer concurrency,
+        List<RateStep> steps,
+        @Nullable Long requestCount,
+        @Nullable Duration duration,
+        Duration warmup,
+        Duration cooldown,
+        LengthDistribution inputLength,
+        LengthDistribution outputLength,
+        boolean ignoreEos,
+        @Nullable DatasetReference dataset,
+        @Nullable SharedPrefix sharedPrefix,
+        @Nullable Conversation conversation,
+        Duration thinkTime,
+        double cancelShare,
+        Duration timeout,
+        Map<String, String> headers,
+        Map<String, Object> extraBody,
+        @Nullable RequestTemplate template,
+        @Nullable String apiKeyFile,
+        @Nullable String tokenizerFile,
+        long seed,
+        boolean samePrompts,
+        Map<String, Double> goodput) {
+
+    public WorkloadSpecification {
+        steps = List.copyOf(steps);
+        headers = Map.copyOf(headers);
+        extraBody = Map.copyOf(extraBody);
+        goodput = Map.copyOf(goodput);
+    }
+
+    /** The load of an empty run request: closed loop, 256 input and 128 output tokens, for 60 s. */
+    public static WorkloadSpecification defaults(int concurrency) {
+        return new WorkloadSpecification(
+                Endpoint.CHAT,
+                true,
+                null,
+                ArrivalPattern.CLOSED,
+                null,
+                1.0,
+                concurrency,
+                List.of(),
+                null,
+                Duration.ofSeconds(60),
+                Duration.ZERO,
+                Duration.ZERO,
+                LengthDistribution.constant(256),
+                LengthDistribution.constant(128),
+                false,
+                null,
+                null,
+                null,
+                Duration.ZERO,
+                0,
+                Duration.ofSeconds(600),
+                Map.of(),
+                Map.of(),
+                null,
+                null,
+                null,
+                0,
+                false,
+                Map.of());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package aifactory.workload;
+
+import org.jspecify.annotations.NullMarked;
