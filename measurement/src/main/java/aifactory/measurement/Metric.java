@@ -26,7 +26,9 @@ public enum Metric {
     /** Time to open a connection, for the requests that opened one. */
     CONNECT("connect_ms", "Connecting"),
     /** Time from having a connection to the last byte of the request handed to the socket. */
-    UPLOAD("upload_ms", "Uploading");
+    UPLOAD("upload_ms", "Uploading"),
+    /** How late the client's event loops ran their probes, over the whole load: a figure of the client, not of the server. */
+    EVENT_LOOP_LAG("event_loop_lag_ms", "Event-loop lag of the client");
 
     private final String jsonName;
     private final String title;

@@ -1,0 +1,4 @@
+@NullMarked
+package aifactory.workload.arrival;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package aifactory.workload.prompt;
+
+import org.jspecify.annotations.NullMarked;
