@@ -15,7 +15,7 @@ public final class LengthSampler {
                                 SeededHash.unit(bits) * ((double) distribution.maximum() - distribution.minimum() + 1));
             case LOGNORMAL -> logNormal(distribution, bits);
         };
-        return (int) Math.clamp(Math.round(drawn), distribution.minimum(), distribution.maximum());
+        return Math.clamp(Math.round(drawn), distribution.minimum(), distribution.maximum());
     }
 
     /** Parameters of the underlying normal from the asked mean and deviation of the log-normal itself. */

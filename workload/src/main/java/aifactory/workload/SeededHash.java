@@ -15,18 +15,25 @@ public final class SeededHash {
 
     /** What the bits are drawn for. Different purposes give independent bits. */
     public enum Purpose {
-        ARRIVAL,
-        INPUT_LENGTH,
-        OUTPUT_LENGTH,
-        PROMPT,
-        PREFIX,
-        CANCEL,
-        SESSION
+        ARRIVAL(1),
+        INPUT_LENGTH(2),
+        OUTPUT_LENGTH(3),
+        PROMPT(4),
+        PREFIX(5),
+        CANCEL(6),
+        SESSION(7);
+
+        /** Fixed, so that a seed means the same in every version. */
+        private final long number;
+
+        Purpose(long number) {
+            this.number = number;
+        }
     }
 
     /** 64 bits that depend on every argument. */
     public static long bits(long seed, Purpose purpose, long index) {
-        long mixed = mix(seed + GOLDEN_GAMMA * (purpose.ordinal() + 1));
+        long mixed = mix(seed + GOLDEN_GAMMA * purpose.number);
         return mix(mixed + GOLDEN_GAMMA * (index + 1));
     }
 
