@@ -1,0 +1,45 @@
+package aifactory.engine;
+
+import java.time.Duration;
+
+/**
+ * Bounds and tuning of the load engine.
+ *
+ * @param eventLoops threads that generate load
+ * @param pinEventLoops binds each event loop to a core of its own; only where no other process wants that core
+ * @param maximumInFlight requests in flight in this process; what is due beyond it waits, and its wait counts as the client's
+ * @param maximumConnecting connections being opened at the same time by one event loop
+ * @param connectTimeout the longest time to open a connection
+ * @param maximumHeadBytes headers of a response
+ * @param maximumEventBytes one server-sent event, or an answer that is not streamed
+ * @param maximumChunks chunks with content of one request
+ * @param spin how long before a request is due the event loop waits without sleeping; zero never
+ * @param encodedAheadBytes memory for requests that are encoded ahead of time
+ */
+public record EngineSettings(
+        int eventLoops,
+        boolean pinEventLoops,
+        int maximumInFlight,
+        int maximumConnecting,
+        Duration connectTimeout,
+        int maximumHeadBytes,
+        int maximumEventBytes,
+        int maximumChunks,
+        Duration spin,
+        long encodedAheadBytes) {
+
+    /** Settings for a process that may use the given number of cores. */
+    public static EngineSettings forCores(int cores) {
+        return new EngineSettings(
+                Math.clamp(cores, 1, 64),
+                false,
+                50_000,
+                512,
+                Duration.ofSeconds(30),
+                64 << 10,
+                16 << 20,
+                1 << 20,
+                Duration.ZERO,
+                64L << 20);
+    }
+}

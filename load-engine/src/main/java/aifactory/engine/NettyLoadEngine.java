@@ -1,0 +1,80 @@
+package aifactory.engine;
+
+import aifactory.engine.loop.NettyLoadFactory;
+import aifactory.measurement.MonotonicClock;
+import aifactory.workload.ArrivalPattern;
+import aifactory.workload.WorkloadSpecification;
+import aifactory.workload.prompt.SyntheticPrompts;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The load engine: event loops on Netty, with HTTP and events decoded by the engine itself. Thread-safe. */
+public final class NettyLoadEngine implements LoadGenerator {
+    private final NettyLoadFactory factory;
+
+    /**
+     * @param clock stamps everything; the same that {@link PreparedLoad#start} is given its T0 on
+     * @param cores allotted to this process
+     */
+    public NettyLoadEngine(EngineSettings settings, MonotonicClock clock, int cores) {
+        this.factory = new NettyLoadFactory(settings, clock, cores);
+    }
+
+    @Override
+    public PreparedLoad prepare(LoadPlan plan) throws LoadRefusedException {
+        try {
+            checkSupported(plan.specification());
+            List<SocketAddress> addresses = resolve(plan.targets());
+            String asked = plan.specification().model();
+            String model = asked == null ? ServerModels.first(plan.targets().getFirst()) : asked;
+            return factory.create(plan, model, prompts(plan), addresses);
+        } catch (IllegalArgumentException e) {
+            throw new LoadRefusedException(String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LoadRefusedException("interrupted while the load was prepared");
+        }
+    }
+
+    private static SyntheticPrompts prompts(LoadPlan plan) {
+        WorkloadSpecification specification = plan.specification();
+        return new SyntheticPrompts(
+                specification.seed(),
+                specification.samePrompts() ? "" : plan.salt(),
+                specification.inputLength(),
+                specification.outputLength(),
+                specification.sharedPrefix());
+    }
+
+    private static void checkSupported(WorkloadSpecification specification) throws LoadRefusedException {
+        if (specification.dataset() != null
+                || specification.conversation() != null
+                || specification.tokenizerFile() != null
+                || specification.arrivalPattern() == ArrivalPattern.TRACE) {
+            throw new LoadRefusedException(
+                    "datasets, conversations, tokenizers and traces are not served by this version; leave them out");
+        }
+    }
+
+    private static List<SocketAddress> resolve(List<URI> targets) throws LoadRefusedException {
+        List<SocketAddress> addresses = new ArrayList<>();
+        for (URI target : targets) {
+            if (!"http".equals(target.getScheme()) || target.getHost() == null) {
+                throw new LoadRefusedException("'" + target + "' is not an http:// address of an AI server");
+            }
+            int port = target.getPort() < 0 ? 80 : target.getPort();
+            try {
+                addresses.add(new InetSocketAddress(InetAddress.getByName(target.getHost()), port));
+            } catch (UnknownHostException e) {
+                throw new LoadRefusedException(
+                        "the AI server's name '" + target.getHost() + "' is not known on this node; check the address");
+            }
+        }
+        return addresses;
+    }
+}

@@ -1,0 +1,248 @@
+package aifactory.engine.answer;
+
+import aifactory.engine.http.AnswerFault;
+import aifactory.engine.http.ResponseHandler;
+import aifactory.engine.http.ResponseHead;
+import aifactory.measurement.FailureKind;
+import java.util.Arrays;
+
+/**
+ * Reads the answer to one request, streamed or not, and judges at its end whether it was a complete and proper one.
+ *
+ * <p>Not thread-safe: belongs to one connection and its event loop.
+ */
+public final class AnswerReader implements ResponseHandler, ServerSentEventDecoder.EventHandler {
+    private static final int ERROR_BODY_BYTES = 8192;
+
+    private enum Mode {
+        EVENTS,
+        WHOLE_BODY,
+        /** A status that is not success: its body is kept, up to a bound, for the message. */
+        ERROR_BODY
+    }
+
+    private final AnswerListener listener;
+    private final boolean streaming;
+    private final int maximumEventBytes;
+    private final ServerSentEventDecoder events;
+    private final AnswerScanner scanner = new AnswerScanner();
+    private final EventTemplate template = new EventTemplate();
+    private Mode mode = Mode.WHOLE_BODY;
+    private boolean contentTypeIsWrong;
+    private int status;
+    private boolean anyContent;
+    private boolean finished;
+    private boolean done;
+    private boolean usage;
+    private long promptTokens;
+    private long completionTokens;
+    private byte[] body = new byte[0];
+    private int bodyLength;
+
+    /**
+     * @param streaming whether the request asked for a stream
+     * @param maximumEventBytes the longest event, and the longest answer that is not streamed
+     */
+    public AnswerReader(AnswerListener listener, boolean streaming, int maximumEventBytes) {
+        this.listener = listener;
+        this.streaming = streaming;
+        this.maximumEventBytes = maximumEventBytes;
+        this.events = new ServerSentEventDecoder(maximumEventBytes);
+    }
+
+    /** Makes ready for the next answer. */
+    public void reset() {
+        events.reset();
+        template.forget();
+        mode = Mode.WHOLE_BODY;
+        status = 0;
+        anyContent = false;
+        finished = false;
+        done = false;
+        usage = false;
+        promptTokens = 0;
+        completionTokens = 0;
+        bodyLength = 0;
+    }
+
+    /** The status of the answer, 0 before its head was read. */
+    public int status() {
+        return status;
+    }
+
+    public boolean hasUsage() {
+        return usage;
+    }
+
+    /** The server's count of input tokens; 0 without {@link #hasUsage()}. */
+    public long promptTokens() {
+        return promptTokens;
+    }
+
+    /** The server's count of output tokens; 0 without {@link #hasUsage()}. */
+    public long completionTokens() {
+        return completionTokens;
+    }
+
+    @Override
+    public void head(ResponseHead head) {
+        status = head.status();
+        if (status < 200 || status > 299) {
+            mode = Mode.ERROR_BODY;
+        } else if (streaming && head.mediaType() == ResponseHead.MediaType.EVENT_STREAM) {
+            mode = Mode.EVENTS;
+        } else {
+            mode = Mode.WHOLE_BODY;
+        }
+        contentTypeIsWrong = mode == Mode.WHOLE_BODY
+                && (streaming
+                        || head.mediaType() == ResponseHead.MediaType.EVENT_STREAM
+                        || head.mediaType() == ResponseHead.MediaType.OTHER);
+    }
+
+    @Override
+    public void body(byte[] bytes, int from, int to) throws AnswerFault {
+        switch (mode) {
+            case EVENTS -> events.decode(bytes, from, to, this);
+            case WHOLE_BODY -> {
+                if (bodyLength + to - from > maximumEventBytes) {
+                    throw new AnswerFault(
+                            FailureKind.OVERSIZED_EVENT, "an answer of more than " + maximumEventBytes + " bytes");
+                }
+                keep(bytes, from, to);
+            }
+            case ERROR_BODY -> keep(bytes, from, Math.min(to, from + ERROR_BODY_BYTES - bodyLength));
+        }
+    }
+
+    @Override
+    public void event(byte[] data, int from, int to) throws AnswerFault {
+        if (template.matches(data, from, to)) {
+            anyContent = true;
+            listener.content(!template.isReasoning());
+            return;
+        }
+        if (isDone(data, from, to)) {
+            done = true;
+            return;
+        }
+        scanner.scan(data, from, to);
+        if (scanner.error) {
+            throw new AnswerFault(FailureKind.ERROR_IN_BODY, ErrorText.of(data, from, to));
+        }
+        takeUsage();
+        finished |= scanner.finished;
+        if (scanner.hasContent()) {
+            anyContent = true;
+            listener.content(scanner.text || scanner.toolCall);
+            if (isTemplate()) {
+                template.remember(data, from, to, scanner);
+            }
+        }
+    }
+
+    private boolean isTemplate() {
+        return scanner.contentPieces == 1
+                && !scanner.toolCall
+                && !scanner.embedding
+                && !scanner.usage
+                && !scanner.finished;
+    }
+
+    @Override
+    public void end() throws AnswerFault {
+        switch (mode) {
+            case EVENTS -> endOfEvents();
+            case WHOLE_BODY -> endOfBody();
+            case ERROR_BODY -> throw new AnswerFault(kindOfStatus(status), statusDetail());
+        }
+    }
+
+    private void endOfEvents() throws AnswerFault {
+        if (!done && !finished) {
+            throw new AnswerFault(FailureKind.TRUNCATED, "the stream ended without [DONE] or a finish_reason");
+        }
+        if (!anyContent) {
+            throw noContent();
+        }
+    }
+
+    private void endOfBody() throws AnswerFault {
+        if (contentTypeIsWrong && !looksLikeAnObject()) {
+            throw new AnswerFault(
+                    FailureKind.UNEXPECTED_CONTENT_TYPE,
+                    "a content type that was not asked for: " + ErrorText.excerpt(body, 0, bodyLength));
+        }
+        scanner.scan(body, 0, bodyLength);
+        if (scanner.error) {
+            throw new AnswerFault(FailureKind.ERROR_IN_BODY, ErrorText.of(body, 0, bodyLength));
+        }
+        if (contentTypeIsWrong) {
+            throw new AnswerFault(FailureKind.UNEXPECTED_CONTENT_TYPE, "a stream was asked for, JSON came");
+        }
+        takeUsage();
+        if (!scanner.hasContent()) {
+            throw noContent();
+        }
+        anyContent = true;
+    }
+
+    private boolean looksLikeAnObject() {
+        for (int i = 0; i < bodyLength; i++) {
+            if (body[i] > ' ') {
+                return body[i] == '{';
+            }
+        }
+        return false;
+    }
+
+    private void takeUsage() {
+        if (scanner.usage) {
+            usage = true;
+            promptTokens = scanner.promptTokens;
+            completionTokens = scanner.completionTokens;
+        }
+    }
+
+    private void keep(byte[] bytes, int from, int to) {
+        if (to <= from) {
+            return;
+        }
+        int needed = bodyLength + to - from;
+        if (needed > body.length) {
+            body = Arrays.copyOf(body, Math.max(needed, Math.max(1024, body.length * 2)));
+        }
+        System.arraycopy(bytes, from, body, bodyLength, to - from);
+        bodyLength = needed;
+    }
+
+    private String statusDetail() {
+        return bodyLength == 0
+                ? "HTTP status " + status
+                : "HTTP status " + status + ": " + ErrorText.of(body, 0, bodyLength);
+    }
+
+    private static FailureKind kindOfStatus(int status) {
+        if (status == 429) {
+            return FailureKind.RATE_LIMITED;
+        }
+        if (status >= 400 && status < 500) {
+            return FailureKind.HTTP_CLIENT_ERROR;
+        }
+        return status >= 500 && status < 600 ? FailureKind.HTTP_SERVER_ERROR : FailureKind.HTTP_UNEXPECTED_STATUS;
+    }
+
+    private static AnswerFault noContent() {
+        return new AnswerFault(FailureKind.NO_CONTENT, "a complete answer without any generated content");
+    }
+
+    private static boolean isDone(byte[] data, int from, int to) {
+        return to - from == 6
+                && data[from] == '['
+                && data[from + 1] == 'D'
+                && data[from + 2] == 'O'
+                && data[from + 3] == 'N'
+                && data[from + 4] == 'E'
+                && data[from + 5] == ']';
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package aifactory.engine.answer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package aifactory.engine.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,66 @@
+package aifactory.engine.loop;
+
+import aifactory.engine.recording.GapBuffer;
+import aifactory.engine.recording.RequestIdentity;
+import aifactory.engine.recording.RequestStamps;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that has been taken up and has not ended. Reused from request to request, so that its buffers stay; linked with the
+ * others of its event loop in the order in which they time out.
+ */
+final class ActiveRequest {
+    final RequestStamps stamps = new RequestStamps();
+    final GapBuffer gaps = new GapBuffer();
+
+    @Nullable
+    ActiveRequest earlier;
+
+    @Nullable
+    ActiveRequest later;
+
+    @Nullable
+    StreamConnection connection;
+
+    boolean retried;
+    private @Nullable EncodedRequest request;
+
+    void begin(EncodedRequest encoded, long scheduledNanos, long capDelayNanos, long nowNanos) {
+        request = encoded;
+        retried = false;
+        gaps.clear();
+        stamps.begin(scheduledNanos, capDelayNanos, nowNanos);
+    }
+
+    EncodedRequest request() {
+        if (request == null) {
+            throw new IllegalStateException("no request");
+        }
+        return request;
+    }
+
+    RequestIdentity identity() {
+        return new RequestIdentity(request().index(), request().target(), null, 0);
+    }
+
+    void release() {
+        request = null;
+        connection = null;
+    }
+
+    /** Stamps a chunk with content. */
+    void chunk(long nowNanos, boolean output) {
+        if (stamps.chunks == 0) {
+            stamps.firstChunkNanos = nowNanos;
+        } else {
+            long gap = nowNanos - stamps.doneNanos;
+            gaps.add(gap);
+            stamps.maximumGapNanos = Math.max(stamps.maximumGapNanos, gap);
+        }
+        if (output && stamps.firstOutputNanos == RequestStamps.NEVER) {
+            stamps.firstOutputNanos = nowNanos;
+        }
+        stamps.doneNanos = nowNanos;
+        stamps.chunks++;
+    }
+}

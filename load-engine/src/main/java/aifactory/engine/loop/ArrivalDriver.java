@@ -1,0 +1,19 @@
+package aifactory.engine.loop;
+
+/** Decides when an event loop takes up its next request. Belongs to its event loop. */
+interface ArrivalDriver {
+    /** T0 has come. */
+    void begin();
+
+    /** A request has ended; its slot is free. */
+    void slotFreed();
+
+    /** A regular look at the queue, a few hundred times a second. */
+    void tick();
+
+    /** Takes up no further request. What was due and waiting is reported as cancelled. */
+    void stop();
+
+    /** Whether no further request will be taken up. */
+    boolean isExhausted();
+}

@@ -1,0 +1,124 @@
+package aifactory.engine.loop;
+
+import aifactory.measurement.MonotonicClock;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelFuture;
+import java.net.SocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The connections of one event loop to the AI servers. Idle ones are used again, the last used first; only so many are opened at
+ * the same time, the others wait their turn.
+ *
+ * <p>Belongs to its event loop.
+ */
+final class ConnectionPool {
+    private final LoadLoop loop;
+    private final Bootstrap bootstrap;
+    private final List<SocketAddress> addresses;
+    private final MonotonicClock clock;
+    private final int maximumConnecting;
+    private final List<ArrayDeque<StreamConnection>> idle = new ArrayList<>();
+    private final ArrayDeque<StreamConnection> waiting = new ArrayDeque<>();
+    private final Set<StreamConnection> all = new HashSet<>();
+    private int connecting;
+    private boolean closed;
+
+    /**
+     * @param addresses by target
+     */
+    ConnectionPool(
+            LoadLoop loop,
+            Bootstrap bootstrap,
+            List<SocketAddress> addresses,
+            MonotonicClock clock,
+            int maximumConnecting) {
+        this.loop = loop;
+        this.bootstrap = bootstrap;
+        this.addresses = addresses;
+        this.clock = clock;
+        this.maximumConnecting = maximumConnecting;
+        addresses.forEach(address -> idle.add(new ArrayDeque<>()));
+    }
+
+    /** Sends the request on an idle connection, or on a new one as soon as that is open. */
+    void send(ActiveRequest request, long nowNanos) {
+        StreamConnection connection = idle.get(request.request().target()).pollFirst();
+        if (connection != null) {
+            connection.reuse(request, nowNanos);
+        } else {
+            sendOnNewConnection(request);
+        }
+    }
+
+    void sendOnNewConnection(ActiveRequest request) {
+        StreamConnection connection =
+                new StreamConnection(loop, request.request().target());
+        connection.reserve(request);
+        all.add(connection);
+        if (connecting < maximumConnecting) {
+            open(connection);
+        } else {
+            waiting.addLast(connection);
+        }
+    }
+
+    private void open(StreamConnection connection) {
+        connecting++;
+        long beganNanos = clock.nanoTime();
+        ChannelFuture future =
+                bootstrap.clone().handler(loop.channelSetup(connection)).connect(addresses.get(connection.target()));
+        future.addListener(result -> {
+            connecting--;
+            if (result.isSuccess()) {
+                loop.whenSecure(
+                        future.channel(),
+                        () -> connection.opened(
+                                future.channel(), clock.nanoTime() - beganNanos, loop.nanosSinceStart()),
+                        connection::failedToOpen);
+            } else {
+                connection.failedToOpen(result.cause());
+            }
+            openNext();
+        });
+    }
+
+    private void openNext() {
+        while (!closed && connecting < maximumConnecting) {
+            StreamConnection next = waiting.pollFirst();
+            if (next == null) {
+                return;
+            }
+            if (all.contains(next)) {
+                open(next);
+            }
+        }
+    }
+
+    /** The connection may be used again. */
+    void release(StreamConnection connection) {
+        if (closed) {
+            connection.close();
+        } else {
+            idle.get(connection.target()).addFirst(connection);
+        }
+    }
+
+    /** The connection is gone or going. */
+    void forget(StreamConnection connection) {
+        if (all.remove(connection)) {
+            idle.get(connection.target()).remove(connection);
+        }
+    }
+
+    void close() {
+        closed = true;
+        waiting.clear();
+        List.copyOf(all).forEach(StreamConnection::close);
+        all.clear();
+    }
+}

@@ -1,0 +1,13 @@
+package aifactory.engine.loop;
+
+/**
+ * A request that is ready to be sent.
+ *
+ * @param index its number over the whole group
+ * @param scheduledNanos when it is due since T0; 0 in closed loop, where it is due when a slot is free
+ * @param target the AI server, by its place in the plan
+ * @param bytes head and body
+ * @param inputTokens as far as the workload knows
+ * @param cancelled whether it is to be given up after its first chunk
+ */
+record EncodedRequest(long index, long scheduledNanos, int target, byte[] bytes, int inputTokens, boolean cancelled) {}

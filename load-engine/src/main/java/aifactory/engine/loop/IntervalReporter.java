@@ -1,0 +1,131 @@
+package aifactory.engine.loop;
+
+import aifactory.engine.LoadCompletion;
+import aifactory.engine.MeasurementSink;
+import aifactory.engine.recording.IntervalMerge;
+import aifactory.engine.recording.LoopInterval;
+import aifactory.engine.recording.MeasuredWindow;
+import aifactory.engine.watchdog.HealthMonitor;
+import aifactory.measurement.MonotonicClock;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Collects from the event loops once a second, and once more at the end, on a thread of its own. */
+final class IntervalReporter {
+    private static final Logger LOG = LoggerFactory.getLogger(IntervalReporter.class);
+    private static final long INTERVAL_NANOS = 1_000_000_000L;
+
+    private final List<LoadLoop> loops;
+    private final List<RequestQueue> queues;
+    private final RequestPreparer preparer;
+    private final MeasuredWindow window;
+    private final MonotonicClock clock;
+    private final HealthMonitor health;
+    private final MeasurementSink sink;
+    private final long startNanos;
+    private final BooleanSupplier stopped;
+    private long intervalStartNanos;
+    private long lastMeasuredDoneNanos;
+
+    IntervalReporter(
+            List<LoadLoop> loops,
+            List<RequestQueue> queues,
+            RequestPreparer preparer,
+            MeasuredWindow window,
+            MonotonicClock clock,
+            HealthMonitor health,
+            MeasurementSink sink,
+            long startNanos,
+            BooleanSupplier stopped) {
+        this.loops = loops;
+        this.queues = queues;
+        this.preparer = preparer;
+        this.window = window;
+        this.clock = clock;
+        this.health = health;
+        this.sink = sink;
+        this.startNanos = startNanos;
+        this.stopped = stopped;
+    }
+
+    /** Reports until every event loop has finished; returns then. */
+    void run() {
+        String error = null;
+        try {
+            CompletableFuture<Void> finished = CompletableFuture.allOf(
+                    loops.stream().map(LoadLoop::finished).toArray(CompletableFuture[]::new));
+            while (!waitForEndOfInterval(finished)) {
+                report();
+            }
+            report();
+            error = preparer.failure();
+        } catch (RuntimeException | ExecutionException | InterruptedException e) {
+            LOG.error("Measuring broke off", e);
+            error = "measuring broke off: " + e;
+        } finally {
+            health.close();
+            sink.completed(completion(error));
+        }
+    }
+
+    /** Waits for the next whole second since T0; true when everything has finished before. */
+    private boolean waitForEndOfInterval(CompletableFuture<Void> finished)
+            throws ExecutionException, InterruptedException {
+        long now = clock.nanoTime() - startNanos;
+        long next = (Math.max(0, now) / INTERVAL_NANOS + 1) * INTERVAL_NANOS;
+        while (now < next) {
+            try {
+                finished.get(next - now, TimeUnit.NANOSECONDS);
+                return true;
+            } catch (TimeoutException e) {
+                now = clock.nanoTime() - startNanos;
+            }
+        }
+        return false;
+    }
+
+    private void report() throws ExecutionException, InterruptedException {
+        List<CompletableFuture<LoopInterval>> taken =
+                loops.stream().map(LoadLoop::take).toList();
+        IntervalMerge merge = new IntervalMerge();
+        for (int i = 0; i < loops.size(); i++) {
+            LoopInterval interval = taken.get(i).get();
+            merge.add(interval);
+            loops.get(i).giveBack(interval);
+        }
+        long end = Math.max(intervalStartNanos, clock.nanoTime() - startNanos);
+        int queued = queues.stream().mapToInt(RequestQueue::size).sum();
+        long starved = loops.stream().mapToLong(LoadLoop::starvedRequests).sum();
+        lastMeasuredDoneNanos = Math.max(lastMeasuredDoneNanos, merge.lastMeasuredDoneNanos());
+        sink.interval(
+                merge.toInterval(intervalStartNanos, end, health.sample(merge.eventLoopLagNanos(), queued, starved)),
+                merge.records());
+        intervalStartNanos = end;
+    }
+
+    private LoadCompletion completion(@Nullable String error) {
+        long actualStart = loops.stream()
+                .mapToLong(LoadLoop::actualStartNanos)
+                .filter(nanos -> nanos != 0)
+                .min()
+                .orElse(startNanos);
+        boolean wasStopped = stopped.getAsBoolean();
+        long endedNanos = Math.max(0, clock.nanoTime() - startNanos);
+        long plannedEnd = window.endNanos() == Long.MAX_VALUE ? 0 : window.endNanos();
+        long end = Math.max(wasStopped ? Math.min(plannedEnd, endedNanos) : plannedEnd, lastMeasuredDoneNanos);
+        return new LoadCompletion(
+                actualStart - startNanos,
+                wasStopped,
+                error,
+                window.startNanos(),
+                Math.max(window.startNanos(), end),
+                loops.size());
+    }
+}

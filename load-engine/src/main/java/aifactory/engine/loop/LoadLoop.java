@@ -1,0 +1,357 @@
+package aifactory.engine.loop;
+
+import aifactory.engine.EngineSettings;
+import aifactory.engine.recording.LoopInterval;
+import aifactory.engine.recording.LoopRecorder;
+import aifactory.engine.recording.RequestEnd;
+import aifactory.engine.recording.RequestIdentity;
+import aifactory.engine.watchdog.Pulse;
+import aifactory.measurement.FailureKind;
+import aifactory.measurement.MonotonicClock;
+import aifactory.measurement.RequestOutcome;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.net.SocketAddress;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event loop's part of a load: takes up requests as its {@link ArrivalDriver} decides, times them out, records them.
+ *
+ * <p>All but the methods that say otherwise run on the event loop.
+ */
+final class LoadLoop {
+    private static final long TICK_NANOS = 5_000_000;
+
+    private final EventLoop eventLoop;
+    private final LoopPlan plan;
+    private final MonotonicClock clock;
+    private final RequestQueue queue;
+    private final LoopRecorder recorder;
+    private final ConnectionPool connections;
+    private final ArrivalDriver driver;
+    private final ActiveRequest order = new ActiveRequest();
+    private final ArrayDeque<ActiveRequest> unused = new ArrayDeque<>();
+    private final CompletableFuture<Void> finished = new CompletableFuture<>();
+    private final Pulse pulse = new Pulse();
+    private byte[] scratch = new byte[64 << 10];
+    private long startNanos;
+    private long actualStartNanos;
+    private long nextTickNanos;
+    private int inFlight;
+    private long starvedRequests;
+    private boolean begun;
+    private @Nullable Future<?> ticker;
+
+    LoadLoop(
+            EventLoop eventLoop,
+            LoopPlan plan,
+            MonotonicClock clock,
+            RequestQueue queue,
+            LoopRecorder recorder,
+            Bootstrap bootstrap,
+            List<SocketAddress> addresses) {
+        this.eventLoop = eventLoop;
+        this.plan = plan;
+        this.clock = clock;
+        this.queue = queue;
+        this.recorder = recorder;
+        this.connections = new ConnectionPool(
+                this, bootstrap, addresses, clock, plan.settings().maximumConnecting());
+        this.driver = plan.driver(this);
+        order.earlier = order;
+        order.later = order;
+    }
+
+    /**
+     * Starts at T0. May be called from any thread.
+     *
+     * @param startMonotonicNanos T0
+     */
+    void start(long startMonotonicNanos) {
+        eventLoop.execute(() -> {
+            startNanos = startMonotonicNanos;
+            long wait = Math.max(0, startMonotonicNanos - clock.nanoTime());
+            eventLoop.schedule(this::begin, wait, TimeUnit.NANOSECONDS);
+        });
+    }
+
+    private void begin() {
+        if (finished.isDone()) {
+            return;
+        }
+        begun = true;
+        actualStartNanos = clock.nanoTime();
+        nextTickNanos = nanosSinceStart() + TICK_NANOS;
+        scheduleTick();
+        driver.begin();
+        finishIfDone();
+    }
+
+    /** Ends the load. May be called from any thread. */
+    void stop() {
+        eventLoop.execute(() -> {
+            if (finished.isDone()) {
+                return;
+            }
+            if (begun) {
+                driver.stop();
+                cancelActive();
+            }
+            finish();
+        });
+    }
+
+    private void cancelActive() {
+        for (ActiveRequest request = order.later; request != null && request != order; request = order.later) {
+            StreamConnection connection = request.connection;
+            if (connection == null) {
+                throw new IllegalStateException("an active request without a connection");
+            }
+            connection.cancel("the run was stopped");
+        }
+    }
+
+    private void scheduleTick() {
+        long wait = Math.max(0, nextTickNanos - nanosSinceStart());
+        ticker = eventLoop.schedule(this::tick, wait, TimeUnit.NANOSECONDS);
+    }
+
+    /** Measures how late the event loop is, ends what has timed out, and gives the driver a chance to go on. */
+    private void tick() {
+        if (finished.isDone()) {
+            return;
+        }
+        long now = nanosSinceStart();
+        recorder.eventLoopLag(Math.max(0, now - nextTickNanos));
+        pulse.beat(startNanos + now);
+        nextTickNanos = Math.max(nextTickNanos + TICK_NANOS, now + TICK_NANOS / 2);
+        timeOut(now);
+        driver.tick();
+        finishIfDone();
+        if (!finished.isDone()) {
+            scheduleTick();
+        }
+    }
+
+    private void timeOut(long now) {
+        for (ActiveRequest request = order.later; request != null && request != order; request = order.later) {
+            if (now - request.stamps.scheduledNanos < plan.timeoutNanos()) {
+                return;
+            }
+            StreamConnection connection = request.connection;
+            if (connection == null) {
+                throw new IllegalStateException("an active request without a connection");
+            }
+            connection.fail(FailureKind.TIMEOUT, "no complete answer within the request's timeout");
+        }
+    }
+
+    // What the drivers use.
+
+    EventLoop eventLoop() {
+        return eventLoop;
+    }
+
+    LoopRecorder recorder() {
+        return recorder;
+    }
+
+    int inFlight() {
+        return inFlight;
+    }
+
+    /** Whether the process itself can carry no more, whatever the workload asks for. */
+    boolean isFull() {
+        return inFlight >= plan.maximumInFlight();
+    }
+
+    @Nullable
+    EncodedRequest poll() {
+        return queue.poll();
+    }
+
+    boolean isQueueExhausted() {
+        return queue.isExhausted();
+    }
+
+    /** A slot was free and no request was encoded. */
+    void starved() {
+        starvedRequests++;
+    }
+
+    void launch(EncodedRequest request, long scheduledNanos, long capDelayNanos, long nowNanos) {
+        ActiveRequest active = unused.pollFirst();
+        if (active == null) {
+            active = new ActiveRequest();
+        }
+        active.begin(request, scheduledNanos, capDelayNanos, nowNanos);
+        link(active);
+        inFlight++;
+        connections.send(active, nowNanos);
+    }
+
+    void timedOutBeforeStart(EncodedRequest request, long capDelayNanos) {
+        endBeforeStart(
+                request,
+                capDelayNanos,
+                new RequestEnd(
+                        RequestOutcome.FAILED,
+                        FailureKind.TIMEOUT_BEFORE_START,
+                        "still held back when its timeout had passed",
+                        0,
+                        0,
+                        0,
+                        null));
+    }
+
+    void cancelledBeforeStart(EncodedRequest request, long capDelayNanos) {
+        endBeforeStart(
+                request,
+                capDelayNanos,
+                new RequestEnd(RequestOutcome.CANCELLED, null, "held back when the run was stopped", 0, 0, 0, null));
+    }
+
+    private void endBeforeStart(EncodedRequest request, long capDelayNanos, RequestEnd end) {
+        recorder.endedBeforeStart(
+                new RequestIdentity(request.index(), request.target(), null, 0),
+                request.scheduledNanos(),
+                capDelayNanos,
+                end);
+    }
+
+    // What the connections use.
+
+    EngineSettings settings() {
+        return plan.settings();
+    }
+
+    boolean isStreaming() {
+        return plan.streaming();
+    }
+
+    /** Nanoseconds since T0 on the monotonic clock. */
+    long nanosSinceStart() {
+        return clock.nanoTime() - startNanos;
+    }
+
+    /** An array to copy a read into, shared by the connections of this event loop. */
+    byte[] scratch(int length) {
+        if (scratch.length < length) {
+            scratch = new byte[Integer.highestOneBit(length) << 1];
+        }
+        return scratch;
+    }
+
+    ChannelHandler channelSetup(StreamConnection connection) {
+        return plan.transportSecurity().setup(connection);
+    }
+
+    void whenSecure(Channel channel, Runnable ready, Consumer<Throwable> failed) {
+        plan.transportSecurity().whenSecure(channel, ready, failed);
+    }
+
+    void sent(ActiveRequest request) {
+        recorder.sent(request.stamps);
+    }
+
+    void streamedChunk() {
+        recorder.streamedChunk();
+    }
+
+    void release(StreamConnection connection) {
+        connections.release(connection);
+    }
+
+    void forget(StreamConnection connection) {
+        connections.forget(connection);
+    }
+
+    void retry(ActiveRequest request) {
+        request.retried = true;
+        connections.sendOnNewConnection(request);
+    }
+
+    void ended(ActiveRequest request, RequestEnd end) {
+        recorder.ended(request.identity(), request.stamps, request.gaps, end);
+        unlink(request);
+        request.release();
+        unused.addFirst(request);
+        inFlight--;
+        if (!finished.isDone()) {
+            driver.slotFreed();
+            finishIfDone();
+        }
+    }
+
+    void finishIfDone() {
+        if (begun && inFlight == 0 && driver.isExhausted()) {
+            finish();
+        }
+    }
+
+    private void finish() {
+        if (ticker != null) {
+            ticker.cancel(false);
+        }
+        connections.close();
+        finished.complete(null);
+    }
+
+    // What the reporter uses, from its own thread.
+
+    CompletableFuture<Void> finished() {
+        return finished;
+    }
+
+    /** Hands over what was measured since the last call. May be called from any thread. */
+    CompletableFuture<LoopInterval> take() {
+        return CompletableFuture.supplyAsync(() -> recorder.take(inFlight), eventLoop);
+    }
+
+    /** May be called from any thread. */
+    void giveBack(LoopInterval cleared) {
+        eventLoop.execute(() -> recorder.giveBack(cleared));
+    }
+
+    Pulse pulse() {
+        return pulse;
+    }
+
+    /** The real start on the monotonic clock; meaningful once finished. */
+    long actualStartNanos() {
+        return actualStartNanos;
+    }
+
+    long starvedRequests() {
+        return starvedRequests;
+    }
+
+    private void link(ActiveRequest request) {
+        ActiveRequest last = order.earlier;
+        request.earlier = last;
+        request.later = order;
+        if (last == null) {
+            throw new IllegalStateException("the list of active requests is broken");
+        }
+        last.later = request;
+        order.earlier = request;
+    }
+
+    private static void unlink(ActiveRequest request) {
+        if (request.earlier == null || request.later == null) {
+            throw new IllegalStateException("an ended request that was not active");
+        }
+        request.earlier.later = request.later;
+        request.later.earlier = request.earlier;
+        request.earlier = null;
+        request.later = null;
+    }
+}

@@ -1,0 +1,144 @@
+package aifactory.engine.loop;
+
+import aifactory.engine.EngineSettings;
+import aifactory.engine.LoadPlan;
+import aifactory.engine.PreparedLoad;
+import aifactory.engine.recording.LoopRecorder;
+import aifactory.engine.recording.MeasuredWindow;
+import aifactory.measurement.MonotonicClock;
+import aifactory.workload.GroupShare;
+import aifactory.workload.WorkloadSpecification;
+import aifactory.workload.prompt.PromptSource;
+import aifactory.workload.prompt.RequestBodyEncoder;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Puts the event loops of a load together. */
+public final class NettyLoadFactory {
+    private static final int SMALLEST_QUEUE = 64;
+    private static final int LARGEST_QUEUE = 8192;
+
+    private final EngineSettings settings;
+    private final MonotonicClock clock;
+    private final int cores;
+
+    /**
+     * @param cores allotted to this process
+     */
+    public NettyLoadFactory(EngineSettings settings, MonotonicClock clock, int cores) {
+        this.settings = settings;
+        this.clock = clock;
+        this.cores = cores;
+    }
+
+    /**
+     * Makes the load and waits until its first requests are encoded.
+     *
+     * @param model the model's name at the servers
+     * @param addresses by target, resolved
+     * @throws IllegalArgumentException for a specification that cannot be generated
+     */
+    public PreparedLoad create(LoadPlan plan, String model, PromptSource prompts, List<SocketAddress> addresses)
+            throws InterruptedException {
+        WorkloadSpecification specification = plan.specification();
+        List<RequestQueue> queues = new ArrayList<>();
+        RequestSequence sequence = sequence(plan, model, prompts);
+        int capacity = queueCapacity(specification);
+        for (int i = 0; i < settings.eventLoops(); i++) {
+            queues.add(new RequestQueue(capacity));
+        }
+        EventLoopGroup group = new MultiThreadIoEventLoopGroup(
+                settings.eventLoops(), new DefaultThreadFactory("load", true), ioHandlers());
+        RequestPreparer preparer = new RequestPreparer(
+                sequence, queues, specification.arrivalPattern().isOpenLoop());
+        try {
+            List<LoadLoop> loops = loops(plan, group, queues, addresses);
+            preparer.start();
+            preparer.awaitFilled();
+            return new PreparedNettyLoad(
+                    group, loops, queues, preparer, MeasuredWindow.of(specification), clock, cores);
+        } catch (RuntimeException | InterruptedException e) {
+            preparer.close();
+            group.shutdownGracefully();
+            throw e;
+        }
+    }
+
+    private List<LoadLoop> loops(
+            LoadPlan plan, EventLoopGroup group, List<RequestQueue> queues, List<SocketAddress> addresses) {
+        List<LoadLoop> loops = new ArrayList<>();
+        int count = settings.eventLoops();
+        for (int i = 0; i < count; i++) {
+            GroupShare loopShare = new GroupShare(i, count);
+            Integer total = plan.specification().concurrency();
+            int concurrency = total == null
+                    ? Integer.MAX_VALUE
+                    : loopShare.of(plan.share().of(total));
+            LoopPlan loopPlan = new LoopPlan(
+                    plan.specification(),
+                    concurrency,
+                    Math.max(1, loopShare.of(settings.maximumInFlight())),
+                    settings,
+                    TransportSecurity.NONE);
+            LoopRecorder recorder = new LoopRecorder(plan.share().client(), plan.specification());
+            EventLoop eventLoop = group.next();
+            loops.add(
+                    new LoadLoop(eventLoop, loopPlan, clock, queues.get(i), recorder, bootstrap(eventLoop), addresses));
+        }
+        return loops;
+    }
+
+    private Bootstrap bootstrap(EventLoop eventLoop) {
+        return new Bootstrap()
+                .group(eventLoop)
+                .channel(channelClass())
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        settings.connectTimeout().toMillis())
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedReadAllocator());
+    }
+
+    private RequestSequence sequence(LoadPlan plan, String model, PromptSource prompts) {
+        WorkloadSpecification specification = plan.specification();
+        List<RequestHeadEncoder> heads = new ArrayList<>();
+        String path = specification.template() == null
+                ? specification.endpoint().path()
+                : specification.template().path();
+        for (URI target : plan.targets()) {
+            heads.add(new RequestHeadEncoder(target, path, specification.headers(), plan.runId() + "-"));
+        }
+        return new RequestSequence(
+                specification, plan.share(), new RequestBodyEncoder(specification, model, prompts), heads);
+    }
+
+    /** As many as fit into the memory for encoded requests, at six bytes a token. */
+    private int queueCapacity(WorkloadSpecification specification) {
+        double bytes = 1024 + 6 * specification.inputLength().mean();
+        long fitting = (long) (settings.encodedAheadBytes() / bytes / settings.eventLoops());
+        return Integer.highestOneBit(Math.clamp(fitting, SMALLEST_QUEUE, LARGEST_QUEUE));
+    }
+
+    private static IoHandlerFactory ioHandlers() {
+        return Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    }
+
+    private static Class<? extends SocketChannel> channelClass() {
+        return Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class;
+    }
+}

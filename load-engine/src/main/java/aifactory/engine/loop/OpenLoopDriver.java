@@ -1,0 +1,143 @@
+package aifactory.engine.loop;
+
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes up each request when it is due, whatever became of the earlier ones. A concurrency cap may hold it back; the time it is
+ * held back is kept apart from what the client itself is late.
+ */
+final class OpenLoopDriver implements ArrivalDriver {
+    private static final long NOT_HELD = -1;
+
+    private final LoadLoop loop;
+    private final int cap;
+    private final long timeoutNanos;
+    private final long spinNanos;
+    private @Nullable EncodedRequest head;
+    private boolean headCounted;
+    private long capBindsSinceNanos = NOT_HELD;
+    private boolean stopped;
+    private @Nullable ScheduledFuture<?> timer;
+
+    /**
+     * @param cap requests that this event loop may have in flight by the workload's own cap; {@link Integer#MAX_VALUE} for none
+     */
+    OpenLoopDriver(LoadLoop loop, int cap, long timeoutNanos, long spinNanos) {
+        this.loop = loop;
+        this.cap = cap;
+        this.timeoutNanos = timeoutNanos;
+        this.spinNanos = spinNanos;
+    }
+
+    @Override
+    public void begin() {
+        pump();
+    }
+
+    @Override
+    public void slotFreed() {
+        pump();
+    }
+
+    @Override
+    public void tick() {
+        pump();
+    }
+
+    private void pump() {
+        while (!stopped) {
+            if (head == null && !nextHead()) {
+                return;
+            }
+            EncodedRequest request = requireHead();
+            long now = loop.nanosSinceStart();
+            long early = request.scheduledNanos() - now;
+            if (early > 0) {
+                capBindsSinceNanos = NOT_HELD;
+                if (early > spinNanos) {
+                    wakeUpIn(early - spinNanos);
+                    return;
+                }
+                now = spinUntil(request.scheduledNanos());
+            }
+            if (!headCounted) {
+                headCounted = true;
+                loop.recorder().scheduled(request.scheduledNanos());
+            }
+            if (now - request.scheduledNanos() >= timeoutNanos) {
+                head = null;
+                loop.timedOutBeforeStart(request, capDelay(request, now));
+            } else if (loop.inFlight() >= cap) {
+                capBindsSinceNanos = capBindsSinceNanos == NOT_HELD ? now : capBindsSinceNanos;
+                return;
+            } else if (loop.isFull()) {
+                return;
+            } else {
+                head = null;
+                loop.launch(request, request.scheduledNanos(), capDelay(request, now), now);
+            }
+        }
+    }
+
+    private boolean nextHead() {
+        head = loop.poll();
+        headCounted = false;
+        return head != null;
+    }
+
+    private EncodedRequest requireHead() {
+        if (head == null) {
+            throw new IllegalStateException("no request is waiting");
+        }
+        return head;
+    }
+
+    /** From when it was due, or the cap began to bind if that was later: what waited behind others was held back too. */
+    private long capDelay(EncodedRequest request, long now) {
+        return capBindsSinceNanos == NOT_HELD ? 0 : now - Math.max(request.scheduledNanos(), capBindsSinceNanos);
+    }
+
+    private long spinUntil(long scheduledNanos) {
+        long now = loop.nanosSinceStart();
+        while (now < scheduledNanos) {
+            Thread.onSpinWait();
+            now = loop.nanosSinceStart();
+        }
+        return now;
+    }
+
+    private void wakeUpIn(long nanos) {
+        if (timer == null || timer.isDone()) {
+            timer = loop.eventLoop().schedule(this::wokenUp, nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void wokenUp() {
+        timer = null;
+        pump();
+    }
+
+    @Override
+    public void stop() {
+        stopped = true;
+        long now = loop.nanosSinceStart();
+        while (head != null || nextHead()) {
+            EncodedRequest request = requireHead();
+            head = null;
+            if (request.scheduledNanos() > now) {
+                return;
+            }
+            if (!headCounted) {
+                loop.recorder().scheduled(request.scheduledNanos());
+            }
+            loop.cancelledBeforeStart(request, capDelay(request, now));
+        }
+    }
+
+    @Override
+    public boolean isExhausted() {
+        return stopped || (head == null && loop.isQueueExhausted());
+    }
+}

@@ -1,0 +1,96 @@
+package aifactory.engine.loop;
+
+import aifactory.engine.MeasurementSink;
+import aifactory.engine.PreparedLoad;
+import aifactory.engine.recording.MeasuredWindow;
+import aifactory.engine.watchdog.HealthMonitor;
+import aifactory.measurement.MonotonicClock;
+import io.netty.channel.EventLoopGroup;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A load on its event loops, ready to start. */
+final class PreparedNettyLoad implements PreparedLoad {
+    private static final long CLOSE_MILLIS = 5_000;
+
+    private final EventLoopGroup group;
+    private final List<LoadLoop> loops;
+    private final List<RequestQueue> queues;
+    private final RequestPreparer preparer;
+    private final MeasuredWindow window;
+    private final MonotonicClock clock;
+    private final int cores;
+    private volatile boolean stopped;
+    private @Nullable Thread reporter;
+
+    PreparedNettyLoad(
+            EventLoopGroup group,
+            List<LoadLoop> loops,
+            List<RequestQueue> queues,
+            RequestPreparer preparer,
+            MeasuredWindow window,
+            MonotonicClock clock,
+            int cores) {
+        this.group = group;
+        this.loops = loops;
+        this.queues = queues;
+        this.preparer = preparer;
+        this.window = window;
+        this.clock = clock;
+        this.cores = cores;
+    }
+
+    @Override
+    public synchronized void start(long startMonotonicNanos, MeasurementSink sink) {
+        if (reporter != null) {
+            throw new IllegalStateException("already started");
+        }
+        HealthMonitor health = new HealthMonitor(
+                clock, cores, loops.stream().map(LoadLoop::pulse).toList());
+        IntervalReporter reporting = new IntervalReporter(
+                loops, queues, preparer, window, clock, health, sink, startMonotonicNanos, () -> stopped);
+        reporter = Thread.ofPlatform().daemon().name("interval-reporter").start(reporting::run);
+        loops.forEach(loop -> loop.start(startMonotonicNanos));
+    }
+
+    @Override
+    public void stop() {
+        boolean ended = loops.stream().allMatch(loop -> loop.finished().isDone());
+        if (stopped || ended) {
+            return;
+        }
+        stopped = true;
+        preparer.close();
+        loops.forEach(LoadLoop::stop);
+    }
+
+    @Override
+    public void close() {
+        stop();
+        preparer.close();
+        CompletableFuture<?>[] finished = loops.stream().map(LoadLoop::finished).toArray(CompletableFuture[]::new);
+        CompletableFuture.allOf(finished)
+                .orTimeout(CLOSE_MILLIS, TimeUnit.MILLISECONDS)
+                .exceptionally(failure -> null)
+                .join();
+        awaitReporter();
+        group.shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void awaitReporter() {
+        Thread running;
+        synchronized (this) {
+            running = reporter;
+        }
+        if (running == null || running == Thread.currentThread()) {
+            return;
+        }
+        try {
+            running.join(CLOSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

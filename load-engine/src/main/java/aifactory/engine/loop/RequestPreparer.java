@@ -1,0 +1,92 @@
+package aifactory.engine.loop;
+
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Encodes requests ahead of time on a thread of its own, so that the event loops only send. Open-loop requests are dealt to the
+ * event loops in turn; in closed loop each goes to the event loop that has the fewest waiting.
+ */
+final class RequestPreparer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RequestPreparer.class);
+    private static final long PAUSE_NANOS = 200_000;
+
+    private final RequestSequence sequence;
+    private final List<RequestQueue> queues;
+    private final boolean inTurn;
+    private final CountDownLatch filled = new CountDownLatch(1);
+    private final Thread thread;
+    private volatile boolean stopped;
+    private volatile @Nullable String failure;
+
+    /**
+     * @param inTurn whether the queues are served in turn
+     */
+    RequestPreparer(RequestSequence sequence, List<RequestQueue> queues, boolean inTurn) {
+        this.sequence = sequence;
+        this.queues = List.copyOf(queues);
+        this.inTurn = inTurn;
+        this.thread = Thread.ofPlatform().daemon().name("request-preparer").unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Waits until the queues are full, or hold everything there is. */
+    void awaitFilled() throws InterruptedException {
+        filled.await();
+    }
+
+    /** Why encoding broke off, or null. */
+    @Nullable
+    String failure() {
+        return failure;
+    }
+
+    private void run() {
+        try {
+            long number = 0;
+            for (EncodedRequest next = sequence.next(); next != null && !stopped; next = sequence.next()) {
+                deliver(next, number++);
+            }
+        } catch (RuntimeException e) {
+            LOG.error("Encoding requests broke off", e);
+            failure = "encoding requests broke off: " + e;
+        } finally {
+            queues.forEach(RequestQueue::close);
+            filled.countDown();
+        }
+    }
+
+    private void deliver(EncodedRequest request, long number) {
+        while (!stopped) {
+            RequestQueue queue = inTurn ? queues.get((int) (number % queues.size())) : shortest();
+            if (queue.offer(request)) {
+                return;
+            }
+            filled.countDown();
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+
+    private RequestQueue shortest() {
+        RequestQueue shortest = queues.getFirst();
+        for (RequestQueue queue : queues) {
+            if (queue.size() < shortest.size()) {
+                shortest = queue;
+            }
+        }
+        return shortest;
+    }
+
+    @Override
+    public void close() {
+        stopped = true;
+        LockSupport.unpark(thread);
+    }
+}

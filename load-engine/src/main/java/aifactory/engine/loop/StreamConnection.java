@@ -1,0 +1,278 @@
+package aifactory.engine.loop;
+
+import aifactory.engine.answer.AnswerListener;
+import aifactory.engine.answer.AnswerReader;
+import aifactory.engine.http.AnswerFault;
+import aifactory.engine.http.ResponseDecoder;
+import aifactory.engine.recording.RequestEnd;
+import aifactory.engine.recording.RequestStamps;
+import aifactory.measurement.FailureKind;
+import aifactory.measurement.RequestOutcome;
+import aifactory.measurement.TokenSource;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to an AI server and the request that it carries, at most one at a time. Every byte that arrives is stamped
+ * here: once for each read of the socket.
+ *
+ * <p>Belongs to its event loop.
+ */
+final class StreamConnection extends ChannelInboundHandlerAdapter implements AnswerListener {
+    private final LoadLoop loop;
+    private final int target;
+    private final ResponseDecoder decoder;
+    private final AnswerReader answer;
+    private final int maximumChunks;
+    private @Nullable Channel channel;
+    private @Nullable ActiveRequest active;
+    private boolean served;
+    private long readNanos;
+
+    StreamConnection(LoadLoop loop, int target) {
+        this.loop = loop;
+        this.target = target;
+        this.decoder = new ResponseDecoder(loop.settings().maximumHeadBytes());
+        this.answer = new AnswerReader(this, loop.isStreaming(), loop.settings().maximumEventBytes());
+        this.maximumChunks = loop.settings().maximumChunks();
+    }
+
+    int target() {
+        return target;
+    }
+
+    /** Gives the connection the request that it is opened for. */
+    void reserve(ActiveRequest request) {
+        active = request;
+        request.connection = this;
+    }
+
+    /** The connection has been opened: sends what it was opened for, or closes if that has ended since. */
+    void opened(Channel opened, long connectNanos, long nowNanos) {
+        channel = opened;
+        if (active == null) {
+            opened.close();
+            return;
+        }
+        active.stamps.connectNanos = connectNanos;
+        send(nowNanos);
+    }
+
+    /** The connection could not be opened. */
+    void failedToOpen(Throwable cause) {
+        NetworkFailure failure = NetworkFailure.of(cause);
+        fail(failure.kind(), failure.detail());
+    }
+
+    /** Carries another request on the open connection. */
+    void reuse(ActiveRequest request, long nowNanos) {
+        reserve(request);
+        send(nowNanos);
+    }
+
+    private void send(long nowNanos) {
+        ActiveRequest request = active;
+        Channel open = channel;
+        if (request == null || open == null) {
+            throw new IllegalStateException("nothing to send or nowhere to send it");
+        }
+        decoder.reset();
+        answer.reset();
+        request.stamps.connectedNanos = nowNanos;
+        ChannelFuture written =
+                open.writeAndFlush(Unpooled.wrappedBuffer(request.request().bytes()));
+        if (written.isDone()) {
+            sent(request, written);
+        } else {
+            written.addListener(future -> sent(request, written));
+        }
+    }
+
+    private void sent(ActiveRequest request, ChannelFuture written) {
+        if (request != active) {
+            return;
+        }
+        if (written.isSuccess()) {
+            request.stamps.sentNanos = loop.nanosSinceStart();
+            loop.sent(request);
+        } else if (written.cause() != null) {
+            broken(NetworkFailure.of(written.cause()));
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf buffer = (ByteBuf) message;
+        try {
+            readNanos = loop.nanosSinceStart();
+            int length = buffer.readableBytes();
+            byte[] bytes = loop.scratch(length);
+            buffer.readBytes(bytes, 0, length);
+            read(bytes, length);
+        } finally {
+            buffer.release();
+        }
+    }
+
+    private void read(byte[] bytes, int length) {
+        if (active == null || decoder.isComplete()) {
+            // Bytes that nobody asked for: whatever they are, nothing after them can be trusted.
+            discard();
+            return;
+        }
+        try {
+            int used = decoder.decode(bytes, 0, length, answer);
+            if (decoder.isComplete() && active != null) {
+                complete(used == length);
+            }
+        } catch (AnswerFault fault) {
+            fault(fault);
+        }
+    }
+
+    @Override
+    public void content(boolean output) {
+        ActiveRequest request = active;
+        if (request == null) {
+            return;
+        }
+        request.chunk(readNanos, output);
+        loop.streamedChunk();
+        if (request.stamps.chunks > maximumChunks) {
+            fail(FailureKind.TOO_MANY_CHUNKS, "more than " + maximumChunks + " chunks in one answer");
+        } else if (request.request().cancelled()) {
+            cancel("given up on purpose after its first chunk");
+        }
+    }
+
+    private void complete(boolean nothingBehind) {
+        ActiveRequest request = requireActive();
+        RequestStamps stamps = request.stamps;
+        if (stamps.chunks == 0) {
+            stamps.doneNanos = readNanos;
+        }
+        boolean usage = answer.hasUsage();
+        end(
+                new RequestEnd(
+                        RequestOutcome.COMPLETED,
+                        null,
+                        null,
+                        answer.status(),
+                        usage
+                                ? Math.toIntExact(answer.promptTokens())
+                                : request.request().inputTokens(),
+                        usage ? Math.toIntExact(answer.completionTokens()) : stamps.chunks,
+                        usage ? TokenSource.USAGE : TokenSource.CHUNKS),
+                nothingBehind && decoder.head().isPersistent());
+    }
+
+    private void fault(AnswerFault fault) {
+        if (active == null) {
+            discard();
+            return;
+        }
+        boolean reusable = decoder.isComplete() && decoder.head().isPersistent();
+        end(failed(fault.kind(), fault.getMessage()), reusable);
+    }
+
+    /** Ends the request as failed and closes the connection. */
+    void fail(FailureKind kind, @Nullable String detail) {
+        end(failed(kind, detail), false);
+    }
+
+    /** Ends the request as given up and closes the connection. */
+    void cancel(String why) {
+        end(new RequestEnd(RequestOutcome.CANCELLED, null, why, answer.status(), 0, 0, null), false);
+    }
+
+    private RequestEnd failed(FailureKind kind, @Nullable String detail) {
+        return new RequestEnd(RequestOutcome.FAILED, kind, detail, answer.status(), 0, 0, null);
+    }
+
+    private void end(RequestEnd end, boolean reusable) {
+        ActiveRequest request = requireActive();
+        active = null;
+        served = true;
+        boolean open = channel != null && channel.isActive();
+        if (reusable && open) {
+            loop.release(this);
+        } else {
+            discard();
+        }
+        loop.ended(request, end);
+    }
+
+    private void discard() {
+        loop.forget(this);
+        if (channel != null) {
+            channel.close();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        if (active == null) {
+            loop.forget(this);
+            return;
+        }
+        readNanos = loop.nanosSinceStart();
+        try {
+            decoder.closed(answer);
+            complete(false);
+        } catch (AnswerFault fault) {
+            if (fault.kind() == FailureKind.CLOSED_BEFORE_ANSWER && wasStale()) {
+                retry();
+            } else {
+                fault(fault);
+            }
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        broken(NetworkFailure.of(cause));
+    }
+
+    private void broken(NetworkFailure failure) {
+        if (active == null) {
+            discard();
+        } else if (wasStale() && !decoder.hasBegun()) {
+            retry();
+        } else {
+            fail(failure.kind(), failure.detail());
+        }
+    }
+
+    /**
+     * Whether the server may have closed the connection just when it was used again: that says nothing about the server's
+     * service, and the request goes out once more on a connection of its own, its stamps unchanged.
+     */
+    private boolean wasStale() {
+        return served && active != null && !active.retried;
+    }
+
+    private void retry() {
+        ActiveRequest request = requireActive();
+        active = null;
+        discard();
+        loop.retry(request);
+    }
+
+    void close() {
+        if (channel != null) {
+            channel.close();
+        }
+    }
+
+    private ActiveRequest requireActive() {
+        if (active == null) {
+            throw new IllegalStateException("no request on this connection");
+        }
+        return active;
+    }
+}

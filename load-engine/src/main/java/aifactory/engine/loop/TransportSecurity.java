@@ -1,0 +1,27 @@
+package aifactory.engine.loop;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import java.util.function.Consumer;
+
+/** How a connection's bytes are protected. */
+interface TransportSecurity {
+    /** No protection. */
+    TransportSecurity NONE = new TransportSecurity() {
+        @Override
+        public ChannelHandler setup(StreamConnection connection) {
+            return connection;
+        }
+
+        @Override
+        public void whenSecure(Channel channel, Runnable ready, Consumer<Throwable> failed) {
+            ready.run();
+        }
+    };
+
+    /** What a new channel is set up with so that the connection reads and writes plain bytes. */
+    ChannelHandler setup(StreamConnection connection);
+
+    /** Calls the one or the other on the event loop when the opened channel can be used. */
+    void whenSecure(Channel channel, Runnable ready, Consumer<Throwable> failed);
+}

@@ -1,0 +1,183 @@
+package aifactory.engine.recording;
+
+import aifactory.measurement.FailureKind;
+import aifactory.measurement.Metric;
+import aifactory.measurement.RequestOutcome;
+import aifactory.measurement.RequestRecord;
+import aifactory.measurement.RunPhase;
+import aifactory.workload.WorkloadSpecification;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records what one event loop measures.
+ *
+ * <p>Not thread-safe: belongs to the event loop, {@link #take} included.
+ */
+public final class LoopRecorder {
+    private final int client;
+    private final boolean openLoop;
+    private final boolean capped;
+    private final MeasuredWindow window;
+    private final GoodputObjective objective;
+    private final RequestLatencies latencies = new RequestLatencies();
+    private LoopInterval active = new LoopInterval();
+    private @Nullable LoopInterval spare = new LoopInterval();
+
+    /**
+     * @param client this process's number in the group
+     */
+    public LoopRecorder(int client, WorkloadSpecification specification) {
+        this.client = client;
+        this.openLoop = specification.arrivalPattern().isOpenLoop();
+        this.capped = openLoop && specification.concurrency() != null;
+        this.window = MeasuredWindow.of(specification);
+        this.objective = new GoodputObjective(specification.goodput(), openLoop);
+    }
+
+    /** A request has become due. */
+    public void scheduled(long scheduledNanos) {
+        active.all.scheduled++;
+        if (window.phaseAt(scheduledNanos) == RunPhase.MEASURED) {
+            active.measured.scheduled++;
+        }
+    }
+
+    /** The last byte of a request was handed to its socket. */
+    public void sent(RequestStamps stamps) {
+        active.all.sent++;
+        if (window.phaseAt(stamps.scheduledNanos) == RunPhase.MEASURED) {
+            active.measured.sent++;
+        }
+    }
+
+    /** A chunk with content has come. */
+    public void streamedChunk() {
+        active.streamedChunks++;
+    }
+
+    /** How late a probe of the event loop ran. */
+    public void eventLoopLag(long nanos) {
+        active.histograms.record(Metric.EVENT_LOOP_LAG, nanos);
+    }
+
+    /** A request that was taken up has ended. */
+    public void ended(RequestIdentity identity, RequestStamps stamps, GapBuffer gaps, RequestEnd asSeen) {
+        RunPhase phase = window.phaseAt(stamps.scheduledNanos);
+        RequestEnd end = asSeen;
+        latencies.of(stamps, end.outputTokens(), openLoop, capped);
+        if (end.outcome() == RequestOutcome.COMPLETED && latencies.outOfRange() != RequestLatencies.ABSENT) {
+            end = new RequestEnd(
+                    RequestOutcome.FAILED,
+                    FailureKind.LATENCY_OUT_OF_RANGE,
+                    "a latency of " + latencies.outOfRange() + " ns",
+                    end.httpStatus(),
+                    0,
+                    0,
+                    null);
+        }
+        boolean good = end.outcome() == RequestOutcome.COMPLETED && objective.isMet(latencies);
+        count(active.all, stamps, end, good);
+        if (phase == RunPhase.MEASURED) {
+            count(active.measured, stamps, end, good);
+            active.lastMeasuredDoneNanos = Math.max(active.lastMeasuredDoneNanos, stamps.doneNanos);
+            recordLatencies(gaps, end);
+        }
+        active.records.add(record(identity, stamps, phase, end));
+    }
+
+    /** A request that was due has ended before it was taken up. */
+    public void endedBeforeStart(RequestIdentity identity, long scheduledNanos, long capDelayNanos, RequestEnd end) {
+        RunPhase phase = window.phaseAt(scheduledNanos);
+        RequestStamps stamps = new RequestStamps();
+        stamps.begin(scheduledNanos, capDelayNanos, RequestStamps.NEVER);
+        count(active.all, stamps, end, false);
+        if (phase == RunPhase.MEASURED) {
+            count(active.measured, stamps, end, false);
+        }
+        active.records.add(record(identity, stamps, phase, end));
+    }
+
+    /**
+     * Hands over what was measured since the last call and goes on with a clear interval.
+     *
+     * @param inFlight requests taken up and not ended
+     * @throws IllegalStateException when the interval handed over before has not been {@linkplain #giveBack given back}
+     */
+    public LoopInterval take(int inFlight) {
+        LoopInterval next = spare;
+        if (next == null) {
+            throw new IllegalStateException("the last interval has not been given back");
+        }
+        LoopInterval taken = active;
+        taken.inFlight = inFlight;
+        active = next;
+        spare = null;
+        return taken;
+    }
+
+    /** Takes back a cleared interval for reuse. */
+    public void giveBack(LoopInterval cleared) {
+        spare = cleared;
+    }
+
+    private void recordLatencies(GapBuffer gaps, RequestEnd end) {
+        if (end.outcome() == RequestOutcome.COMPLETED) {
+            latencies.recordInto(active.histograms);
+            gaps.recordInto(active.histograms.of(Metric.ITL));
+        } else {
+            long delay = latencies.of(Metric.SCHEDULE_DELAY);
+            if (delay >= 0) {
+                active.histograms.record(Metric.SCHEDULE_DELAY, delay);
+            }
+        }
+    }
+
+    private static void count(CountsAccumulator counts, RequestStamps stamps, RequestEnd end, boolean good) {
+        switch (end.outcome()) {
+            case COMPLETED -> {
+                counts.completed++;
+                counts.good += good ? 1 : 0;
+                counts.inputTokens += end.inputTokens();
+                counts.outputTokens += end.outputTokens();
+                counts.chunks += stamps.chunks;
+            }
+            case FAILED -> counts.failed(cause(end));
+            case CANCELLED -> counts.cancelled++;
+        }
+    }
+
+    private static String cause(RequestEnd end) {
+        return end.failure() == null ? "unknown" : end.failure().jsonName();
+    }
+
+    private RequestRecord record(RequestIdentity identity, RequestStamps stamps, RunPhase phase, RequestEnd end) {
+        return new RequestRecord(
+                identity.index(),
+                client,
+                identity.target(),
+                identity.session(),
+                identity.turn(),
+                phase,
+                end.outcome(),
+                stamps.scheduledNanos,
+                stamps.capDelayNanos,
+                orNull(stamps.startedNanos),
+                orNull(stamps.connectNanos),
+                orNull(stamps.sentNanos),
+                orNull(stamps.firstChunkNanos),
+                orNull(stamps.firstOutputNanos),
+                orNull(stamps.doneNanos),
+                end.inputTokens(),
+                end.outputTokens(),
+                end.tokenSource(),
+                stamps.chunks,
+                stamps.maximumGapNanos,
+                end.httpStatus() == 0 ? null : end.httpStatus(),
+                end.failure() == null ? null : end.failure().jsonName(),
+                end.detail());
+    }
+
+    private static @Nullable Long orNull(long stamp) {
+        return stamp == RequestStamps.NEVER ? null : stamp;
+    }
+}

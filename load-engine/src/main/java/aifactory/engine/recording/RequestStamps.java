@@ -1,0 +1,39 @@
+package aifactory.engine.recording;
+
+/**
+ * The stamps of the request that a connection carries, in nanoseconds since T0 on the engine's monotonic clock. Reused from
+ * request to request; not thread-safe: belongs to the event loop.
+ */
+public final class RequestStamps {
+    /** It has not happened. */
+    public static final long NEVER = Long.MIN_VALUE;
+
+    public long scheduledNanos;
+    public long capDelayNanos;
+    public long startedNanos;
+    /** How long the request's own connection took to open; {@link #NEVER} on one that was open already. */
+    public long connectNanos;
+    /** When the connection was at hand. */
+    public long connectedNanos;
+
+    public long sentNanos;
+    public long firstChunkNanos;
+    public long firstOutputNanos;
+    public long doneNanos;
+    public int chunks;
+    public long maximumGapNanos;
+
+    public void begin(long scheduled, long capDelay, long started) {
+        scheduledNanos = scheduled;
+        capDelayNanos = capDelay;
+        startedNanos = started;
+        connectNanos = NEVER;
+        connectedNanos = NEVER;
+        sentNanos = NEVER;
+        firstChunkNanos = NEVER;
+        firstOutputNanos = NEVER;
+        doneNanos = NEVER;
+        chunks = 0;
+        maximumGapNanos = 0;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package aifactory.engine.recording;
+
+import org.jspecify.annotations.NullMarked;
