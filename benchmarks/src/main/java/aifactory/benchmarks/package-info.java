@@ -1,0 +1,4 @@
+@NullMarked
+package aifactory.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
