@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What load the whole group generates. Rates, concurrency and counts are totals of the group and are split over its clients
- * exactly. Immutable; {@link WorkloadValidation} says whether it makes sense.
+ * exactly. Immutable; A workload that users ask for is validated before it becomes one.
  *
  * @param model the model's name at the server; null asks the server for its first
  * @param requestRate requests per second in open loop; null in closed loop, with steps and with a trace

@@ -1,0 +1,149 @@
+package aifactory.protocol;
+
+import aifactory.workload.ArrivalPattern;
+import aifactory.workload.Conversation;
+import aifactory.workload.DatasetReference;
+import aifactory.workload.Endpoint;
+import aifactory.workload.LengthDistribution;
+import aifactory.workload.RateStep;
+import aifactory.workload.RequestTemplate;
+import aifactory.workload.SharedPrefix;
+import aifactory.workload.WorkloadProblem;
+import aifactory.workload.WorkloadSpecification;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A workload as users write it: body of {@code POST /client-group/{id}/run} and the {@code workload} of a file. Absent members
+ * take defaults; an empty one is closed loop with eight requests in flight per client for a minute.
+ *
+ * @param perClient rate, concurrency and request count are each client's instead of the whole group's
+ * @param goodput limits in milliseconds by metric
+ */
+public record WorkloadRequest(
+        @Nullable Endpoint endpoint,
+        @Nullable Boolean streaming,
+        @Nullable String model,
+        @Nullable ArrivalPattern arrivalPattern,
+        @Nullable Double requestRate,
+        @Nullable Double burstiness,
+        @Nullable Integer concurrency,
+        @Nullable List<RateStep> steps,
+        @Nullable Long requestCount,
+        @Nullable Duration duration,
+        @Nullable Duration warmup,
+        @Nullable Duration cooldown,
+        @Nullable LengthRequest isl,
+        @Nullable LengthRequest osl,
+        @Nullable Boolean ignoreEos,
+        @Nullable DatasetReference dataset,
+        @Nullable SharedPrefix sharedPrefix,
+        @Nullable Conversation conversation,
+        @Nullable Duration thinkTime,
+        @Nullable Double cancelShare,
+        @Nullable Duration timeout,
+        @Nullable Map<String, String> headers,
+        @Nullable Map<String, Object> extraBody,
+        @Nullable RequestTemplate template,
+        @Nullable String apiKeyFile,
+        @Nullable String tokenizerFile,
+        @Nullable Long seed,
+        @Nullable Boolean samePrompts,
+        @Nullable Boolean perClient,
+        @Nullable Map<String, Double> goodput) {
+
+    private static final int DEFAULT_CONCURRENCY_PER_CLIENT = 8;
+    private static final Duration DEFAULT_DURATION = Duration.ofMinutes(1);
+    private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(10);
+
+    /** The request that leaves everything to the defaults. */
+    public static WorkloadRequest empty() {
+        return JsonFormat.mapper().readValue("{}", WorkloadRequest.class);
+    }
+
+    /**
+     * The load of a group of so many clients.
+     *
+     * @param clients that take part
+     * @param longest the longest time that a run may take now, for the default duration; null where nothing limits it
+     * @throws InvalidWorkloadException with everything that is wrong
+     */
+    public WorkloadSpecification toSpecification(int clients, @Nullable Duration longest)
+            throws InvalidWorkloadException {
+        List<WorkloadProblem> problems = new ArrayList<>();
+        int factor = Boolean.TRUE.equals(perClient) ? clients : 1;
+        WorkloadSpecification specification = new WorkloadSpecification(
+                Objects.requireNonNullElse(endpoint, Endpoint.CHAT),
+                streamingOrDefault(),
+                model,
+                patternOrDefault(),
+                requestRate == null ? null : requestRate * factor,
+                Objects.requireNonNullElse(burstiness, 1.0),
+                concurrencyOf(clients, factor),
+                Objects.requireNonNullElse(steps, List.of()),
+                requestCount == null ? null : requestCount * factor,
+                durationOrDefault(longest),
+                Objects.requireNonNullElse(warmup, Duration.ZERO),
+                Objects.requireNonNullElse(cooldown, Duration.ZERO),
+                lengthOrDefault("isl", isl, 256, problems),
+                lengthOrDefault("osl", osl, 128, problems),
+                Boolean.TRUE.equals(ignoreEos),
+                dataset,
+                sharedPrefix,
+                conversation,
+                Objects.requireNonNullElse(thinkTime, Duration.ZERO),
+                Objects.requireNonNullElse(cancelShare, 0.0),
+                Objects.requireNonNullElse(timeout, DEFAULT_TIMEOUT),
+                Objects.requireNonNullElse(headers, Map.of()),
+                Objects.requireNonNullElse(extraBody, Map.of()),
+                template,
+                apiKeyFile,
+                tokenizerFile,
+                Objects.requireNonNullElse(seed, 0L),
+                Boolean.TRUE.equals(samePrompts),
+                Objects.requireNonNullElse(goodput, Map.of()));
+        problems.addAll(WorkloadValidation.problemsOf(specification));
+        if (!problems.isEmpty()) {
+            throw new InvalidWorkloadException(problems);
+        }
+        return specification;
+    }
+
+    private boolean streamingOrDefault() {
+        return streaming == null ? endpoint != Endpoint.EMBEDDINGS : streaming;
+    }
+
+    private boolean hasRate() {
+        return requestRate != null || (steps != null && !steps.isEmpty());
+    }
+
+    private ArrivalPattern patternOrDefault() {
+        if (arrivalPattern != null) {
+            return arrivalPattern;
+        }
+        return hasRate() ? ArrivalPattern.POISSON : ArrivalPattern.CLOSED;
+    }
+
+    private @Nullable Integer concurrencyOf(int clients, int factor) {
+        if (concurrency != null) {
+            return Math.toIntExact(Math.min((long) concurrency * factor, Integer.MAX_VALUE));
+        }
+        return patternOrDefault() == ArrivalPattern.CLOSED ? DEFAULT_CONCURRENCY_PER_CLIENT * clients : null;
+    }
+
+    private @Nullable Duration durationOrDefault(@Nullable Duration longest) {
+        if (duration != null || requestCount != null || (steps != null && !steps.isEmpty())) {
+            return duration;
+        }
+        return longest != null && longest.compareTo(DEFAULT_DURATION) < 0 ? longest : DEFAULT_DURATION;
+    }
+
+    private static LengthDistribution lengthOrDefault(
+            String field, @Nullable LengthRequest request, int tokens, List<WorkloadProblem> problems) {
+        return request == null ? LengthDistribution.constant(tokens) : request.toDistribution(field, problems);
+    }
+}
