@@ -1,0 +1,47 @@
+package aifactory.measurement;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * What belongs to one part of a run: one client, or one AI server. Latencies within two percent.
+ *
+ * <p>Not thread-safe.
+ */
+public final class PartAggregate {
+    private RequestCounts measured = RequestCounts.NONE;
+    private final EnumMap<Metric, CoarseHistogram> histograms = new EnumMap<>(Metric.class);
+
+    void add(RequestCounts counts) {
+        measured = measured.plus(counts);
+    }
+
+    void add(Metric metric, LatencyHistogram histogram) {
+        histogram(metric).add(histogram);
+    }
+
+    void record(Metric metric, long nanos) {
+        if (nanos >= 0) {
+            histogram(metric).record(nanos);
+        }
+    }
+
+    private CoarseHistogram histogram(Metric metric) {
+        CoarseHistogram histogram = histograms.get(metric);
+        if (histogram == null) {
+            histogram = new CoarseHistogram();
+            histograms.put(metric, histogram);
+        }
+        return histogram;
+    }
+
+    /** Requests of the measured window. */
+    public RequestCounts measured() {
+        return measured;
+    }
+
+    /** By metric, those that have samples. */
+    public Map<Metric, CoarseHistogram> histograms() {
+        return Map.copyOf(histograms);
+    }
+}

@@ -1,0 +1,146 @@
+package aifactory.measurement;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that the clients of a run measured, merged as it comes in. Histograms are added, counts are summed: the result does
+ * not depend on the order, nor on how the load was divided over clients.
+ *
+ * <p>Each interval and each record is to be added once. Not thread-safe.
+ */
+public final class RunAggregate {
+    private final MetricHistograms histograms = new MetricHistograms();
+    private final Timeline timeline = new Timeline();
+    private final SortedMap<Integer, PartAggregate> clients = new TreeMap<>();
+    private final SortedMap<Integer, ClientHealthAggregate> clientHealth = new TreeMap<>();
+    private final List<PartAggregate> targets = new ArrayList<>();
+    private final SendingSpan sendingSpan = new SendingSpan();
+    private final Set<TokenSource> tokenSources = EnumSet.noneOf(TokenSource.class);
+    private RequestCounts all = RequestCounts.NONE;
+    private RequestCounts measured = RequestCounts.NONE;
+
+    /**
+     * @param targetCount how many AI servers the run asks
+     */
+    public RunAggregate(int targetCount) {
+        for (int i = 0; i < targetCount; i++) {
+            targets.add(new PartAggregate());
+        }
+    }
+
+    /** Adds one interval of one client. */
+    public void add(int client, IntervalMeasurement interval) {
+        histograms.add(interval.histograms());
+        timeline.add(interval);
+        all = all.plus(interval.all());
+        measured = measured.plus(interval.measured());
+        PartAggregate part = clients.computeIfAbsent(client, number -> new PartAggregate());
+        part.add(interval.measured());
+        for (Metric metric : Metric.values()) {
+            interval.histograms().recorded(metric).ifPresent(histogram -> part.add(metric, histogram));
+        }
+        clientHealth
+                .computeIfAbsent(client, number -> new ClientHealthAggregate())
+                .add(interval.health());
+    }
+
+    /** Adds request records, for what is not in the intervals: the breakdown by AI server, and when requests were sent. */
+    public void addRecords(List<RequestRecord> records) {
+        for (RequestRecord record : records) {
+            if (record.phase() == RunPhase.MEASURED) {
+                sendingSpan.add(record);
+                if (record.tokenSource() != null) {
+                    tokenSources.add(record.tokenSource());
+                }
+                if (record.target() >= 0 && record.target() < targets.size()) {
+                    addToTarget(targets.get(record.target()), record);
+                }
+            }
+        }
+    }
+
+    private static void addToTarget(PartAggregate target, RequestRecord record) {
+        boolean completed = record.outcome() == RequestOutcome.COMPLETED;
+        boolean failed = record.outcome() == RequestOutcome.FAILED;
+        String error = record.error() == null ? "unknown" : record.error();
+        target.add(new RequestCounts(
+                1,
+                record.sentNanos() == null ? 0 : 1,
+                completed ? 1 : 0,
+                failed ? 1 : 0,
+                record.outcome() == RequestOutcome.CANCELLED ? 1 : 0,
+                0,
+                completed ? record.inputTokens() : 0,
+                completed ? record.outputTokens() : 0,
+                completed ? record.chunks() : 0,
+                failed ? Map.of(error, 1L) : Map.of()));
+        Long started = record.startedNanos();
+        Long done = record.doneNanos();
+        if (!completed || started == null || done == null) {
+            return;
+        }
+        target.record(Metric.E2EL, done - started);
+        Long first = record.firstChunkNanos();
+        if (first != null) {
+            target.record(Metric.TTFT, first - started);
+            if (record.outputTokens() > 1) {
+                target.record(Metric.TPOT, (done - first) / (record.outputTokens() - 1));
+            }
+        }
+    }
+
+    /** Of completed requests of the measured window, over all clients. */
+    public MetricHistograms histograms() {
+        return histograms;
+    }
+
+    public Timeline timeline() {
+        return timeline;
+    }
+
+    /** Requests of every phase. */
+    public RequestCounts all() {
+        return all;
+    }
+
+    /** Requests of the measured window. */
+    public RequestCounts measured() {
+        return measured;
+    }
+
+    /** By the client's number. */
+    public SortedMap<Integer, PartAggregate> clients() {
+        return Collections.unmodifiableSortedMap(clients);
+    }
+
+    /** By the client's number. */
+    public SortedMap<Integer, ClientHealthAggregate> clientHealth() {
+        return Collections.unmodifiableSortedMap(clientHealth);
+    }
+
+    /** In the order of the run's AI servers. */
+    public List<PartAggregate> targets() {
+        return Collections.unmodifiableList(targets);
+    }
+
+    public SendingSpan sendingSpan() {
+        return sendingSpan;
+    }
+
+    /** Where the counts of output tokens came from; the least certain where there were several, null where there was none. */
+    public @Nullable TokenSource tokenSource() {
+        TokenSource least = null;
+        for (TokenSource source : tokenSources) {
+            least = source;
+        }
+        return least;
+    }
+}

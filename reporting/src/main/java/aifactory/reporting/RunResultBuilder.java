@@ -1,0 +1,286 @@
+package aifactory.reporting;
+
+import aifactory.measurement.ClientHealthAggregate;
+import aifactory.measurement.CoarseHistogram;
+import aifactory.measurement.LatencyHistogram;
+import aifactory.measurement.Metric;
+import aifactory.measurement.MetricSummary;
+import aifactory.measurement.PartAggregate;
+import aifactory.measurement.RequestCounts;
+import aifactory.measurement.RunAggregate;
+import aifactory.measurement.Timeline;
+import aifactory.measurement.ValidityFinding;
+import aifactory.measurement.ValidityJudge;
+import aifactory.measurement.ValidityLimits;
+import aifactory.protocol.RunResult;
+import aifactory.protocol.RunState;
+import aifactory.protocol.RunSummary;
+import aifactory.workload.WorkloadSpecification;
+import aifactory.workload.arrival.ArrivalSchedule;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the result of a run of what its clients measured, and judges it. Stateless. */
+public final class RunResultBuilder {
+    private static final double NANOS_PER_SECOND = 1e9;
+    private static final double NANOS_PER_MILLISECOND = 1e6;
+    private static final double[] CURVE = {
+        0, 1, 5, 10, 20, 25, 30, 40, 50, 60, 70, 75, 80, 85, 90, 92.5, 95, 96, 97, 98, 98.5, 99, 99.25, 99.5, 99.7,
+        99.8, 99.9, 99.95, 99.97, 99.99, 99.995, 99.999, 100
+    };
+
+    private final RunFacts facts;
+    private final RunAggregate run;
+    private final WorkloadSpecification specification;
+
+    private RunResultBuilder(RunFacts facts) {
+        this.facts = facts;
+        this.run = facts.aggregate();
+        this.specification = facts.specification();
+    }
+
+    /** The result; its status is {@link RunState#INVALID} where a complete run is not valid. */
+    public static RunResult build(RunFacts facts) {
+        RunResultBuilder builder = new RunResultBuilder(facts);
+        return new RunResult(
+                builder.summary(),
+                builder.distributions(),
+                builder.timeline(),
+                builder.perClient(),
+                builder.perTarget());
+    }
+
+    private RunSummary summary() {
+        RequestCounts measured = run.measured();
+        double seconds = durationSeconds();
+        List<RunSummary.InvalidReason> reasons = invalidReasons();
+        boolean sloAsked = !specification.goodput().isEmpty();
+        long judged = measured.completed() + measured.failed();
+        return new RunSummary(
+                RunSummary.SCHEMA,
+                facts.benchmarkId(),
+                facts.runId(),
+                status(reasons),
+                reasons.isEmpty(),
+                reasons,
+                facts.provenance(),
+                new RunSummary.Clients(
+                        facts.expected(),
+                        facts.registered(),
+                        facts.expected() - facts.lost().size(),
+                        facts.lost()),
+                new RunSummary.Requests(
+                        measured.scheduled(),
+                        measured.sent(),
+                        measured.completed(),
+                        measured.failed(),
+                        measured.cancelled(),
+                        measured.errors()),
+                new RunSummary.Tokens(
+                        measured.inputTokens(),
+                        measured.outputTokens(),
+                        run.tokenSource(),
+                        ratio(measured.outputTokens(), measured.chunks())),
+                seconds,
+                ratio(measured.completed(), seconds),
+                ratio(measured.outputTokens(), seconds),
+                ratio(measured.inputTokens() + measured.outputTokens(), seconds),
+                sloAsked ? ratio(measured.good(), seconds) : null,
+                sloAsked && judged > 0 ? (double) measured.good() / judged : null,
+                facts.slurmUsage(),
+                metrics(),
+                clientHealth());
+    }
+
+    private RunState status(List<RunSummary.InvalidReason> reasons) {
+        return facts.ending() == RunState.COMPLETED && !reasons.isEmpty() ? RunState.INVALID : facts.ending();
+    }
+
+    /** From the earliest start of a measured window to the latest end. */
+    private double durationSeconds() {
+        long start = Long.MAX_VALUE;
+        long end = 0;
+        for (RunFacts.ClientWindow window : facts.windows()) {
+            start = Math.min(start, window.startNanos());
+            end = Math.max(end, window.endNanos());
+        }
+        if (start == Long.MAX_VALUE) {
+            return run.timeline().points().size() * run.timeline().secondsPerPoint();
+        }
+        return Math.max(0, end - start) / NANOS_PER_SECOND;
+    }
+
+    private List<RunSummary.InvalidReason> invalidReasons() {
+        List<RunSummary.InvalidReason> reasons = new ArrayList<>();
+        if (!facts.lost().isEmpty()) {
+            reasons.add(new RunSummary.InvalidReason(
+                    "clients_lost",
+                    facts.lost().size() + " of " + facts.expected() + " clients did not report to the end ("
+                            + String.join(", ", facts.lost()) + "): their share of the load is missing; see their logs,"
+                            + " then repeat the run",
+                    null));
+        }
+        if (run.measured().completed() == 0) {
+            reasons.add(new RunSummary.InvalidReason(
+                    "no_completed_request",
+                    "no request of the measured window was completed: see the errors by cause",
+                    null));
+        }
+        ValidityJudge.Asked asked = new ValidityJudge.Asked(expectedArrivals(), specification.concurrency() != null);
+        for (ValidityFinding finding : ValidityJudge.judge(run, facts.limits(), asked)) {
+            reasons.add(new RunSummary.InvalidReason(finding.code(), finding.message(), finding.client()));
+        }
+        return reasons;
+    }
+
+    /** How many requests the schedule has in the measured window; negative where that cannot be told beforehand. */
+    private long expectedArrivals() {
+        boolean whole = facts.ending() == RunState.COMPLETED && facts.lost().isEmpty();
+        if (!whole || !specification.arrivalPattern().isOpenLoop()) {
+            return -1;
+        }
+        long start = specification.warmup().toNanos();
+        long end = specification.duration() == null
+                ? Long.MAX_VALUE
+                : specification.duration().minus(specification.cooldown()).toNanos();
+        ArrivalSchedule schedule = ArrivalSchedule.of(specification);
+        long arrivals = 0;
+        for (long nanos = schedule.nextNanos(); nanos != ArrivalSchedule.END; nanos = schedule.nextNanos()) {
+            arrivals += nanos >= start && nanos < end ? 1 : 0;
+        }
+        return arrivals;
+    }
+
+    private Map<String, @Nullable MetricSummary> metrics() {
+        Map<String, @Nullable MetricSummary> metrics = new LinkedHashMap<>();
+        for (Metric metric : Metric.values()) {
+            metrics.put(
+                    metric.jsonName(),
+                    run.histograms().recorded(metric).map(MetricSummary::of).orElse(null));
+        }
+        return metrics;
+    }
+
+    private RunSummary.ClientHealth clientHealth() {
+        double cpu = 0;
+        double collection = 0;
+        double pause = 0;
+        double offset = 0;
+        double uncertainty = 0;
+        for (ClientHealthAggregate health : run.clientHealth().values()) {
+            cpu = Math.max(cpu, health.cpuShare());
+            collection = Math.max(collection, milliseconds(health.garbageCollectionPauseNanos()));
+            pause = Math.max(pause, milliseconds(health.longestPauseNanos()));
+            offset = Math.max(offset, Math.abs(milliseconds(health.clockOffsetNanos())));
+            uncertainty = Math.max(uncertainty, milliseconds(health.clockUncertaintyNanos()));
+        }
+        LatencyHistogram lag = run.histograms().of(Metric.EVENT_LOOP_LAG);
+        Map<String, Double> lags = new LinkedHashMap<>();
+        lags.put("p50", milliseconds(lag.percentileNanos(50)));
+        lags.put("p99", milliseconds(lag.percentileNanos(99)));
+        lags.put("max", milliseconds(lag.maximumNanos()));
+        return new RunSummary.ClientHealth(cpu, lags, collection, pause, offset, uncertainty, limits());
+    }
+
+    private Map<String, Double> limits() {
+        ValidityLimits limits = facts.limits();
+        Map<String, Double> named = new LinkedHashMap<>();
+        named.put("event_loop_lag_p99_ms", limits.eventLoopLagP99Ms());
+        named.put("cpu_share", limits.cpuShare());
+        named.put("schedule_delay_p99_ms", limits.scheduleDelayP99Ms());
+        named.put("schedule_delay_share_of_ttft", limits.scheduleDelayShareOfTtft());
+        named.put("offered_rate_share", limits.offeredRateShare());
+        named.put("longest_pause_ms", limits.longestPauseMs());
+        named.put("clock_uncertainty_ms", limits.clockUncertaintyMs());
+        named.put("open_files_share", limits.openFilesShare());
+        return named;
+    }
+
+    private Map<String, List<RunResult.PercentilePoint>> distributions() {
+        Map<String, List<RunResult.PercentilePoint>> curves = new LinkedHashMap<>();
+        for (Metric metric : Metric.values()) {
+            run.histograms().recorded(metric).ifPresent(histogram -> curves.put(metric.jsonName(), curve(histogram)));
+        }
+        return curves;
+    }
+
+    /** No point beyond the share that one sample makes: there the curve would only repeat the largest. */
+    private static List<RunResult.PercentilePoint> curve(LatencyHistogram histogram) {
+        List<RunResult.PercentilePoint> points = new ArrayList<>();
+        for (double percentile : CURVE) {
+            long nanos = percentile == 0 ? histogram.minimumNanos() : histogram.percentileNanos(percentile);
+            boolean resolved = (1 - percentile / 100) * histogram.count() >= 1 || percentile == 100;
+            if (resolved) {
+                points.add(new RunResult.PercentilePoint(
+                        percentile, milliseconds(nanos), histogram.countAtOrBelow(nanos)));
+            }
+        }
+        return points;
+    }
+
+    private List<RunResult.TimelinePoint> timeline() {
+        List<RunResult.TimelinePoint> points = new ArrayList<>();
+        int width = run.timeline().secondsPerPoint();
+        int second = 0;
+        for (Timeline.Point point : run.timeline().points()) {
+            RequestCounts counts = point.counts();
+            points.add(new RunResult.TimelinePoint(
+                    second,
+                    counts.scheduled(),
+                    counts.completed(),
+                    counts.failed(),
+                    counts.outputTokens(),
+                    point.streamedChunks(),
+                    (int) Math.min(Integer.MAX_VALUE, point.inFlight()),
+                    percentile(point.ttft(), 50),
+                    percentile(point.ttft(), 99),
+                    percentile(point.itl(), 50),
+                    percentile(point.itl(), 99)));
+            second += width;
+        }
+        return points;
+    }
+
+    private static @Nullable Double percentile(CoarseHistogram histogram, double percentile) {
+        return histogram.count() == 0 ? null : milliseconds(histogram.percentileNanos(percentile));
+    }
+
+    private List<RunResult.Part> perClient() {
+        List<RunResult.Part> parts = new ArrayList<>();
+        run.clients().forEach((number, part) -> {
+            String name = facts.clientNames().getOrDefault(number, "client " + number);
+            parts.add(part(number, name, part));
+        });
+        return parts;
+    }
+
+    private List<RunResult.Part> perTarget() {
+        List<RunResult.Part> parts = new ArrayList<>();
+        for (int i = 0; i < run.targets().size(); i++) {
+            parts.add(part(i, facts.targets().get(i), run.targets().get(i)));
+        }
+        return parts;
+    }
+
+    private static RunResult.Part part(int number, String name, PartAggregate part) {
+        Map<String, MetricSummary> metrics = new LinkedHashMap<>();
+        for (Metric metric : Metric.values()) {
+            CoarseHistogram histogram = part.histograms().get(metric);
+            if (histogram != null && histogram.count() > 0) {
+                metrics.put(metric.jsonName(), CoarseSummary.of(histogram));
+            }
+        }
+        return new RunResult.Part(number, name, part.measured(), metrics);
+    }
+
+    private static double ratio(double count, double per) {
+        return per > 0 ? count / per : 0;
+    }
+
+    private static double milliseconds(long nanos) {
+        return nanos / NANOS_PER_MILLISECOND;
+    }
+}
