@@ -124,11 +124,17 @@ public final class LatencyHistogram {
 
     /** A compact binary form: the four exact moments, then HdrHistogram's V2 encoding, deflated. */
     public byte[] encode() {
-        ByteBuffer buffer = ByteBuffer.allocate(MOMENTS_BYTES + buckets.getNeededByteBufferCapacity());
-        buffer.putLong(smallestNanos).putLong(largestNanos).putLong(sumNanos).putDouble(sumOfSquares);
-        ByteBuffer encoded = buffer.slice();
+        // HdrHistogram writes to the start of the array behind a buffer, whatever the buffer's own offset: so one of
+        // its own.
+        ByteBuffer encoded = ByteBuffer.allocate(buckets.getNeededByteBufferCapacity());
         int length = buckets.encodeIntoCompressedByteBuffer(encoded, Deflater.BEST_SPEED);
-        return Arrays.copyOf(buffer.array(), MOMENTS_BYTES + length);
+        return ByteBuffer.allocate(MOMENTS_BYTES + length)
+                .putLong(smallestNanos)
+                .putLong(largestNanos)
+                .putLong(sumNanos)
+                .putDouble(sumOfSquares)
+                .put(encoded.array(), 0, length)
+                .array();
     }
 
     /**
@@ -147,7 +153,8 @@ public final class LatencyHistogram {
         long sum = buffer.getLong();
         double squares = buffer.getDouble();
         try {
-            histogram.buckets.add(Histogram.decodeFromCompressedByteBuffer(buffer.slice(), HIGHEST_NANOS));
+            histogram.buckets.add(Histogram.decodeFromCompressedByteBuffer(
+                    ByteBuffer.wrap(Arrays.copyOfRange(encoded, MOMENTS_BYTES, encoded.length)), HIGHEST_NANOS));
         } catch (DataFormatException | RuntimeException e) {
             throw new IllegalArgumentException("not an encoded latency histogram: " + e.getMessage(), e);
         }
