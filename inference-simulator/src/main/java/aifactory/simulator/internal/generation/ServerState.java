@@ -1,0 +1,96 @@
+package aifactory.simulator.internal.generation;
+
+import aifactory.measurement.MonotonicClock;
+import aifactory.simulator.SimulatorOptions;
+import aifactory.simulator.internal.fault.FaultSelector;
+import aifactory.simulator.internal.observation.ServerMetrics;
+import aifactory.simulator.internal.observation.TrueTimeLog;
+import aifactory.simulator.internal.timing.LatencySampler;
+import aifactory.simulator.internal.timing.SeededRandomness;
+import aifactory.simulator.internal.timing.ServerClock;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What the event loops of one server share. Thread-safe in all its parts. */
+public final class ServerState {
+    private final SimulatorOptions options;
+    private final InstantSource wallClock;
+    private final SeededRandomness randomness;
+    private final FaultSelector faults;
+    private final ServerClock clock;
+    private final LatencySampler latencies;
+    private final SequenceSlots slots;
+    private final ServerMetrics metrics = new ServerMetrics();
+    private final TrueTimeLog timeLog;
+    private final String modelJson;
+    private final AtomicLong requests = new AtomicLong();
+
+    /** The state of a server that has not served anything yet. */
+    public ServerState(SimulatorOptions options, MonotonicClock monotonicClock, InstantSource wallClock) {
+        this.options = options;
+        this.wallClock = wallClock;
+        randomness = new SeededRandomness(options.seed());
+        faults = new FaultSelector(options.faults(), randomness);
+        clock = new ServerClock(monotonicClock, faults.serverStalls());
+        latencies = new LatencySampler(options.latencies());
+        slots = new SequenceSlots(
+                options.capacity().maxNumSeqs(), options.capacity().maxWaiting());
+        timeLog = new TrueTimeLog(options.timeLog().maxRequests());
+        modelJson = OpenAiErrors.quote(options.model());
+    }
+
+    /** How the server was told to behave. */
+    public SimulatorOptions options() {
+        return options;
+    }
+
+    /** Seconds since the epoch. */
+    public long createdSeconds() {
+        return wallClock.instant().getEpochSecond();
+    }
+
+    /** All randomness. */
+    public SeededRandomness randomness() {
+        return randomness;
+    }
+
+    /** What goes wrong. */
+    public FaultSelector faults() {
+        return faults;
+    }
+
+    /** Server time. */
+    public ServerClock clock() {
+        return clock;
+    }
+
+    /** How long tokens take. */
+    public LatencySampler latencies() {
+        return latencies;
+    }
+
+    /** Who is generated and who waits. */
+    public SequenceSlots slots() {
+        return slots;
+    }
+
+    /** All counts. */
+    public ServerMetrics metrics() {
+        return metrics;
+    }
+
+    /** The log of true times. */
+    public TrueTimeLog timeLog() {
+        return timeLog;
+    }
+
+    /** The served model's name as a JSON string. */
+    public String modelJson() {
+        return modelJson;
+    }
+
+    /** The number of the request for generation that was just received, from 0. */
+    public long nextRequestIndex() {
+        return requests.getAndIncrement();
+    }
+}

@@ -1,0 +1,75 @@
+package aifactory.simulator.internal.generation;
+
+import aifactory.simulator.FaultKind;
+import aifactory.simulator.FaultParameter;
+import java.nio.charset.StandardCharsets;
+
+/** An answer in one body, sent when its last token would have been. */
+final class WholeAnswer extends BodyAnswer {
+    private final AnswerPlan plan;
+
+    WholeAnswer(LoopServices services, AnswerChannel channel, Arrival arrival) {
+        super(services, channel, arrival);
+        plan = AnswerPlan.of(
+                request, arrival.maxTokens(), services.state().options().output(), faults, random);
+    }
+
+    @Override
+    AnswerPlan plan() {
+        return plan;
+    }
+
+    @Override
+    long generationNanos() {
+        long nanos = plan.stallNanos();
+        for (int token = plan.tokensPerChunk(); token < plan.tokens(); token += plan.tokensPerChunk()) {
+            nanos += latencies.gapNanos(random);
+        }
+        return nanos;
+    }
+
+    @Override
+    int tokens() {
+        return plan.tokens();
+    }
+
+    @Override
+    byte[] body() {
+        StringBuilder body = new StringBuilder(512 + plan.tokens() * Vocabulary.BYTES_PER_TOKEN);
+        body.append(identity.opening(false)).append("[{\"index\":0,");
+        if (request.endpoint() == EndpointKind.CHAT) {
+            appendMessage(body);
+        } else {
+            appendText(body.append("\"text\":\""), 0).append('"');
+        }
+        body.append(",\"logprobs\":null,\"finish_reason\":\"");
+        body.append(plan.finishReason().text()).append("\"}]");
+        if (Usage.isTold(faults)) {
+            body.append(",\"usage\":");
+            body.append(Usage.json(request.promptTokens(), plan.tokens(), plan.reasoningTokens(), faults));
+        }
+        return body.append('}').toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void appendMessage(StringBuilder body) {
+        body.append("\"message\":{\"role\":\"assistant\",\"content\":");
+        if (plan.isToolCall()) {
+            body.append("null,\"tool_calls\":[{\"id\":\"call_0\",\"type\":\"function\",\"function\":")
+                    .append("{\"name\":\"answer\",\"arguments\":\"{\\\"text\\\":\\\"");
+            appendText(body, plan.reasoningTokens()).append("\\\"}\"}}]");
+        } else {
+            appendText(body.append('"'), plan.reasoningTokens()).append('"');
+        }
+        if (plan.reasoningTokens() > 0) {
+            body.append(",\"reasoning_content\":\"");
+            Vocabulary.append(body, identity.seed(), 0, plan.reasoningTokens());
+            body.append('"');
+        }
+        body.append('}');
+    }
+
+    private StringBuilder appendText(StringBuilder body, int firstToken) {
+        Vocabulary.append(body, identity.seed(), firstToken, plan.tokens() - firstToken);
+        return body.repeat('x', (int) faults.number(FaultKind.OVERSIZED_EVENT, FaultParameter.BYTES, 0));
+    }
+}

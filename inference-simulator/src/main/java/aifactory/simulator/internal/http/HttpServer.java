@@ -1,0 +1,147 @@
+package aifactory.simulator.internal.http;
+
+import aifactory.simulator.SimulatorOptions;
+import aifactory.simulator.internal.generation.LoopServices;
+import aifactory.simulator.internal.generation.ServerState;
+import aifactory.simulator.internal.timing.LoopTimer;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** The listening socket and the event loops behind it. Thread-safe. */
+public final class HttpServer {
+    private static final int BACKLOG = 4096;
+    /** What a stream whose client does not read may have waiting in this process. */
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(16_384, 65_536);
+
+    private static final long SHUTDOWN_LIMIT_SECONDS = 5;
+
+    private final MultiThreadIoEventLoopGroup loops;
+    private final Channel listener;
+    private final URI address;
+    private final AtomicBoolean isClosed = new AtomicBoolean();
+
+    private HttpServer(MultiThreadIoEventLoopGroup loops, Channel listener, URI address) {
+        this.loops = loops;
+        this.listener = listener;
+        this.address = address;
+    }
+
+    /**
+     * Starts to listen as the options say.
+     *
+     * @throws IOException names the address, what is wrong with it and the remedy
+     */
+    public static HttpServer start(ServerState state, String version) throws IOException {
+        SimulatorOptions options = state.options();
+        InetSocketAddress wanted = resolve(options.host(), options.port());
+        boolean isEpoll = Epoll.isAvailable();
+        IoHandlerFactory handlers = isEpoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        var loops = new MultiThreadIoEventLoopGroup(
+                options.eventLoops(), new DefaultThreadFactory("simulator-loop", true), handlers);
+        Class<? extends ServerChannel> channelType =
+                isEpoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+        var bind = new ServerBootstrap()
+                .group(loops)
+                .channel(channelType)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                .childHandler(new ConnectionInitializer(state, services(loops, state), version))
+                .bind(wanted)
+                .awaitUninterruptibly();
+        Throwable failure = bind.cause();
+        if (failure != null) {
+            shutDown(loops);
+            throw new IOException(
+                    "cannot listen on " + options.host() + ":" + options.port() + " (" + failure.getMessage()
+                            + "); choose an address of this machine and a free port, or --port 0 for any free one",
+                    failure);
+        }
+        InetSocketAddress bound = (InetSocketAddress) bind.channel().localAddress();
+        return new HttpServer(loops, bind.channel(), uri(options.host(), bound.getPort()));
+    }
+
+    /** Where it listens. */
+    public URI address() {
+        return address;
+    }
+
+    /** Waits until it is closed. */
+    public void awaitClose() throws InterruptedException {
+        listener.closeFuture().await();
+    }
+
+    /**
+     * Closes everything.
+     *
+     * @return false when it was closed already
+     */
+    public boolean close() {
+        if (!isClosed.compareAndSet(false, true)) {
+            return false;
+        }
+        listener.close().awaitUninterruptibly();
+        shutDown(loops);
+        return true;
+    }
+
+    private static void shutDown(MultiThreadIoEventLoopGroup loops) {
+        Future<?> shutdown = loops.shutdownGracefully(0, SHUTDOWN_LIMIT_SECONDS, TimeUnit.SECONDS);
+        shutdown.awaitUninterruptibly(2 * SHUTDOWN_LIMIT_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static Map<EventExecutor, LoopServices> services(MultiThreadIoEventLoopGroup loops, ServerState state) {
+        Map<EventExecutor, LoopServices> services = new HashMap<>();
+        for (EventExecutor executor : loops) {
+            EventLoop loop = (EventLoop) executor;
+            LoopTimer timer = new LoopTimer(state.clock(), (delayNanos, call) -> {
+                Future<?> wakeUp = loop.schedule(call, delayNanos, TimeUnit.NANOSECONDS);
+                return () -> wakeUp.cancel(false);
+            });
+            services.put(loop, new LoopServices(state, timer, task -> {
+                if (loop.inEventLoop()) {
+                    task.run();
+                } else {
+                    loop.execute(task);
+                }
+            }));
+        }
+        return services;
+    }
+
+    private static InetSocketAddress resolve(String host, int port) throws IOException {
+        try {
+            return new InetSocketAddress(InetAddress.getByName(host), port);
+        } catch (UnknownHostException e) {
+            throw new IOException("--host " + host + " is not known here; give an address of this machine", e);
+        }
+    }
+
+    private static URI uri(String host, int port) {
+        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port);
+    }
+}

@@ -1,0 +1,137 @@
+package aifactory.simulator.internal.http;
+
+import aifactory.simulator.internal.fault.AnswerFaults;
+import aifactory.simulator.internal.generation.AnswerChannel;
+import aifactory.simulator.internal.generation.EndpointKind;
+import aifactory.simulator.internal.generation.Generation;
+import aifactory.simulator.internal.generation.Generation.Arrival;
+import aifactory.simulator.internal.generation.GenerationRequest;
+import aifactory.simulator.internal.generation.GenerationRequestParser;
+import aifactory.simulator.internal.generation.InvalidRequestException;
+import aifactory.simulator.internal.generation.LoopServices;
+import aifactory.simulator.internal.generation.ServerState;
+import aifactory.simulator.internal.timing.SeededRandomness;
+import io.netty.handler.codec.http.HttpMethod;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Which request is answered by what. Stateless but for what the server's loops share anyway; serves every loop. */
+final class RequestRouter {
+    private static final Pattern USABLE_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
+    private static final Map<String, EndpointKind> GENERATING = Map.of(
+            "/v1/chat/completions", EndpointKind.CHAT,
+            "/v1/completions", EndpointKind.COMPLETION,
+            "/v1/embeddings", EndpointKind.EMBEDDING);
+
+    private final InformationPages pages;
+
+    RequestRouter(ServerState state, String version) {
+        pages = new InformationPages(state, version);
+    }
+
+    /**
+     * Answers a request.
+     *
+     * @return the generation that answers it; null when it is answered already, or never will be
+     */
+    @Nullable
+    Generation route(ReceivedRequest request, AnswerChannel channel, LoopServices services) {
+        EndpointKind endpoint = GENERATING.get(request.path());
+        if (endpoint == null) {
+            pages.answer(request.method(), request.path()).sendTo(channel, false);
+            return null;
+        }
+        if (!request.method().equals(HttpMethod.POST)) {
+            InformationPages.wrongMethod(request.method(), request.path(), "POST")
+                    .sendTo(channel, false);
+            return null;
+        }
+        return generate(endpoint, request, channel, services);
+    }
+
+    private @Nullable Generation generate(
+            EndpointKind endpoint, ReceivedRequest request, AnswerChannel channel, LoopServices services) {
+        ServerState state = services.state();
+        state.clock().begin();
+        state.metrics().countRequest();
+        long index = state.nextRequestIndex();
+        AnswerFaults faults = state.faults().ofRequest(index);
+        if (!faults.isEmpty()) {
+            state.metrics().countFault();
+            if (OpeningFaults.happen(faults, channel)) {
+                return null;
+            }
+        }
+        try {
+            Arrival arrival = arrival(endpoint, request, index, faults, state);
+            if (OpeningFaults.replaceBody(arrival, channel)) {
+                return null;
+            }
+            Generation generation = Generation.of(services, channel, arrival);
+            if (generation.begin()) {
+                return generation;
+            }
+            state.metrics().countRefusal();
+            tooMany(state).sendTo(channel, false);
+        } catch (InvalidRequestException e) {
+            state.metrics().countRefusal();
+            int status = "model".equals(e.parameter()) ? 404 : 400;
+            PlainAnswer.error(status, e.text(), e.parameter()).sendTo(channel, false);
+        }
+        return null;
+    }
+
+    private static Arrival arrival(
+            EndpointKind endpoint, ReceivedRequest request, long index, AnswerFaults faults, ServerState state)
+            throws InvalidRequestException {
+        GenerationRequest parsed = GenerationRequestParser.parse(endpoint, request.body());
+        String model = parsed.model();
+        if (model != null && !model.equals(state.options().model())) {
+            throw new InvalidRequestException(
+                    "The model `" + model + "` does not exist; this server has `"
+                            + state.options().model() + "`.",
+                    "model");
+        }
+        String ownId = HexFormat.of().toHexDigits(state.randomness().bits(SeededRandomness.IDENTIFIER_STREAM, index));
+        boolean isUsable = USABLE_ID.matcher(request.requestId()).matches();
+        String id = endpoint.idPrefix() + (isUsable ? request.requestId() : ownId);
+        return new Arrival(
+                parsed,
+                faults,
+                index,
+                id,
+                isUsable ? request.requestId() : id,
+                maxTokens(parsed, state),
+                request.receivedNanos(),
+                request.receivedTrueNanos());
+    }
+
+    private static int maxTokens(GenerationRequest request, ServerState state) throws InvalidRequestException {
+        int most = state.options().capacity().maxModelLength();
+        long room = (long) most - request.promptTokens();
+        Integer asked = request.maxTokens();
+        if (room < 1 || (asked != null && asked > room)) {
+            throw new InvalidRequestException(
+                    "This model's maximum context length is " + most + " tokens; the request has "
+                            + request.promptTokens() + " in its prompt"
+                            + (asked == null ? "." : " and asks for " + asked + " more."),
+                    "max_tokens");
+        }
+        int otherwise = Math.max(state.options().output().defaultMaxTokens(), request.minTokens());
+        return asked != null ? asked : (int) Math.min(otherwise, room);
+    }
+
+    private static PlainAnswer tooMany(ServerState state) {
+        int running = state.options().capacity().maxNumSeqs();
+        int waiting = state.options().capacity().maxWaiting();
+        return PlainAnswer.error(
+                        503,
+                        "The queue is full: " + running + " requests run and " + waiting
+                                + " wait; send fewer at a time or start the simulator with a larger --max-num-seqs or"
+                                + " --max-waiting.",
+                        null)
+                .withHeader("retry-after", "1");
+    }
+}
