@@ -56,18 +56,14 @@ public final class NettyLoadFactory {
     public PreparedLoad create(LoadPlan plan, String model, PromptSource prompts, List<SocketAddress> addresses)
             throws InterruptedException {
         WorkloadSpecification specification = plan.specification();
-        List<RequestQueue> queues = new ArrayList<>();
+        int eventLoops = eventLoops(plan);
+        List<RequestQueue> queues = queues(specification, eventLoops);
         RequestSequence sequence = sequence(plan, model, prompts);
-        int capacity = queueCapacity(specification);
-        for (int i = 0; i < settings.eventLoops(); i++) {
-            queues.add(new RequestQueue(capacity));
-        }
-        EventLoopGroup group = new MultiThreadIoEventLoopGroup(
-                settings.eventLoops(), new DefaultThreadFactory("load", true), ioHandlers());
-        RequestPreparer preparer = new RequestPreparer(
-                sequence, queues, specification.arrivalPattern().isOpenLoop());
+        EventLoopGroup group =
+                new MultiThreadIoEventLoopGroup(eventLoops, new DefaultThreadFactory("load", true), ioHandlers());
+        RequestPreparer preparer = new RequestPreparer(sequence, queues);
         try {
-            List<LoadLoop> loops = loops(plan, group, queues, addresses);
+            List<LoadLoop> loops = loops(plan, eventLoops, group, queues, addresses);
             preparer.start();
             preparer.awaitFilled();
             return new PreparedNettyLoad(
@@ -79,10 +75,35 @@ public final class NettyLoadFactory {
         }
     }
 
+    /** No more than there are slots in closed loop: an event loop without one would have nothing to do. */
+    private int eventLoops(LoadPlan plan) {
+        WorkloadSpecification specification = plan.specification();
+        Integer concurrency = specification.concurrency();
+        if (specification.arrivalPattern().isOpenLoop() || concurrency == null) {
+            return settings.eventLoops();
+        }
+        return Math.clamp(plan.share().of(concurrency), 1, settings.eventLoops());
+    }
+
+    /**
+     * In open loop one queue for each event loop, in closed loop one for all: there the next request belongs to whichever slot is
+     * free first.
+     */
+    private List<RequestQueue> queues(WorkloadSpecification specification, int eventLoops) {
+        int capacity = queueCapacity(specification);
+        if (!specification.arrivalPattern().isOpenLoop()) {
+            return List.of(RequestQueue.shared(capacity));
+        }
+        List<RequestQueue> queues = new ArrayList<>();
+        for (int i = 0; i < eventLoops; i++) {
+            queues.add(RequestQueue.forOne(capacity));
+        }
+        return queues;
+    }
+
     private List<LoadLoop> loops(
-            LoadPlan plan, EventLoopGroup group, List<RequestQueue> queues, List<SocketAddress> addresses) {
+            LoadPlan plan, int count, EventLoopGroup group, List<RequestQueue> queues, List<SocketAddress> addresses) {
         List<LoadLoop> loops = new ArrayList<>();
-        int count = settings.eventLoops();
         for (int i = 0; i < count; i++) {
             GroupShare loopShare = new GroupShare(i, count);
             Integer total = plan.specification().concurrency();
@@ -97,8 +118,14 @@ public final class NettyLoadFactory {
                     TransportSecurity.NONE);
             LoopRecorder recorder = new LoopRecorder(plan.share().client(), plan.specification());
             EventLoop eventLoop = group.next();
-            loops.add(
-                    new LoadLoop(eventLoop, loopPlan, clock, queues.get(i), recorder, bootstrap(eventLoop), addresses));
+            loops.add(new LoadLoop(
+                    eventLoop,
+                    loopPlan,
+                    clock,
+                    queues.get(i % queues.size()),
+                    recorder,
+                    bootstrap(eventLoop),
+                    addresses));
         }
         return loops;
     }

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Encodes requests ahead of time on a thread of its own, so that the event loops only send. Open-loop requests are dealt to the
- * event loops in turn; in closed loop each goes to the event loop that has the fewest waiting.
+ * Encodes requests ahead of time on a thread of its own, so that the event loops only send. They are dealt to the
+ * queues in turn.
  */
 final class RequestPreparer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RequestPreparer.class);
@@ -17,19 +17,14 @@ final class RequestPreparer implements AutoCloseable {
 
     private final RequestSequence sequence;
     private final List<RequestQueue> queues;
-    private final boolean inTurn;
     private final CountDownLatch filled = new CountDownLatch(1);
     private final Thread thread;
     private volatile boolean stopped;
     private volatile @Nullable String failure;
 
-    /**
-     * @param inTurn whether the queues are served in turn
-     */
-    RequestPreparer(RequestSequence sequence, List<RequestQueue> queues, boolean inTurn) {
+    RequestPreparer(RequestSequence sequence, List<RequestQueue> queues) {
         this.sequence = sequence;
         this.queues = List.copyOf(queues);
-        this.inTurn = inTurn;
         this.thread = Thread.ofPlatform().daemon().name("request-preparer").unstarted(this::run);
     }
 
@@ -64,24 +59,14 @@ final class RequestPreparer implements AutoCloseable {
     }
 
     private void deliver(EncodedRequest request, long number) {
+        RequestQueue queue = queues.get((int) (number % queues.size()));
         while (!stopped) {
-            RequestQueue queue = inTurn ? queues.get((int) (number % queues.size())) : shortest();
             if (queue.offer(request)) {
                 return;
             }
             filled.countDown();
             LockSupport.parkNanos(PAUSE_NANOS);
         }
-    }
-
-    private RequestQueue shortest() {
-        RequestQueue shortest = queues.getFirst();
-        for (RequestQueue queue : queues) {
-            if (queue.size() < shortest.size()) {
-                shortest = queue;
-            }
-        }
-        return shortest;
     }
 
     @Override

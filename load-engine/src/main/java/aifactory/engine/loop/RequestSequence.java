@@ -20,6 +20,9 @@ final class RequestSequence {
     private final List<RequestHeadEncoder> heads;
     private final @Nullable ArrivalSchedule schedule;
     private final long count;
+    /** Of the whole group, in closed loop. */
+    private final @Nullable Integer slots;
+
     private long nextIndex;
 
     /**
@@ -35,7 +38,10 @@ final class RequestSequence {
         this.bodies = bodies;
         this.heads = List.copyOf(heads);
         this.schedule = specification.arrivalPattern().isOpenLoop() ? ArrivalSchedule.of(specification) : null;
-        this.count = specification.requestCount() == null ? Long.MAX_VALUE : specification.requestCount();
+        this.slots = schedule == null ? specification.concurrency() : null;
+        boolean without = slots != null && share.of(slots) == 0;
+        long asked = specification.requestCount() == null ? Long.MAX_VALUE : specification.requestCount();
+        this.count = without ? 0 : asked;
     }
 
     /** The next request, or null when there is none any more. */
@@ -47,12 +53,20 @@ final class RequestSequence {
                 break;
             }
             long index = nextIndex++;
-            if (share.owns(index)) {
+            if (isOwn(index)) {
                 return encode(index, scheduledNanos);
             }
         }
         nextIndex = count;
         return null;
+    }
+
+    /**
+     * In open loop requests are dealt to the clients like cards; in closed loop to the group's slots, which are dealt to the
+     * clients, so that a client with fewer slots has fewer requests.
+     */
+    private boolean isOwn(long index) {
+        return share.owns(slots == null ? index : index % slots);
     }
 
     private EncodedRequest encode(long index, long scheduledNanos) {

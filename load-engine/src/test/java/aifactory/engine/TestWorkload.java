@@ -1,0 +1,92 @@
+package aifactory.engine;
+
+import aifactory.workload.ArrivalPattern;
+import aifactory.workload.Endpoint;
+import aifactory.workload.LengthDistribution;
+import aifactory.workload.RateStep;
+import aifactory.workload.WorkloadSpecification;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Builds workloads for tests; what is not set is the least that works. */
+final class TestWorkload {
+    Endpoint endpoint = Endpoint.CHAT;
+    boolean streaming = true;
+
+    @Nullable
+    String model = "simulated";
+
+    ArrivalPattern pattern = ArrivalPattern.CLOSED;
+
+    @Nullable
+    Double rate;
+
+    @Nullable
+    Integer concurrency;
+
+    @Nullable
+    Long count;
+
+    @Nullable
+    Duration duration;
+
+    Duration warmup = Duration.ZERO;
+    Duration cooldown = Duration.ZERO;
+    int inputTokens = 8;
+    int outputTokens = 4;
+    Duration thinkTime = Duration.ZERO;
+    double cancelShare;
+    Duration timeout = Duration.ofSeconds(30);
+    Map<String, Double> goodput = Map.of();
+    List<RateStep> steps = List.of();
+
+    static TestWorkload closed(int concurrency, long count) {
+        TestWorkload workload = new TestWorkload();
+        workload.concurrency = concurrency;
+        workload.count = count;
+        return workload;
+    }
+
+    static TestWorkload open(ArrivalPattern pattern, double rate, Duration duration) {
+        TestWorkload workload = new TestWorkload();
+        workload.pattern = pattern;
+        workload.rate = rate;
+        workload.duration = duration;
+        return workload;
+    }
+
+    WorkloadSpecification build() {
+        return new WorkloadSpecification(
+                endpoint,
+                streaming,
+                model,
+                pattern,
+                rate,
+                1,
+                concurrency,
+                steps,
+                count,
+                duration,
+                warmup,
+                cooldown,
+                LengthDistribution.constant(inputTokens),
+                LengthDistribution.constant(outputTokens),
+                false,
+                null,
+                null,
+                null,
+                thinkTime,
+                cancelShare,
+                timeout,
+                Map.of(),
+                Map.of(),
+                null,
+                null,
+                null,
+                7,
+                false,
+                goodput);
+    }
+}
