@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
  */
 final class RequestPreparer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RequestPreparer.class);
-    private static final long PAUSE_NANOS = 200_000;
+    private static final long SHORTEST_PAUSE_NANOS = 100_000;
+    private static final long LONGEST_PAUSE_NANOS = 10_000_000;
 
     private final RequestSequence sequence;
     private final List<RequestQueue> queues;
@@ -60,12 +61,15 @@ final class RequestPreparer implements AutoCloseable {
 
     private void deliver(EncodedRequest request, long number) {
         RequestQueue queue = queues.get((int) (number % queues.size()));
+        long pauseNanos = SHORTEST_PAUSE_NANOS;
         while (!stopped) {
             if (queue.offer(request)) {
                 return;
             }
             filled.countDown();
-            LockSupport.parkNanos(PAUSE_NANOS);
+            // A full queue lasts for a while: looking at it all the time would cost more than the encoding.
+            LockSupport.parkNanos(pauseNanos);
+            pauseNanos = Math.min(pauseNanos * 2, LONGEST_PAUSE_NANOS);
         }
     }
 
