@@ -102,13 +102,14 @@ final class ClientSession {
             orders.registered(group);
             BatchDelivery delivery = new BatchDelivery(spool, group, context, coordinator::refused);
             Thread deliveryThread = context.log().start("batch-delivery", delivery);
-            poller(group, registration, coordinator, response).run();
-            int exitCode = end(coordinator, spool);
-            delivery.close();
-            deliveryThread.interrupt();
-            deliveryThread.join();
-            coordinator.close();
-            return exitCode;
+            try {
+                poller(group, registration, coordinator, response).run();
+                return end(coordinator, spool);
+            } finally {
+                delivery.close();
+                deliveryThread.join();
+                coordinator.close();
+            }
         }
     }
 

@@ -39,6 +39,9 @@ public final class ControlPort implements AutoCloseable {
         bound("jdk.httpserver.maxConnections", MAXIMUM_CONNECTIONS);
         bound("sun.net.httpserver.maxReqTime", MAXIMUM_REQUEST_SECONDS);
         bound("sun.net.httpserver.maxRspTime", MAXIMUM_ANSWER_SECONDS);
+        if (System.getProperty("sun.net.httpserver.nodelay") == null) {
+            System.setProperty("sun.net.httpserver.nodelay", "true");
+        }
     }
 
     private final HttpServer server;

@@ -44,13 +44,13 @@ public final class BatchDelivery implements Runnable {
         this.runRefused = runRefused;
     }
 
-    /** Delivers until {@link #close()} or an interrupt. */
+    /** Delivers until {@link #close()}. */
     @Override
     public void run() {
         try {
             Backoff backoff = context.backoffs().start();
             SpooledBatch batch = spool.awaitFirst();
-            while (batch != null && !closed.isRaised()) {
+            while (batch != null) {
                 deliver(batch, backoff);
                 batch = spool.awaitFirst();
             }
@@ -59,9 +59,10 @@ public final class BatchDelivery implements Runnable {
         }
     }
 
-    /** Ends the delivery; what is in the spool stays there. */
+    /** Ends the delivery, and lets go of what is still in the spool. */
     public void close() {
         closed.raise();
+        spool.close();
     }
 
     private void deliver(SpooledBatch batch, Backoff backoff) throws InterruptedException {
@@ -73,8 +74,10 @@ public final class BatchDelivery implements Runnable {
             return;
         }
         Reply<BatchAcknowledgement> reply = post(content);
+        if (reply == null || closed.isRaised()) {
+            return;
+        }
         switch (reply) {
-            case null -> {}
             case Reply.Accepted<BatchAcknowledgement> accepted -> acknowledged(batch, accepted.value(), backoff);
             case Reply.Refused<BatchAcknowledgement> refused -> refused(batch, refused, backoff);
             case Reply.Unavailable<BatchAcknowledgement> unavailable ->
