@@ -1,0 +1,37 @@
+package aifactory.client;
+
+import aifactory.client.waiting.Sleeper;
+import aifactory.measurement.MonotonicClock;
+import java.time.InstantSource;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator.SplittableGenerator;
+
+/**
+ * What a client process takes from its surroundings.
+ *
+ * @param clock the same that the load generator stamps with
+ * @param timeOfDay the node's
+ * @param random for jitter alone
+ * @param instance draws the name of this very process
+ */
+public record ClientDependencies(
+        MonotonicClock clock,
+        InstantSource timeOfDay,
+        SplittableGenerator random,
+        Sleeper sleeper,
+        TerminationHook terminationHook,
+        Supplier<String> instance) {
+
+    /** Those of the machine. */
+    public static ClientDependencies system() {
+        return new ClientDependencies(
+                MonotonicClock.SYSTEM,
+                InstantSource.system(),
+                new SplittableRandom(),
+                Sleeper.SYSTEM,
+                TerminationHook.JVM,
+                () -> UUID.randomUUID().toString());
+    }
+}

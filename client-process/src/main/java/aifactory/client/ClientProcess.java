@@ -1,0 +1,176 @@
+package aifactory.client;
+
+import aifactory.client.address.LocalAddress;
+import aifactory.client.connection.Registration;
+import aifactory.client.connection.RegistrationOutcome;
+import aifactory.client.connection.ServiceHttp;
+import aifactory.client.control.ControlPort;
+import aifactory.client.control.ControlRoutes;
+import aifactory.client.environment.ClientProblemException;
+import aifactory.client.environment.GroupSecret;
+import aifactory.client.environment.JobEnvironment;
+import aifactory.client.progress.LogContext;
+import aifactory.client.progress.ProcessContext;
+import aifactory.client.waiting.BackoffPolicy;
+import aifactory.client.waiting.EndReason;
+import aifactory.client.waiting.Ending;
+import aifactory.client.waiting.Signal;
+import aifactory.engine.LoadGenerator;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The process that runs on each compute node: it listens, registers with the service, does what the service orders, and ends
+ * when it is told to or when there is nobody left to tell it.
+ */
+public final class ClientProcess {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientProcess.class);
+    /** Beyond the flush: for letting go of threads and sockets. */
+    private static final Duration TERMINATION_MARGIN = Duration.ofSeconds(5);
+
+    private final ClientProcessConfiguration configuration;
+    private final Map<String, String> environment;
+    private final LoadGenerator generator;
+    private final ClientDependencies dependencies;
+    private final Ending ending = new Ending();
+    private final LogContext log;
+
+    private ClientProcess(
+            ClientProcessConfiguration configuration,
+            Map<String, String> environment,
+            LoadGenerator generator,
+            ClientDependencies dependencies) {
+        this.configuration = configuration;
+        this.environment = environment;
+        this.generator = generator;
+        this.dependencies = dependencies;
+        this.log = new LogContext(configuration.benchmarkId());
+    }
+
+    /** Runs a client process with the machine's clock, randomness and signals. See the other form. */
+    public static int run(
+            ClientProcessConfiguration configuration, Map<String, String> environment, LoadGenerator generator) {
+        return run(configuration, environment, generator, ClientDependencies.system());
+    }
+
+    /**
+     * Runs a client process until the service ends it, the system does, or it gives up; blocks the caller. What went wrong is
+     * logged as one line of level error.
+     *
+     * @param environment the variables of the process
+     * @return one of {@link ClientExitCode}
+     */
+    public static int run(
+            ClientProcessConfiguration configuration,
+            Map<String, String> environment,
+            LoadGenerator generator,
+            ClientDependencies dependencies) {
+        ClientProcess process = new ClientProcess(configuration, environment, generator, dependencies);
+        int[] exitCode = {ClientExitCode.TERMINATED};
+        process.log.run(() -> exitCode[0] = process.runUntilTerminated());
+        return exitCode[0];
+    }
+
+    private int runUntilTerminated() {
+        Signal done = new Signal();
+        Runnable takeBack = dependencies.terminationHook().register(() -> {
+            ending.request(EndReason.TERMINATED);
+            awaitDone(done);
+        });
+        try {
+            return runChecked();
+        } catch (ClientProblemException e) {
+            LOG.error("{}", e.getMessage());
+            return ClientExitCode.REFUSED;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return ClientExitCode.TERMINATED;
+        } catch (RuntimeException e) {
+            LOG.error("the client process failed; this is a defect of the program", e);
+            return ClientExitCode.INTERNAL_ERROR;
+        } finally {
+            done.raise();
+            takeBack.run();
+        }
+    }
+
+    private void awaitDone(Signal done) {
+        try {
+            done.await(configuration.timings().flushTimeout().plus(TERMINATION_MARGIN));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private int runChecked() throws ClientProblemException, InterruptedException {
+        configuration.check();
+        JobEnvironment job = JobEnvironment.of(environment);
+        GroupSecret secret = secret(job);
+        ClientTimings timings = configuration.timings();
+        InetAddress local = LocalAddress.find(
+                configuration.serviceAddresses(),
+                configuration.interfaceName(),
+                configuration.address(),
+                timings.connectTimeout());
+        ProcessContext context = new ProcessContext(
+                dependencies.clock(),
+                dependencies.sleeper(),
+                new BackoffPolicy(timings.backoffBase(), timings.backoffCap(), dependencies.random()),
+                ending,
+                log);
+        try (ControlPort port = ControlPort.listen(local, configuration.preferredPort());
+                ServiceHttp http = new ServiceHttp(context.clock(), secret, timings.connectTimeout())) {
+            ClientIdentity identity = ClientIdentity.of(job, port.uri(), dependencies);
+            ClientSession session = new ClientSession(configuration, identity, generator, http, dependencies, context);
+            port.serve(new ControlRoutes(secret, session::status, session.live(), session.orders()), log);
+            LOG.info("listening at {}", port.uri());
+            return register(session, identity, http, context);
+        }
+    }
+
+    private int register(ClientSession session, ClientIdentity identity, ServiceHttp http, ProcessContext context)
+            throws ClientProblemException, InterruptedException {
+        Registration registration = new Registration(
+                http,
+                configuration.serviceAddresses(),
+                configuration.benchmarkId(),
+                identity.connectRequest(),
+                context,
+                configuration.timings().requestTimeout());
+        Duration deadline = configuration.timings().registrationDeadline();
+        return switch (registration.register(deadline)) {
+            case RegistrationOutcome.Registered registered -> session.serve(registered, registration);
+            case RegistrationOutcome.Refused refused -> {
+                LOG.error(
+                        "{} refuses to register this process for benchmark {}: {} {}",
+                        refused.service(),
+                        configuration.benchmarkId(),
+                        refused.status(),
+                        refused.detail());
+                yield ClientExitCode.REFUSED;
+            }
+            case RegistrationOutcome.GaveUp gaveUp -> {
+                LOG.error(
+                        "could not register within {} s, giving up: {}; check that this node reaches the service",
+                        deadline.toSeconds(),
+                        gaveUp.lastReason());
+                yield ClientExitCode.SERVICE_UNAVAILABLE;
+            }
+            case RegistrationOutcome.Ended _ -> ClientExitCode.TERMINATED;
+        };
+    }
+
+    private @Nullable GroupSecret secret(JobEnvironment job) throws ClientProblemException {
+        Path file = configuration.secretFile() == null ? job.secretFile() : configuration.secretFile();
+        if (file == null) {
+            LOG.warn("no secret file (AIFACTORY_GROUP_SECRET_FILE): everybody who reaches the control port may use it");
+            return null;
+        }
+        return GroupSecret.read(file);
+    }
+}

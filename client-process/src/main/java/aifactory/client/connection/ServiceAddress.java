@@ -1,0 +1,31 @@
+package aifactory.client.connection;
+
+import aifactory.client.environment.ClientProblemException;
+import java.net.URI;
+
+/** The Client Service's routes under an address that a user gave. */
+public final class ServiceAddress {
+    private static final String API = "/api/v1";
+
+    private ServiceAddress() {}
+
+    /** @throws ClientProblemException unless it is {@code http[s]://HOST[:PORT]}, with or without {@code /api/v1} */
+    public static void check(URI address) throws ClientProblemException {
+        String path = address.getPath() == null ? "" : address.getPath();
+        boolean http = "http".equals(address.getScheme()) || "https".equals(address.getScheme());
+        boolean plain = path.isEmpty() || path.equals("/") || path.equals(API) || path.equals(API + "/");
+        if (!http || address.getHost() == null || !plain || address.getQuery() != null) {
+            throw new ClientProblemException(
+                    "'" + address + "' is not an address of a Client Service; give it as http://HOST:8001");
+        }
+    }
+
+    static URI group(URI service, long benchmarkId) {
+        return URI.create(
+                service.getScheme() + "://" + service.getRawAuthority() + API + "/client-group/" + benchmarkId);
+    }
+
+    static URI under(URI group, String route) {
+        return URI.create(group + "/" + route);
+    }
+}

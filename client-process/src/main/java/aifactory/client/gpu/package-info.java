@@ -1,0 +1,5 @@
+/** Samples of the node's GPUs. */
+@NullMarked
+package aifactory.client.gpu;
+
+import org.jspecify.annotations.NullMarked;
