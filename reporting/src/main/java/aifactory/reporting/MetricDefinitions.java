@@ -1,0 +1,62 @@
+package aifactory.reporting;
+
+import aifactory.measurement.Metric;
+import java.util.List;
+
+/** How each metric is defined, in a sentence that stands beside its figures. Stateless. */
+public final class MetricDefinitions {
+    /** Those that say something of the AI server, in the order in which people ask for them. */
+    public static final List<Metric> OF_SERVER = List.of(
+            Metric.TTFT,
+            Metric.TTFT_FROM_SCHEDULE,
+            Metric.TTFO,
+            Metric.TPOT,
+            Metric.ITL,
+            Metric.E2EL,
+            Metric.E2EL_FROM_SCHEDULE);
+
+    /** Those that say something of the way to it, or of the clients. */
+    public static final List<Metric> OF_CLIENT =
+            List.of(Metric.CONNECT, Metric.UPLOAD, Metric.CAP_DELAY, Metric.SCHEDULE_DELAY, Metric.EVENT_LOOP_LAG);
+
+    private MetricDefinitions() {}
+
+    /** A short name for tables and legends. */
+    public static String shortName(Metric metric) {
+        return switch (metric) {
+            case TTFT -> "TTFT";
+            case TTFT_FROM_SCHEDULE -> "TTFT from schedule";
+            case TTFO -> "TTFO";
+            case TPOT -> "TPOT";
+            case ITL -> "ITL";
+            case E2EL -> "E2EL";
+            case E2EL_FROM_SCHEDULE -> "E2EL from schedule";
+            case CONNECT -> "Connecting";
+            case UPLOAD -> "Uploading";
+            case CAP_DELAY -> "Cap delay";
+            case SCHEDULE_DELAY -> "Schedule delay";
+            case EVENT_LOOP_LAG -> "Event-loop lag";
+        };
+    }
+
+    /** What is measured, from where to where. */
+    public static String of(Metric metric) {
+        return switch (metric) {
+            case TTFT ->
+                "From taking the request up to the first chunk with generated content; connecting and uploading included.";
+            case TTFT_FROM_SCHEDULE ->
+                "From the time the request was due to the first chunk with content: free of coordinated omission.";
+            case TTFO -> "From taking the request up to the first content that is not reasoning.";
+            case TPOT -> "(E2EL − TTFT) / (output tokens − 1), per request with more than one output token.";
+            case ITL -> "Gaps between successive chunks with content, of all requests together. Chunks are not tokens.";
+            case E2EL -> "From taking the request up to the last chunk with content.";
+            case E2EL_FROM_SCHEDULE ->
+                "From the time the request was due to the last chunk with content: free of coordinated omission.";
+            case CONNECT -> "Opening a connection, for the requests that opened one.";
+            case UPLOAD -> "From having a connection to handing over the request's last byte.";
+            case CAP_DELAY -> "Time that a due request waited for a free slot under the concurrency cap.";
+            case SCHEDULE_DELAY -> "Start of a request less the time it was due: what the client itself added.";
+            case EVENT_LOOP_LAG -> "How late the client's event loops ran their probes.";
+        };
+    }
+}

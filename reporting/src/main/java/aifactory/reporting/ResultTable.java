@@ -1,0 +1,234 @@
+package aifactory.reporting;
+
+import aifactory.measurement.Metric;
+import aifactory.measurement.MetricSummary;
+import aifactory.protocol.RunSummary;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The result of a run as text: the verdict first, then the figures. Stateless. */
+public final class ResultTable {
+    private static final int NARROWEST = 40;
+    private static final int LABEL_WIDTH = 12;
+    private static final int FIGURE_WIDTH = 9;
+    private static final int MOST_ERRORS = 8;
+    private static final String RESET = "\u001b[0m";
+
+    private final RunSummary summary;
+    private final int width;
+    private final boolean ansi;
+    private final StringBuilder text = new StringBuilder();
+
+    private ResultTable(RunSummary summary, int width, boolean ansi) {
+        this.summary = summary;
+        this.width = Math.max(NARROWEST, width);
+        this.ansi = ansi;
+    }
+
+    /**
+     * The table, each line ended.
+     *
+     * @param width columns of the terminal; nothing but a single long word is wider
+     * @param ansi whether to use colour; false for anything but a terminal
+     */
+    public static String render(RunSummary summary, int width, boolean ansi) {
+        ResultTable table = new ResultTable(summary, width, ansi);
+        table.verdict();
+        table.requests();
+        table.latencies();
+        table.clients();
+        return table.text.toString();
+    }
+
+    private void verdict() {
+        Verdict verdict = Verdict.of(summary);
+        String colour = switch (verdict.level()) {
+            case GOOD -> "\u001b[1;32m";
+            case DOUBTFUL -> "\u001b[1;33m";
+            case BAD -> "\u001b[1;31m";
+        };
+        List<String> lines = wrap(verdict.word() + "  " + verdict.sentence(), width, 0);
+        String first = lines.getFirst();
+        int end = verdict.word().length();
+        line((ansi ? colour + first.substring(0, end) + RESET : first.substring(0, end)) + first.substring(end));
+        lines.stream().skip(1).forEach(this::line);
+        for (String reason : verdict.reasons()) {
+            wrap("- " + TerminalText.safe(reason), width - 2, 2).forEach(wrapped -> line("  " + wrapped));
+        }
+        line("");
+    }
+
+    private void requests() {
+        RunSummary.Requests requests = summary.requests();
+        WorkloadFacts workload = new WorkloadFacts(summary);
+        row("Run", TerminalText.safe(summary.runId()) + " of group " + summary.benchmarkId());
+        row("Load", TerminalText.safe(workload.model() + ": " + workload.inWords()));
+        row(
+                "Requests",
+                Figures.count(requests.completed()) + " completed of " + Figures.count(requests.scheduled())
+                        + " scheduled, " + Figures.count(requests.sent()) + " sent, "
+                        + Figures.count(requests.failed()) + " failed, " + Figures.count(requests.cancelled())
+                        + " cancelled in " + Figures.seconds(summary.durationS()));
+        row(
+                "Throughput",
+                Figures.of(summary.requestThroughput()) + " req/s, "
+                        + Figures.of(summary.outputTokenThroughput()) + " output tok/s, "
+                        + Figures.of(summary.totalTokenThroughput()) + " total tok/s");
+        if (summary.goodputRps() != null) {
+            row("Goodput", goodput(workload));
+        }
+        row("Tokens", tokens());
+        if (!requests.errors().isEmpty()) {
+            row("Errors", errors(requests.errors()));
+        }
+        line("");
+    }
+
+    private String goodput(WorkloadFacts workload) {
+        List<String> limits = new ArrayList<>();
+        workload.objectives().forEach((metric, limit) -> limits.add(metric + " ≤ " + Figures.plain(limit) + " ms"));
+        Double attainment = summary.sloAttainment();
+        return Figures.of(summary.goodputRps()) + " req/s; "
+                + (attainment == null ? "no request" : Figures.percent(attainment) + " of requests")
+                + " met " + (limits.isEmpty() ? "every objective" : TerminalText.safe(String.join(", ", limits)));
+    }
+
+    private String tokens() {
+        RunSummary.Tokens tokens = summary.tokens();
+        String source = tokens.source() == null
+                ? ""
+                : " (counted by " + tokens.source().name().toLowerCase(Locale.ROOT) + ", "
+                        + Figures.of(tokens.perChunk()) + " per chunk)";
+        return Figures.count(tokens.input()) + " input, " + Figures.count(tokens.output()) + " output" + source;
+    }
+
+    private static String errors(Map<String, Long> errors) {
+        List<String> parts = new ArrayList<>();
+        errors.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
+                        .thenComparing(Map.Entry.comparingByKey()))
+                .limit(MOST_ERRORS)
+                .forEach(error -> parts.add(TerminalText.safe(error.getKey()) + " " + Figures.count(error.getValue())));
+        if (errors.size() > MOST_ERRORS) {
+            parts.add(errors.size() - MOST_ERRORS + " more causes");
+        }
+        return String.join(", ", parts);
+    }
+
+    private void latencies() {
+        List<Metric> shown = new ArrayList<>();
+        for (Metric metric : MetricDefinitions.OF_SERVER) {
+            if (hasSamples(summary.metrics().get(metric.jsonName())) && !repeatsTimeToFirstToken(metric)) {
+                shown.add(metric);
+            }
+        }
+        if (shown.isEmpty()) {
+            wrap("No latencies: no request was completed.", width, 0).forEach(this::line);
+            line("");
+            return;
+        }
+        List<Column> columns = columns();
+        int label = width - columns.size() * FIGURE_WIDTH;
+        StringBuilder header = new StringBuilder(pad("Latency, ms", label));
+        columns.forEach(column -> header.append(padLeft(column.name(), FIGURE_WIDTH)));
+        line(ansi ? "\u001b[1m" + header + RESET : header.toString());
+        for (Metric metric : shown) {
+            MetricSummary figures = summary.metrics().get(metric.jsonName());
+            if (figures != null) {
+                StringBuilder row = new StringBuilder(pad(name(metric, label), label));
+                columns.forEach(
+                        column -> row.append(padLeft(Figures.of(column.figure().of(figures)), FIGURE_WIDTH)));
+                line(row.toString());
+            }
+        }
+        line("");
+    }
+
+    private static boolean hasSamples(@Nullable MetricSummary figures) {
+        return figures != null && figures.count() > 0;
+    }
+
+    /** Without reasoning the first output is the first token: once is enough. */
+    private boolean repeatsTimeToFirstToken(Metric metric) {
+        MetricSummary output = summary.metrics().get(metric.jsonName());
+        return metric == Metric.TTFO
+                && output != null
+                && output.equals(summary.metrics().get(Metric.TTFT.jsonName()));
+    }
+
+    private static String name(Metric metric, int room) {
+        String title = metric.title();
+        return title.length() < room ? title : MetricDefinitions.shortName(metric);
+    }
+
+    @FunctionalInterface
+    private interface Figure {
+        double of(MetricSummary figures);
+    }
+
+    private record Column(String name, Figure figure) {}
+
+    /** As many as there is room for, the most telling ones first to stay. */
+    private List<Column> columns() {
+        List<Column> columns = new ArrayList<>(List.of(
+                new Column("mean", MetricSummary::mean),
+                new Column("p50", MetricSummary::p50),
+                new Column("p90", MetricSummary::p90),
+                new Column("p95", MetricSummary::p95),
+                new Column("p99", MetricSummary::p99),
+                new Column("max", MetricSummary::max)));
+        int room = (width - "TTFT from schedule ".length()) / FIGURE_WIDTH;
+        for (String lessTelling : List.of("mean", "p95", "p90", "max")) {
+            if (columns.size() > Math.max(2, room)) {
+                columns.removeIf(column -> column.name().equals(lessTelling));
+            }
+        }
+        return columns;
+    }
+
+    private void clients() {
+        RunSummary.Clients clients = summary.clients();
+        RunSummary.ClientHealth health = summary.clientHealth();
+        String lost = clients.lost().isEmpty() ? "" : "; lost: " + TerminalText.safe(String.join(", ", clients.lost()));
+        row(
+                "Clients",
+                clients.reported() + " of " + clients.expected() + " reported, " + clients.registered()
+                        + " registered, started within "
+                        + Figures.of(summary.provenance().startSpreadMs()) + " ms" + lost);
+        row(
+                "Their worst",
+                "CPU " + Figures.percent(health.cpuMax()) + ", event-loop lag p99 "
+                        + Figures.of(health.eventLoopLagMs().get("p99")) + " ms, pause "
+                        + Figures.of(health.longestPauseMsMax()) + " ms, GC "
+                        + Figures.of(health.gcPauseMsMax()) + " ms, clock ± "
+                        + Figures.of(health.clockUncertaintyMsMax()) + " ms");
+    }
+
+    private void row(String label, String value) {
+        List<String> lines = wrap(value, width - LABEL_WIDTH, 0);
+        for (int i = 0; i < lines.size(); i++) {
+            String shown = i == 0 ? pad(label, LABEL_WIDTH) : " ".repeat(LABEL_WIDTH);
+            line((ansi && i == 0 ? "\u001b[1m" + shown + RESET : shown) + lines.get(i));
+        }
+    }
+
+    private void line(String line) {
+        text.append(line.stripTrailing()).append('\n');
+    }
+
+    private static String pad(String text, int width) {
+        return text + " ".repeat(Math.max(0, width - text.length()));
+    }
+
+    private static String padLeft(String text, int width) {
+        return " ".repeat(Math.max(0, width - text.length())) + text;
+    }
+
+    private static List<String> wrap(String text, int width, int indent) {
+        return TerminalText.wrap(text, width, indent);
+    }
+}

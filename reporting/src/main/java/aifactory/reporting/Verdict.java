@@ -1,0 +1,91 @@
+package aifactory.reporting;
+
+import aifactory.protocol.RunSummary;
+import aifactory.protocol.RunSummary.InvalidReason;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What to think of a run, before any figure is read.
+ *
+ * @param level how good it is
+ * @param word in capitals: {@code VALID}, {@code INVALID}, {@code INCOMPLETE}, {@code STOPPED}, {@code FAILED}
+ * @param sentence what that means for the figures
+ * @param reasons each with its remedy
+ */
+public record Verdict(Level level, String word, String sentence, List<String> reasons) {
+    /** How good a run is. */
+    public enum Level {
+        GOOD,
+        DOUBTFUL,
+        BAD
+    }
+
+    /** The verdict on a run. */
+    public static Verdict of(RunSummary summary) {
+        List<String> reasons = new ArrayList<>();
+        for (InvalidReason reason : summary.invalidReasons()) {
+            reasons.add(reason.message());
+        }
+        return switch (summary.status()) {
+            case COMPLETED, INVALID -> ended(summary, reasons);
+            case INCOMPLETE ->
+                new Verdict(
+                        Level.BAD,
+                        "INCOMPLETE",
+                        "Part of the load is missing: " + clients(summary) + ". The figures are of what did report.",
+                        reasons);
+            case STOPPED ->
+                new Verdict(
+                        summary.valid() ? Level.DOUBTFUL : Level.BAD,
+                        "STOPPED",
+                        "The run was stopped before its end. The figures are of what was measured until then.",
+                        reasons);
+            case FAILED -> new Verdict(Level.BAD, "FAILED", "The run failed. There may be no figures.", reasons);
+            case QUEUED, ARMING, RUNNING, DRAINING ->
+                new Verdict(
+                        Level.DOUBTFUL,
+                        "NOT FINISHED",
+                        "The run is " + summary.status().name().toLowerCase(Locale.ROOT)
+                                + ". The figures are of what was measured so far.",
+                        reasons);
+        };
+    }
+
+    private static Verdict ended(RunSummary summary, List<String> reasons) {
+        if (summary.requests().completed() == 0) {
+            return new Verdict(
+                    Level.BAD,
+                    "INVALID",
+                    "No request of the measured window was completed, so there are no latencies.",
+                    reasons);
+        }
+        if (!summary.valid()) {
+            return new Verdict(
+                    Level.BAD,
+                    "INVALID",
+                    "The clients themselves distorted the measurement: these are not the server's figures.",
+                    reasons);
+        }
+        if (summary.requests().failed() > 0) {
+            return new Verdict(
+                    Level.DOUBTFUL,
+                    "VALID",
+                    "The clients kept within their limits, but "
+                            + Figures.count(summary.requests().failed())
+                            + " of " + Figures.count(summary.requests().scheduled())
+                            + " requests failed; latencies are of the completed ones only.",
+                    reasons);
+        }
+        return new Verdict(
+                Level.GOOD,
+                "VALID",
+                "Every request was completed, and the clients kept within their limits: the figures are the server's.",
+                reasons);
+    }
+
+    private static String clients(RunSummary summary) {
+        return summary.clients().reported() + " of " + summary.clients().expected() + " clients reported to the end";
+    }
+}
