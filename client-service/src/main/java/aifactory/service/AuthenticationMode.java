@@ -1,0 +1,9 @@
+package aifactory.service;
+
+/** Who may call the service. */
+public enum AuthenticationMode {
+    /** Only who holds a token; clients hold their group's secret. */
+    TOKEN,
+    /** Everybody who reaches the port. */
+    NONE
+}

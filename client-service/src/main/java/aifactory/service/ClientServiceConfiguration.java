@@ -1,0 +1,109 @@
+package aifactory.service;
+
+import aifactory.measurement.ValidityLimits;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a Client Service is set up.
+ *
+ * @param host the address to listen on
+ * @param port 0 for any free one
+ * @param advertisedAddress the address under which clients reach the service; null for the one it listens on
+ * @param aiServers those under test where a group names none
+ * @param dataDirectory local and private: database, tokens, discovery file
+ * @param sharedDirectory visible to the nodes: logs, group secrets
+ * @param limits bounds of what the service takes in
+ * @param validity beyond these a run is not valid
+ */
+public record ClientServiceConfiguration(
+        String host,
+        int port,
+        @Nullable URI advertisedAddress,
+        AuthenticationMode authentication,
+        List<URI> aiServers,
+        Path dataDirectory,
+        Path sharedDirectory,
+        ServiceTimings timings,
+        ServiceLimits limits,
+        ValidityLimits validity) {
+
+    public static final int DEFAULT_PORT = 8001;
+
+    public ClientServiceConfiguration {
+        aiServers = List.copyOf(aiServers);
+    }
+
+    /** Listens on the loopback address alone and wants a token. */
+    public static ClientServiceConfiguration defaults(Path dataDirectory, Path sharedDirectory) {
+        return new ClientServiceConfiguration(
+                "127.0.0.1",
+                DEFAULT_PORT,
+                null,
+                AuthenticationMode.TOKEN,
+                List.of(),
+                dataDirectory,
+                sharedDirectory,
+                ServiceTimings.defaults(),
+                ServiceLimits.defaults(),
+                ValidityLimits.DEFAULTS);
+    }
+
+    public ClientServiceConfiguration withAddress(String newHost, int newPort, @Nullable URI newAdvertisedAddress) {
+        return new ClientServiceConfiguration(
+                newHost,
+                newPort,
+                newAdvertisedAddress,
+                authentication,
+                aiServers,
+                dataDirectory,
+                sharedDirectory,
+                timings,
+                limits,
+                validity);
+    }
+
+    public ClientServiceConfiguration withAuthentication(AuthenticationMode newAuthentication) {
+        return new ClientServiceConfiguration(
+                host,
+                port,
+                advertisedAddress,
+                newAuthentication,
+                aiServers,
+                dataDirectory,
+                sharedDirectory,
+                timings,
+                limits,
+                validity);
+    }
+
+    public ClientServiceConfiguration withAiServers(List<URI> newAiServers) {
+        return new ClientServiceConfiguration(
+                host,
+                port,
+                advertisedAddress,
+                authentication,
+                newAiServers,
+                dataDirectory,
+                sharedDirectory,
+                timings,
+                limits,
+                validity);
+    }
+
+    public ClientServiceConfiguration withTimings(ServiceTimings newTimings) {
+        return new ClientServiceConfiguration(
+                host,
+                port,
+                advertisedAddress,
+                authentication,
+                aiServers,
+                dataDirectory,
+                sharedDirectory,
+                newTimings,
+                limits,
+                validity);
+    }
+}

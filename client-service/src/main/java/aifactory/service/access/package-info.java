@@ -1,0 +1,5 @@
+/** Who may call, and how the service is found. */
+@NullMarked
+package aifactory.service.access;
+
+import org.jspecify.annotations.NullMarked;

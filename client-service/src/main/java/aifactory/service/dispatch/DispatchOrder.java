@@ -1,0 +1,32 @@
+package aifactory.service.dispatch;
+
+import aifactory.protocol.GroupRequest;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A group's job as it is handed to a dispatcher.
+ *
+ * @param token unique, of letters and digits: by it the job is found again
+ * @param request as the user sent it: profile, partition and the like
+ * @param clientServiceAddress under which the clients reach the service
+ * @param aiServers those under test, at least one
+ * @param secretFile holds the group's secret, for nobody else to read
+ * @param logDirectory exists
+ */
+public record DispatchOrder(
+        long benchmarkId,
+        String token,
+        int numClients,
+        Duration timeLimit,
+        GroupRequest request,
+        URI clientServiceAddress,
+        List<URI> aiServers,
+        Path secretFile,
+        Path logDirectory) {
+    public DispatchOrder {
+        aiServers = List.copyOf(aiServers);
+    }
+}

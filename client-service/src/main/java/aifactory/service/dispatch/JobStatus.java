@@ -1,0 +1,55 @@
+package aifactory.service.dispatch;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a dispatcher knows of a job.
+ *
+ * @param word the other side's own word for the state, for people
+ * @param reason why it is in that state, in words for people; null when there is nothing to tell
+ * @param startedAt when its processes could first run; null before that
+ * @param endsAt when its time is over at the latest; null where that is not known
+ * @param nodes where it runs, as far as that is known
+ * @param endedProcesses numbers of its processes that are known to have ended while the job goes on
+ * @param stale whether the last attempt to learn more failed
+ */
+public record JobStatus(
+        Phase phase,
+        String word,
+        @Nullable String reason,
+        @Nullable Instant startedAt,
+        @Nullable Instant endsAt,
+        List<String> nodes,
+        Set<Integer> endedProcesses,
+        boolean stale) {
+    public JobStatus {
+        nodes = List.copyOf(nodes);
+        endedProcesses = Set.copyOf(endedProcesses);
+    }
+
+    /** Where a job stands. The ended phases need positive evidence. */
+    public enum Phase {
+        /** It waits for its resources. */
+        PENDING,
+        RUNNING,
+        /** Its processes are being ended. */
+        ENDING,
+        /** Its processes ended by themselves. */
+        COMPLETED,
+        FAILED,
+        CANCELLED,
+        /** Its time limit ended it. */
+        EXPIRED;
+
+        /** Whether the job is gone. */
+        public boolean isTerminal() {
+            return switch (this) {
+                case PENDING, RUNNING, ENDING -> false;
+                case COMPLETED, FAILED, CANCELLED, EXPIRED -> true;
+            };
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package aifactory.service.dispatch.local;
+
+import java.net.URI;
+import java.util.List;
+
+/** Knows how a client process is started on this machine. */
+@FunctionalInterface
+public interface ClientCommandLine {
+    /** The words of the command, beginning with an absolute path of the program. */
+    List<String> of(Client client);
+
+    /**
+     * A client process to start.
+     *
+     * @param aiServer the first of those under test
+     * @param processNumber from 0
+     */
+    record Client(URI clientService, URI aiServer, long benchmarkId, int processNumber, boolean gpuEnabled) {}
+}

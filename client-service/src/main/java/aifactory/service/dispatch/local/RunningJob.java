@@ -1,0 +1,181 @@
+package aifactory.service.dispatch.local;
+
+import aifactory.service.dispatch.JobStatus;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** The processes of one job on this machine. Thread-safe. */
+final class RunningJob {
+    private static final Duration KILL_WAIT = Duration.ofSeconds(10);
+    private static final long IDENTITY_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    private final LocalJob job;
+    private final Path directory;
+    private final LinuxProcesses processes;
+    private final InstantSource instants;
+    private final Duration terminationGrace;
+    private final Map<Integer, ProcessIdentity> identities = new TreeMap<>();
+    private boolean cancelled;
+    private boolean expired;
+    private Instant killAt = Instant.MAX;
+
+    RunningJob(
+            LocalJob job, Path directory, LinuxProcesses processes, InstantSource instants, Duration terminationGrace) {
+        this.job = job;
+        this.directory = directory;
+        this.processes = processes;
+        this.instants = instants;
+        this.terminationGrace = terminationGrace;
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    /** Waits until each process has left its identity. */
+    void awaitIdentities(Duration longest) throws IOException, InterruptedException {
+        Instant deadline = instants.instant().plus(longest);
+        while (!readIdentities()) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            if (instants.instant().isAfter(deadline)) {
+                throw new IOException("a started process did not come to life within " + longest.toSeconds() + " s");
+            }
+            LockSupport.parkNanos(IDENTITY_POLL_NANOS);
+        }
+    }
+
+    /** Reads the identities that have been left; whether those are all. */
+    synchronized boolean readIdentities() throws IOException {
+        for (int number = 0; number < job.processes(); number++) {
+            if (!identities.containsKey(number)) {
+                Optional<ProcessIdentity> identity = processes.identity(LocalJob.identityFile(directory, number));
+                if (identity.isPresent()) {
+                    identities.put(number, identity.get());
+                }
+            }
+        }
+        return identities.size() == job.processes();
+    }
+
+    synchronized void markCancelled() {
+        cancelled = true;
+    }
+
+    synchronized boolean hasEnded() {
+        return alive().isEmpty();
+    }
+
+    synchronized List<Long> alivePids() {
+        return alive().values().stream().map(ProcessIdentity::pid).toList();
+    }
+
+    private Map<Integer, ProcessIdentity> alive() {
+        Map<Integer, ProcessIdentity> alive = new TreeMap<>(identities);
+        alive.values().removeIf(identity -> !processes.isAlive(identity));
+        return alive;
+    }
+
+    /** Ends every process: SIGTERM, after the grace SIGKILL. Whether all are gone. */
+    boolean endAll() throws InterruptedException {
+        List<ProcessIdentity> all;
+        synchronized (this) {
+            all = List.copyOf(identities.values());
+        }
+        all.forEach(processes::terminate);
+        if (awaitEnds(all, terminationGrace)) {
+            return true;
+        }
+        all.forEach(processes::kill);
+        return awaitEnds(all, KILL_WAIT);
+    }
+
+    private boolean awaitEnds(List<ProcessIdentity> all, Duration longest) throws InterruptedException {
+        Instant deadline = instants.instant().plus(longest);
+        boolean ended = true;
+        for (ProcessIdentity identity : all) {
+            ended &= processes.awaitEnd(identity, Duration.between(instants.instant(), deadline));
+        }
+        return ended;
+    }
+
+    /** The state now. Past its time limit the job is ended: SIGTERM at once, SIGKILL when asked again after the grace. */
+    synchronized JobStatus watch() {
+        Map<Integer, ProcessIdentity> alive = alive();
+        Instant now = instants.instant();
+        if (!alive.isEmpty() && now.toEpochMilli() >= job.endsEpochMillis()) {
+            if (!expired) {
+                expired = true;
+                killAt = now.plus(terminationGrace);
+                alive.values().forEach(processes::terminate);
+            } else if (now.isAfter(killAt)) {
+                alive.values().forEach(processes::kill);
+            }
+        }
+        JobStatus.Phase phase = phase(!alive.isEmpty());
+        Set<Integer> ended = new HashSet<>(identities.keySet());
+        ended.removeAll(alive.keySet());
+        return new JobStatus(
+                phase,
+                phase.name(),
+                reason(phase, ended),
+                Instant.ofEpochMilli(job.startedEpochMillis()),
+                Instant.ofEpochMilli(job.endsEpochMillis()),
+                List.of("localhost"),
+                ended,
+                false);
+    }
+
+    private JobStatus.Phase phase(boolean alive) {
+        if (alive) {
+            return expired || cancelled ? JobStatus.Phase.ENDING : JobStatus.Phase.RUNNING;
+        }
+        if (cancelled) {
+            return JobStatus.Phase.CANCELLED;
+        }
+        if (expired) {
+            return JobStatus.Phase.EXPIRED;
+        }
+        return firstFailure().isPresent() ? JobStatus.Phase.FAILED : JobStatus.Phase.COMPLETED;
+    }
+
+    private @org.jspecify.annotations.Nullable String reason(JobStatus.Phase phase, Set<Integer> ended) {
+        return switch (phase) {
+            case PENDING, ENDING, CANCELLED -> null;
+            case RUNNING -> ended.isEmpty() ? null : "client processes " + ended + " have ended" + failureText();
+            case COMPLETED -> "every client process has ended";
+            case FAILED -> "every client process has ended" + failureText();
+            case EXPIRED -> "the time limit is over";
+        };
+    }
+
+    private String failureText() {
+        return firstFailure()
+                .map(failure -> "; process " + failure.getKey() + " with exit code " + failure.getValue() + ", see "
+                        + job.logPaths().getLast())
+                .orElse("");
+    }
+
+    private Optional<Map.Entry<Integer, Integer>> firstFailure() {
+        for (Map.Entry<Integer, ProcessIdentity> entry : identities.entrySet()) {
+            OptionalInt code = processes.exitCode(entry.getValue());
+            if (code.isPresent() && code.getAsInt() != 0) {
+                return Optional.of(Map.entry(entry.getKey(), code.getAsInt()));
+            }
+        }
+        return Optional.empty();
+    }
+}

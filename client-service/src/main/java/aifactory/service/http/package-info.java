@@ -1,0 +1,5 @@
+/** The HTTP interface. */
+@NullMarked
+package aifactory.service.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** What outlives the process. */
+@NullMarked
+package aifactory.service.persistence;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Reports and exports of runs. */
+@NullMarked
+package aifactory.service.reports;
+
+import org.jspecify.annotations.NullMarked;
