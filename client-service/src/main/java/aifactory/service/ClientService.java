@@ -1,12 +1,56 @@
 package aifactory.service;
 
+import aifactory.service.access.AccessTokens;
+import aifactory.service.access.DiscoveryFile;
+import aifactory.service.groups.ClientManager;
+import aifactory.service.groups.Group;
+import aifactory.service.groups.GroupSupervisor;
+import aifactory.service.http.HttpInterface;
+import aifactory.service.persistence.Database;
+import aifactory.service.persistence.StateStore;
+import aifactory.service.persistence.StateWriter;
+import aifactory.service.persistence.StorageException;
+import aifactory.service.runs.RunCoordinator;
+import aifactory.service.runs.RunResults;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** A running Client Service. Thread-safe. */
+/** A running Client Service: puts its parts together. Thread-safe. */
 public final class ClientService implements AutoCloseable {
-    private ClientService() {}
+    private static final Logger LOG = LoggerFactory.getLogger(ClientService.class);
+
+    private final Database database;
+    private final StateWriter writer;
+    private final ServiceDependencies dependencies;
+    private final GroupSupervisor supervisor;
+    private final HttpInterface http;
+    private final @Nullable AccessTokens tokens;
+    private final Path discoveryFile;
+
+    private ClientService(
+            Database database,
+            StateWriter writer,
+            ServiceDependencies dependencies,
+            GroupSupervisor supervisor,
+            HttpInterface http,
+            @Nullable AccessTokens tokens,
+            Path discoveryFile) {
+        this.database = database;
+        this.writer = writer;
+        this.dependencies = dependencies;
+        this.supervisor = supervisor;
+        this.http = http;
+        this.tokens = tokens;
+        this.discoveryFile = discoveryFile;
+    }
 
     /**
      * Starts a service, taking up what an earlier life left in the data directory.
@@ -14,28 +58,118 @@ public final class ClientService implements AutoCloseable {
      * @throws ServiceStartException names what is in the way: a port in use, a directory that cannot be written
      */
     public static ClientService start(ClientServiceConfiguration configuration, ServiceDependencies dependencies)
-            throws ServiceStartException {
-        throw new UnsupportedOperationException();
+            throws ServiceStartException, InterruptedException {
+        makeDirectory(configuration.dataDirectory());
+        makeDirectory(configuration.sharedDirectory());
+        makeDirectory(configuration.sharedDirectory().resolve("logs"));
+        AccessTokens tokens = configuration.authentication() == AuthenticationMode.TOKEN
+                ? AccessTokens.open(configuration.dataDirectory(), dependencies.random())
+                : null;
+        if (tokens == null) {
+            LOG.warn(
+                    "Without authentication everybody who reaches {} may run and delete benchmarks",
+                    configuration.host());
+        }
+        try {
+            Database database = Database.open(configuration.dataDirectory());
+            StateWriter writer =
+                    new StateWriter(database, configuration.limits().maximumQueuedWrites());
+            try {
+                return compose(configuration, dependencies, database, writer, tokens);
+            } catch (ServiceStartException | StorageException | IOException | RuntimeException e) {
+                writer.close();
+                database.close();
+                throw e;
+            }
+        } catch (StorageException | IOException e) {
+            throw new ServiceStartException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static ClientService compose(
+            ClientServiceConfiguration configuration,
+            ServiceDependencies dependencies,
+            Database database,
+            StateWriter writer,
+            @Nullable AccessTokens tokens)
+            throws ServiceStartException, StorageException, IOException, InterruptedException {
+        ServiceClock clock = new ServiceClock(dependencies.instants(), dependencies.clock());
+        Journal journal = new Journal(clock);
+        StateStore store = new StateStore(database, writer);
+        AtomicReference<URI> address = new AtomicReference<>(URI.create("http://127.0.0.1:" + configuration.port()));
+        ClientManager clients = new ClientManager(
+                configuration, clock, dependencies.random(), store, journal, dependencies.dispatcher(), address::get);
+        RunResults results = new RunResults(configuration, store, dependencies.build());
+        RunCoordinator runs =
+                new RunCoordinator(configuration, clock, dependencies.random(), store, journal, clients, results);
+        GroupSupervisor supervisor =
+                new GroupSupervisor(clients, runs, dependencies.dispatcher(), configuration.timings(), clock);
+        List<Group> restored = clients.restore();
+        for (Group group : restored) {
+            runs.restore(group);
+        }
+        HttpInterface http = HttpInterface.start(
+                configuration,
+                new HttpInterface.Parts(
+                        clients,
+                        supervisor,
+                        runs,
+                        results,
+                        store,
+                        writer,
+                        journal,
+                        clock,
+                        dependencies.build(),
+                        tokens));
+        URI advertised = configuration.advertisedAddress();
+        address.set(advertised == null ? http.address() : advertised);
+        supervisor.start(restored);
+        Path discovery = DiscoveryFile.write(
+                configuration.dataDirectory(), http.address(), tokens == null ? null : tokens.file());
+        LOG.info("Serving at {}, {} groups taken up", http.address(), restored.size());
+        return new ClientService(database, writer, dependencies, supervisor, http, tokens, discovery);
+    }
+
+    private static void makeDirectory(Path directory) throws ServiceStartException {
+        try {
+            Files.createDirectories(
+                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            if (!Files.isWritable(directory)) {
+                throw new IOException("it cannot be written");
+            }
+        } catch (IOException e) {
+            throw new ServiceStartException("the directory " + directory + " cannot be used: " + e.getMessage()
+                    + "; choose another or correct its permissions");
+        }
     }
 
     /** {@code http://HOST:PORT}, with the real port. */
     public URI address() {
-        throw new UnsupportedOperationException();
+        return http.address();
     }
 
     /** The file with the token that may do everything; null without authentication. */
     public @Nullable Path tokenFile() {
-        throw new UnsupportedOperationException();
+        return tokens == null ? null : tokens.file();
     }
 
     /** The file by which programs of the same user find the service. */
     public Path discoveryFile() {
-        throw new UnsupportedOperationException();
+        return discoveryFile;
     }
 
     /** Stops serving. Groups and their clients go on and are taken up by the next start. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        http.close();
+        supervisor.close();
+        writer.close();
+        database.close();
+        dependencies.dispatcher().close();
+        try {
+            Files.deleteIfExists(discoveryFile);
+        } catch (IOException e) {
+            LOG.warn("The discovery file {} could not be deleted: {}", discoveryFile, e.getMessage());
+        }
     }
 }

@@ -2,7 +2,6 @@ package aifactory.service;
 
 import aifactory.measurement.MonotonicClock;
 import aifactory.service.dispatch.GroupDispatcher;
-import aifactory.service.reports.ReportRenderer;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
@@ -14,18 +13,18 @@ import java.util.random.RandomGenerator;
  * @param clock for everything that is waited for
  * @param random unpredictable: identities, secrets and salts are drawn from it
  * @param dispatcher starts the client processes; the service closes it
- * @param reports renders what was measured
+ * @param build the program, for the provenance of results
  */
 public record ServiceDependencies(
         InstantSource instants,
         MonotonicClock clock,
         RandomGenerator random,
         GroupDispatcher dispatcher,
-        ReportRenderer reports) {
+        BuildIdentity build) {
 
     /** With this machine's clocks and randomness. */
-    public static ServiceDependencies system(GroupDispatcher dispatcher, ReportRenderer reports) {
+    public static ServiceDependencies system(GroupDispatcher dispatcher, BuildIdentity build) {
         return new ServiceDependencies(
-                InstantSource.system(), MonotonicClock.SYSTEM, new SecureRandom(), dispatcher, reports);
+                InstantSource.system(), MonotonicClock.SYSTEM, new SecureRandom(), dispatcher, build);
     }
 }

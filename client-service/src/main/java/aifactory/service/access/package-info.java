@@ -1,4 +1,4 @@
-/** Who may call, and how the service is found. */
+/** Who may do what, and where the service is found. */
 @NullMarked
 package aifactory.service.access;
 

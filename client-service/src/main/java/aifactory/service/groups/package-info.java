@@ -1,4 +1,4 @@
-/** Groups of client processes and their life. */
+/** Groups: allocations and the client processes in them. */
 @NullMarked
 package aifactory.service.groups;
 

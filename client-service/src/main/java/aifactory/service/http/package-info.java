@@ -1,4 +1,4 @@
-/** The HTTP interface. */
+/** The service's HTTP interface. */
 @NullMarked
 package aifactory.service.http;
 

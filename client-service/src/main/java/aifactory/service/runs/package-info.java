@@ -1,4 +1,4 @@
-/** Runs of load and their results. */
+/** Runs: one load, measured by the clients of a group. */
 @NullMarked
 package aifactory.service.runs;
 

@@ -1,0 +1,56 @@
+package aifactory.service;
+
+import aifactory.service.persistence.StateStore.JournalEntry;
+import org.jspecify.annotations.Nullable;
+
+/** Makes journal entries: every transition with its time and cause. The journal is also the audit log. Thread-safe. */
+public final class Journal {
+    private final ServiceClock clock;
+
+    Journal(ServiceClock clock) {
+        this.clock = clock;
+    }
+
+    /** Who asked, and from where: bound for the duration of a request. */
+    public static final ScopedValue<Actor> ACTOR = ScopedValue.newInstance();
+
+    /**
+     * Somebody who asked for something.
+     *
+     * @param name the kind of token that was shown
+     * @param origin the address it came from
+     */
+    public record Actor(String name, String origin) {}
+
+    public JournalEntry group(long benchmarkId, String event, @Nullable String cause) {
+        return entry("group", benchmarkId, null, null, event, cause);
+    }
+
+    public JournalEntry client(long benchmarkId, int client, String event, @Nullable String cause) {
+        return entry("client", benchmarkId, null, client, event, cause);
+    }
+
+    public JournalEntry run(long benchmarkId, String runId, String event, @Nullable String cause) {
+        return entry("run", benchmarkId, runId, null, event, cause);
+    }
+
+    private JournalEntry entry(
+            String subject,
+            long benchmarkId,
+            @Nullable String runId,
+            @Nullable Integer client,
+            String event,
+            @Nullable String cause) {
+        Actor actor = ACTOR.isBound() ? ACTOR.get() : null;
+        return new JournalEntry(
+                clock.epochMillis(),
+                subject,
+                benchmarkId,
+                runId,
+                client,
+                event,
+                cause,
+                actor == null ? "service" : actor.name(),
+                actor == null ? null : actor.origin());
+    }
+}

@@ -1,0 +1,41 @@
+package aifactory.service.access;
+
+import aifactory.protocol.JsonFormat;
+import aifactory.protocol.ServiceDiscovery;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The file by which programs of the same user find the service. Since it is theirs alone to write, whoever else listens on the
+ * service's port is never handed a token.
+ */
+public final class DiscoveryFile {
+    private DiscoveryFile() {}
+
+    public static Path in(Path dataDirectory) {
+        return dataDirectory.resolve("service.json");
+    }
+
+    /** Writes it under another name first, so that nobody reads half of it. */
+    public static Path write(Path dataDirectory, URI address, @Nullable Path tokenFile) throws IOException {
+        Path file = in(dataDirectory);
+        Path temporary = Files.createTempFile(
+                dataDirectory,
+                "service",
+                ".json",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        ServiceDiscovery discovery = new ServiceDiscovery(
+                address.toString(),
+                tokenFile == null ? null : tokenFile.toAbsolutePath().toString(),
+                ProcessHandle.current().pid(),
+                null);
+        Files.writeString(temporary, JsonFormat.mapper().writeValueAsString(discovery) + "\n");
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        return file;
+    }
+}

@@ -1,0 +1,389 @@
+package aifactory.service.groups;
+
+import aifactory.protocol.ClientCommand;
+import aifactory.protocol.ClientState;
+import aifactory.protocol.ConnectRequest;
+import aifactory.protocol.ConnectResponse;
+import aifactory.protocol.GroupCreated;
+import aifactory.protocol.GroupRequest;
+import aifactory.protocol.GroupState;
+import aifactory.protocol.JsonFormat;
+import aifactory.protocol.RunState;
+import aifactory.service.ClientServiceConfiguration;
+import aifactory.service.Journal;
+import aifactory.service.RequestRefusedException;
+import aifactory.service.ServiceClock;
+import aifactory.service.dispatch.DispatchOrder;
+import aifactory.service.dispatch.DispatchRefusedException;
+import aifactory.service.dispatch.DispatchUnavailableException;
+import aifactory.service.dispatch.DispatchedJob;
+import aifactory.service.dispatch.GroupDispatcher;
+import aifactory.service.persistence.StateStore;
+import aifactory.service.persistence.StateWriter;
+import aifactory.service.persistence.StorageException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The Client Manager: creates groups, takes registrations, hands commands to clients, ends groups. Every change is durable before
+ * anybody hears of it. Thread-safe.
+ */
+public final class ClientManager {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientManager.class);
+
+    private final ClientServiceConfiguration configuration;
+    private final ServiceClock clock;
+    private final RandomGenerator random;
+    private final StateStore store;
+    private final Journal journal;
+    private final GroupDispatcher dispatcher;
+    private final GroupSecrets secrets;
+    private final Supplier<URI> ownAddress;
+    private final Map<Long, Group> groups = new ConcurrentHashMap<>();
+
+    /**
+     * @param ownAddress under which clients reach the service; known once it listens
+     */
+    public ClientManager(
+            ClientServiceConfiguration configuration,
+            ServiceClock clock,
+            RandomGenerator random,
+            StateStore store,
+            Journal journal,
+            GroupDispatcher dispatcher,
+            Supplier<URI> ownAddress) {
+        this.configuration = configuration;
+        this.clock = clock;
+        this.random = random;
+        this.store = store;
+        this.journal = journal;
+        this.dispatcher = dispatcher;
+        this.secrets = new GroupSecrets(configuration.sharedDirectory());
+        this.ownAddress = ownAddress;
+    }
+
+    /** Takes up the groups of an earlier life, with their clients and their commands. */
+    public List<Group> restore() throws StorageException {
+        for (StateStore.GroupRow row : store.groups()) {
+            Group group = new Group(
+                    row.groupKey(),
+                    row.benchmarkId(),
+                    row.token(),
+                    JsonFormat.mapper().readValue(row.definition(), GroupDefinition.class),
+                    row.createdAt(),
+                    GroupState.valueOf(row.state()),
+                    JsonFormat.mapper().readValue(row.job(), JobInfo.class),
+                    clock.monotonicNanos());
+            for (StateStore.ClientRow client : store.clients(row.groupKey())) {
+                GroupClient restored = group.addClient(
+                        JsonFormat.mapper().readValue(client.registration(), ConnectRequest.class),
+                        clock.monotonicNanos());
+                group.lock().lock();
+                try {
+                    for (String command : store.commands(row.groupKey(), client.clientId())) {
+                        restored.add(JsonFormat.mapper().readValue(command, ClientCommand.class));
+                    }
+                } finally {
+                    group.lock().unlock();
+                }
+            }
+            store.latestRun(row.groupKey()).ifPresent(run -> group.setLatestRunId(run.runId()));
+            groups.put(row.benchmarkId(), group);
+        }
+        return all();
+    }
+
+    /** What a dispatcher is told of the group's job. */
+    DispatchOrder orderOf(Group group) {
+        GroupDefinition definition = group.definition();
+        return new DispatchOrder(
+                group.benchmarkId(),
+                group.token(),
+                definition.numClients(),
+                Duration.ofMinutes(definition.timeLimitMinutes()),
+                definition.request(),
+                ownAddress.get(),
+                definition.aiServers().stream().map(URI::create).toList(),
+                secrets.file(group.token()),
+                configuration.sharedDirectory().resolve("logs"));
+    }
+
+    /** Creates a group and submits its job; when it is refused nothing is left behind. */
+    public GroupCreated create(long benchmarkId, GroupRequest request) throws StorageException, InterruptedException {
+        GroupDefinition definition = GroupValidation.definition(request, configuration.aiServers(), secret());
+        long open = groups.values().stream()
+                .filter(group -> !group.state().isTerminal())
+                .count();
+        if (open >= configuration.limits().maximumGroups()) {
+            throw RequestRefusedException.conflict(
+                    open + " groups are going on, as many as this service takes; delete some first");
+        }
+        String token = HexText.random(random, 8);
+        long at = clock.epochMillis();
+        long key = store.insertGroup(
+                        benchmarkId,
+                        token,
+                        GroupState.SUBMITTING.name(),
+                        json(definition),
+                        json(JobInfo.NONE),
+                        at,
+                        journal.group(benchmarkId, "submitting", json(request)))
+                .orElseThrow(() -> alreadyExists(benchmarkId));
+        Group group = new Group(
+                key, benchmarkId, token, definition, at, GroupState.SUBMITTING, JobInfo.NONE, clock.monotonicNanos());
+        groups.put(benchmarkId, group);
+        submit(group);
+        return new GroupCreated(
+                "created", benchmarkId, definition.numClients(), group.job().jobId());
+    }
+
+    /** The next free id. */
+    public synchronized long nextId() throws StorageException {
+        return store.highestBenchmarkId() + 1;
+    }
+
+    private static RequestRefusedException alreadyExists(long benchmarkId) {
+        return RequestRefusedException.conflict(
+                "Group already exists: " + benchmarkId + " is in use; choose another id, or delete that group first");
+    }
+
+    private void submit(Group group) throws StorageException, InterruptedException {
+        try {
+            secrets.write(group.token(), group.definition().secret());
+            DispatchedJob job = dispatcher.submit(orderOf(group));
+            group.lock().lock();
+            try {
+                group.setJob(new JobInfo(job.jobId(), job.logPaths(), null, null, null, null));
+            } finally {
+                group.lock().unlock();
+            }
+            StateWriter.await(transition(group, GroupState.PENDING, "job " + job.jobId() + " was accepted"));
+        } catch (DispatchRefusedException e) {
+            discard(group, String.valueOf(e.getMessage()));
+            throw RequestRefusedException.refusedBelow(e.field(), String.valueOf(e.getMessage()));
+        } catch (DispatchUnavailableException | IOException e) {
+            discard(group, String.valueOf(e.getMessage()));
+            throw RequestRefusedException.unavailable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void discard(Group group, String cause) throws StorageException, InterruptedException {
+        groups.remove(group.benchmarkId(), group);
+        secrets.delete(group.token());
+        StateWriter.await(store.removeGroup(group.key(), journal.group(group.benchmarkId(), "refused", cause)));
+    }
+
+    /** The group of that id. */
+    public Group require(long benchmarkId) {
+        Group group = groups.get(benchmarkId);
+        if (group == null) {
+            throw RequestRefusedException.notFound("Benchmark id not found: there is no group " + benchmarkId);
+        }
+        return group;
+    }
+
+    public @Nullable Group find(long benchmarkId) {
+        return groups.get(benchmarkId);
+    }
+
+    public List<Group> all() {
+        List<Group> all = new ArrayList<>(groups.values());
+        all.sort((one, other) -> Long.compare(one.benchmarkId(), other.benchmarkId()));
+        return all;
+    }
+
+    /** Takes a registration; the same process gets the same number again. */
+    public ConnectResponse connect(long benchmarkId, ConnectRequest request)
+            throws StorageException, InterruptedException {
+        GroupValidation.checkAddress(request.clientAddress());
+        Group group = require(benchmarkId);
+        group.lock().lock();
+        try {
+            if (group.state().isTerminal() || group.state() == GroupState.ENDING) {
+                throw RequestRefusedException.conflict(
+                        "group " + benchmarkId + " has ended; a process that registers now has nothing to do");
+            }
+            GroupClient client = knownOrNew(group, request);
+            client.heard(clock.monotonicNanos());
+            store.putClient(
+                    group.key(),
+                    client.id(),
+                    json(request),
+                    journal.client(benchmarkId, client.id(), "registered", request.clientAddress()));
+            LOG.info("group {}: {} registered at {}", benchmarkId, client.name(), request.clientAddress());
+            updateReadiness(group);
+            return new ConnectResponse(
+                    "registered",
+                    benchmarkId,
+                    request.clientAddress(),
+                    client.id(),
+                    (int) configuration.timings().poll().toSeconds(),
+                    (int) configuration.timings().heartbeat().toSeconds());
+        } finally {
+            group.lock().unlock();
+        }
+    }
+
+    private GroupClient knownOrNew(Group group, ConnectRequest request) {
+        for (GroupClient client : group.clients()) {
+            if (client.isSameProcess(request)) {
+                client.reregister(request);
+                return client;
+            }
+        }
+        if (group.liveClients().size() >= group.definition().numClients()) {
+            throw RequestRefusedException.conflict("group " + group.benchmarkId() + " has all its "
+                    + group.definition().numClients() + " clients already");
+        }
+        return group.addClient(request, clock.monotonicNanos());
+    }
+
+    /**
+     * The commands after the given one; waits for one when there is none.
+     *
+     * @param wait the longest time to wait
+     */
+    public List<ClientCommand> commands(long benchmarkId, int clientId, long after, Duration wait)
+            throws InterruptedException {
+        Group group = require(benchmarkId);
+        long left = Math.min(wait.toNanos(), configuration.timings().poll().toNanos());
+        group.lock().lock();
+        try {
+            GroupClient client = requireClient(group, clientId);
+            heard(client);
+            List<ClientCommand> commands = client.commandsAfter(after);
+            while (commands.isEmpty() && left > 0) {
+                left = client.commandsChanged().awaitNanos(left);
+                commands = client.commandsAfter(after);
+            }
+            heard(client);
+            return commands;
+        } finally {
+            group.lock().unlock();
+        }
+    }
+
+    /** The client of that number. The caller holds the group's lock. */
+    public static GroupClient requireClient(Group group, int clientId) {
+        if (clientId < 0 || clientId >= group.clients().size()) {
+            throw RequestRefusedException.notFound(
+                    "group " + group.benchmarkId() + " has no client " + clientId + "; register first");
+        }
+        return group.clients().get(clientId);
+    }
+
+    /** A client has shown a sign of life. The caller holds the group's lock. */
+    public void heard(GroupClient client) {
+        client.heard(clock.monotonicNanos());
+    }
+
+    /** Gives a client an order. The caller holds the group's lock; a client that asks hears of it at once. */
+    public void order(Group group, GroupClient client, ClientCommand command) {
+        store.addCommand(group.key(), client.id(), command.sequence(), json(command));
+        client.add(command);
+    }
+
+    /** Gives a client up. The caller holds the group's lock. */
+    void lose(Group group, GroupClient client, String cause) {
+        client.setState(ClientState.LOST);
+        store.journal(journal.client(group.benchmarkId(), client.id(), "lost", cause));
+        LOG.warn("group {}: {} is lost: {}", group.benchmarkId(), client.name(), cause);
+    }
+
+    /** Brings a group that is not at a run to the state that its clients make. The caller holds the group's lock. */
+    public void updateReadiness(Group group) {
+        boolean waits = group.state() == GroupState.PENDING
+                || group.state() == GroupState.STARTING
+                || group.state() == GroupState.READY
+                || group.state() == GroupState.RUNNING;
+        if (!waits) {
+            return;
+        }
+        int live = group.liveClients().size();
+        GroupState state;
+        if (group.currentRun() != null && group.currentRun().state() != RunState.QUEUED) {
+            state = GroupState.RUNNING;
+        } else if (live >= group.definition().minClients()) {
+            state = GroupState.READY;
+        } else if (live > 0 || group.state() != GroupState.PENDING) {
+            state = GroupState.STARTING;
+        } else {
+            state = GroupState.PENDING;
+        }
+        if (state != group.state()) {
+            transition(group, state, live + " of " + group.definition().numClients() + " clients are there");
+        }
+    }
+
+    /** Changes a group's state and what is known of its job. */
+    CompletableFuture<Void> transition(Group group, GroupState state, @Nullable String cause) {
+        group.lock().lock();
+        try {
+            group.setState(state);
+            LOG.info("group {}: {} ({})", group.benchmarkId(), state.name().toLowerCase(Locale.ROOT), cause);
+            return store.updateGroup(
+                    group.key(),
+                    state.name(),
+                    json(group.job()),
+                    journal.group(group.benchmarkId(), state.name().toLowerCase(Locale.ROOT), cause));
+        } finally {
+            group.lock().unlock();
+        }
+    }
+
+    /** Tells every client to end. The caller holds the group's lock. */
+    void orderExit(Group group) {
+        for (GroupClient client : group.liveClients()) {
+            order(
+                    group,
+                    client,
+                    new ClientCommand(
+                            client.nextSequence(), ClientCommand.Kind.EXIT, null, null, null, null, null, null));
+        }
+    }
+
+    /** Forgets a group whose job is gone; its id may be used again. */
+    void archive(Group group, GroupState state, String cause) throws StorageException, InterruptedException {
+        group.lock().lock();
+        try {
+            group.setState(state);
+        } finally {
+            group.lock().unlock();
+        }
+        groups.remove(group.benchmarkId(), group);
+        secrets.delete(group.token());
+        StateWriter.await(
+                store.archiveGroup(group.key(), state.name(), journal.group(group.benchmarkId(), "deleted", cause)));
+    }
+
+    /** Whether the secret is that of the group. */
+    public boolean isSecretOf(long benchmarkId, String shown) {
+        Group group = groups.get(benchmarkId);
+        return group != null
+                && MessageDigest.isEqual(
+                        group.definition().secret().getBytes(StandardCharsets.UTF_8),
+                        shown.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String secret() {
+        return HexText.random(random, 32);
+    }
+
+    private static String json(Object value) {
+        return JsonFormat.mapper().writeValueAsString(value);
+    }
+}

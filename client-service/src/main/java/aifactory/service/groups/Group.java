@@ -1,0 +1,152 @@
+package aifactory.service.groups;
+
+import aifactory.protocol.ConnectRequest;
+import aifactory.protocol.GroupInfo;
+import aifactory.protocol.GroupState;
+import aifactory.service.runs.Run;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** A group: its allocation, its clients and the run they are at. Everything is guarded by {@link #lock()}. */
+public final class Group {
+    private final long key;
+    private final long benchmarkId;
+    private final String token;
+    private final GroupDefinition definition;
+    private final long createdAtMillis;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final List<GroupClient> clients = new ArrayList<>();
+    private GroupState state;
+    private JobInfo job;
+    private @Nullable Run currentRun;
+    private @Nullable String latestRunId;
+    private long idleSinceNanos;
+    private boolean ending;
+
+    public Group(
+            long key,
+            long benchmarkId,
+            String token,
+            GroupDefinition definition,
+            long createdAtMillis,
+            GroupState state,
+            JobInfo job,
+            long nowNanos) {
+        this.key = key;
+        this.benchmarkId = benchmarkId;
+        this.token = token;
+        this.definition = definition;
+        this.createdAtMillis = createdAtMillis;
+        this.state = state;
+        this.job = job;
+        this.idleSinceNanos = nowNanos;
+    }
+
+    public long key() {
+        return key;
+    }
+
+    public long benchmarkId() {
+        return benchmarkId;
+    }
+
+    public String token() {
+        return token;
+    }
+
+    public GroupDefinition definition() {
+        return definition;
+    }
+
+    public ReentrantLock lock() {
+        return lock;
+    }
+
+    public GroupState state() {
+        return state;
+    }
+
+    void setState(GroupState newState) {
+        state = newState;
+    }
+
+    public JobInfo job() {
+        return job;
+    }
+
+    void setJob(JobInfo newJob) {
+        job = newJob;
+    }
+
+    public List<GroupClient> clients() {
+        return Collections.unmodifiableList(clients);
+    }
+
+    GroupClient addClient(ConnectRequest registration, long nowNanos) {
+        GroupClient client = new GroupClient(clients.size(), registration, lock.newCondition(), nowNanos);
+        clients.add(client);
+        return client;
+    }
+
+    public @Nullable Run currentRun() {
+        return currentRun;
+    }
+
+    public void setCurrentRun(@Nullable Run run, long nowNanos) {
+        currentRun = run;
+        idleSinceNanos = nowNanos;
+        if (run != null) {
+            latestRunId = run.runId();
+        }
+    }
+
+    public @Nullable String latestRunId() {
+        return latestRunId;
+    }
+
+    void setLatestRunId(@Nullable String runId) {
+        latestRunId = runId;
+    }
+
+    long idleNanos(long nowNanos) {
+        return nowNanos - idleSinceNanos;
+    }
+
+    /** Whether somebody is at ending the group. */
+    boolean isEnding() {
+        return ending;
+    }
+
+    void setEnding(boolean value) {
+        ending = value;
+    }
+
+    /** The clients that can take part in a run. */
+    public List<GroupClient> liveClients() {
+        return clients.stream().filter(client -> !client.isLost()).toList();
+    }
+
+    /** What the API tells of it. */
+    public GroupInfo info() {
+        return new GroupInfo(
+                definition.numClients(),
+                definition.minClients(),
+                definition.timeLimitMinutes(),
+                clients.isEmpty() ? null : clients.getFirst().registration().clientAddress(),
+                Instant.ofEpochMilli(createdAtMillis).toString(),
+                state,
+                job.jobId(),
+                job.word(),
+                job.reason(),
+                liveClients().size(),
+                clients.stream().map(GroupClient::view).toList(),
+                job.logPaths(),
+                definition.aiServers(),
+                currentRun == null ? null : currentRun.runId(),
+                latestRunId);
+    }
+}

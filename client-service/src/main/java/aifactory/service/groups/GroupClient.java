@@ -1,0 +1,114 @@
+package aifactory.service.groups;
+
+import aifactory.protocol.ClientCommand;
+import aifactory.protocol.ClientState;
+import aifactory.protocol.ClientView;
+import aifactory.protocol.ConnectRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.locks.Condition;
+import org.jspecify.annotations.Nullable;
+
+/** A registered client process. Guarded by its group's lock. */
+public final class GroupClient {
+    private final int id;
+    private final Condition commandsChanged;
+    private final List<ClientCommand> commands = new ArrayList<>();
+    private ConnectRequest registration;
+    private ClientState state = ClientState.REGISTERED;
+    private long heardNanos;
+    private @Nullable Double clockOffsetMillis;
+
+    GroupClient(int id, ConnectRequest registration, Condition commandsChanged, long heardNanos) {
+        this.id = id;
+        this.registration = registration;
+        this.commandsChanged = commandsChanged;
+        this.heardNanos = heardNanos;
+    }
+
+    public int id() {
+        return id;
+    }
+
+    public ConnectRequest registration() {
+        return registration;
+    }
+
+    /** The node it runs on, or its address. */
+    public String name() {
+        String node = registration.node();
+        return (node == null ? registration.clientAddress() : node) + " (client " + id + ")";
+    }
+
+    void reregister(ConnectRequest newRegistration) {
+        registration = newRegistration;
+    }
+
+    /** Whether the registration comes from the same process of the same job. */
+    boolean isSameProcess(ConnectRequest other) {
+        if (other.instance() != null && other.instance().equals(registration.instance())) {
+            return true;
+        }
+        boolean numbered = other.processNumber() != null && registration.processNumber() != null;
+        if (numbered) {
+            return Objects.equals(other.jobId(), registration.jobId())
+                    && Objects.equals(other.processNumber(), registration.processNumber())
+                    && Objects.equals(other.restartCount(), registration.restartCount());
+        }
+        return other.instance() == null
+                && registration.instance() == null
+                && other.clientAddress().equals(registration.clientAddress());
+    }
+
+    public ClientState state() {
+        return state;
+    }
+
+    public void setState(ClientState newState) {
+        state = newState;
+    }
+
+    public boolean isLost() {
+        return state == ClientState.LOST;
+    }
+
+    /** It has shown a sign of life. */
+    void heard(long nowNanos) {
+        heardNanos = nowNanos;
+        if (state == ClientState.SUSPECTED) {
+            state = ClientState.REGISTERED;
+        }
+    }
+
+    long silenceNanos(long nowNanos) {
+        return nowNanos - heardNanos;
+    }
+
+    public void setClockOffsetMillis(double offset) {
+        clockOffsetMillis = offset;
+    }
+
+    /** The number that the next command will have. */
+    public long nextSequence() {
+        return commands.size() + 1L;
+    }
+
+    void add(ClientCommand command) {
+        commands.add(command);
+        commandsChanged.signalAll();
+    }
+
+    List<ClientCommand> commandsAfter(long sequence) {
+        int from = Math.clamp(sequence, 0, commands.size());
+        return List.copyOf(commands.subList(from, commands.size()));
+    }
+
+    Condition commandsChanged() {
+        return commandsChanged;
+    }
+
+    ClientView view() {
+        return new ClientView(id, registration.clientAddress(), registration.node(), state, clockOffsetMillis);
+    }
+}

@@ -1,0 +1,42 @@
+package aifactory.service.groups;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The files by which a group's clients get their secret: readable by their owner alone. Thread-safe. */
+final class GroupSecrets {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupSecrets.class);
+
+    private final Path directory;
+
+    GroupSecrets(Path sharedDirectory) {
+        this.directory = sharedDirectory.resolve("secrets");
+    }
+
+    Path file(String token) {
+        return directory.resolve(token + ".secret");
+    }
+
+    void write(String token, String secret) throws IOException {
+        Files.createDirectories(
+                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createFile(
+                file(token), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(file(token), secret + "\n", StandardOpenOption.TRUNCATE_EXISTING);
+        Files.setPosixFilePermissions(file(token), Set.copyOf(PosixFilePermissions.fromString("rw-------")));
+    }
+
+    void delete(String token) {
+        try {
+            Files.deleteIfExists(file(token));
+        } catch (IOException e) {
+            LOG.warn("The secret {} could not be deleted: {}", file(token), e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,354 @@
+package aifactory.service.groups;
+
+import aifactory.protocol.ClientState;
+import aifactory.protocol.GroupState;
+import aifactory.service.RequestRefusedException;
+import aifactory.service.ServiceClock;
+import aifactory.service.ServiceTimings;
+import aifactory.service.dispatch.DispatchUnavailableException;
+import aifactory.service.dispatch.DispatchedJob;
+import aifactory.service.dispatch.GroupDispatcher;
+import aifactory.service.dispatch.JobStatus;
+import aifactory.service.persistence.StorageException;
+import aifactory.service.runs.Run;
+import aifactory.service.runs.RunCoordinator;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches over the groups: asks the dispatcher what became of the jobs, gives up clients that are silent, releases what is idle,
+ * and ends groups on request. One thread watches; ending a group runs on the thread of whoever asks.
+ */
+public final class GroupSupervisor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupSupervisor.class);
+
+    private final ClientManager clients;
+    private final RunCoordinator runs;
+    private final GroupDispatcher dispatcher;
+    private final ServiceTimings timings;
+    private final ServiceClock clock;
+    private final Thread thread;
+    private long nextJobPollNanos;
+    private volatile boolean closed;
+
+    public GroupSupervisor(
+            ClientManager clients,
+            RunCoordinator runs,
+            GroupDispatcher dispatcher,
+            ServiceTimings timings,
+            ServiceClock clock) {
+        this.clients = clients;
+        this.runs = runs;
+        this.dispatcher = dispatcher;
+        this.timings = timings;
+        this.clock = clock;
+        this.thread = Thread.ofPlatform().daemon().name("group-supervisor").unstarted(this::run);
+    }
+
+    /** Takes up the jobs of an earlier life and begins to watch. */
+    public void start(List<Group> restored) throws InterruptedException {
+        for (Group group : restored) {
+            if (!group.state().isTerminal()) {
+                adopt(group);
+            }
+        }
+        nextJobPollNanos = clock.monotonicNanos();
+        thread.start();
+    }
+
+    private void adopt(Group group) throws InterruptedException {
+        try {
+            Optional<DispatchedJob> job = dispatcher.adopt(clients.orderOf(group));
+            group.lock().lock();
+            try {
+                if (job.isEmpty()) {
+                    end(group, GroupState.FAILED, "its job is gone");
+                } else if (group.job().jobId() == null) {
+                    group.setJob(new JobInfo(job.get().jobId(), job.get().logPaths(), null, null, null, null));
+                    clients.transition(
+                            group, GroupState.PENDING, "job " + job.get().jobId() + " was found again");
+                }
+            } finally {
+                group.lock().unlock();
+            }
+        } catch (DispatchUnavailableException e) {
+            LOG.warn("group {}: its job could not be looked for: {}", group.benchmarkId(), e.getMessage());
+        }
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                watch();
+                TimeUnit.MILLISECONDS.sleep(timings.supervision().toMillis());
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                LOG.error("Watching over the groups failed; going on", e);
+            }
+        }
+    }
+
+    private void watch() throws InterruptedException {
+        List<Group> groups = clients.all();
+        if (clock.monotonicNanos() - nextJobPollNanos >= 0) {
+            nextJobPollNanos = clock.monotonicNanos() + timings.jobPoll().toNanos();
+            watchJobs(groups);
+        }
+        for (Group group : groups) {
+            group.lock().lock();
+            try {
+                watchClients(group);
+                runs.supervise(group);
+                releaseIfIdle(group);
+            } finally {
+                group.lock().unlock();
+            }
+        }
+    }
+
+    private void watchJobs(List<Group> groups) throws InterruptedException {
+        List<String> jobIds = groups.stream()
+                .filter(group -> !group.state().isTerminal())
+                .map(group -> group.job().jobId())
+                .filter(jobId -> jobId != null)
+                .toList();
+        if (jobIds.isEmpty()) {
+            return;
+        }
+        Map<String, JobStatus> states = dispatcher.states(jobIds);
+        for (Group group : groups) {
+            JobStatus status = states.get(String.valueOf(group.job().jobId()));
+            if (status != null) {
+                group.lock().lock();
+                try {
+                    take(group, status);
+                } finally {
+                    group.lock().unlock();
+                }
+            }
+        }
+    }
+
+    private void take(Group group, JobStatus status) {
+        JobInfo before = group.job();
+        group.setJob(new JobInfo(
+                before.jobId(),
+                before.logPaths(),
+                status.word(),
+                status.reason(),
+                millis(status.startedAt()),
+                millis(status.endsAt())));
+        if (group.state().isTerminal() || group.state() == GroupState.SUBMITTING) {
+            return;
+        }
+        for (GroupClient client : group.liveClients()) {
+            Integer number = client.registration().processNumber();
+            if (number != null && status.endedProcesses().contains(number)) {
+                lose(group, client, "its process has ended");
+            }
+        }
+        switch (status.phase()) {
+            case PENDING -> {
+                // Nothing to do but wait.
+            }
+            case RUNNING, ENDING -> {
+                if (group.state() == GroupState.PENDING) {
+                    clients.transition(group, GroupState.STARTING, "its job runs");
+                    clients.updateReadiness(group);
+                }
+            }
+            case COMPLETED -> end(group, group.isEnding() ? GroupState.ENDED : GroupState.FAILED, status.reason());
+            case FAILED -> end(group, GroupState.FAILED, status.reason());
+            case CANCELLED -> end(group, GroupState.CANCELLED, status.reason());
+            case EXPIRED -> end(group, GroupState.EXPIRED, status.reason());
+        }
+    }
+
+    private static @Nullable Long millis(@Nullable Instant instant) {
+        return instant == null ? null : instant.toEpochMilli();
+    }
+
+    /** The group's job is gone. The caller holds the group's lock. */
+    private void end(Group group, GroupState state, @Nullable String cause) {
+        for (GroupClient client : group.liveClients()) {
+            lose(group, client, "the group's job has ended");
+        }
+        if (!group.state().isTerminal()) {
+            group.setJob(group.job().withReason(cause));
+            clients.transition(group, state, cause);
+        }
+    }
+
+    private void lose(Group group, GroupClient client, String cause) {
+        boolean expected = group.isEnding();
+        clients.lose(group, client, expected ? "it was told to end" : cause);
+        runs.clientLost(group, client.id());
+    }
+
+    private void watchClients(Group group) {
+        if (group.state().isTerminal()) {
+            return;
+        }
+        boolean anyLost = false;
+        for (GroupClient client : group.liveClients()) {
+            long silence = client.silenceNanos(clock.monotonicNanos());
+            if (silence > timings.lostAfter().toNanos()) {
+                lose(group, client, "not heard of for " + timings.lostAfter().toSeconds() + " s");
+                anyLost = true;
+            } else if (silence > timings.suspectedAfter().toNanos()) {
+                client.setState(ClientState.SUSPECTED);
+            }
+        }
+        if (anyLost) {
+            clients.updateReadiness(group);
+        }
+    }
+
+    private void releaseIfIdle(Group group) {
+        Duration limit = Duration.ofMinutes(group.definition().idleTimeoutMinutes());
+        boolean idle = group.state() == GroupState.READY
+                && group.currentRun() == null
+                && group.idleNanos(clock.monotonicNanos()) > limit.toNanos();
+        if (idle && !group.isEnding()) {
+            group.setEnding(true);
+            clients.transition(group, GroupState.ENDING, "idle for " + limit.toMinutes() + " minutes");
+            Thread.ofVirtual().name("release-" + group.benchmarkId()).start(() -> release(group));
+        }
+    }
+
+    private void release(Group group) {
+        try {
+            endJob(group);
+            group.lock().lock();
+            try {
+                end(group, GroupState.ENDED, "released after its idle timeout");
+            } finally {
+                group.lock().unlock();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RequestRefusedException e) {
+            LOG.error("group {}: its job could not be released: {}", group.benchmarkId(), e.detail());
+            group.lock().lock();
+            try {
+                group.setEnding(false);
+                clients.transition(group, GroupState.READY, e.detail());
+            } finally {
+                group.lock().unlock();
+            }
+        }
+    }
+
+    /** Ends a group: its run, its clients, its job; returns when the job is gone. Its id may be used again then. */
+    public void delete(long benchmarkId) throws StorageException, InterruptedException {
+        Group group = clients.require(benchmarkId);
+        group.lock().lock();
+        try {
+            if (group.isEnding()) {
+                throw RequestRefusedException.conflict("group " + benchmarkId + " is being ended already");
+            }
+            group.setEnding(true);
+            if (!group.state().isTerminal()) {
+                clients.transition(group, GroupState.ENDING, "deleted on request");
+            }
+        } finally {
+            group.lock().unlock();
+        }
+        try {
+            endRun(group);
+            endJob(group);
+        } catch (RequestRefusedException e) {
+            group.lock().lock();
+            try {
+                group.setEnding(false);
+            } finally {
+                group.lock().unlock();
+            }
+            throw e;
+        }
+        group.lock().lock();
+        try {
+            end(group, GroupState.CANCELLED, "deleted on request");
+        } finally {
+            group.lock().unlock();
+        }
+        clients.archive(group, GroupState.CANCELLED, "deleted on request");
+    }
+
+    /** Stops the run and gives its clients the time to deliver. */
+    private void endRun(Group group) throws InterruptedException {
+        Run run = group.currentRun();
+        if (run == null) {
+            return;
+        }
+        try {
+            runs.stop(group, "the group was deleted");
+        } catch (RequestRefusedException e) {
+            LOG.debug("The run has ended just now", e);
+        }
+        awaitUntil(() -> run.state().isTerminal());
+    }
+
+    private void endJob(Group group) throws InterruptedException {
+        String jobId = group.job().jobId();
+        if (jobId == null) {
+            return;
+        }
+        group.lock().lock();
+        try {
+            clients.orderExit(group);
+        } finally {
+            group.lock().unlock();
+        }
+        boolean gone = awaitUntil(() -> isGone(jobId));
+        if (!gone) {
+            LOG.info("group {}: its clients did not end by themselves; cancelling job {}", group.benchmarkId(), jobId);
+        }
+        try {
+            dispatcher.cancelAndConfirm(jobId);
+        } catch (DispatchUnavailableException e) {
+            throw RequestRefusedException.unavailable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private boolean isGone(String jobId) throws InterruptedException {
+        JobStatus status = dispatcher.states(List.of(jobId)).get(jobId);
+        return status == null || status.phase().isTerminal();
+    }
+
+    /** Something that may have come true. */
+    @FunctionalInterface
+    private interface Check {
+        boolean holds() throws InterruptedException;
+    }
+
+    private boolean awaitUntil(Check check) throws InterruptedException {
+        long deadline = clock.monotonicNanos() + timings.stopGrace().toNanos();
+        while (!check.holds()) {
+            if (clock.monotonicNanos() - deadline > 0) {
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(10));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package aifactory.service.groups;
+
+import aifactory.protocol.GroupRequest;
+import aifactory.service.RequestRefusedException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Checks what users ask of a group and fills in the defaults. Stateless. */
+final class GroupValidation {
+    private static final int MOST_CLIENTS = 10_000;
+    private static final int LONGEST_MINUTES = 43_200;
+    private static final int DEFAULT_TIME_LIMIT_MINUTES = 5;
+    private static final int DEFAULT_IDLE_TIMEOUT_MINUTES = 10;
+    private static final int MOST_AI_SERVERS = 1_000;
+    private static final int LONGEST_TEXT = 200;
+
+    private GroupValidation() {}
+
+    static GroupDefinition definition(GroupRequest request, List<URI> defaultAiServers, String secret) {
+        if (request.numClients() == null) {
+            throw RequestRefusedException.invalid(
+                    "num_clients", "num_clients is missing: give the number of client processes");
+        }
+        int clients = within("num_clients", request.numClients(), 1, MOST_CLIENTS);
+        int minimum = within("min_clients", Objects.requireNonNullElse(request.minClients(), clients), 1, clients);
+        int timeLimit = within(
+                "time_limit",
+                Objects.requireNonNullElse(request.timeLimit(), DEFAULT_TIME_LIMIT_MINUTES),
+                1,
+                LONGEST_MINUTES);
+        int idle = within(
+                "idle_timeout",
+                Objects.requireNonNullElse(request.idleTimeout(), DEFAULT_IDLE_TIMEOUT_MINUTES),
+                1,
+                LONGEST_MINUTES);
+        checkText("profile", request.profile());
+        checkText("partition", request.partition());
+        checkText("qos", request.qos());
+        checkText("account", request.account());
+        checkText("template", request.template());
+        checkText("container", request.container());
+        return new GroupDefinition(
+                request, clients, minimum, timeLimit, idle, aiServers(request, defaultAiServers), secret);
+    }
+
+    private static List<String> aiServers(GroupRequest request, List<URI> defaults) {
+        List<String> servers =
+                request.aiServers() == null || request.aiServers().isEmpty()
+                        ? defaults.stream().map(URI::toString).toList()
+                        : request.aiServers();
+        if (servers.isEmpty()) {
+            throw RequestRefusedException.invalid(
+                    "ai_servers", "no AI server: give ai_servers here, or --ai-server to the service");
+        }
+        if (servers.size() > MOST_AI_SERVERS) {
+            throw RequestRefusedException.invalid(
+                    "ai_servers", servers.size() + " AI servers: give at most " + MOST_AI_SERVERS);
+        }
+        servers.forEach(GroupValidation::checkAiServer);
+        return servers;
+    }
+
+    private static void checkAiServer(@Nullable String server) {
+        if (server == null || !isHttp(server)) {
+            throw RequestRefusedException.invalid(
+                    "ai_servers",
+                    "'" + shorten(server) + "' is not an address of an AI server: write http://HOST:PORT");
+        }
+    }
+
+    static void checkAddress(@Nullable String address) {
+        if (address == null || !isHttp(address)) {
+            throw RequestRefusedException.invalid(
+                    "client_address", "'" + shorten(address) + "' is not an address: write http://ADDRESS:PORT");
+        }
+    }
+
+    private static boolean isHttp(String text) {
+        try {
+            URI uri = new URI(text);
+            boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+            return text.length() <= 2 * LONGEST_TEXT && http && uri.getHost() != null && uri.getRawUserInfo() == null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
+    private static int within(String field, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw RequestRefusedException.invalid(
+                    field, field + " is " + value + ": give a number from " + least + " to " + most);
+        }
+        return value;
+    }
+
+    private static void checkText(String field, @Nullable String value) {
+        if (value == null) {
+            return;
+        }
+        boolean control = value.chars().anyMatch(Character::isISOControl);
+        if (value.isBlank() || value.length() > LONGEST_TEXT || control) {
+            throw RequestRefusedException.invalid(
+                    field,
+                    field + " '" + shorten(value) + "' is empty, longer than " + LONGEST_TEXT
+                            + " or has control characters");
+        }
+    }
+
+    private static String shorten(@Nullable String text) {
+        if (text == null) {
+            return "null";
+        }
+        String plain = text.replaceAll("\\p{Cntrl}", "?");
+        return plain.length() <= LONGEST_TEXT ? plain : plain.substring(0, LONGEST_TEXT) + "…";
+    }
+}

@@ -1,0 +1,65 @@
+package aifactory.service.http;
+
+import aifactory.service.BuildIdentity;
+import aifactory.service.ClientServiceConfiguration;
+import aifactory.service.Journal;
+import aifactory.service.ServiceClock;
+import aifactory.service.ServiceStartException;
+import aifactory.service.access.AccessTokens;
+import aifactory.service.groups.ClientManager;
+import aifactory.service.groups.GroupSupervisor;
+import aifactory.service.persistence.StateStore;
+import aifactory.service.persistence.StateWriter;
+import aifactory.service.runs.RunCoordinator;
+import aifactory.service.runs.RunResults;
+import java.net.URI;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The service as others reach it. */
+public final class HttpInterface implements AutoCloseable {
+    private final ApiServer server;
+
+    private HttpInterface(ApiServer server) {
+        this.server = server;
+    }
+
+    /** What the routes work on. */
+    public record Parts(
+            ClientManager clients,
+            GroupSupervisor supervisor,
+            RunCoordinator runs,
+            RunResults results,
+            StateStore store,
+            StateWriter writer,
+            Journal journal,
+            ServiceClock clock,
+            BuildIdentity build,
+            @Nullable AccessTokens tokens) {}
+
+    /**
+     * Begins to serve.
+     *
+     * @throws ServiceStartException when the port cannot be listened on
+     */
+    public static HttpInterface start(ClientServiceConfiguration configuration, Parts parts)
+            throws ServiceStartException {
+        AccessControl access = new AccessControl(parts.tokens, parts.clients);
+        List<ApiServer.Routes> routes = List.of(
+                new GroupRoutes(parts.clients, parts.supervisor, parts.runs, parts.clock, configuration.limits()),
+                new ControlRoutes(parts.clients, parts.runs, parts.clock, configuration.limits()),
+                new RunRoutes(parts.store, parts.results, parts.clients, parts.clock, parts.journal),
+                new InfoRoutes(parts.store, parts.writer, parts.build));
+        return new HttpInterface(ApiServer.start(configuration, access, routes));
+    }
+
+    /** With the real port. */
+    public URI address() {
+        return server.address();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

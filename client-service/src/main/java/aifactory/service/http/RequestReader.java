@@ -1,0 +1,145 @@
+package aifactory.service.http;
+
+import aifactory.protocol.JsonFormat;
+import aifactory.service.RequestRefusedException;
+import aifactory.service.runs.BatchCodec;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+
+/** Reads parameters and bodies; whatever is wrong with them is told by the name of the field. Stateless. */
+final class RequestReader {
+    private static final int LONGEST_TEXT = 120;
+
+    private RequestReader() {}
+
+    static long benchmarkId(Context context) {
+        return number("benchmark_id", context.pathParam("id"), 0, Integer.MAX_VALUE);
+    }
+
+    static int clientId(Context context) {
+        return (int) number("client_id", context.pathParam("client"), 0, Integer.MAX_VALUE);
+    }
+
+    static long number(String field, @Nullable String text, long least, long most) {
+        try {
+            long value = Long.parseLong(String.valueOf(text));
+            if (value >= least && value <= most) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // Told below.
+        }
+        throw RequestRefusedException.invalid(
+                field,
+                field + " '" + shorten(String.valueOf(text)) + "' is not a whole number from " + least + " to " + most);
+    }
+
+    static long numberOr(String field, @Nullable String text, long otherwise, long least, long most) {
+        return text == null ? otherwise : number(field, text, least, most);
+    }
+
+    /** The body as a record; an empty one is an empty object. */
+    static <T> T body(Context context, Class<T> type, int mostBytes) {
+        byte[] bytes = bytes(context, mostBytes);
+        return json(bytes.length == 0 ? new byte[] {'{', '}'} : bytes, type);
+    }
+
+    /** The body as it came. */
+    static byte[] bytes(Context context, int mostBytes) {
+        try (InputStream stream = context.bodyInputStream()) {
+            byte[] bytes = stream.readNBytes(mostBytes + 1);
+            if (bytes.length > mostBytes) {
+                throw RequestRefusedException.tooLarge(
+                        "a body of more than " + mostBytes + " bytes; send less at once");
+            }
+            return bytes;
+        } catch (IOException e) {
+            throw RequestRefusedException.invalid("body", "the body could not be read: " + e.getMessage());
+        }
+    }
+
+    static byte[] gunzip(byte[] body, int mostBytes) {
+        try {
+            return BatchCodec.decompress(body, mostBytes);
+        } catch (ZipException e) {
+            throw RequestRefusedException.invalid("body", "the body is not gzip: " + e.getMessage());
+        } catch (IOException e) {
+            throw RequestRefusedException.tooLarge("the body unpacks to " + e.getMessage() + "; send less at once");
+        }
+    }
+
+    static <T> T json(byte[] bytes, Class<T> type) {
+        try {
+            T value = JsonFormat.mapper().readValue(bytes, type);
+            if (value == null) {
+                throw RequestRefusedException.invalid("body", "the body is null: send a JSON object");
+            }
+            return value;
+        } catch (UnrecognizedPropertyException e) {
+            throw RequestRefusedException.invalid(
+                    e.getPropertyName(), "'" + shorten(e.getPropertyName()) + "' is not known here" + nearest(e));
+        } catch (StreamReadException e) {
+            throw RequestRefusedException.invalid("body", "the body is not JSON: " + shorten(e.getOriginalMessage()));
+        } catch (DatabindException e) {
+            String field = field(e);
+            throw RequestRefusedException.invalid(field, field + ": " + shorten(e.getOriginalMessage()));
+        } catch (JacksonException e) {
+            throw RequestRefusedException.invalid("body", shorten(e.getOriginalMessage()));
+        }
+    }
+
+    private static String field(DatabindException e) {
+        String path = String.join(
+                ".",
+                e.getPath().stream()
+                        .map(reference -> reference.getPropertyName() == null
+                                ? Integer.toString(reference.getIndex())
+                                : reference.getPropertyName())
+                        .toList());
+        return path.isEmpty() ? "body" : path;
+    }
+
+    private static String nearest(UnrecognizedPropertyException e) {
+        Collection<Object> known = e.getKnownPropertyIds();
+        if (known == null || known.isEmpty()) {
+            return "";
+        }
+        return known.stream()
+                .map(String::valueOf)
+                .min(Comparator.comparingInt(name -> distance(name, e.getPropertyName())))
+                .map(name -> "; did you mean '" + name + "'?")
+                .orElse("");
+    }
+
+    /** Levenshtein's distance. */
+    private static int distance(String one, String other) {
+        int[] row = new int[other.length() + 1];
+        for (int j = 0; j < row.length; j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= one.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j < row.length; j++) {
+                int substituted = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(substituted, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[other.length()];
+    }
+
+    private static String shorten(@Nullable String text) {
+        String plain = String.valueOf(text).replaceAll("\\p{Cntrl}+", " ");
+        return plain.length() <= LONGEST_TEXT ? plain : plain.substring(0, LONGEST_TEXT) + "…";
+    }
+}

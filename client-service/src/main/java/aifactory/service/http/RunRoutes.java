@@ -1,0 +1,157 @@
+package aifactory.service.http;
+
+import aifactory.measurement.RequestRecord;
+import aifactory.protocol.JsonFormat;
+import aifactory.protocol.RunResult;
+import aifactory.protocol.RunState;
+import aifactory.protocol.RunView;
+import aifactory.reporting.RequestRecordSource;
+import aifactory.reporting.html.RunReport;
+import aifactory.service.Journal;
+import aifactory.service.RequestRefusedException;
+import aifactory.service.ServiceClock;
+import aifactory.service.groups.ClientManager;
+import aifactory.service.groups.Group;
+import aifactory.service.persistence.StateStore;
+import aifactory.service.persistence.StorageException;
+import aifactory.service.runs.Run;
+import aifactory.service.runs.RunMoments;
+import aifactory.service.runs.RunResults;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Runs and their results, by the run or as the latest of a group. */
+final class RunRoutes implements ApiServer.Routes {
+    private static final String RUN = "/api/v1/runs/{run}";
+    private static final String GROUP = "/api/v1/client-group/{id}";
+
+    private final StateStore store;
+    private final RunResults results;
+    private final ClientManager clients;
+    private final ServiceClock clock;
+    private final Journal journal;
+
+    RunRoutes(StateStore store, RunResults results, ClientManager clients, ServiceClock clock, Journal journal) {
+        this.store = store;
+        this.results = results;
+        this.clients = clients;
+        this.clock = clock;
+        this.journal = journal;
+    }
+
+    @Override
+    public void addTo(ApiServer.Registry registry) {
+        registry.get("/api/v1/runs", this::list);
+        registry.get(RUN, context -> ApiServer.json(context, 200, view(row(context))));
+        registry.delete(RUN, this::delete);
+        registry.get(
+                RUN + "/summary",
+                context -> ApiServer.json(context, 200, result(row(context)).summary()));
+        registry.get(RUN + "/result", context -> ApiServer.json(context, 200, result(row(context))));
+        registry.get(RUN + "/records", context -> records(context, row(context)));
+        registry.get(RUN + "/report", context -> report(context, row(context)));
+        registry.get(
+                GROUP + "/results",
+                context -> ApiServer.json(context, 200, result(latest(context)).summary()));
+        registry.get(GROUP + "/report", context -> report(context, latest(context)));
+    }
+
+    private void list(Context context) throws StorageException {
+        String id = context.queryParam("benchmark_id");
+        int limit = (int) RequestReader.numberOr("limit", context.queryParam("limit"), 100, 1, 1_000);
+        int offset = (int) RequestReader.numberOr("offset", context.queryParam("offset"), 0, 0, Integer.MAX_VALUE);
+        Long benchmarkId = id == null ? null : RequestReader.number("benchmark_id", id, 0, Integer.MAX_VALUE);
+        List<RunView> runs =
+                store.runs(benchmarkId, limit, offset).stream().map(this::view).toList();
+        ApiServer.json(context, 200, Map.of("runs", runs, "count", runs.size()));
+    }
+
+    private StateStore.RunRow row(Context context) throws StorageException {
+        String runId = context.pathParam("run");
+        return store.run(runId)
+                .orElseThrow(() -> RequestRefusedException.notFound("there is no run '"
+                        + runId.replaceAll("[^A-Za-z0-9_-]", "?") + "'; GET /api/v1/runs lists them"));
+    }
+
+    private StateStore.RunRow latest(Context context) throws StorageException {
+        long id = RequestReader.benchmarkId(context);
+        return store.runs(id, 1, 0).stream()
+                .findFirst()
+                .orElseThrow(() ->
+                        RequestRefusedException.notFound("Benchmark id not found: group " + id + " has had no run"));
+    }
+
+    private RunView view(StateStore.RunRow row) {
+        Run live = live(row);
+        if (live != null) {
+            return live.view(clock.epochNanos());
+        }
+        RunMoments moments = JsonFormat.mapper().readValue(row.progress(), RunMoments.class);
+        Long start = moments.startEpochNanos();
+        Long end = moments.endedAtMillis();
+        return new RunView(
+                row.runId(),
+                row.benchmarkId(),
+                RunState.valueOf(row.state()),
+                Instant.ofEpochMilli(row.createdAt()).toString(),
+                start == null ? null : Instant.ofEpochMilli(start / 1_000_000).toString(),
+                end == null ? null : Instant.ofEpochMilli(end).toString(),
+                moments.detail(),
+                null);
+    }
+
+    /** The run as it goes, if it does; a consistent copy is made under the group's lock by its view. */
+    private @Nullable Run live(StateStore.RunRow row) {
+        Group group = clients.find(row.benchmarkId());
+        Run run = group == null ? null : group.currentRun();
+        return run != null && run.runId().equals(row.runId()) ? run : null;
+    }
+
+    private RunResult result(StateStore.RunRow row) throws StorageException {
+        RunState state = RunState.valueOf(row.state());
+        return results.result(row.runId())
+                .orElseThrow(() -> state.isTerminal()
+                        ? RequestRefusedException.notFound("run " + row.runId() + " ended (" + lower(state)
+                                + ") without anything measured: " + view(row).detail())
+                        : RequestRefusedException.conflict(
+                                "run " + row.runId() + " has not ended; it is " + lower(state)));
+    }
+
+    private static String lower(RunState state) {
+        return state.name().toLowerCase(Locale.ROOT);
+    }
+
+    private void records(Context context, StateStore.RunRow row) throws IOException {
+        context.contentType("application/x-ndjson");
+        OutputStream output = context.outputStream();
+        try (RequestRecordSource.Pass pass = results.records(row.runId()).open()) {
+            for (RequestRecord record = pass.next(); record != null; record = pass.next()) {
+                output.write(JsonFormat.mapper().writeValueAsBytes(record));
+                output.write('\n');
+            }
+        }
+    }
+
+    private void report(Context context, StateStore.RunRow row) throws StorageException {
+        context.contentType("text/html; charset=utf-8")
+                .header(
+                        "Content-Security-Policy",
+                        "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:")
+                .result(RunReport.of(result(row)));
+    }
+
+    private void delete(Context context) throws StorageException, InterruptedException {
+        StateStore.RunRow row = row(context);
+        if (!RunState.valueOf(row.state()).isTerminal()) {
+            throw RequestRefusedException.conflict("run " + row.runId() + " has not ended; stop it first");
+        }
+        store.deleteRun(row.runId(), journal.run(row.benchmarkId(), row.runId(), "deleted", null));
+        ApiServer.json(context, 200, Map.of("status", "deleted", "run_id", row.runId()));
+    }
+}

@@ -1,0 +1,402 @@
+package aifactory.service.persistence;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of the service's state. What is JSON to the database is made and read by those who own it.
+ *
+ * <p>Methods that write return when it is durable, unless they return a future. Thread-safe.
+ */
+public final class StateStore {
+    private final Database database;
+    private final StateWriter writer;
+
+    public StateStore(Database database, StateWriter writer) {
+        this.database = database;
+        this.writer = writer;
+    }
+
+    /** One line of the journal: a transition or a critical operation. */
+    public record JournalEntry(
+            long atMillis,
+            String subject,
+            @Nullable Long benchmarkId,
+            @Nullable String runId,
+            @Nullable Integer clientId,
+            String event,
+            @Nullable String cause,
+            @Nullable String actor,
+            @Nullable String origin) {}
+
+    /** A group as stored. */
+    public record GroupRow(
+            long groupKey,
+            long benchmarkId,
+            String token,
+            String state,
+            String definition,
+            String job,
+            long createdAt) {}
+
+    /** A client as stored. */
+    public record ClientRow(int clientId, String registration) {}
+
+    /** A run as stored. */
+    public record RunRow(
+            String runId,
+            long groupKey,
+            long benchmarkId,
+            String state,
+            String plan,
+            String progress,
+            long createdAt) {}
+
+    /** A client's part of a run as stored. */
+    public record PartRow(int clientId, String part) {}
+
+    /** Where a batch is, without its body. */
+    public record BatchRow(long rowid, int clientId, long sequence) {}
+
+    // Groups.
+
+    /** Makes a group; empty when the id is taken. */
+    public Optional<Long> insertGroup(
+            long benchmarkId,
+            String token,
+            String state,
+            String definition,
+            String job,
+            long atMillis,
+            JournalEntry entry)
+            throws StorageException, InterruptedException {
+        return writer.write(handle -> {
+            boolean taken =
+                    handle.createQuery("SELECT COUNT(*) FROM client_group WHERE benchmark_id = :id AND archived = 0")
+                                    .bind("id", benchmarkId)
+                                    .mapTo(Integer.class)
+                                    .one()
+                            > 0;
+            if (taken) {
+                return Optional.empty();
+            }
+            long key = handle.createUpdate(
+                            "INSERT INTO client_group (benchmark_id, token, state, definition, job, created_at)"
+                                    + " VALUES (:id, :token, :state, :definition, :job, :at)")
+                    .bind("id", benchmarkId)
+                    .bind("token", token)
+                    .bind("state", state)
+                    .bind("definition", definition)
+                    .bind("job", job)
+                    .bind("at", atMillis)
+                    .executeAndReturnGeneratedKeys("group_key")
+                    .mapTo(Long.class)
+                    .one();
+            insert(handle, entry);
+            return Optional.of(key);
+        });
+    }
+
+    /** A group's state and job, with the reason in the journal. */
+    public CompletableFuture<Void> updateGroup(long key, String state, String job, JournalEntry entry) {
+        return writer.record(handle -> {
+            handle.createUpdate("UPDATE client_group SET state = :state, job = :job WHERE group_key = :key")
+                    .bind("state", state)
+                    .bind("job", job)
+                    .bind("key", key)
+                    .execute();
+            insert(handle, entry);
+        });
+    }
+
+    /** The group's id may be used again; its runs stay. */
+    public CompletableFuture<Void> archiveGroup(long key, String state, JournalEntry entry) {
+        return writer.record(handle -> {
+            handle.createUpdate("UPDATE client_group SET state = :state, archived = 1 WHERE group_key = :key")
+                    .bind("state", state)
+                    .bind("key", key)
+                    .execute();
+            insert(handle, entry);
+        });
+    }
+
+    /** Forgets a group that never came to be: its job was refused. */
+    public CompletableFuture<Void> removeGroup(long key, JournalEntry entry) {
+        return writer.record(handle -> {
+            handle.createUpdate("DELETE FROM client_group WHERE group_key = :key")
+                    .bind("key", key)
+                    .execute();
+            insert(handle, entry);
+        });
+    }
+
+    /** The groups that were not deleted. */
+    public List<GroupRow> groups() throws StorageException {
+        return database.read(
+                handle -> handle.createQuery("SELECT group_key, benchmark_id, token, state, definition, job,"
+                                + " created_at FROM client_group WHERE archived = 0 ORDER BY group_key")
+                        .map((row, context) -> new GroupRow(
+                                row.getLong(1),
+                                row.getLong(2),
+                                row.getString(3),
+                                row.getString(4),
+                                row.getString(5),
+                                row.getString(6),
+                                row.getLong(7)))
+                        .list());
+    }
+
+    /** The highest id that was ever used, 0 when none was. */
+    public long highestBenchmarkId() throws StorageException {
+        return database.read(handle -> handle.createQuery("SELECT COALESCE(MAX(benchmark_id), 0) FROM client_group")
+                .mapTo(Long.class)
+                .one());
+    }
+
+    // Clients and their commands.
+
+    public void putClient(long groupKey, int clientId, String registration, JournalEntry entry)
+            throws StorageException, InterruptedException {
+        writer.write(handle -> {
+            int rows = handle.createUpdate("INSERT OR REPLACE INTO client (group_key, client_id, registration, at)"
+                            + " VALUES (:key, :client, :registration, :at)")
+                    .bind("key", groupKey)
+                    .bind("client", clientId)
+                    .bind("registration", registration)
+                    .bind("at", entry.atMillis())
+                    .execute();
+            insert(handle, entry);
+            return rows;
+        });
+    }
+
+    public List<ClientRow> clients(long groupKey) throws StorageException {
+        return database.read(handle -> handle.createQuery(
+                        "SELECT client_id, registration FROM client WHERE group_key = :key ORDER BY client_id")
+                .bind("key", groupKey)
+                .map((row, context) -> new ClientRow(row.getInt(1), row.getString(2)))
+                .list());
+    }
+
+    public CompletableFuture<Void> addCommand(long groupKey, int clientId, long sequence, String command) {
+        return writer.record(
+                handle -> handle.createUpdate("INSERT OR IGNORE INTO command (group_key, client_id, sequence, command)"
+                                + " VALUES (:key, :client, :sequence, :command)")
+                        .bind("key", groupKey)
+                        .bind("client", clientId)
+                        .bind("sequence", sequence)
+                        .bind("command", command)
+                        .execute());
+    }
+
+    /** In order. */
+    public List<String> commands(long groupKey, int clientId) throws StorageException {
+        return database.read(
+                handle -> handle.createQuery("SELECT command FROM command WHERE group_key = :key AND client_id ="
+                                + " :client ORDER BY sequence")
+                        .bind("key", groupKey)
+                        .bind("client", clientId)
+                        .mapTo(String.class)
+                        .list());
+    }
+
+    // Runs.
+
+    public void insertRun(RunRow run, JournalEntry entry) throws StorageException, InterruptedException {
+        writer.write(handle -> {
+            int rows = handle.createUpdate(
+                            "INSERT INTO run (run_id, number, group_key, benchmark_id, state, plan, progress,"
+                                    + " created_at) VALUES (:run, (SELECT COALESCE(MAX(number), 0) + 1 FROM run), :key, :id, :state,"
+                                    + " :plan, :progress, :at)")
+                    .bind("run", run.runId())
+                    .bind("key", run.groupKey())
+                    .bind("id", run.benchmarkId())
+                    .bind("state", run.state())
+                    .bind("plan", run.plan())
+                    .bind("progress", run.progress())
+                    .bind("at", run.createdAt())
+                    .execute();
+            insert(handle, entry);
+            return rows;
+        });
+    }
+
+    public CompletableFuture<Void> updateRun(
+            String runId, String state, String plan, String progress, byte @Nullable [] result, JournalEntry entry) {
+        return writer.record(handle -> {
+            handle.createUpdate("UPDATE run SET state = :state, plan = :plan, progress = :progress, result ="
+                            + " COALESCE(:result, result) WHERE run_id = :run")
+                    .bind("state", state)
+                    .bind("plan", plan)
+                    .bind("progress", progress)
+                    .bind("result", result)
+                    .bind("run", runId)
+                    .execute();
+            insert(handle, entry);
+        });
+    }
+
+    /** The newest first. */
+    public List<RunRow> runs(@Nullable Long benchmarkId, int limit, int offset) throws StorageException {
+        return database.read(
+                handle -> handle.createQuery("SELECT run_id, group_key, benchmark_id, state, plan, progress,"
+                                + " created_at FROM run WHERE :id IS NULL OR benchmark_id = :id ORDER BY number DESC LIMIT :limit"
+                                + " OFFSET :offset")
+                        .bind("id", benchmarkId)
+                        .bind("limit", limit)
+                        .bind("offset", offset)
+                        .map((row, context) -> runRow(row))
+                        .list());
+    }
+
+    public Optional<RunRow> run(String runId) throws StorageException {
+        return database.read(
+                handle -> handle.createQuery("SELECT run_id, group_key, benchmark_id, state, plan, progress,"
+                                + " created_at FROM run WHERE run_id = :run")
+                        .bind("run", runId)
+                        .map((row, context) -> runRow(row))
+                        .findOne());
+    }
+
+    /** The newest run of a group, if it has had one. */
+    public Optional<RunRow> latestRun(long groupKey) throws StorageException {
+        return database.read(
+                handle -> handle.createQuery("SELECT run_id, group_key, benchmark_id, state, plan, progress,"
+                                + " created_at FROM run WHERE group_key = :key ORDER BY number DESC LIMIT 1")
+                        .bind("key", groupKey)
+                        .map((row, context) -> runRow(row))
+                        .findOne());
+    }
+
+    private static RunRow runRow(ResultSet row) throws SQLException {
+        return new RunRow(
+                row.getString(1),
+                row.getLong(2),
+                row.getLong(3),
+                row.getString(4),
+                row.getString(5),
+                row.getString(6),
+                row.getLong(7));
+    }
+
+    /** What was made of a run when it ended. */
+    public Optional<byte[]> result(String runId) throws StorageException {
+        return database.read(
+                handle -> handle.createQuery("SELECT result FROM run WHERE run_id = :run AND result IS NOT NULL")
+                        .bind("run", runId)
+                        .mapTo(byte[].class)
+                        .findOne());
+    }
+
+    /** Deletes a run with everything that was measured; whether there was one. */
+    public boolean deleteRun(String runId, JournalEntry entry) throws StorageException, InterruptedException {
+        return writer.write(handle -> {
+            int rows = handle.createUpdate("DELETE FROM run WHERE run_id = :run")
+                    .bind("run", runId)
+                    .execute();
+            insert(handle, entry);
+            return rows > 0;
+        });
+    }
+
+    public CompletableFuture<Void> putPart(String runId, int clientId, String part) {
+        return writer.record(handle -> handle.createUpdate(
+                        "INSERT OR REPLACE INTO run_part (run_id, client_id, part) VALUES (:run, :client, :part)")
+                .bind("run", runId)
+                .bind("client", clientId)
+                .bind("part", part)
+                .execute());
+    }
+
+    public List<PartRow> parts(String runId) throws StorageException {
+        return database.read(handle -> handle.createQuery(
+                        "SELECT client_id, part FROM run_part WHERE run_id = :run ORDER BY client_id")
+                .bind("run", runId)
+                .map((row, context) -> new PartRow(row.getInt(1), row.getString(2)))
+                .list());
+    }
+
+    // Batches.
+
+    /** Returns when the batch is durable. */
+    public void insertBatch(String runId, int clientId, long sequence, long atMillis, byte[] body)
+            throws StorageException, InterruptedException {
+        writer.write(handle -> handle.createUpdate("INSERT INTO batch (run_id, client_id, sequence, at, body)"
+                        + " VALUES (:run, :client, :sequence, :at, :body)")
+                .bind("run", runId)
+                .bind("client", clientId)
+                .bind("sequence", sequence)
+                .bind("at", atMillis)
+                .bind("body", body)
+                .execute());
+    }
+
+    /** The run's batches, client by client, each client's in order. */
+    public List<BatchRow> batches(String runId) throws StorageException {
+        return database.read(handle -> handle.createQuery(
+                        "SELECT rowid, client_id, sequence FROM batch WHERE run_id = :run ORDER BY client_id, sequence")
+                .bind("run", runId)
+                .map((row, context) -> new BatchRow(row.getLong(1), row.getInt(2), row.getLong(3)))
+                .list());
+    }
+
+    public byte[] batchBody(long rowid) throws StorageException {
+        return database.read(handle -> handle.createQuery("SELECT body FROM batch WHERE rowid = :row")
+                .bind("row", rowid)
+                .mapTo(byte[].class)
+                .one());
+    }
+
+    // The journal.
+
+    public CompletableFuture<Void> journal(JournalEntry entry) {
+        return writer.record(handle -> insert(handle, entry));
+    }
+
+    /** The newest first. */
+    public List<JournalEntry> journal(@Nullable Long benchmarkId, int limit, int offset) throws StorageException {
+        return database.read(handle -> handle.createQuery(
+                        "SELECT at, subject, benchmark_id, run_id, client_id, event, cause,"
+                                + " actor, origin FROM journal WHERE :id IS NULL OR benchmark_id = :id ORDER BY entry DESC LIMIT"
+                                + " :limit OFFSET :offset")
+                .bind("id", benchmarkId)
+                .bind("limit", limit)
+                .bind("offset", offset)
+                .map((row, context) -> new JournalEntry(
+                        row.getLong(1),
+                        row.getString(2),
+                        (Long) nullable(row.getLong(3), row.wasNull()),
+                        row.getString(4),
+                        (Integer) nullable(row.getInt(5), row.wasNull()),
+                        row.getString(6),
+                        row.getString(7),
+                        row.getString(8),
+                        row.getString(9)))
+                .list());
+    }
+
+    private static @Nullable Object nullable(Object value, boolean wasNull) {
+        return wasNull ? null : value;
+    }
+
+    private static void insert(Handle handle, JournalEntry entry) {
+        handle.createUpdate(
+                        "INSERT INTO journal (at, subject, benchmark_id, run_id, client_id, event, cause, actor, origin)"
+                                + " VALUES (:at, :subject, :id, :run, :client, :event, :cause, :actor, :origin)")
+                .bind("at", entry.atMillis())
+                .bind("subject", entry.subject())
+                .bind("id", entry.benchmarkId())
+                .bind("run", entry.runId())
+                .bind("client", entry.clientId())
+                .bind("event", entry.event())
+                .bind("cause", entry.cause())
+                .bind("actor", entry.actor())
+                .bind("origin", entry.origin())
+                .execute();
+    }
+}

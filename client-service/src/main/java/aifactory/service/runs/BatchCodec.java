@@ -1,0 +1,79 @@
+package aifactory.service.runs;
+
+import aifactory.measurement.IntervalMeasurement;
+import aifactory.measurement.LatencyHistogram;
+import aifactory.measurement.Metric;
+import aifactory.measurement.MetricHistograms;
+import aifactory.protocol.BatchMessage;
+import aifactory.protocol.IntervalMessage;
+import aifactory.protocol.JsonFormat;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+
+/** Batches between wire, disk and memory. Stateless. */
+public final class BatchCodec {
+    private BatchCodec() {}
+
+    /**
+     * Unpacks bytes that were compressed with gzip.
+     *
+     * @param most beyond that many the bytes are refused
+     * @throws IOException when they are not gzip, or unpack to more
+     */
+    public static byte[] decompress(byte[] compressed, int most) throws IOException {
+        try (InputStream stream = new GZIPInputStream(new ByteArrayInputStream(compressed))) {
+            byte[] bytes = stream.readNBytes(most);
+            if (stream.read() >= 0) {
+                throw new IOException("more than " + most + " bytes");
+            }
+            return bytes;
+        }
+    }
+
+    public static byte[] compress(byte[] bytes) {
+        ByteArrayOutputStream compressed = new ByteArrayOutputStream(bytes.length / 4 + 64);
+        try (GZIPOutputStream stream = new GZIPOutputStream(compressed)) {
+            stream.write(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return compressed.toByteArray();
+    }
+
+    /** Reads what is stored, which was checked when it came. */
+    static BatchMessage decodeStored(byte[] body) {
+        try {
+            return JsonFormat.mapper().readValue(decompress(body, Integer.MAX_VALUE - 8), BatchMessage.class);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * The measurements in an interval as it is sent.
+     *
+     * @throws IllegalArgumentException names what cannot be read
+     */
+    public static IntervalMeasurement interval(IntervalMessage message) {
+        MetricHistograms histograms = new MetricHistograms();
+        message.histograms().forEach((name, encoded) -> {
+            Metric metric = Metric.ofJsonName(name)
+                    .orElseThrow(() -> new IllegalArgumentException("'" + name + "' is not a metric"));
+            histograms.of(metric).add(LatencyHistogram.decode(encoded));
+        });
+        return new IntervalMeasurement(
+                message.startNanos(),
+                message.endNanos(),
+                message.all(),
+                message.measured(),
+                message.inFlight(),
+                message.allStreamedChunks(),
+                histograms,
+                message.health());
+    }
+}

@@ -1,0 +1,169 @@
+package aifactory.service.runs;
+
+import aifactory.measurement.LatencyHistogram;
+import aifactory.measurement.Metric;
+import aifactory.measurement.RunAggregate;
+import aifactory.measurement.Timeline;
+import aifactory.protocol.RunProgress;
+import aifactory.protocol.RunState;
+import aifactory.protocol.RunView;
+import aifactory.workload.RateStep;
+import aifactory.workload.WorkloadSpecification;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.locks.Condition;
+import org.jspecify.annotations.Nullable;
+
+/** A run that has not ended. Guarded by its group's lock. */
+public final class Run {
+    private static final int RATE_SECONDS = 3;
+
+    private final String runId;
+    private final long benchmarkId;
+    private final long createdAtMillis;
+    private final Condition changed;
+    private final SortedMap<Integer, RunPart> parts = new TreeMap<>();
+    private RunPlan plan;
+    private RunMoments moments = RunMoments.NONE;
+    private RunState state;
+    private RunAggregate aggregate;
+
+    Run(String runId, long benchmarkId, long createdAtMillis, RunPlan plan, RunState state, Condition changed) {
+        this.runId = runId;
+        this.benchmarkId = benchmarkId;
+        this.createdAtMillis = createdAtMillis;
+        this.plan = plan;
+        this.state = state;
+        this.changed = changed;
+        this.aggregate = new RunAggregate(plan.targets().size());
+        plan.participants().forEach(client -> parts.put(client, new RunPart(client)));
+    }
+
+    public String runId() {
+        return runId;
+    }
+
+    long createdAtMillis() {
+        return createdAtMillis;
+    }
+
+    RunPlan plan() {
+        return plan;
+    }
+
+    /** The clients are known now: their parts begin. */
+    void begin(RunPlan newPlan) {
+        plan = newPlan;
+        aggregate = new RunAggregate(newPlan.targets().size());
+        newPlan.participants().forEach(client -> parts.put(client, new RunPart(client)));
+    }
+
+    WorkloadSpecification specification() {
+        if (plan.specification() == null) {
+            throw new IllegalStateException("run " + runId + " still waits for its group");
+        }
+        return plan.specification();
+    }
+
+    public RunState state() {
+        return state;
+    }
+
+    void setState(RunState newState) {
+        state = newState;
+        changed.signalAll();
+    }
+
+    Condition changed() {
+        return changed;
+    }
+
+    RunMoments moments() {
+        return moments;
+    }
+
+    void setMoments(RunMoments newMoments) {
+        moments = newMoments;
+    }
+
+    RunAggregate aggregate() {
+        return aggregate;
+    }
+
+    Collection<RunPart> parts() {
+        return parts.values();
+    }
+
+    @Nullable
+    RunPart part(int client) {
+        return parts.get(client);
+    }
+
+    boolean isOver() {
+        return parts.values().stream().allMatch(RunPart::isOver);
+    }
+
+    /** From T0 to the last arrival, or null for a run that ends by count. */
+    static @Nullable Duration plannedDuration(WorkloadSpecification specification) {
+        if (specification.duration() != null || specification.steps().isEmpty()) {
+            return specification.duration();
+        }
+        return specification.steps().stream().map(RateStep::duration).reduce(Duration.ZERO, Duration::plus);
+    }
+
+    public RunView view(long nowEpochNanos) {
+        Long start = moments.startEpochNanos();
+        Long ended = moments.endedAtMillis();
+        return new RunView(
+                runId,
+                benchmarkId,
+                state,
+                Instant.ofEpochMilli(createdAtMillis).toString(),
+                start == null ? null : Instant.ofEpochMilli(start / 1_000_000).toString(),
+                ended == null ? null : Instant.ofEpochMilli(ended).toString(),
+                moments.detail(),
+                start == null ? null : progress((nowEpochNanos - start) / 1e9));
+    }
+
+    private RunProgress progress(double elapsedSeconds) {
+        Duration planned = plannedDuration(specification());
+        long live = parts.values().stream().filter(part -> !part.isLost()).count();
+        LatencyHistogram ttft = aggregate.histograms().of(Metric.TTFT);
+        LatencyHistogram itl = aggregate.histograms().of(Metric.ITL);
+        return new RunProgress(
+                elapsedSeconds,
+                planned == null ? null : planned.toMillis() / 1e3,
+                (int) live,
+                parts.size(),
+                parts.values().stream().mapToInt(RunPart::inFlight).sum(),
+                aggregate.all(),
+                recentRate(false),
+                recentRate(true),
+                milliseconds(ttft, 50),
+                milliseconds(ttft, 99),
+                milliseconds(itl, 50),
+                milliseconds(itl, 99));
+    }
+
+    /** Over the last whole seconds that every client has reported. */
+    private double recentRate(boolean tokens) {
+        List<Timeline.Point> points = aggregate.timeline().points();
+        int to = Math.max(0, points.size() - 1);
+        int from = Math.max(0, to - RATE_SECONDS);
+        long sum = 0;
+        for (Timeline.Point point : points.subList(from, to)) {
+            sum += tokens ? point.counts().outputTokens() : point.counts().completed();
+        }
+        return to == from
+                ? 0
+                : (double) sum / (to - from) / aggregate.timeline().secondsPerPoint();
+    }
+
+    private static @Nullable Double milliseconds(LatencyHistogram histogram, double percentile) {
+        return histogram.count() == 0 ? null : histogram.percentileNanos(percentile) / 1e6;
+    }
+}

@@ -1,0 +1,188 @@
+package aifactory.service.runs;
+
+import aifactory.measurement.RequestRecord;
+import aifactory.protocol.BatchMessage.ClientCompletion;
+import aifactory.protocol.JsonFormat;
+import aifactory.protocol.RunResult;
+import aifactory.protocol.RunState;
+import aifactory.protocol.RunSummary;
+import aifactory.reporting.RequestRecordSource;
+import aifactory.reporting.RunFacts;
+import aifactory.reporting.RunResultBuilder;
+import aifactory.service.BuildIdentity;
+import aifactory.service.ClientServiceConfiguration;
+import aifactory.service.groups.Group;
+import aifactory.service.persistence.StateStore;
+import aifactory.service.persistence.StorageException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Makes and keeps the results of runs. Thread-safe. */
+public final class RunResults {
+    private final ClientServiceConfiguration configuration;
+    private final StateStore store;
+    private final BuildIdentity build;
+
+    public RunResults(ClientServiceConfiguration configuration, StateStore store, BuildIdentity build) {
+        this.configuration = configuration;
+        this.store = store;
+        this.build = build;
+    }
+
+    /**
+     * A run that has ended.
+     *
+     * @param detail why it ended as it did, null for one that simply completed
+     */
+    record Finished(RunResult result, @Nullable String detail) {}
+
+    /** Merges, judges. The caller holds the group's lock. */
+    Finished finish(Group group, Run run) {
+        List<String> lost = new ArrayList<>();
+        List<RunFacts.ClientWindow> windows = new ArrayList<>();
+        Map<Integer, String> names = new HashMap<>();
+        List<String> errors = new ArrayList<>();
+        List<Long> starts = new ArrayList<>();
+        for (RunPart part : run.parts()) {
+            String name = group.clients().get(part.client()).name();
+            names.put(part.client(), name);
+            ClientCompletion completion = part.completion();
+            if (completion == null) {
+                lost.add(name);
+                continue;
+            }
+            windows.add(new RunFacts.ClientWindow(completion.windowStartNanos(), completion.windowEndNanos()));
+            starts.add(completion.actualStartOffsetNanos());
+            if (completion.error() != null) {
+                errors.add(name + ": " + completion.error());
+                lost.add(name);
+            }
+        }
+        String stopCause = run.moments().stopCause();
+        RunState ending = ending(lost, stopCause, run);
+        RunFacts facts = new RunFacts(
+                group.benchmarkId(),
+                run.runId(),
+                ending,
+                run.specification(),
+                run.aggregate(),
+                configuration.validity(),
+                windows,
+                names,
+                run.plan().targets(),
+                run.parts().size(),
+                run.plan().registeredClients(),
+                lost,
+                provenance(run, starts),
+                null);
+        String detail = !errors.isEmpty() ? String.join("; ", errors) : stopCause;
+        return new Finished(RunResultBuilder.build(facts), detail);
+    }
+
+    private static RunState ending(List<String> lost, @Nullable String stopCause, Run run) {
+        boolean stoppedByClient = run.parts().stream()
+                .map(RunPart::completion)
+                .anyMatch(completion -> completion != null && completion.stopped());
+        if (!lost.isEmpty()) {
+            return RunState.INCOMPLETE;
+        }
+        return stopCause != null || stoppedByClient ? RunState.STOPPED : RunState.COMPLETED;
+    }
+
+    private RunSummary.Provenance provenance(Run run, List<Long> starts) {
+        String specification = JsonFormat.mapper().writeValueAsString(run.specification());
+        Long start = run.moments().startEpochNanos();
+        Long end = run.moments().endedAtMillis();
+        long earliest = starts.stream().mapToLong(Long::longValue).min().orElse(0);
+        long latest = starts.stream().mapToLong(Long::longValue).max().orElse(0);
+        @SuppressWarnings("unchecked") // A JSON object has names.
+        Map<String, Object> members = JsonFormat.mapper().readValue(specification, Map.class);
+        return new RunSummary.Provenance(
+                build.version(),
+                build.commit(),
+                sha256(specification),
+                run.specification().seed(),
+                members,
+                Instant.ofEpochMilli(start == null ? run.createdAtMillis() : start / 1_000_000)
+                        .toString(),
+                Instant.ofEpochMilli(end == null ? run.createdAtMillis() : end).toString(),
+                run.plan().targets(),
+                null,
+                run.moments().server(),
+                (latest - earliest) / 1e6,
+                null);
+    }
+
+    private static String sha256(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** What was made of a run, if it has ended and there was something to make. */
+    public Optional<RunResult> result(String runId) throws StorageException {
+        Optional<byte[]> stored = store.result(runId);
+        if (stored.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(JsonFormat.mapper()
+                    .readValue(BatchCodec.decompress(stored.get(), Integer.MAX_VALUE - 8), RunResult.class));
+        } catch (IOException e) {
+            throw new StorageException("the result of run " + runId + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** The request records of a run, batch by batch. */
+    public RequestRecordSource records(String runId) {
+        return () -> {
+            try {
+                Iterator<StateStore.BatchRow> batches = store.batches(runId).iterator();
+                return new RecordPass(batches);
+            } catch (StorageException e) {
+                throw new IOException(e);
+            }
+        };
+    }
+
+    private final class RecordPass implements RequestRecordSource.Pass {
+        private final Iterator<StateStore.BatchRow> batches;
+        private Iterator<RequestRecord> records = List.<RequestRecord>of().iterator();
+
+        private RecordPass(Iterator<StateStore.BatchRow> batches) {
+            this.batches = batches;
+        }
+
+        @Override
+        public @Nullable RequestRecord next() throws IOException {
+            while (!records.hasNext() && batches.hasNext()) {
+                try {
+                    records = BatchCodec.decodeStored(
+                                    store.batchBody(batches.next().rowid()))
+                            .records()
+                            .iterator();
+                } catch (StorageException e) {
+                    throw new IOException(e);
+                }
+            }
+            return records.hasNext() ? records.next() : null;
+        }
+
+        @Override
+        public void close() {}
+    }
+}
