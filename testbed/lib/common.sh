@@ -92,30 +92,19 @@ end_process() {
     rm -f "$1"
 }
 
-# take_lock FILE SECONDS WHAT: held by this shell until it ends. A daemon must not inherit it: start daemons with
-# `without_lock`, or the lock would outlive this command.
-LOCK_FD=
+# take_lock FILE SECONDS WHAT: held by this shell until it ends. Always descriptor 9, so that whatever is started to stay can
+# be started with `9>&-`: a daemon that inherits the lock would hold it for as long as it lives.
 take_lock() {
     mkdir -p "${1%/*}"
-    exec {LOCK_FD}>"$1"
-    flock -w "$2" "$LOCK_FD" || die "another testbed command has been $3 for $2 s; wait for it, or find it with: fuser -v $1"
-}
-
-release_lock() {
-    [[ -n $LOCK_FD ]] || return 0
-    exec {LOCK_FD}>&-
-    LOCK_FD=
+    exec 9>"$1"
+    flock -w "$2" 9 || die "another testbed command has been $3 for $2 s; wait for it, or find it with: fuser -v $1"
 }
 
 # start_daemon LOG COMMAND...: in a session of its own, without our input, output and lock. Its number is in DAEMON_PID.
 start_daemon() {
     local log=$1
     shift
-    if [[ -n $LOCK_FD ]]; then
-        setsid "$@" </dev/null >>"$log" 2>&1 {LOCK_FD}>&- &
-    else
-        setsid "$@" </dev/null >>"$log" 2>&1 &
-    fi
+    setsid "$@" </dev/null >>"$log" 2>&1 9>&- &
     DAEMON_PID=$!
     disown "$DAEMON_PID"
 }
