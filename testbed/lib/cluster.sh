@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034  # names for all other files
 # What a testbed is called and where it is: one testbed per version of Slurm, and both can run at the same time.
 
 readonly LOGIN=login AI_SERVER=ai-server AI_SERVER_PORT=8000
@@ -68,4 +69,4 @@ choose_running_cluster() {
     esac
 }
 
-lock_cluster() { take_lock "$CACHE_DIR/lock.testbed-$VERSION" "${1:-300}" "changing the testbed with Slurm $VERSION"; }
+lock_cluster() { take_lock "$CACHE_DIR/lock.testbed-$VERSION" "$1" "changing the testbed with Slurm $VERSION"; }

@@ -26,7 +26,7 @@ in_node() {
 }
 
 start_keeper() {
-    local root=$HERE/root binds=() bind
+    local binds=() bind
     mkdir -p "$HERE"/{root,upper,work,log,scratch,home,processes}
     chmod 1777 "$HERE/scratch"
     while read -r bind; do binds+=("$bind"); done < <(cluster_binds)
@@ -42,8 +42,9 @@ start_keeper() {
         done
         exec sh -c "$enter" sh "$here/root" bash -c "exec -a \"\$1\" sleep infinity" bash "$mark:keeper"
     ' sh "$(slurm_root)" "$HERE" "$(<"$TESTBED_DIR/lib/enter_root.sh")" "$MARK" "${binds[@]}"
-    remember_process "$(process_file keeper)" "$DAEMON_PID" && wait_until 10 keeper_is_set_up ||
+    if ! remember_process "$(process_file keeper)" "$DAEMON_PID" || ! wait_until 10 keeper_is_set_up; then
         die "cannot make the root file system of the nodes: $(tail -1 "$HERE/log/keeper.log")"
+    fi
     start_switch
 }
 
@@ -74,11 +75,14 @@ start_switch() {
 start_node() {
     local name=$1 init
     shift
+    # shellcheck disable=SC2016  # expanded by the inner shell
     start_daemon "$HERE/log/$name.init.log" "$@" unshare --mount --propagation private --pid --fork --kill-child \
         --uts --ipc --net bash -c 'exec -a "$0" bash -c "$1" "$0" "$2"' "$MARK:$name" "$(<"$TESTBED_DIR/lib/node_init.sh")" "$name"
-    init=$(wait_for_first_process "$DAEMON_PID" "$MARK:$name") && remember_process "$(process_file "$name")" "$init" &&
-        wait_until 20 test -e "/proc/$init/root/run/node-is-set-up" ||
+    if ! init=$(wait_for_first_process "$DAEMON_PID" "$MARK:$name") ||
+        ! remember_process "$(process_file "$name")" "$init" ||
+        ! wait_until 20 test -e "/proc/$init/root/run/node-is-set-up"; then
         die "cannot start the node $name: $(tail -1 "$HERE/log/$name.init.log")"
+    fi
     plug_in "$name" "$init"
 }
 

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # The first process of a node: sets up what a machine has to itself, then reaps what is left to it. Run by bash in new
 # mount, process, host name, IPC and network namespaces. When it ends, the kernel ends everything on the node.
 set -euo pipefail

@@ -44,6 +44,7 @@ write_configuration() {
     : >"$etc/resolv.conf"
     printf 'passwd: files\ngroup: files\nshadow: files\nhosts: files\n' >"$etc/nsswitch.conf"
     mkdir -p "$etc/profile.d"
+    # shellcheck disable=SC2016  # for the shell that reads it
     printf 'export JAVA_HOME=/opt/jdk PATH=/opt/jdk/bin:$PATH\n' >"$etc/profile.d/testbed-java.sh"
 }
 
