@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What Slurm refuses, what it lets wait for ever, whom it prefers, and what it hands out.
 
-readonly NOTHING=$'#!/bin/sh\ntrue' SLEEP=$'#!/bin/sh\nexec sleep 300'
+readonly NOTHING=$'#!/bin/sh\ntrue' SLEEP=$'#!/bin/sh\nsrun sleep 300'
 
 check_unknown_account_is_refused() {
     refused 'Invalid account' as alice sbatch --account=none --wrap=true
@@ -16,8 +16,11 @@ check_unknown_partition_is_refused() {
     refused 'invalid partition' as alice sbatch --partition=none --wrap=true
 }
 
-check_more_nodes_than_there_are_is_refused() {
-    refused 'Node count specification invalid' as alice sbatch --nodes=999 --wrap=true
+check_more_nodes_than_there_are_waits_for_ever_and_says_why() {
+    local job
+    job=$(submit alice --nodes=999 <<<"$NOTHING")
+    wait_for_reason "$job" 30 PartitionConfig
+    cancel "$job"
 }
 
 check_third_job_beyond_a_submit_limit_is_refused() {
@@ -48,6 +51,7 @@ check_time_beyond_the_partition_waits_for_ever_and_says_why() {
 }
 
 check_gres_sets_cuda_visible_devices_and_its_absence_does_not() {
+    # shellcheck disable=SC2016  # for the shell on the node
     local ask='echo "${CUDA_VISIBLE_DEVICES-unset}"'
     same 'CUDA_VISIBLE_DEVICES with one GPU' 0 "$(as alice srun --partition=gpu --qos=gpu --gres=gpu:1 sh -c "$ask")"
     same 'CUDA_VISIBLE_DEVICES with two GPUs' 0,1 "$(as alice srun --partition=gpu --gres=gpu:2 sh -c "$ask")"
