@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What Slurm refuses, what it lets wait for ever, whom it prefers, and what it hands out.
 
-readonly NOTHING=$'#!/bin/sh\ntrue' SLEEP=$'#!/bin/sh\nsrun sleep 300'
+readonly NOTHING=$'#!/bin/sh\ntrue' SLEEP=$'#!/bin/sh\nexec sleep 300'
 
 check_unknown_account_is_refused() {
     refused 'Invalid account' as alice sbatch --account=none --wrap=true
@@ -65,7 +65,8 @@ check_profiles_of_the_mission_fit_the_nodes() {
     refused 'Invalid feature specification' as alice srun --constraint=h100 true
 }
 
-# A job of the qos low fills the cluster; a normal one needs a node of it.
+# A job of the qos low fills the cluster; a normal one needs a node of it. Its batch shell is not a step, so the SIGTERM of
+# the grace time does not reach it: a job that ended by that would be neither queued again nor PREEMPTED, but FAILED.
 fill_with_low_priority() {
     local job
     job=$(submit bob --qos=low --exclusive --nodes="$(node_count)" --output=/dev/null "$@" <<<"$SLEEP")

@@ -11,9 +11,15 @@ check_killed_slurmd_makes_its_node_down_and_a_started_one_brings_it_back() {
 
 # As if its power failed: its part of a job is lost, and --no-kill keeps the other part.
 check_killed_node_costs_a_job_only_its_own_part() {
-    local job
-    job=$(submit alice --nodelist=node001,node002 --nodes=2 --no-kill --output=/dev/null <<<$'#!/bin/sh\nsrun --no-kill --kill-on-bad-exit=0 --wait=0 sleep 120')
-    wait_for_job "$job" 30 RUNNING
+    local job started=$HERE/scratch/started-tasks
+    rm -f "$started"
+    job=$(submit alice --nodelist=node001,node002 --nodes=2 --no-kill --output=/dev/null <<'JOB'
+#!/bin/sh
+srun --no-kill --kill-on-bad-exit=0 --wait=0 sh -c 'hostname >>/scratch/started-tasks; sleep 120'
+JOB
+    )
+    # A node that dies while srun still launches tasks ends the step on all nodes, whatever the options.
+    wait_until 30 has_lines 2 "$started" || fail "tasks that started: $(cat "$started")"
     fault kill node node002
     wait_for_node node002 90 'down' 'down*'
     wait_for_job "$job" 10 RUNNING
@@ -23,9 +29,12 @@ check_killed_node_costs_a_job_only_its_own_part() {
     wait_for_node node002 60 idle
 }
 
+has_lines() { [[ -f $2 && $(wc -l <"$2") == "$1" ]]; }
+
 check_paused_node_is_silent_and_comes_back() {
     fault pause node node002
-    refused '' as alice timeout 5 srun --nodelist=node002 true
+    refused '' as alice timeout 5 srun --job-name=to-a-silent-node --nodelist=node002 true
+    as alice scancel --name=to-a-silent-node
     contains 'the status' 'slurmd=PAUSED' "$("$TESTBED_DIR/status" --slurm "$VERSION" || true)"
     fault resume node node002
     wait_for_node node002 60 idle
@@ -36,6 +45,8 @@ check_killed_slurmctld_cannot_be_reached_and_a_started_one_knows_its_jobs() {
     local job
     job=$(submit alice --output=/dev/null <<<$'#!/bin/sh\nexec sleep 60')
     wait_for_job "$job" 30 RUNNING
+    # It saves the jobs every 5 s: what is younger is lost with it.
+    sleep 7
     fault kill slurmctld
     refused 'Unable to contact slurm controller' as alice squeue
     fault start slurmctld

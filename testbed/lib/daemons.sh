@@ -61,6 +61,14 @@ start_slurmctld() {
     in_node "$LOGIN" slurmctld
     wait_until 30 controller_answers || die "slurmctld does not answer; see $HERE/log/slurmctld.log"
 }
+# A slurmctld saves the usage of associations only now and then and when it ends, and one of 26.05 refuses to start without
+# that file (unless its state is empty). So a controller killed young could not be brought back; ending it properly
+# once makes all its files.
+save_controller_state() {
+    signal_processes TERM "$LOGIN" slurmctld
+    wait_until 30 daemon_is_gone "$LOGIN" slurmctld || die "slurmctld does not end; see $HERE/log/slurmctld.log"
+    start_slurmctld
+}
 controller_answers() { in_node "$LOGIN" scontrol ping 2>/dev/null | grep -q 'is UP'; }
 
 start_slurmd() { in_node "$1" sh -c 'mkdir -p /var/spool/slurmd && exec slurmd' >>"$HERE/log/slurmd.$1.log" 2>&1 || die "slurmd on $1 does not start: $(tail -1 "$HERE/log/slurmd.$1.log")"; }

@@ -91,6 +91,8 @@ SchedulerType=sched/backfill
 SchedulerParameters=bf_interval=5,sched_interval=5
 SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU_Memory
+# Otherwise a job that does not say how much memory it wants gets the whole node's.
+DefMemPerCPU=1024
 PreemptType=preempt/qos
 PreemptMode=REQUEUE
 PriorityType=priority/multifactor
