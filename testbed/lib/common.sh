@@ -8,6 +8,11 @@ STATE_DIR=${AIFACTORY_TESTBED_STATE:-/var/lib/aifactory-testbed}
 export CACHE_DIR STATE_DIR
 PROGRAM=${0##*/}
 
+# Nothing here may depend on how the caller's shell is set up: what is made must be readable to the users of the testbed,
+# and what programs print is read in English.
+umask 022
+export LC_ALL=C PATH=$PATH:/usr/sbin:/sbin
+
 say() { printf '%s: %s\n' "$PROGRAM" "$*" >&2; }
 
 # One line that says what is wrong and what to do.

@@ -128,6 +128,10 @@ end_impairment() {
 heal() {
     local node
     for node in $(all_nodes); do
+        node_pid "$node" >/dev/null ||
+            die "the node $node itself has ended, which no fault verb does; make the testbed anew: $TESTBED_DIR/up --replace --slurm $VERSION --nodes $(node_count)"
+    done
+    for node in $(all_nodes); do
         resume_node "$node" || true
         restore_link "$node"
     done

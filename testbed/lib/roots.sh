@@ -3,7 +3,7 @@
 # llama.cpp are installed into these and never on the machine itself: no service starts, no user is added there.
 
 # Packages that the machine itself must have; command and package.
-readonly HOST_TOOLS=(debootstrap:debootstrap ip:iproute2 flock:util-linux curl:curl python3:python3-minimal)
+readonly HOST_TOOLS=(debootstrap:debootstrap ip:iproute2 flock:util-linux curl:curl python3:python3)
 
 install_host_tools() {
     local pair missing=()
@@ -30,13 +30,18 @@ package_failure() {
 # The mirror that this machine's apt uses already: it is the one known to be reachable from here.
 debian_mirror() {
     local mirror=${AIFACTORY_TESTBED_MIRROR:-}
-    if [[ -z $mirror ]] && command -v apt-get >/dev/null; then
-        # shellcheck disable=SC2016  # apt's own placeholders
-        mirror=$(apt-get indextargets --format '$(ORIGIN)|$(LABEL)|$(REPO_URI)' 'Created-By: Packages' |
-            sed -n 's/^Debian|Debian|//p' | head -1)
-    fi
+    [[ -n $mirror ]] || mirror=$(mirror_of_apt)
+    # Before its first update, apt does not know whose its sources are.
+    [[ -n $mirror ]] || { apt-get update >/dev/null 2>&1 && mirror=$(mirror_of_apt); } || true
     [[ -n $mirror ]] || die "finds no Debian mirror in this machine's apt configuration; name one: AIFACTORY_TESTBED_MIRROR=URL $PROGRAM ..."
     printf '%s\n' "$mirror"
+}
+
+mirror_of_apt() {
+    command -v apt-get >/dev/null || return 0
+    # shellcheck disable=SC2016  # apt's own placeholders
+    apt-get indextargets --format '$(ORIGIN)|$(LABEL)|$(REPO_URI)' 'Created-By: Packages' |
+        sed -n 's/^Debian|Debian|//p' | head -1
 }
 
 # root_path NAME SUITE PACKAGE...: where such a root lies in the cache. Another list of packages is another root, so

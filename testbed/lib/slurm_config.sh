@@ -81,6 +81,7 @@ TaskPlugin=task/none
 JobAcctGatherType=jobacct_gather/linux
 JobAcctGatherFrequency=task=5
 MpiDefault=none
+MailProg=/bin/true
 
 # A dead node is noticed in 20 s and not in 300, a finished job forgotten after 60 s and not 300: tests shall not wait.
 SlurmdTimeout=20
