@@ -63,6 +63,21 @@ check_up_that_was_killed_half_way_is_followed_by_one_that_works() {
     all_respond "$nodes"
 }
 
+check_up_that_is_ended_by_a_signal_takes_down_what_it_made() {
+    local nodes process status=0
+    nodes=$(node_count)
+    down
+    "$TESTBED_DIR/up" --slurm "$VERSION" --nodes "$nodes" &
+    process=$!
+    wait_until 60 test -f "$HERE/processes/$LOGIN" || fail 'no node was started within 60 s'
+    kill -TERM "$process"
+    wait "$process" || status=$?
+    same 'its exit code' 143 "$status"
+    same 'what is left' '' "$(traces)"
+    up "$nodes"
+    all_respond "$nodes"
+}
+
 check_sixteen_nodes_run_a_job_together_and_four_again() {
     local nodes
     nodes=$(node_count)

@@ -75,9 +75,11 @@ start_switch() {
 start_node() {
     local name=$1 init
     shift
-    # shellcheck disable=SC2016  # expanded by the inner shell
-    start_daemon "$HERE/log/$name.init.log" "$@" unshare --mount --propagation private --pid --fork --kill-child \
-        --uts --ipc --net bash -c 'exec -a "$0" bash -c "$1" "$0" "$2"' "$MARK:$name" "$(<"$TESTBED_DIR/lib/node_init.sh")" "$name"
+    # The script goes by the environment, so that `ps` shows the mark and not the script.
+    # shellcheck disable=SC2016  # expanded by the inner shells
+    NODE_INIT=$(<"$TESTBED_DIR/lib/node_init.sh") start_daemon "$HERE/log/$name.init.log" "$@" \
+        unshare --mount --propagation private --pid --fork --kill-child --uts --ipc --net \
+        bash -c 'exec -a "$0" bash -c '\''eval "$NODE_INIT"'\'' "$0" "$1"' "$MARK:$name" "$name"
     if ! init=$(wait_for_first_process "$DAEMON_PID" "$MARK:$name") ||
         ! remember_process "$(process_file "$name")" "$init" ||
         ! wait_until 20 test -e "/proc/$init/root/run/node-is-set-up"; then

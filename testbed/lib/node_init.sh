@@ -2,6 +2,7 @@
 # The first process of a node: sets up what a machine has to itself, then reaps what is left to it. Run by bash in new
 # mount, process, host name, IPC and network namespaces. When it ends, the kernel ends everything on the node.
 set -euo pipefail
+unset NODE_INIT
 name=$1
 hostname "$name"
 umask 022
