@@ -3,16 +3,18 @@
 
 readonly IMAGE=/scratch/check.sif
 
-# A small image out of the login node's own programs, built once.
+# A small image out of the login node's own programs and the libraries that they and Java need, built once.
 ensure_image() {
     [[ ! -f $HERE$IMAGE ]] || return 0
     # shellcheck disable=SC2016  # for the shell on the login node
     as root sh -eu -c '
         root=$(mktemp -d)
-        mkdir -p "$root/usr/bin" "$root/usr/lib" "$root/usr/lib64" "$root/etc" "$root/tmp" "$root/proc" "$root/sys" "$root/dev" "$root/scratch"
+        mkdir -p "$root/usr/bin" "$root/usr/lib" "$root/usr/lib64" "$root/etc" "$root/tmp" "$root/proc" "$root/sys" "$root/dev" "$root/scratch" "$root/opt/jdk"
+        touch "$root/etc/passwd" "$root/etc/group"
         for name in bin lib lib64; do ln -s "usr/$name" "$root/$name"; done
         for program in sh cat id hostname env ls sleep; do cp -L "/usr/bin/$program" "$root/usr/bin/"; done
-        ldd "$root"/usr/bin/* | grep -o "/[^ )]*" | sort -u | while read -r library; do
+        ldd "$root"/usr/bin/* /opt/jdk/bin/java /opt/jdk/lib/server/libjvm.so 2>/dev/null |
+            grep -o "[[:space:]]/[^ )]*" | grep -v /opt/ | sort -u | while read -r library; do
             [ ! -f "$library" ] || { mkdir -p "$root${library%/*}" && cp -L "$library" "$root$library"; }
         done
         apptainer build "$1.partial" "$root" && mv "$1.partial" "$1" && chmod 644 "$1"
@@ -40,6 +42,13 @@ JOB
     )
     wait_for_job "$job" 60 COMPLETED FAILED
     same 'what it wrote' hello "$(grep -v -e INFO -e WARNING "$HERE/scratch/container.out")"
+}
+
+# only: 26.05
+check_java_runs_in_a_container_as_the_ordinary_user() {
+    ensure_image
+    contains 'what it says' 'openjdk version' \
+        "$(as alice srun apptainer exec --bind /opt/jdk:/opt/jdk:ro "$IMAGE" /opt/jdk/bin/java -version 2>&1)"
 }
 
 # only: 26.05
