@@ -4,6 +4,7 @@ import aifactory.simulator.SimulatorOptions;
 import aifactory.simulator.internal.generation.LoopServices;
 import aifactory.simulator.internal.generation.ServerState;
 import aifactory.simulator.internal.timing.LoopTimer;
+import aifactory.simulator.internal.timing.TimerSlack;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -118,6 +119,7 @@ public final class HttpServer {
         Map<EventExecutor, LoopServices> services = new HashMap<>();
         for (EventExecutor executor : loops) {
             EventLoop loop = (EventLoop) executor;
+            loop.execute(TimerSlack::minimise);
             LoopTimer timer = new LoopTimer(state.clock(), (delayNanos, call) -> {
                 Future<?> wakeUp = loop.schedule(call, delayNanos, TimeUnit.NANOSECONDS);
                 return () -> wakeUp.cancel(false);

@@ -1,0 +1,4 @@
+@NullMarked
+package aifactory.simulator.internal.observation;
+
+import org.jspecify.annotations.NullMarked;
