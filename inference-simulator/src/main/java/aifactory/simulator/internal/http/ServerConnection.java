@@ -48,6 +48,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ans
 
     private @Nullable Generation generation;
     private boolean inServing;
+    private boolean isSplitting;
     /** Nothing more is read: an answer to what could not be read is the last one. */
     private boolean isDiscarding;
 
@@ -116,6 +117,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ans
                 }
                 ReceivedRequest next = received.remove();
                 current = next;
+                if (isSplitting) {
+                    isSplitting = false;
+                    SegmentingHandler.stop(context().pipeline());
+                }
                 generation = router.route(next, this, services);
             }
         } finally {
@@ -175,6 +180,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ans
 
     @Override
     public void split(int segmentBytes, long gapNanos) {
+        isSplitting = true;
         SegmentingHandler.install(context().pipeline(), segmentBytes, gapNanos);
     }
 

@@ -1,4 +1,4 @@
 @NullMarked
-package aifactory.simulator.internal.observation;
+package aifactory.simulator.internal.http;
 
 import org.jspecify.annotations.NullMarked;
