@@ -57,6 +57,7 @@ public final class HttpServer {
      */
     public static HttpServer start(ServerState state, String version) throws IOException {
         SimulatorOptions options = state.options();
+        WarmUp.run(options);
         InetSocketAddress wanted = resolve(options.host(), options.port());
         boolean isEpoll = Epoll.isAvailable();
         IoHandlerFactory handlers = isEpoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
