@@ -42,6 +42,11 @@ final class AnswerHead {
         }
     }
 
+    /** Writes the head of a stream of events that is the same for everybody. */
+    static void writeConstantStream(ByteBuf out) {
+        out.writeBytes(STREAM);
+    }
+
     /** Writes the head of a JSON body of so many bytes. */
     static void writeJson(ByteBuf out, AnswerChannel channel, AnswerFaults faults, Framing framing, int bodyBytes) {
         write(out, channel, faults, framing, "application/json", bodyBytes);

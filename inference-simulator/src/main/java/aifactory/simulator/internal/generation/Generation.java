@@ -46,7 +46,9 @@ public abstract class Generation extends TimerEntry implements SequenceSlots.Can
     final RandomGenerator random;
     final AnswerIdentity identity;
 
-    private final @Nullable StampList stamps;
+    /** From admission on, when this request is logged. */
+    private @Nullable StampList stamps;
+
     private Phase phase = Phase.WAITING;
     private int generatedTokens;
     private long lastSendTrueNanos;
@@ -68,7 +70,6 @@ public abstract class Generation extends TimerEntry implements SequenceSlots.Can
                 state.createdSeconds(),
                 state.modelJson(),
                 state.randomness().bits(SeededRandomness.WORD_STREAM, arrival.index()));
-        stamps = state.timeLog().begin();
     }
 
     /** Makes the answer that fits a request. */
@@ -110,6 +111,7 @@ public abstract class Generation extends TimerEntry implements SequenceSlots.Can
     }
 
     private void enter(long enteredNanos) {
+        stamps = services.state().timeLog().begin();
         metrics.countAdmission(request.promptTokens(), enteredNanos - arrival.receivedNanos());
         if (clock.resumesInNanos() != ServerClock.NOT_STALLED) {
             phase = Phase.OPENING;
@@ -145,7 +147,6 @@ public abstract class Generation extends TimerEntry implements SequenceSlots.Can
             return;
         }
         phase = Phase.ENDED;
-        logTimes();
         // Who is no longer in the queue has a slot already, which admitted() gives back.
         services.state().slots().withdraw(this);
     }

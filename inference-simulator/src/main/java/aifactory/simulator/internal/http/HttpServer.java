@@ -4,6 +4,7 @@ import aifactory.simulator.SimulatorOptions;
 import aifactory.simulator.internal.generation.LoopServices;
 import aifactory.simulator.internal.generation.ServerState;
 import aifactory.simulator.internal.timing.LoopTimer;
+import aifactory.simulator.internal.timing.TimerSlack;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -56,6 +57,7 @@ public final class HttpServer {
      */
     public static HttpServer start(ServerState state, String version) throws IOException {
         SimulatorOptions options = state.options();
+        WarmUp.run(options);
         InetSocketAddress wanted = resolve(options.host(), options.port());
         boolean isEpoll = Epoll.isAvailable();
         IoHandlerFactory handlers = isEpoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
@@ -118,6 +120,7 @@ public final class HttpServer {
         Map<EventExecutor, LoopServices> services = new HashMap<>();
         for (EventExecutor executor : loops) {
             EventLoop loop = (EventLoop) executor;
+            loop.execute(TimerSlack::minimise);
             LoopTimer timer = new LoopTimer(state.clock(), (delayNanos, call) -> {
                 Future<?> wakeUp = loop.schedule(call, delayNanos, TimeUnit.NANOSECONDS);
                 return () -> wakeUp.cancel(false);

@@ -88,6 +88,7 @@ final class RequestAssembler {
         body = NOTHING;
         String uri = request.uri();
         int query = uri.indexOf('?');
+        long now = clock.trueNanoTime();
         String requestId = request.headers().get("x-request-id", "");
         return new ReceivedRequest(
                 request.method(),
@@ -96,8 +97,8 @@ final class RequestAssembler {
                 HttpUtil.isKeepAlive(request),
                 request.protocolVersion().equals(HttpVersion.HTTP_1_0),
                 whole,
-                clock.nanoTime(),
-                clock.trueNanoTime());
+                clock.at(now),
+                now);
     }
 
     /** Whether the client waits for a word before it sends the body. */

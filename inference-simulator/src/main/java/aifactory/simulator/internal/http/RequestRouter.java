@@ -2,6 +2,7 @@ package aifactory.simulator.internal.http;
 
 import aifactory.simulator.internal.fault.AnswerFaults;
 import aifactory.simulator.internal.generation.AnswerChannel;
+import aifactory.simulator.internal.generation.ConstantAnswers;
 import aifactory.simulator.internal.generation.EndpointKind;
 import aifactory.simulator.internal.generation.Generation;
 import aifactory.simulator.internal.generation.Generation.Arrival;
@@ -26,9 +27,11 @@ final class RequestRouter {
             "/v1/embeddings", EndpointKind.EMBEDDING);
 
     private final InformationPages pages;
+    private final @Nullable ConstantAnswers constantAnswers;
 
     RequestRouter(ServerState state, String version) {
         pages = new InformationPages(state, version);
+        constantAnswers = state.options().zeroWork() ? new ConstantAnswers(state) : null;
     }
 
     /**
@@ -46,6 +49,10 @@ final class RequestRouter {
         if (!request.method().equals(HttpMethod.POST)) {
             InformationPages.wrongMethod(request.method(), request.path(), "POST")
                     .sendTo(channel, false);
+            return null;
+        }
+        if (constantAnswers != null) {
+            constantAnswers.answer(endpoint, request.body(), channel);
             return null;
         }
         return generate(endpoint, request, channel, services);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class SegmentingHandler extends ChannelOutboundHandlerAdapter {
     private static final int WRITABILITY_BIT = 1;
 
-    private record Pending(ByteBuf bytes, ChannelPromise promise) {}
+    private record Pending(ByteBuf bytes, ChannelPromise promise, int segmentBytes, long gapNanos) {}
 
     private final ArrayDeque<Pending> pending = new ArrayDeque<>();
     private int segmentBytes;
@@ -38,9 +38,18 @@ final class SegmentingHandler extends ChannelOutboundHandlerAdapter {
         handler.gapNanos = gapNanos;
     }
 
+    /** Sends as usual what the connection sends from now on; what waits is split as it was to be. */
+    static void stop(ChannelPipeline pipeline) {
+        SegmentingHandler handler = pipeline.get(SegmentingHandler.class);
+        if (handler != null) {
+            handler.segmentBytes = Integer.MAX_VALUE;
+            handler.gapNanos = 0;
+        }
+    }
+
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        pending.add(new Pending((ByteBuf) message, promise));
+        pending.add(new Pending((ByteBuf) message, promise, segmentBytes, gapNanos));
     }
 
     @Override
@@ -73,9 +82,9 @@ final class SegmentingHandler extends ChannelOutboundHandlerAdapter {
         while (next != null) {
             sendSegment(context, next);
             next = pending.peek();
-            if (next != null && gapNanos > 0) {
+            if (next != null && next.gapNanos() > 0) {
                 setWritable(context, false);
-                var _ = context.executor().schedule(() -> sendSegments(context), gapNanos, TimeUnit.NANOSECONDS);
+                var _ = context.executor().schedule(() -> sendSegments(context), next.gapNanos(), TimeUnit.NANOSECONDS);
                 return;
             }
         }
@@ -87,8 +96,8 @@ final class SegmentingHandler extends ChannelOutboundHandlerAdapter {
     }
 
     private void sendSegment(ChannelHandlerContext context, Pending next) {
-        if (next.bytes().readableBytes() > segmentBytes) {
-            var _ = context.writeAndFlush(next.bytes().readRetainedSlice(segmentBytes), context.voidPromise());
+        if (next.bytes().readableBytes() > next.segmentBytes()) {
+            var _ = context.writeAndFlush(next.bytes().readRetainedSlice(next.segmentBytes()), context.voidPromise());
         } else {
             pending.remove();
             var _ = context.writeAndFlush(next.bytes(), next.promise());

@@ -11,12 +11,15 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ServerConnection extends ChannelInboundHandlerAdapter implements AnswerChannel {
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
+    private static final long LINGER_MILLIS = 2_000;
     private static final ByteBuf CONTINUE = Unpooled.unreleasableBuffer(
             Unpooled.copiedBuffer("HTTP/1.1 100 Continue\r\n\r\n", StandardCharsets.US_ASCII)
                     .asReadOnly());
@@ -48,8 +52,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ans
 
     private @Nullable Generation generation;
     private boolean inServing;
+    private boolean isSplitting;
     /** Nothing more is read: an answer to what could not be read is the last one. */
     private boolean isDiscarding;
+    /** The client may still be sending what was refused. */
+    private boolean isRefused;
 
     ServerConnection(LoopServices services, RequestRouter router) {
         this.services = services;
@@ -94,6 +101,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ans
             isDiscarding = true;
             received.clear();
             if (current == null) {
+                isRefused = true;
                 refusal.sendTo(this, true);
             } else {
                 var _ = context().close();
@@ -116,6 +124,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ans
                 }
                 ReceivedRequest next = received.remove();
                 current = next;
+                if (isSplitting) {
+                    isSplitting = false;
+                    SegmentingHandler.stop(context().pipeline());
+                }
                 generation = router.route(next, this, services);
             }
         } finally {
@@ -175,6 +187,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ans
 
     @Override
     public void split(int segmentBytes, long gapNanos) {
+        isSplitting = true;
         SegmentingHandler.install(context().pipeline(), segmentBytes, gapNanos);
     }
 
@@ -190,7 +203,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ans
         if (close) {
             isDiscarding = true;
             received.clear();
-            var _ = context().writeAndFlush(bytes).addListener(ChannelFutureListener.CLOSE);
+            var _ = context().writeAndFlush(bytes).addListener(isRefused ? this::linger : ChannelFutureListener.CLOSE);
             return;
         }
         var _ = context().writeAndFlush(bytes, context().voidPromise());
@@ -206,6 +219,22 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ans
         // With a linger time of zero the kernel answers the close with a reset.
         context().channel().config().setOption(ChannelOption.SO_LINGER, 0);
         var _ = context().close();
+    }
+
+    /**
+     * Ends the sending side and lets the client read the answer: closing while it still sends would reset the connection and
+     * the answer might never be seen.
+     */
+    private void linger(Future<? super Void> written) {
+        if (context().channel() instanceof DuplexChannel channel && written.isSuccess()) {
+            var _ = channel.shutdownOutput();
+            Runnable close = () -> {
+                var _ = channel.close();
+            };
+            var _ = channel.eventLoop().schedule(close, LINGER_MILLIS, TimeUnit.MILLISECONDS);
+        } else {
+            var _ = context().close();
+        }
     }
 
     private ChannelHandlerContext context() {

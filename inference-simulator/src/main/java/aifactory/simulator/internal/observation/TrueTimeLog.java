@@ -12,7 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The true times of the first requests, in memory until they are written. A request is logged when it ends, however it ends.
+ * The true times of the first requests that are admitted, in memory until they are written. A request is logged when it
+ * ends, however it ends.
  * Thread-safe.
  */
 public final class TrueTimeLog {
@@ -30,7 +31,7 @@ public final class TrueTimeLog {
         return maxRequests > 0;
     }
 
-    /** The stamps of a request that begins; null when the log is off or full. */
+    /** The stamps of a request that is admitted; null when the log is off or full. */
     public @Nullable StampList begin() {
         return isOn() && begun.getAndIncrement() < maxRequests ? new StampList() : null;
     }

@@ -63,14 +63,18 @@ public final class ServerClock {
 
     /** Server time in nanoseconds; only differences mean anything. */
     public long nanoTime() {
-        long now = clock.nanoTime();
+        return at(clock.nanoTime());
+    }
+
+    /** Server time at a reading of the machine's clock, which is not in the future. */
+    public long at(long trueNanos) {
         if (!begun) {
-            return now;
+            return trueNanos;
         }
-        long elapsed = now - beginNanos;
+        long elapsed = trueNanos - beginNanos;
         int next = stallsStartedBy(elapsed);
         if (next == 0) {
-            return now;
+            return trueNanos;
         }
         long awake = Math.max(0, elapsed - endNanos[next - 1]);
         return beginNanos + endNanos[next - 1] - stalledBeforeNanos[next] + awake;

@@ -1,0 +1,4 @@
+@NullMarked
+package aifactory.simulator.internal.fault;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package aifactory.simulator.internal.generation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package aifactory.simulator.internal.http;
+
+import org.jspecify.annotations.NullMarked;

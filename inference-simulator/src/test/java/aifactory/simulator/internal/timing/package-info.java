@@ -1,0 +1,4 @@
+@NullMarked
+package aifactory.simulator.internal.timing;
+
+import org.jspecify.annotations.NullMarked;

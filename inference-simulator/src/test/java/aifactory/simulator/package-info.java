@@ -1,0 +1,4 @@
+@NullMarked
+package aifactory.simulator;
+
+import org.jspecify.annotations.NullMarked;
