@@ -1,11 +1,9 @@
 package aifactory.service.http;
 
-import aifactory.measurement.RequestRecord;
 import aifactory.protocol.JsonFormat;
 import aifactory.protocol.RunResult;
 import aifactory.protocol.RunState;
 import aifactory.protocol.RunView;
-import aifactory.reporting.RequestRecordSource;
 import aifactory.reporting.html.RunReport;
 import aifactory.service.Journal;
 import aifactory.service.RequestRefusedException;
@@ -19,7 +17,6 @@ import aifactory.service.runs.RunMoments;
 import aifactory.service.runs.RunResults;
 import io.javalin.http.Context;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -54,8 +51,12 @@ final class RunRoutes implements ApiServer.Routes {
                 RUN + "/summary",
                 context -> ApiServer.json(context, 200, result(row(context)).summary()));
         registry.get(RUN + "/result", context -> ApiServer.json(context, 200, result(row(context))));
-        registry.get(RUN + "/records", context -> records(context, row(context)));
+        registry.get(
+                RUN + "/records",
+                context -> RunExport.lines(context, results.records(row(context).runId())));
         registry.get(RUN + "/report", context -> report(context, row(context)));
+        registry.get(RUN + "/export/{format}", context -> export(context, row(context)));
+        registry.get(GROUP + "/export/{format}", context -> export(context, latest(context)));
         registry.get(
                 GROUP + "/results",
                 context -> ApiServer.json(context, 200, result(latest(context)).summary()));
@@ -127,23 +128,16 @@ final class RunRoutes implements ApiServer.Routes {
         return state.name().toLowerCase(Locale.ROOT);
     }
 
-    private void records(Context context, StateStore.RunRow row) throws IOException {
-        context.contentType("application/x-ndjson");
-        OutputStream output = context.outputStream();
-        try (RequestRecordSource.Pass pass = results.records(row.runId()).open()) {
-            for (RequestRecord record = pass.next(); record != null; record = pass.next()) {
-                output.write(JsonFormat.mapper().writeValueAsBytes(record));
-                output.write('\n');
-            }
-        }
-    }
-
     private void report(Context context, StateStore.RunRow row) throws StorageException {
         context.contentType("text/html; charset=utf-8")
                 .header(
                         "Content-Security-Policy",
                         "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:")
                 .result(RunReport.of(result(row)));
+    }
+
+    private void export(Context context, StateStore.RunRow row) throws StorageException, IOException {
+        RunExport.answer(context, context.pathParam("format"), result(row), results.records(row.runId()));
     }
 
     private void delete(Context context) throws StorageException, InterruptedException {

@@ -1,0 +1,72 @@
+package aifactory.commandline;
+
+import aifactory.commandline.verb.BenchmarkCommand;
+import aifactory.commandline.verb.ClientCommand;
+import aifactory.commandline.verb.ConfigCommand;
+import aifactory.commandline.verb.DemoCommand;
+import aifactory.commandline.verb.ExportCommand;
+import aifactory.commandline.verb.GroupCommand;
+import aifactory.commandline.verb.ReportCommand;
+import aifactory.commandline.verb.RunCommand;
+import aifactory.commandline.verb.ServeCommand;
+import aifactory.commandline.verb.SimulateCommand;
+import aifactory.commandline.verb.StopCommand;
+import aifactory.commandline.verb.VersionCommand;
+import aifactory.commandline.verb.WaitCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The program itself: the list of its verbs. */
+@Command(
+        name = "aifactory",
+        description = "Measures AI inference servers with many client processes and one exact result.",
+        synopsisSubcommandLabel = "VERB",
+        commandListHeading = "%nVerbs:%n",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExit codes:%n",
+        footer = {
+            "  0  done",
+            "  1  a check failed, or more requests failed than --max-failed",
+            "  2  wrong usage or input",
+            "  3  the run is invalid or incomplete, or a wait timed out",
+            "  4  the AI server, the Client Service or Slurm is unavailable",
+            "  130  interrupted; results so far are kept",
+            "",
+            "'aifactory demo' shows a whole benchmark; 'aifactory VERB --help' tells more of one verb."
+        },
+        subcommands = {
+            DemoCommand.class,
+            BenchmarkCommand.class,
+            GroupCommand.class,
+            WaitCommand.class,
+            RunCommand.class,
+            StopCommand.class,
+            ReportCommand.class,
+            ExportCommand.class,
+            ServeCommand.class,
+            ClientCommand.class,
+            SimulateCommand.class,
+            ConfigCommand.class,
+            VersionCommand.class
+        })
+final class Aifactory implements Runnable {
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "print this help and exit")
+    boolean helpRequested; // read by picocli
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec specification;
+
+    @Override
+    public void run() {
+        CommandLine commandLine = specification.commandLine();
+        throw new ParameterException(commandLine, "no verb given; start with 'aifactory demo'");
+    }
+}

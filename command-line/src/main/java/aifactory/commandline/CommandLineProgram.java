@@ -1,0 +1,58 @@
+package aifactory.commandline;
+
+import aifactory.commandline.configuration.Configuration;
+import aifactory.commandline.configuration.OptionDefaults;
+import aifactory.commandline.session.Session;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+
+/** Parses the arguments, runs the verb, and turns whatever goes wrong into one line and an exit code. */
+public final class CommandLineProgram {
+    private static final int HELP_WIDTH_COLUMNS = 110;
+
+    private CommandLineProgram() {}
+
+    /** Runs one invocation and returns its exit code. Never throws. */
+    public static int run(Session session, String... arguments) {
+        FailureReport failures = new FailureReport(session);
+        try {
+            return commandLine(session, failures, arguments).execute(arguments);
+        } catch (RuntimeException | Error failure) {
+            return failures.report(failure);
+        }
+    }
+
+    private static CommandLine commandLine(Session session, FailureReport failures, String... arguments) {
+        Configuration configuration = Configuration.of(session);
+        CommandLine commandLine = new CommandLine(new Aifactory(), new VerbFactory(session, configuration));
+        commandLine
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpWidth(HELP_WIDTH_COLUMNS)
+                .setUsageHelpLongOptionsMaxWidth(38)
+                .setDefaultValueProvider(new OptionDefaults(configuration, arguments))
+                .setOut(new PrintWriter(session.out(), true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(session.err(), true, StandardCharsets.UTF_8))
+                .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+                .setParameterExceptionHandler((failure, given) -> failures.reportUsage(failure))
+                .setExecutionExceptionHandler((failure, verb, result) -> failures.report(failure));
+        return commandLine;
+    }
+
+    /** Makes verbs and their parts: what has a constructor for the session or the configuration gets them. */
+    private record VerbFactory(Session session, Configuration configuration) implements CommandLine.IFactory {
+        @Override
+        public <K> K create(Class<K> type) throws Exception {
+            for (var constructor : type.getDeclaredConstructors()) {
+                Class<?>[] parameters = constructor.getParameterTypes();
+                if (parameters.length == 1 && parameters[0] == Session.class) {
+                    return type.cast(constructor.newInstance(session));
+                }
+                if (parameters.length == 2 && parameters[0] == Session.class && parameters[1] == Configuration.class) {
+                    return type.cast(constructor.newInstance(session, configuration));
+                }
+            }
+            return CommandLine.defaultFactory().create(type);
+        }
+    }
+}

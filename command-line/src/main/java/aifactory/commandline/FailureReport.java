@@ -1,0 +1,107 @@
+package aifactory.commandline;
+
+import aifactory.commandline.failure.CommandFailure;
+import aifactory.commandline.failure.ExitCode;
+import aifactory.commandline.failure.NearestName;
+import aifactory.commandline.session.Session;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+
+/** Says on standard error what went wrong: exactly one line, and the stack trace only with {@code AIFACTORY_DEBUG=1}. */
+final class FailureReport {
+    private static final String PREFIX = "aifactory: ";
+
+    private final Session session;
+
+    FailureReport(Session session) {
+        this.session = session;
+    }
+
+    /** Reports what a verb has thrown and returns the exit code for it. */
+    int report(Throwable failure) {
+        if (session.isDebugging()) {
+            failure.printStackTrace(session.err());
+        }
+        if (failure instanceof CommandFailure known) {
+            session.note(PREFIX + oneLine(known.getMessage()));
+            return known.exitCode().number();
+        }
+        String what = failure instanceof OutOfMemoryError ? "out of memory" : failure.toString();
+        session.note(PREFIX + "a fault of this program: " + oneLine(what)
+                + (session.isDebugging() ? "" : " (AIFACTORY_DEBUG=1 shows where; please report it)"));
+        return ExitCode.INTERNAL_FAULT.number();
+    }
+
+    /** Reports arguments that do not make sense and returns the exit code for it. */
+    int reportUsage(CommandLine.ParameterException failure) {
+        if (failure.getCause() instanceof CommandFailure known) {
+            return report(known);
+        }
+        if (session.isDebugging()) {
+            failure.printStackTrace(session.err());
+        }
+        session.note(PREFIX + oneLine(describe(failure)));
+        return ExitCode.WRONG_INPUT.number();
+    }
+
+    private static String describe(CommandLine.ParameterException failure) {
+        CommandLine verb = failure.getCommandLine();
+        if (failure instanceof CommandLine.UnmatchedArgumentException unmatched
+                && !unmatched.getUnmatched().isEmpty()) {
+            return describeUnmatched(verb, unmatched.getUnmatched().getFirst());
+        }
+        return lowerFirst(String.valueOf(failure.getMessage())) + seeHelp(verb);
+    }
+
+    private static String describeUnmatched(CommandLine verb, String given) {
+        boolean isOption = given.startsWith("-") && given.length() > 1;
+        String name = isOption && given.contains("=") ? given.substring(0, given.indexOf('=')) : given;
+        boolean takesVerbs = !verb.getSubcommands().isEmpty();
+        List<String> known = isOption
+                ? verb.getCommandSpec().optionsMap().keySet().stream().toList()
+                : verb.getSubcommands().keySet().stream().toList();
+        Optional<String> near = NearestName.of(name, known);
+        String what = isOption ? "unknown option '" : takesVerbs ? "unknown verb '" : "unexpected argument '";
+        return what + name + "'"
+                + near.map(nearest -> ": did you mean " + nearest + "?").orElse("")
+                + (near.isEmpty() && isOption ? otherVerbsWith(verb, name) : "")
+                + seeHelp(verb);
+    }
+
+    /** Points at the verbs that do have the option, for somebody who has confused two verbs. */
+    private static String otherVerbsWith(CommandLine verb, String option) {
+        CommandLine root = verb;
+        while (root.getParent() != null) {
+            root = root.getParent();
+        }
+        Map<String, String> having = new TreeMap<>();
+        collectVerbsWith(root, option, having);
+        return having.isEmpty() ? "" : ": it belongs to " + String.join(", ", having.keySet());
+    }
+
+    private static void collectVerbsWith(CommandLine verb, String option, Map<String, String> having) {
+        for (CommandLine child : verb.getSubcommands().values()) {
+            if (child.getCommandSpec().optionsMap().containsKey(option)) {
+                having.put(child.getCommandSpec().qualifiedName(" "), option);
+            }
+            collectVerbsWith(child, option, having);
+        }
+    }
+
+    private static String seeHelp(CommandLine verb) {
+        return " ('" + verb.getCommandSpec().qualifiedName(" ") + " --help' tells more)";
+    }
+
+    private static String lowerFirst(String message) {
+        boolean isWord = message.length() > 1 && Character.isLowerCase(message.charAt(1));
+        return isWord ? Character.toLowerCase(message.charAt(0)) + message.substring(1) : message;
+    }
+
+    private static String oneLine(@Nullable String message) {
+        return String.valueOf(message).strip().replaceAll("\\s*[\\r\\n]+\\s*", "; ");
+    }
+}

@@ -1,0 +1,45 @@
+package aifactory.commandline.api;
+
+import aifactory.commandline.failure.CommandFailure;
+import aifactory.protocol.JsonFormat;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What a Client Service leaves in its data directory for the programs of its user.
+ *
+ * @param tokenFile null without authentication
+ */
+record Discovery(URI address, long processId, @Nullable Path tokenFile) {
+    private static final String FILE = "service.json";
+
+    /** Reads what is in the data directory; empty when no service has left anything. */
+    static Optional<Discovery> read(Path dataDirectory) {
+        Path file = dataDirectory.resolve(FILE);
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try {
+            JsonNode root = JsonFormat.mapper().readTree(Files.readAllBytes(file));
+            String tokenFile = root.path("token_file").asString("");
+            return Optional.of(new Discovery(
+                    URI.create(root.path("url").asString("")),
+                    root.path("pid").asLong(0),
+                    tokenFile.isEmpty() ? null : Path.of(tokenFile)));
+        } catch (IOException | JacksonException | IllegalArgumentException e) {
+            throw CommandFailure.wrongInput("the discovery file " + file + " cannot be read: " + e.getMessage()
+                    + "; delete it, or pass --service URL");
+        }
+    }
+
+    /** Whether the process that wrote it still runs, so that nobody else on its port is handed the token. */
+    boolean isAlive() {
+        return ProcessHandle.of(processId).map(ProcessHandle::isAlive).orElse(false);
+    }
+}

@@ -1,0 +1,95 @@
+package aifactory.commandline.api;
+
+import aifactory.commandline.configuration.Configuration;
+import aifactory.commandline.configuration.ConfigurationKey;
+import aifactory.commandline.configuration.DataDirectory;
+import aifactory.commandline.failure.CommandFailure;
+import aifactory.commandline.option.DurationConverter;
+import aifactory.commandline.option.ServiceOptions;
+import aifactory.commandline.session.Session;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.TypeConversionException;
+
+/** Finds the Client Service that a verb is to talk to, and the token for it. */
+public final class ServiceAccess {
+    private final Session session;
+    private final Configuration configuration;
+
+    private ServiceAccess(Session session, Configuration configuration) {
+        this.session = session;
+        this.configuration = configuration;
+    }
+
+    public static ServiceAccess of(Session session, Configuration configuration) {
+        return new ServiceAccess(session, configuration);
+    }
+
+    /**
+     * A client of the service that is named, or of the one whose discovery file is found.
+     *
+     * @throws CommandFailure with exit code 4 when no service is running
+     */
+    public ServiceClient connect(ServiceOptions options) {
+        return find(options)
+                .orElseThrow(() -> CommandFailure.unavailable("no Client Service is running (no discovery file in "
+                        + dataDirectory() + "); start one with 'aifactory serve', or name one with --service URL"));
+    }
+
+    /**
+     * The same, empty when no service is named and none is running.
+     *
+     * @throws CommandFailure with exit code 4 when a service is named and does not answer
+     */
+    public Optional<ServiceClient> find(ServiceOptions options) {
+        URI named = options.service();
+        if (named != null) {
+            return Optional.of(client(named, namedToken(options)));
+        }
+        return Discovery.read(dataDirectory())
+                .filter(Discovery::isAlive)
+                .map(found -> client(
+                        found.address(),
+                        options.tokenFile() == null ? readToken(found.tokenFile()) : namedToken(options)));
+    }
+
+    private ServiceClient client(URI address, @Nullable String token) {
+        return ServiceClient.of(address, token, timeout(), session.interruption());
+    }
+
+    private @Nullable String namedToken(ServiceOptions options) {
+        String file = options.tokenFile();
+        return file == null ? null : readToken(session.resolve(file));
+    }
+
+    private static @Nullable String readToken(@Nullable Path file) {
+        if (file == null) {
+            return null;
+        }
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw CommandFailure.wrongInput("token file " + file + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    private Path dataDirectory() {
+        return DataDirectory.of(
+                session, configuration.given(ConfigurationKey.DATA_DIR).orElse(null));
+    }
+
+    private Duration timeout() {
+        String text = String.valueOf(
+                configuration.setting(ConfigurationKey.HTTP_TIMEOUT).value());
+        try {
+            return new DurationConverter().convert(text);
+        } catch (TypeConversionException e) {
+            throw CommandFailure.wrongInput("http_timeout: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package aifactory.commandline.api;
+
+import aifactory.commandline.failure.CommandFailure;
+import aifactory.commandline.failure.ExitCode;
+import aifactory.commandline.session.Interruption;
+import aifactory.protocol.GroupCreated;
+import aifactory.protocol.GroupRequest;
+import aifactory.protocol.GroupView;
+import aifactory.protocol.RunDispatched;
+import aifactory.protocol.RunResult;
+import aifactory.protocol.RunView;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The Client Service as the verbs see it. Every method waits for the answer, and throws a {@link CommandFailure} that is fit
+ * for the user's eyes.
+ */
+public final class ServiceClient implements AutoCloseable {
+    /** Slurm takes its time to accept a job, and to confirm that one is gone. */
+    private static final Duration JOB_TIMEOUT = Duration.ofMinutes(3);
+
+    private static final Duration DOWNLOAD_TIMEOUT = Duration.ofMinutes(30);
+
+    private static final String API = "/api/v1";
+
+    private final HttpExchange exchange;
+    private final Duration timeout;
+    private final Duration jobTimeout;
+    private final Interruption interruption;
+
+    private ServiceClient(HttpExchange exchange, Duration timeout, Duration jobTimeout, Interruption interruption) {
+        this.exchange = exchange;
+        this.timeout = timeout;
+        this.jobTimeout = jobTimeout;
+        this.interruption = interruption;
+    }
+
+    /**
+     * A client of the service at that address.
+     *
+     * @param token null for a service without authentication
+     * @param timeout the longest time for one answer
+     */
+    public static ServiceClient of(URI service, @Nullable String token, Duration timeout, Interruption interruption) {
+        return new ServiceClient(new HttpExchange(service, token), timeout, JOB_TIMEOUT, interruption);
+    }
+
+    /** The same client for cleaning up: it goes on when the verb has been asked to end, and waits less. */
+    public ServiceClient forCleaningUp(Duration shorterTimeout) {
+        return new ServiceClient(exchange, shorterTimeout, shorterTimeout, new Interruption());
+    }
+
+    /** The service's address. */
+    public URI service() {
+        return exchange.service();
+    }
+
+    /** Throws when the service does not answer that it is healthy. */
+    public void requireHealthy() {
+        exchange.json("GET", "/health", null, JsonNode.class, timeout, interruption);
+    }
+
+    /**
+     * Creates a group under that id. This is not interrupted: whoever does not hear the answer does not know whether there is a
+     * group to delete.
+     */
+    public GroupCreated createGroup(long id, GroupRequest request) {
+        return exchange.json("POST", group(id), request, GroupCreated.class, jobTimeout, new Interruption());
+    }
+
+    public GroupView showGroup(long id) {
+        return exchange.json("GET", group(id), null, GroupView.class, timeout, interruption);
+    }
+
+    /** Every group, in the service's own words. */
+    public JsonNode listGroups() {
+        return exchange.json("GET", API + "/client-groups", null, JsonNode.class, timeout, interruption);
+    }
+
+    /** Ends a group and its job. Returns when that is confirmed. */
+    public JsonNode deleteGroup(long id) {
+        return exchange.json("DELETE", group(id), null, JsonNode.class, jobTimeout, interruption);
+    }
+
+    /** Starts a run on a group that is ready. */
+    public RunDispatched run(long id, Object workload) {
+        return exchange.json("POST", group(id) + "/run", workload, RunDispatched.class, timeout, interruption);
+    }
+
+    /** Ends the group's run; what it has measured is kept. */
+    public JsonNode stop(long id) {
+        return exchange.json("POST", group(id) + "/stop", null, JsonNode.class, timeout, interruption);
+    }
+
+    public RunView showRun(String runId) {
+        return exchange.json("GET", API + "/runs/" + runId, null, RunView.class, timeout, interruption);
+    }
+
+    /** Everything that a report shows of a run. */
+    public RunResult result(String runId) {
+        return exchange.json("GET", API + "/runs/" + runId + "/result", null, RunResult.class, timeout, interruption);
+    }
+
+    /** Brings the request records of a run home, one JSON object a line. */
+    public void downloadRecords(String runId, Path file) {
+        exchange.download(API + "/runs/" + runId + "/records", file, DOWNLOAD_TIMEOUT, interruption);
+    }
+
+    /** Something of that name is there already. */
+    public static final class ConflictException extends CommandFailure {
+        private static final long serialVersionUID = 1;
+
+        ConflictException(String message) {
+            super(ExitCode.WRONG_INPUT, message);
+        }
+    }
+
+    @Override
+    public void close() {
+        exchange.close();
+    }
+
+    private static String group(long id) {
+        return API + "/client-group/" + id;
+    }
+}

@@ -1,0 +1,30 @@
+package aifactory.commandline.benchmark;
+
+import aifactory.commandline.load.ServiceLevel;
+import aifactory.protocol.WorkloadRequest;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a benchmark is to do.
+ *
+ * @param aiServers those to measure, at least one
+ * @param timeLimitMinutes of the group
+ * @param maxFailed failed requests that are tolerated
+ * @param output where the files go; null for {@code results/RUN_ID} below the working directory
+ */
+public record BenchmarkPlan(
+        List<URI> aiServers,
+        int numClients,
+        int timeLimitMinutes,
+        WorkloadRequest workload,
+        long maxFailed,
+        List<ServiceLevel> serviceLevels,
+        @Nullable Path output) {
+    public BenchmarkPlan {
+        aiServers = List.copyOf(aiServers);
+        serviceLevels = List.copyOf(serviceLevels);
+    }
+}

@@ -1,0 +1,54 @@
+package aifactory.commandline.composition;
+
+import aifactory.service.dispatch.local.ClientCommandLine;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How a client process is started on this machine. */
+public final class ClientProcessCommandLine implements ClientCommandLine {
+    /**
+     * A client allocates little and must not pause: a small heap keeps every collection short, and a collector without threads
+     * of its own leaves the cores to the event loops.
+     */
+    private static final List<String> LOW_JITTER = List.of("-XX:+UseSerialGC", "-Xms96m", "-Xmn64m", "-Xmx768m");
+
+    private final @Nullable Duration serviceLostTimeout;
+
+    private ClientProcessCommandLine(@Nullable Duration serviceLostTimeout) {
+        this.serviceLostTimeout = serviceLostTimeout;
+    }
+
+    /** For a service that may be started again: clients wait for it as long as they do by default. */
+    public static ClientProcessCommandLine ofLastingService() {
+        return new ClientProcessCommandLine(null);
+    }
+
+    /** For a service that lives as long as one benchmark: clients do not outlive it by more than that. */
+    public static ClientProcessCommandLine ofShortLivedService(Duration serviceLostTimeout) {
+        return new ClientProcessCommandLine(serviceLostTimeout);
+    }
+
+    @Override
+    public List<String> of(Client client) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "client",
+                "--client-service-addr",
+                client.clientService().toString(),
+                "--ai-server-addr",
+                client.aiServer().toString(),
+                "--benchmark-id",
+                Long.toString(client.benchmarkId()),
+                // Several clients share this machine, and only one of them could have port 9000.
+                "--port",
+                "0"));
+        if (client.gpuEnabled()) {
+            arguments.add("--gpu-enabled");
+        }
+        if (serviceLostTimeout != null) {
+            arguments.addAll(List.of("--service-lost-timeout", serviceLostTimeout.toSeconds() + "s"));
+        }
+        return JavaCommand.of(LOW_JITTER, arguments);
+    }
+}

@@ -1,0 +1,29 @@
+package aifactory.commandline.composition;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The command that runs a verb of this program in a process of its own: this very Java on this very class path. */
+final class JavaCommand {
+    private static final List<String> COMMON = List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-XX:+UseCompactObjectHeaders",
+            "-Xshare:auto",
+            "-Djava.awt.headless=true");
+    private static final String MAIN_CLASS = "aifactory.commandline.Main";
+
+    private JavaCommand() {}
+
+    /** The words of the command; secrets do not belong among them, every user of the machine can read them. */
+    static List<String> of(List<String> virtualMachineOptions, List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(COMMON);
+        command.addAll(virtualMachineOptions);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN_CLASS));
+        command.addAll(arguments);
+        return command;
+    }
+}

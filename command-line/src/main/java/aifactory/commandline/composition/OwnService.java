@@ -1,0 +1,82 @@
+package aifactory.commandline.composition;
+
+import aifactory.commandline.api.ServiceClient;
+import aifactory.commandline.failure.CommandFailure;
+import aifactory.commandline.failure.ExitCode;
+import aifactory.commandline.option.DispatcherKind;
+import aifactory.commandline.session.Session;
+import aifactory.service.ClientService;
+import aifactory.service.ClientServiceConfiguration;
+import aifactory.service.ServiceDependencies;
+import aifactory.service.ServiceStartException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A Client Service inside this process, on a free port of the loopback interface, for one benchmark. */
+public final class OwnService implements AutoCloseable {
+    /** Long enough for a busy machine, short enough that nothing lingers when this process is killed. */
+    private static final Duration SERVICE_LOST_TIMEOUT = Duration.ofSeconds(30);
+
+    private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(2);
+
+    private final ClientService service;
+    private final ServiceClient client;
+
+    private OwnService(ClientService service, ServiceClient client) {
+        this.service = service;
+        this.client = client;
+    }
+
+    /**
+     * Starts the service.
+     *
+     * @param directory for its data; goes when the benchmark is done
+     */
+    public static OwnService start(Session session, DispatcherKind dispatcher, Path directory) {
+        Path data = directory.resolve("data");
+        NativeLibraries.extractInto(directory.resolve("native"));
+        ClientServiceConfiguration configuration = ClientServiceConfiguration.defaults(
+                        data, directory.resolve("shared"))
+                .withAddress("127.0.0.1", 0, null);
+        ClientProcessCommandLine clients = ClientProcessCommandLine.ofShortLivedService(SERVICE_LOST_TIMEOUT);
+        try {
+            ServiceDependencies dependencies =
+                    ServiceDependencies.system(Dispatchers.of(dispatcher, clients, data), Dispatchers.build());
+            ClientService service = ClientService.start(configuration, dependencies);
+            return new OwnService(
+                    service,
+                    ServiceClient.of(
+                            service.address(), token(service.tokenFile()), ANSWER_TIMEOUT, session.interruption()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailure(ExitCode.INTERRUPTED, "interrupted while the service started", e);
+        } catch (ServiceStartException e) {
+            throw new CommandFailure(ExitCode.WRONG_INPUT, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static @Nullable String token(@Nullable Path file) {
+        try {
+            return file == null ? null : Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    ExitCode.INTERNAL_FAULT,
+                    "the service's token cannot be read from " + file + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
+    /** Talks to the service. */
+    public ServiceClient client() {
+        return client;
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        service.close();
+    }
+}

@@ -1,0 +1,103 @@
+package aifactory.commandline.configuration;
+
+import aifactory.commandline.session.Session;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The configuration short of the command line: the environment before the configuration file before the defaults.
+ *
+ * <p>The file is {@code $AIFACTORY_CONFIG}, else {@code $XDG_CONFIG_HOME/aifactory/config.yaml} if there is one. It is read
+ * when a value is first asked for, so that {@code --help} works whatever is in it.
+ */
+public final class Configuration {
+    /** Names another configuration file. */
+    public static final String FILE_VARIABLE = "AIFACTORY_CONFIG";
+
+    private final Session session;
+    private @Nullable ConfigurationFile file;
+
+    private Configuration(Session session) {
+        this.session = session;
+    }
+
+    public static Configuration of(Session session) {
+        return new Configuration(session);
+    }
+
+    /** Takes that file instead of the one that would be found. Before the first value is asked for. */
+    public void useFile(Path path) {
+        file = ConfigurationFile.read(path);
+    }
+
+    /** Every key with its value and source. */
+    public List<Setting> settings() {
+        return Arrays.stream(ConfigurationKey.values()).map(this::setting).toList();
+    }
+
+    /** The key's value and source. */
+    public Setting setting(ConfigurationKey key) {
+        for (String name : key.environmentNames()) {
+            String value = session.environment().get(name);
+            if (value != null && !value.isBlank()) {
+                return new Setting(key, value, "environment " + name, true);
+            }
+        }
+        String host = session.environment().get("AI_SERVER_HOST");
+        if (key == ConfigurationKey.AI_SERVER && host != null && !host.isBlank()) {
+            String port = session.environment().getOrDefault("AI_SERVER_PORT", "8000");
+            return new Setting(key, "http://" + host + ":" + port, "environment AI_SERVER_HOST, AI_SERVER_PORT", true);
+        }
+        String inFile = file().values().get(key);
+        if (inFile != null) {
+            return new Setting(key, inFile, "file " + file().path(), true);
+        }
+        return new Setting(key, key.defaultValue(), key.defaultValue() == null ? "unset" : "default", false);
+    }
+
+    /** The key's value, if the environment or the file gives one. */
+    public Optional<String> given(ConfigurationKey key) {
+        Setting setting = setting(key);
+        return setting.isGiven() ? Optional.ofNullable(setting.value()) : Optional.empty();
+    }
+
+    /** The value of {@code AIFACTORY_NAME} for an option that is not a configuration key, such as one of the load's. */
+    public Optional<String> environmentOf(String optionName) {
+        return Optional.ofNullable(session.environment().get(environmentName(optionName)))
+                .filter(value -> !value.isBlank());
+    }
+
+    /** {@code AIFACTORY_REQUEST_RATE} for {@code --request-rate}. */
+    public static String environmentName(String optionName) {
+        return "AIFACTORY_"
+                + optionName.replaceFirst("^-+", "").replace('-', '_').toUpperCase(Locale.ROOT);
+    }
+
+    private ConfigurationFile file() {
+        ConfigurationFile known = file;
+        if (known == null) {
+            known = findFile();
+            file = known;
+        }
+        return known;
+    }
+
+    private ConfigurationFile findFile() {
+        String named = session.environment().get(FILE_VARIABLE);
+        if (named != null && !named.isBlank()) {
+            return ConfigurationFile.read(session.resolve(named));
+        }
+        String configurationHome = session.environment().get("XDG_CONFIG_HOME");
+        Path home = configurationHome == null || configurationHome.isBlank()
+                ? session.homeDirectory().resolve(".config")
+                : Path.of(configurationHome);
+        Path usual = home.resolve("aifactory").resolve("config.yaml");
+        return Files.exists(usual) ? ConfigurationFile.read(usual) : new ConfigurationFile(usual, Map.of());
+    }
+}

@@ -1,0 +1,72 @@
+package aifactory.commandline.configuration;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every configuration key. Each may be given as an option of the verbs that have it, in the environment as
+ * {@code AIFACTORY_} and its name in capitals, and in the configuration file under its name.
+ */
+public enum ConfigurationKey {
+    SERVICE(null, "URL of the Client Service that verbs talk to; unset: the one whose discovery file is found"),
+    TOKEN_FILE(null, "file with the token for the Client Service"),
+    HOST("127.0.0.1", "address that the Client Service listens on", "CLIENT_SERVICE_HOST"),
+    PORT("8001", "port that the Client Service listens on", "CLIENT_SERVICE_PORT"),
+    AUTH("token", "who may use the Client Service: token, or none"),
+    DISPATCHER("local", "what starts client processes: local starts them on this machine"),
+    AI_SERVER(null, "URL of the AI server, several separated by commas"),
+    DATA_DIR(null, "private local directory of the Client Service; unset: ~/.local/share/aifactory"),
+    OUTPUT(null, "directory for the files of a run; unset: results/RUN_ID"),
+    MAX_FAILED("0", "failed requests that a run may have before the exit code is 1"),
+    LOG_LEVEL(null, "error, warn, info, debug or trace; unset: warn, and info for serve and client", "LOG_LEVEL"),
+    HTTP_TIMEOUT("30s", "longest time for one answer of the Client Service", "HTTP_TIMEOUT");
+
+    private final @Nullable String defaultValue;
+    private final String description;
+    private final @Nullable String otherEnvironmentName;
+
+    ConfigurationKey(@Nullable String defaultValue, String description) {
+        this(defaultValue, description, null);
+    }
+
+    ConfigurationKey(@Nullable String defaultValue, String description, @Nullable String otherEnvironmentName) {
+        this.defaultValue = defaultValue;
+        this.description = description;
+        this.otherEnvironmentName = otherEnvironmentName;
+    }
+
+    /** The name in the configuration file. */
+    public String fileName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The option of the verbs that have it. */
+    public String optionName() {
+        return "--" + fileName().replace('_', '-');
+    }
+
+    /** The environment variables that set it, the strongest first. */
+    public List<String> environmentNames() {
+        String own = "AIFACTORY_" + name();
+        return otherEnvironmentName == null ? List.of(own) : List.of(own, otherEnvironmentName);
+    }
+
+    /** The built-in default; null where there is none or where it depends on something else. */
+    public @Nullable String defaultValue() {
+        return defaultValue;
+    }
+
+    public String description() {
+        return description;
+    }
+
+    /** The key behind an option, if the option is a configuration key. */
+    public static Optional<ConfigurationKey> ofOption(String optionName) {
+        return Arrays.stream(values())
+                .filter(key -> key.optionName().equals(optionName))
+                .findFirst();
+    }
+}

@@ -1,0 +1,146 @@
+package aifactory.commandline.load;
+
+import aifactory.commandline.configuration.YamlFile;
+import aifactory.commandline.failure.CommandFailure;
+import aifactory.commandline.option.DispatcherKind;
+import aifactory.commandline.option.ServerAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.TypeConversionException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A benchmark file: what to measure, with how many clients, under which load, within which limits.
+ *
+ * @param aiServers empty when the file names none
+ * @param numClients null when the file does not say
+ * @param timeLimitMinutes null when the file does not say
+ * @param dispatcher null when the file does not say
+ * @param load the workload, the model included
+ * @param serviceLevels what the result has to meet
+ */
+public record BenchmarkFile(
+        List<URI> aiServers,
+        @Nullable Long numClients,
+        @Nullable Long timeLimitMinutes,
+        @Nullable DispatcherKind dispatcher,
+        ObjectNode load,
+        List<ServiceLevel> serviceLevels) {
+    private static final String KIND = "benchmark file";
+    private static final List<String> KEYS =
+            List.of("ai_servers", "model", "num_clients", "time_limit", "dispatcher", "workload", "slo");
+
+    public BenchmarkFile {
+        aiServers = List.copyOf(aiServers);
+        serviceLevels = List.copyOf(serviceLevels);
+    }
+
+    /** The file that says nothing. */
+    public static BenchmarkFile empty() {
+        return new BenchmarkFile(List.of(), null, null, null, JsonNodeFactory.instance.objectNode(), List.of());
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws CommandFailure with exit code 2 names the file, the key, the value and the remedy
+     */
+    public static BenchmarkFile read(Path path) {
+        JsonNode root = YamlFile.read(path, KIND);
+        root.propertyNames().forEach(key -> YamlFile.requireKnown(path, "", key, KEYS));
+        JsonNode workload = root.path("workload");
+        ObjectNode load = JsonNodeFactory.instance.objectNode();
+        if (workload instanceof ObjectNode mapping) {
+            WorkloadKeys.requireKnown(path, mapping);
+            load.setAll(mapping);
+        } else if (!workload.isMissingNode()) {
+            throw wrong(path, "workload", workload, "give a mapping of keys to values");
+        }
+        if (root.path("model").isString()) {
+            load.set("model", root.path("model"));
+        }
+        return new BenchmarkFile(
+                servers(path, root.path("ai_servers")),
+                count(path, root, "num_clients"),
+                count(path, root, "time_limit"),
+                dispatcher(path, root.path("dispatcher")),
+                load,
+                serviceLevels(path, root.path("slo")));
+    }
+
+    private static List<URI> servers(Path path, JsonNode node) {
+        List<URI> servers = new ArrayList<>();
+        if (node.isString()) {
+            servers.add(server(path, node.asString()));
+        } else if (node.isArray()) {
+            node.forEach(entry -> servers.add(server(path, entry.asString())));
+        } else if (!node.isMissingNode()) {
+            throw wrong(path, "ai_servers", node, "give a list of addresses");
+        }
+        return servers;
+    }
+
+    private static URI server(Path path, String text) {
+        try {
+            return ServerAddress.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.wrongInput("ai_servers in " + path + ": " + e.getMessage());
+        }
+    }
+
+    private static @Nullable DispatcherKind dispatcher(Path path, JsonNode node) {
+        if (node.isMissingNode()) {
+            return null;
+        }
+        try {
+            return new DispatcherKind.Converter().convert(node.asString());
+        } catch (TypeConversionException e) {
+            throw CommandFailure.wrongInput("dispatcher in " + path + ": " + e.getMessage());
+        }
+    }
+
+    private static @Nullable Long count(Path path, JsonNode root, String key) {
+        JsonNode node = root.path(key);
+        if (node.isMissingNode()) {
+            return null;
+        }
+        if (!node.isIntegralNumber() || !node.canConvertToLong() || node.asLong() < 1) {
+            throw wrong(path, key, node, "give a whole number greater than 0");
+        }
+        return node.asLong();
+    }
+
+    private static List<ServiceLevel> serviceLevels(Path path, JsonNode node) {
+        if (node.isMissingNode()) {
+            return List.of();
+        }
+        if (!node.isObject()) {
+            throw wrong(path, "slo", node, "give limits such as {ttft_ms.p99: 500}");
+        }
+        Map<String, Double> limits = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> entry : node.properties()) {
+            if (!entry.getValue().isNumber()) {
+                throw wrong(path, "slo." + entry.getKey(), entry.getValue(), "give a number");
+            }
+            limits.put(entry.getKey(), entry.getValue().asDouble());
+        }
+        try {
+            return limits.entrySet().stream()
+                    .map(limit -> ServiceLevel.parse(limit.getKey(), limit.getValue()))
+                    .toList();
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.wrongInput("slo in " + path + ": " + e.getMessage());
+        }
+    }
+
+    private static CommandFailure wrong(Path path, String key, JsonNode value, String remedy) {
+        return CommandFailure.wrongInput("'" + key + "' in " + path + " cannot be " + value + ": " + remedy);
+    }
+}

@@ -1,0 +1,77 @@
+package aifactory.commandline.load;
+
+import aifactory.commandline.failure.CommandFailure;
+import aifactory.commandline.session.Session;
+import aifactory.protocol.InvalidWorkloadException;
+import aifactory.protocol.JsonFormat;
+import aifactory.protocol.WorkloadRequest;
+import aifactory.workload.WorkloadSpecification;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Makes a run's request out of what options and file ask for, and finds what cannot work before anything is started. */
+public final class LoadRequest {
+    private LoadRequest() {}
+
+    /**
+     * The load that the options ask for, and what they leave open as the file has it.
+     *
+     * @throws CommandFailure with exit code 2 names the key, the value and the remedy
+     */
+    public static WorkloadRequest of(Session session, LoadOptions options, BenchmarkFile file) {
+        ObjectNode load = RequestedLoad.of(session, options, file.load());
+        try {
+            return JsonFormat.mapper().treeToValue(load, WorkloadRequest.class);
+        } catch (DatabindException e) {
+            throw wrong(load, e);
+        } catch (JacksonException e) {
+            throw CommandFailure.wrongInput("the workload cannot be read: " + e.getOriginalMessage());
+        }
+    }
+
+    /**
+     * What a group of so many clients would generate.
+     *
+     * @throws CommandFailure with exit code 2 names everything that cannot work
+     */
+    public static WorkloadSpecification resolve(WorkloadRequest request, int clients) {
+        try {
+            return request.toSpecification(clients, null);
+        } catch (InvalidWorkloadException e) {
+            throw CommandFailure.wrongInput(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The headers that each request carries, the authorization by the key file among them. */
+    public static Map<String, String> requestHeaders(WorkloadRequest request) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        if (request.headers() != null) {
+            headers.putAll(request.headers());
+        }
+        String keyFile = request.apiKeyFile();
+        if (keyFile != null) {
+            try {
+                headers.put(
+                        "Authorization",
+                        "Bearer " + Files.readString(Path.of(keyFile)).strip());
+            } catch (IOException e) {
+                throw CommandFailure.wrongInput("api_key_file " + keyFile + " cannot be read: " + e.getMessage());
+            }
+        }
+        return headers;
+    }
+
+    private static CommandFailure wrong(ObjectNode load, DatabindException e) {
+        String key = e.getPath().isEmpty()
+                ? ""
+                : String.valueOf(e.getPath().getFirst().getPropertyName());
+        return CommandFailure.wrongInput("'" + key + "' of the workload cannot be " + load.path(key) + ": "
+                + e.getOriginalMessage().lines().findFirst().orElse(""));
+    }
+}

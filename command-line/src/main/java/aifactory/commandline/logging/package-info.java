@@ -1,0 +1,5 @@
+/** Where the program's own log goes. */
+@NullMarked
+package aifactory.commandline.logging;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,95 @@
+package aifactory.commandline.option;
+
+import aifactory.workload.LengthDistribution;
+import java.math.BigInteger;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Whole numbers within limits. Subclasses say which, so that an absurd number is refused where it is typed. */
+public abstract class CountConverter implements ITypeConverter<Long> {
+    private final long smallest;
+    private final long largest;
+
+    CountConverter(long smallest, long largest) {
+        this.smallest = smallest;
+        this.largest = largest;
+    }
+
+    @Override
+    public Long convert(String text) {
+        try {
+            BigInteger number = new BigInteger(text.strip().replace("_", ""));
+            if (number.compareTo(BigInteger.valueOf(smallest)) >= 0
+                    && number.compareTo(BigInteger.valueOf(largest)) <= 0) {
+                return number.longValue();
+            }
+        } catch (NumberFormatException e) {
+            // Told below, in the same words as a number out of range.
+        }
+        throw new TypeConversionException(
+                "'" + text + "' is not possible: give a whole number from " + smallest + " to " + largest);
+    }
+
+    /** Client processes of a group, one per node. */
+    public static final class Clients extends CountConverter {
+        public Clients() {
+            super(1, 10_000);
+        }
+    }
+
+    /** Minutes of an allocation: up to 30 days. */
+    public static final class Minutes extends CountConverter {
+        public Minutes() {
+            super(1, 30L * 24 * 60);
+        }
+    }
+
+    /** The number that names a benchmark's group. */
+    public static final class BenchmarkId extends CountConverter {
+        public BenchmarkId() {
+            super(0, Long.MAX_VALUE);
+        }
+    }
+
+    /** Requests: sent in a run, or allowed to fail in it. */
+    public static final class Requests extends CountConverter {
+        public Requests() {
+            super(1, 1_000_000_000_000L);
+        }
+    }
+
+    /** Like {@link Requests}, and none is also a number. */
+    public static final class RequestsOrNone extends CountConverter {
+        public RequestsOrNone() {
+            super(0, 1_000_000_000_000L);
+        }
+    }
+
+    /** Requests in flight at one time. */
+    public static final class Concurrency extends CountConverter {
+        public Concurrency() {
+            super(1, 10_000_000);
+        }
+    }
+
+    /** Tokens of one request. */
+    public static final class Tokens extends CountConverter {
+        public Tokens() {
+            super(1, LengthDistribution.LARGEST);
+        }
+    }
+
+    /** Like {@link Tokens}, and none is also a number. */
+    public static final class TokensOrNone extends CountConverter {
+        public TokensOrNone() {
+            super(0, LengthDistribution.LARGEST);
+        }
+    }
+
+    /** Sequences that a simulated server generates at one time. */
+    public static final class Sequences extends CountConverter {
+        public Sequences() {
+            super(1, 1_000_000);
+        }
+    }
+}

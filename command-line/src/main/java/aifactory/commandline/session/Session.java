@@ -1,0 +1,98 @@
+package aifactory.commandline.session;
+
+import aifactory.measurement.MonotonicClock;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+
+/**
+ * Everything that a verb takes from the world around it.
+ *
+ * @param environment environment variables
+ * @param in standard input
+ * @param out for results: what a script reads
+ * @param err for people: progress, notes and errors
+ * @param outIsTerminal whether results may be coloured
+ * @param errIsTerminal whether progress may be redrawn in place
+ * @param workingDirectory absolute; what relative paths are relative to
+ * @param homeDirectory absolute
+ * @param temporaryDirectory absolute; where a verb may make a directory of its own
+ * @param interruption tells that the verb has been asked to end
+ */
+public record Session(
+        Map<String, String> environment,
+        InputStream in,
+        PrintStream out,
+        PrintStream err,
+        boolean outIsTerminal,
+        boolean errIsTerminal,
+        Path workingDirectory,
+        Path homeDirectory,
+        Path temporaryDirectory,
+        Interruption interruption,
+        MonotonicClock clock,
+        InstantSource instants) {
+
+    public Session {
+        environment = Map.copyOf(environment);
+    }
+
+    /** The session of this process. Text is UTF-8 whatever the locale says, as are the files that it writes. */
+    public static Session ofThisProcess(Interruption interruption) {
+        Map<String, String> environment = System.getenv();
+        return new Session(
+                environment,
+                System.in,
+                new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8),
+                new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
+                TerminalDetection.canRedraw(environment, TerminalDetection.STANDARD_OUTPUT),
+                TerminalDetection.canRedraw(environment, TerminalDetection.STANDARD_ERROR),
+                Path.of("").toAbsolutePath(),
+                Path.of(System.getProperty("user.home")).toAbsolutePath(),
+                Path.of(environment.getOrDefault("TMPDIR", System.getProperty("java.io.tmpdir")))
+                        .toAbsolutePath(),
+                interruption,
+                MonotonicClock.SYSTEM,
+                InstantSource.system());
+    }
+
+    /** Whether stack traces are wanted ({@code AIFACTORY_DEBUG=1}). */
+    public boolean isDebugging() {
+        String value = environment.getOrDefault("AIFACTORY_DEBUG", "");
+        return !value.isEmpty() && !value.equals("0");
+    }
+
+    /** Columns of the terminal as far as they are known. */
+    public int columns() {
+        try {
+            return Integer.parseInt(environment.getOrDefault("COLUMNS", "80").strip());
+        } catch (NumberFormatException e) {
+            return 80;
+        }
+    }
+
+    /** Whether results may be coloured; {@code NO_COLOR} forbids it, see no-color.org. */
+    public boolean isColoured() {
+        return outIsTerminal && environment.getOrDefault("NO_COLOR", "").isEmpty();
+    }
+
+    /** The path as the user means it: relative to the working directory, {@code ~/} for home. */
+    public Path resolve(String path) {
+        if (path.equals("~") || path.startsWith("~/")) {
+            return homeDirectory
+                    .resolve(path.substring(Math.min(2, path.length())))
+                    .normalize();
+        }
+        return workingDirectory.resolve(path).normalize();
+    }
+
+    /** Prints a line for people. */
+    public void note(String line) {
+        err.println(line);
+    }
+}

@@ -1,0 +1,177 @@
+package aifactory.commandline.verb;
+
+import aifactory.commandline.aiserver.AiServerCheck;
+import aifactory.commandline.api.ServiceAccess;
+import aifactory.commandline.api.ServiceClient;
+import aifactory.commandline.benchmark.BenchmarkPlan;
+import aifactory.commandline.benchmark.BenchmarkRunner;
+import aifactory.commandline.benchmark.RunDelivery;
+import aifactory.commandline.benchmark.TimeLimit;
+import aifactory.commandline.composition.OwnService;
+import aifactory.commandline.composition.TemporaryDirectory;
+import aifactory.commandline.configuration.Configuration;
+import aifactory.commandline.failure.CommandFailure;
+import aifactory.commandline.load.BenchmarkFile;
+import aifactory.commandline.load.LoadOptions;
+import aifactory.commandline.load.LoadRequest;
+import aifactory.commandline.logging.LogLevel;
+import aifactory.commandline.option.CountConverter;
+import aifactory.commandline.option.DispatcherKind;
+import aifactory.commandline.option.OutputFormat;
+import aifactory.commandline.option.ResultOptions;
+import aifactory.commandline.option.ServerAddress;
+import aifactory.commandline.option.ServiceOptions;
+import aifactory.commandline.output.OutputDirectory;
+import aifactory.commandline.progress.ProgressDisplay;
+import aifactory.commandline.session.Session;
+import aifactory.protocol.WorkloadRequest;
+import aifactory.workload.WorkloadSpecification;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code aifactory benchmark}. */
+@Command(
+        name = "benchmark",
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        description = {
+            "Measure an AI server: create a group of client processes, wait for it, run the load, write the result and",
+            "delete the group. Uses the Client Service that runs, and brings its own for this one benchmark otherwise.",
+            "The files of the run go to results/RUN_ID unless --output says otherwise."
+        })
+public final class BenchmarkCommand extends Verb implements Callable<Integer> {
+    private static final long USUAL_CLIENTS = 1;
+
+    @Option(
+            names = "--ai-server",
+            paramLabel = "URL",
+            split = ",",
+            converter = ServerAddress.class,
+            description = "AI server to measure; repeatable: requests are spread over several")
+    private @Nullable List<URI> aiServers;
+
+    @Option(
+            names = "--num-clients",
+            paramLabel = "N",
+            converter = CountConverter.Clients.class,
+            description = "client processes; default: 1")
+    private @Nullable Long numClients;
+
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "FILE",
+            description = "benchmark file (YAML); options go before it")
+    private @Nullable String file;
+
+    @Option(
+            names = "--dispatcher",
+            paramLabel = "KIND",
+            converter = DispatcherKind.Converter.class,
+            completionCandidates = DispatcherKind.Converter.class,
+            description = "what starts the clients: ${COMPLETION-CANDIDATES}; default: local")
+    private @Nullable DispatcherKind dispatcher;
+
+    @Option(
+            names = "--time-limit",
+            paramLabel = "MINUTES",
+            converter = CountConverter.Minutes.class,
+            description = "of the group; default: what the load needs")
+    private @Nullable Long timeLimit;
+
+    @Mixin
+    private ResultOptions result = new ResultOptions();
+
+    @Mixin
+    private OutputFormat format = new OutputFormat();
+
+    @Mixin
+    private LoadOptions load = new LoadOptions();
+
+    @Mixin
+    private ServiceOptions serviceOptions = new ServiceOptions();
+
+    private final Session session;
+    private final Configuration configuration;
+
+    public BenchmarkCommand(Session session, Configuration configuration) {
+        this.session = session;
+        this.configuration = configuration;
+    }
+
+    @Override
+    public Integer call() {
+        LogLevel.apply(configuration, "warn");
+        BenchmarkFile asked = file == null ? BenchmarkFile.empty() : BenchmarkFile.read(session.resolve(file));
+        WorkloadRequest workload = LoadRequest.of(session, load, asked);
+        BenchmarkPlan plan = plan(asked, workload);
+        Path probed = plan.output() == null ? RunDelivery.usualParent(session) : plan.output();
+        BenchmarkRunner.Outcome outcome;
+        try (OutputDirectory _ = OutputDirectory.prepare(probed);
+                ProgressDisplay display = ProgressDisplay.of(session, format.isJson())) {
+            checkServers(plan);
+            outcome = run(plan, dispatcher(asked), display);
+        }
+        return ResultPrinter.print(
+                session, format.isJson(), outcome.result().summary(), outcome.directory(), outcome.verdict());
+    }
+
+    private BenchmarkPlan plan(BenchmarkFile asked, WorkloadRequest workload) {
+        List<URI> servers = aiServers == null ? asked.aiServers() : aiServers;
+        if (servers.isEmpty()) {
+            throw CommandFailure.wrongInput("no AI server to measure: give one with --ai-server http://HOST:PORT");
+        }
+        long clients = firstGiven(numClients, asked.numClients(), USUAL_CLIENTS);
+        WorkloadSpecification specification = LoadRequest.resolve(workload, Math.toIntExact(clients));
+        long minutes = firstGiven(timeLimit, asked.timeLimitMinutes(), (long) TimeLimit.minutesFor(specification));
+        return new BenchmarkPlan(
+                servers,
+                Math.toIntExact(clients),
+                Math.toIntExact(minutes),
+                workload,
+                result.maxFailed(),
+                asked.serviceLevels(),
+                result.output(session));
+    }
+
+    private void checkServers(BenchmarkPlan plan) {
+        AiServerCheck check = new AiServerCheck(session.interruption());
+        for (URI server : plan.aiServers()) {
+            check.check(server, plan.workload().model(), LoadRequest.requestHeaders(plan.workload()));
+        }
+    }
+
+    private BenchmarkRunner.Outcome run(BenchmarkPlan plan, DispatcherKind kind, ProgressDisplay display) {
+        Optional<ServiceClient> running =
+                ServiceAccess.of(session, configuration).find(serviceOptions);
+        if (running.isPresent()) {
+            try (ServiceClient service = running.get()) {
+                return new BenchmarkRunner(session, service, display).run(plan);
+            }
+        }
+        try (TemporaryDirectory temporary = TemporaryDirectory.make(session);
+                OwnService service = OwnService.start(session, kind, temporary.path())) {
+            return new BenchmarkRunner(session, service.client(), display).run(plan);
+        }
+    }
+
+    private DispatcherKind dispatcher(BenchmarkFile asked) {
+        if (dispatcher != null) {
+            return dispatcher;
+        }
+        return asked.dispatcher() == null ? DispatcherKind.LOCAL : asked.dispatcher();
+    }
+
+    private static long firstGiven(@Nullable Long option, @Nullable Long inFile, long usual) {
+        if (option != null) {
+            return option;
+        }
+        return inFile == null ? usual : inFile;
+    }
+}

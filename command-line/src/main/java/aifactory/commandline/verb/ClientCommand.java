@@ -1,0 +1,168 @@
+package aifactory.commandline.verb;
+
+import aifactory.client.ClientProcess;
+import aifactory.client.ClientProcessConfiguration;
+import aifactory.client.ClientTimings;
+import aifactory.client.delivery.SpoolLimits;
+import aifactory.commandline.configuration.Configuration;
+import aifactory.commandline.failure.CommandFailure;
+import aifactory.commandline.logging.LogLevel;
+import aifactory.commandline.option.CountConverter;
+import aifactory.commandline.option.DurationConverter;
+import aifactory.commandline.option.PortConverter;
+import aifactory.commandline.option.ServerAddress;
+import aifactory.commandline.session.Session;
+import aifactory.engine.EngineSettings;
+import aifactory.engine.NettyLoadEngine;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code aifactory client}. */
+@Command(
+        name = "client",
+        description = {
+            "Run a client process: it registers with the Client Service and generates the load that it is told to.",
+            "Jobs start it; what they export (CLIENT_SERVICE_ADDR, AI_SERVER_ADDR, BENCHMARK_ID) stands in for options.",
+            "The group's secret is read from the file that AIFACTORY_GROUP_SECRET_FILE names."
+        })
+public final class ClientCommand extends Verb implements Callable<Integer> {
+    @Option(
+            names = "--client-service-addr",
+            paramLabel = "URL",
+            split = ",",
+            converter = ServerAddress.class,
+            description = "Client Service, several separated by commas; default: $CLIENT_SERVICE_ADDR")
+    private @Nullable List<URI> services;
+
+    @Option(
+            names = "--ai-server-addr",
+            paramLabel = "URL",
+            split = ",",
+            converter = ServerAddress.class,
+            description = "AI server to measure; default: $AI_SERVER_ADDR")
+    private @Nullable List<URI> aiServers;
+
+    @Option(
+            names = "--benchmark-id",
+            paramLabel = "ID",
+            converter = CountConverter.BenchmarkId.class,
+            description = "number that names the group; default: $BENCHMARK_ID")
+    private @Nullable Long benchmarkId;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            converter = PortConverter.class,
+            description = "port to listen on, another if it is taken; default: 9000")
+    private int port = ClientProcessConfiguration.DEFAULT_PORT;
+
+    @Option(names = "--gpu-enabled", description = "sample this node's GPUs during a run")
+    private boolean gpuEnabled;
+
+    @Option(names = "--interface", paramLabel = "NAME", description = "network interface to listen on, such as ib0")
+    private @Nullable String interfaceName;
+
+    @Option(names = "--address", paramLabel = "ADDRESS", description = "local address to listen on")
+    private @Nullable String address;
+
+    @Option(
+            names = "--service-lost-timeout",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description = "end after so long without the Client Service; default: 15m")
+    private Duration serviceLostTimeout = ClientTimings.DEFAULTS.serviceLostTimeout();
+
+    private final Session session;
+    private final Configuration configuration;
+
+    public ClientCommand(Session session, Configuration configuration) {
+        this.session = session;
+        this.configuration = configuration;
+    }
+
+    @Override
+    public Integer call() {
+        LogLevel.apply(configuration, "info");
+        int cores = cores();
+        NettyLoadEngine engine = new NettyLoadEngine(EngineSettings.forCores(cores), session.clock(), cores);
+        return ClientProcess.run(clientConfiguration(), session.environment(), engine);
+    }
+
+    private ClientProcessConfiguration clientConfiguration() {
+        return new ClientProcessConfiguration(
+                orFromEnvironment(services, "CLIENT_SERVICE_ADDR", "--client-service-addr"),
+                orFromEnvironment(aiServers, "AI_SERVER_ADDR", "--ai-server-addr"),
+                benchmarkId == null ? benchmarkIdOfEnvironment() : benchmarkId,
+                port,
+                null,
+                gpuEnabled,
+                interfaceName,
+                address,
+                SpoolLimits.DEFAULTS,
+                timings());
+    }
+
+    private ClientTimings timings() {
+        ClientTimings usual = ClientTimings.DEFAULTS;
+        return new ClientTimings(
+                usual.connectTimeout(),
+                usual.requestTimeout(),
+                usual.backoffBase(),
+                usual.backoffCap(),
+                usual.registrationDeadline(),
+                serviceLostTimeout,
+                usual.flushTimeout(),
+                usual.exitFlushTimeout(),
+                usual.clockExchanges(),
+                usual.clockPatience());
+    }
+
+    private List<URI> orFromEnvironment(@Nullable List<URI> given, String variable, String option) {
+        if (given != null) {
+            return given;
+        }
+        List<URI> addresses = new ArrayList<>();
+        for (String text : environment(variable, option).split(",", -1)) {
+            try {
+                addresses.add(ServerAddress.parse(text));
+            } catch (IllegalArgumentException e) {
+                throw CommandFailure.wrongInput(variable + ": " + e.getMessage());
+            }
+        }
+        return addresses;
+    }
+
+    private long benchmarkIdOfEnvironment() {
+        String text = environment("BENCHMARK_ID", "--benchmark-id");
+        try {
+            return new CountConverter.BenchmarkId().convert(text);
+        } catch (TypeConversionException e) {
+            throw CommandFailure.wrongInput("BENCHMARK_ID: " + e.getMessage());
+        }
+    }
+
+    private String environment(String variable, String option) {
+        String text = session.environment().get(variable);
+        if (text == null || text.isBlank()) {
+            throw CommandFailure.wrongInput(option + " is missing, and " + variable + " is not set: give one of them");
+        }
+        return text.strip();
+    }
+
+    /** Those that Slurm has allotted to the process; on a machine without Slurm all of them. */
+    private int cores() {
+        String allotted = session.environment().get("SLURM_CPUS_PER_TASK");
+        int available = Runtime.getRuntime().availableProcessors();
+        if (allotted == null || !allotted.strip().matches("[1-9]\\d{0,4}")) {
+            return available;
+        }
+        return Math.min(available, Integer.parseInt(allotted.strip()));
+    }
+}

@@ -1,0 +1,10 @@
+package aifactory.commandline.verb;
+
+import picocli.CommandLine.Command;
+
+/** {@code aifactory config}. */
+@Command(
+        name = "config",
+        description = "Show the configuration.",
+        subcommands = {ConfigShowCommand.class})
+public final class ConfigCommand extends VerbFamily {}

@@ -1,0 +1,101 @@
+package aifactory.commandline.verb;
+
+import aifactory.commandline.api.ServiceClient;
+import aifactory.commandline.configuration.Configuration;
+import aifactory.commandline.option.CountConverter;
+import aifactory.commandline.option.OutputFormat;
+import aifactory.commandline.option.ServerAddress;
+import aifactory.commandline.session.Session;
+import aifactory.protocol.GroupCreated;
+import aifactory.protocol.GroupRequest;
+import java.net.URI;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code aifactory group create}. */
+@Command(name = "create", description = "Create a group: its client processes start and register.")
+public final class GroupCreateCommand extends ServiceVerb {
+    @Parameters(
+            paramLabel = "ID",
+            converter = CountConverter.BenchmarkId.class,
+            description = "number that names the group")
+    private long id;
+
+    @Option(
+            names = "--num-clients",
+            paramLabel = "N",
+            required = true,
+            converter = CountConverter.Clients.class,
+            description = "client processes")
+    private long numClients;
+
+    @Option(
+            names = "--time-limit",
+            paramLabel = "MINUTES",
+            converter = CountConverter.Minutes.class,
+            description = "after which the group ends, whatever it does; default: the service's")
+    private @Nullable Long timeLimit;
+
+    @Option(
+            names = "--idle-timeout",
+            paramLabel = "MINUTES",
+            converter = CountConverter.Minutes.class,
+            description = "after which a group without a run ends; default: the service's")
+    private @Nullable Long idleTimeout;
+
+    @Option(
+            names = "--min-clients",
+            paramLabel = "N",
+            converter = CountConverter.Clients.class,
+            description = "registered clients that make the group ready; default: all")
+    private @Nullable Long minClients;
+
+    @Option(
+            names = "--ai-server",
+            paramLabel = "URL",
+            split = ",",
+            converter = ServerAddress.class,
+            description = "AI server to measure; repeatable; default: the service's")
+    private @Nullable List<URI> aiServers;
+
+    public GroupCreateCommand(Session session, Configuration configuration) {
+        super(session, configuration);
+    }
+
+    @Override
+    int call(ServiceClient service) {
+        GroupCreated created = service.createGroup(id, request());
+        if (format.isJson()) {
+            OutputFormat.printJson(session, created);
+        } else {
+            session.out()
+                    .println("group " + created.benchmarkId() + " created with " + created.numClients()
+                            + " clients" + (created.jobId() == null ? "" : ", job " + created.jobId())
+                            + "; 'aifactory wait " + created.benchmarkId() + " --for ready' waits for them");
+        }
+        return 0;
+    }
+
+    private GroupRequest request() {
+        return new GroupRequest(
+                Math.toIntExact(numClients),
+                integer(timeLimit),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                aiServers == null ? null : aiServers.stream().map(URI::toString).toList(),
+                integer(minClients),
+                integer(idleTimeout),
+                null);
+    }
+
+    private static @Nullable Integer integer(@Nullable Long number) {
+        return number == null ? null : Math.toIntExact(number);
+    }
+}

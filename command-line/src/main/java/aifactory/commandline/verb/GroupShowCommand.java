@@ -1,0 +1,84 @@
+package aifactory.commandline.verb;
+
+import aifactory.commandline.api.ServiceClient;
+import aifactory.commandline.configuration.Configuration;
+import aifactory.commandline.option.CountConverter;
+import aifactory.commandline.option.OutputFormat;
+import aifactory.commandline.session.Session;
+import aifactory.protocol.ClientView;
+import aifactory.protocol.GroupInfo;
+import aifactory.protocol.GroupView;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code aifactory group show}. */
+@Command(name = "show", description = "Show the state of a group and of its clients.")
+public final class GroupShowCommand extends ServiceVerb {
+    @Parameters(
+            paramLabel = "ID",
+            converter = CountConverter.BenchmarkId.class,
+            description = "number that names the group")
+    private long id;
+
+    public GroupShowCommand(Session session, Configuration configuration) {
+        super(session, configuration);
+    }
+
+    @Override
+    int call(ServiceClient service) {
+        GroupView group = service.showGroup(id);
+        if (format.isJson()) {
+            OutputFormat.printJson(session, group);
+            return 0;
+        }
+        session.out().print(facts(group));
+        if (!group.info().clients().isEmpty()) {
+            session.out().println();
+            session.out().print(clients(group.info()));
+        }
+        return 0;
+    }
+
+    private static TextTable facts(GroupView group) {
+        GroupInfo info = group.info();
+        TextTable table = new TextTable("GROUP", String.valueOf(group.benchmarkId()));
+        table.row("state", lower(info.status()) + (info.reason() == null ? "" : " (" + info.reason() + ")"));
+        table.row(
+                "clients",
+                info.registered() + " of " + info.numClients() + " registered, " + info.minClients() + " needed");
+        table.row("time limit", info.timeLimit() + " min");
+        table.row("job", orDash(info.jobId()) + (info.jobState() == null ? "" : " (" + info.jobState() + ")"));
+        table.row("created", info.createdAt());
+        table.row("AI servers", String.join(", ", info.aiServers()));
+        table.row(
+                "run",
+                orDash(info.currentRunId() == null ? info.latestRunId() : info.currentRunId())
+                        + (info.currentRunId() == null ? "" : " (going on)"));
+        info.logPaths().forEach(path -> table.row("log", path));
+        return table;
+    }
+
+    private static TextTable clients(GroupInfo info) {
+        TextTable table = new TextTable("CLIENT", "STATE", "ADDRESS", "NODE", "CLOCK OFFSET");
+        for (ClientView client : info.clients()) {
+            Double offset = client.clockOffsetMs();
+            table.row(
+                    client.id(),
+                    lower(client.state()),
+                    client.address(),
+                    orDash(client.node()),
+                    offset == null ? "-" : String.format(Locale.ROOT, "%.3f ms", offset));
+        }
+        return table;
+    }
+
+    private static String orDash(@Nullable String text) {
+        return text == null ? "-" : text;
+    }
+
+    private static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+}

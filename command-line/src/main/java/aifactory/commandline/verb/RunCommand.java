@@ -1,0 +1,117 @@
+package aifactory.commandline.verb;
+
+import aifactory.commandline.api.ServiceClient;
+import aifactory.commandline.benchmark.RunDelivery;
+import aifactory.commandline.configuration.Configuration;
+import aifactory.commandline.failure.CommandFailure;
+import aifactory.commandline.failure.ExitCode;
+import aifactory.commandline.follow.RunFollower;
+import aifactory.commandline.follow.RunVerdict;
+import aifactory.commandline.load.BenchmarkFile;
+import aifactory.commandline.load.LoadOptions;
+import aifactory.commandline.load.LoadRequest;
+import aifactory.commandline.option.CountConverter;
+import aifactory.commandline.option.OutputFormat;
+import aifactory.commandline.option.ResultOptions;
+import aifactory.commandline.output.OutputDirectory;
+import aifactory.commandline.progress.ProgressDisplay;
+import aifactory.commandline.session.Session;
+import aifactory.protocol.RunDispatched;
+import aifactory.protocol.RunSummary;
+import aifactory.protocol.WorkloadRequest;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code aifactory run}. */
+@Command(
+        name = "run",
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        description = {
+            "Start a run on a group that is ready. With --follow, show it as it goes and print its result; an",
+            "interruption then ends the following only: the run goes on, and 'aifactory stop ID' ends it."
+        })
+public final class RunCommand extends ServiceVerb {
+    @Parameters(
+            paramLabel = "ID",
+            converter = CountConverter.BenchmarkId.class,
+            description = "number that names the group")
+    private long id;
+
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "FILE",
+            description = "benchmark file (YAML), of which model, workload and slo are taken; options go before it")
+    private @Nullable String file;
+
+    @Option(names = "--follow", description = "stay until the run has ended")
+    private boolean follow;
+
+    @Mixin
+    private ResultOptions result = new ResultOptions();
+
+    @Mixin
+    private LoadOptions load = new LoadOptions();
+
+    public RunCommand(Session session, Configuration configuration) {
+        super(session, configuration);
+    }
+
+    @Override
+    void check() {
+        Path output = result.output(session);
+        if (output != null && !follow) {
+            throw CommandFailure.wrongInput("--output " + output + " needs --follow: without it nobody is there to"
+                    + " write the files; 'aifactory report RUN --output DIR' writes them later");
+        }
+    }
+
+    @Override
+    int call(ServiceClient service) {
+        BenchmarkFile asked = file == null ? BenchmarkFile.empty() : BenchmarkFile.read(session.resolve(file));
+        WorkloadRequest workload = LoadRequest.of(session, load, asked);
+        Path output = result.output(session);
+        if (output == null) {
+            return start(service, asked, workload, null);
+        }
+        try (OutputDirectory prepared = OutputDirectory.prepare(output)) {
+            return start(service, asked, workload, prepared.path());
+        }
+    }
+
+    private int start(ServiceClient service, BenchmarkFile asked, WorkloadRequest workload, @Nullable Path output) {
+        RunDispatched run = service.run(id, workload);
+        if (!follow) {
+            if (format.isJson()) {
+                OutputFormat.printJson(session, run);
+            } else {
+                session.out()
+                        .println("run " + run.runId() + " of group " + id + " is dispatched; 'aifactory wait " + id
+                                + " --for done' waits for it, 'aifactory report " + run.runId()
+                                + " --output DIR' writes its files");
+            }
+            return 0;
+        }
+        try (ProgressDisplay display = ProgressDisplay.of(session, format.isJson())) {
+            new RunFollower(session, service).awaitEnd(run.runId(), display);
+        } catch (CommandFailure failure) {
+            throw failure.exitCode() == ExitCode.INTERRUPTED ? leaveRunning(run) : failure;
+        }
+        RunSummary summary = output == null
+                ? service.result(run.runId()).summary()
+                : RunDelivery.deliver(session, service, run.runId(), output).summary();
+        RunVerdict verdict = RunVerdict.of(summary, result.maxFailed(), asked.serviceLevels());
+        return ResultPrinter.print(session, format.isJson(), summary, output, verdict);
+    }
+
+    private CommandFailure leaveRunning(RunDispatched run) {
+        return new CommandFailure(
+                ExitCode.INTERRUPTED,
+                "interrupted: run " + run.runId() + " goes on; 'aifactory stop " + id + "' ends it, 'aifactory report "
+                        + run.runId() + " --output DIR' writes its files");
+    }
+}

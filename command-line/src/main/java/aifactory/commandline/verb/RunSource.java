@@ -1,0 +1,60 @@
+package aifactory.commandline.verb;
+
+import aifactory.commandline.api.ServiceAccess;
+import aifactory.commandline.api.ServiceClient;
+import aifactory.commandline.benchmark.RunDelivery;
+import aifactory.commandline.configuration.Configuration;
+import aifactory.commandline.failure.CommandFailure;
+import aifactory.commandline.option.ServiceOptions;
+import aifactory.commandline.session.Session;
+import aifactory.reporting.RunFiles;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A run as users name it: the directory of its files, its id, or the id of the group whose latest run it is. */
+final class RunSource {
+    private final Session session;
+    private final Configuration configuration;
+    private final ServiceOptions serviceOptions;
+
+    RunSource(Session session, Configuration configuration, ServiceOptions serviceOptions) {
+        this.session = session;
+        this.configuration = configuration;
+        this.serviceOptions = serviceOptions;
+    }
+
+    /**
+     * The directory with the files of the run.
+     *
+     * @param fetched where they are written when they have to be fetched from the service
+     */
+    Path directory(String name, Path fetched) {
+        Path existing = session.resolve(name);
+        if (Files.isDirectory(existing)) {
+            if (!Files.exists(existing.resolve(RunFiles.SUMMARY))) {
+                throw CommandFailure.wrongInput(existing + " holds no " + RunFiles.SUMMARY
+                        + ": name the directory of a run's files, a run or a group");
+            }
+            return existing;
+        }
+        try (ServiceClient service = ServiceAccess.of(session, configuration).connect(serviceOptions)) {
+            RunDelivery.deliver(session, service, runId(service, name), fetched);
+            return fetched;
+        }
+    }
+
+    private static String runId(ServiceClient service, String name) {
+        if (!name.matches("\\d{1,18}")) {
+            if (!name.matches("[A-Za-z0-9._-]+")) {
+                throw CommandFailure.wrongInput("'" + name + "' is neither a directory nor a run nor a group");
+            }
+            return name;
+        }
+        String latest = service.showGroup(Long.parseLong(name)).info().latestRunId();
+        if (latest == null) {
+            throw CommandFailure.wrongInput(
+                    "group " + name + " has had no run yet: start one with 'aifactory run " + name + "'");
+        }
+        return latest;
+    }
+}

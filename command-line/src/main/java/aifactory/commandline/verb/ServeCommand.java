@@ -1,0 +1,120 @@
+package aifactory.commandline.verb;
+
+import aifactory.commandline.composition.LastingService;
+import aifactory.commandline.configuration.Configuration;
+import aifactory.commandline.configuration.ConfigurationFileOption;
+import aifactory.commandline.configuration.DataDirectory;
+import aifactory.commandline.logging.LogLevel;
+import aifactory.commandline.option.DispatcherKind;
+import aifactory.commandline.option.NameConverter;
+import aifactory.commandline.option.PortConverter;
+import aifactory.commandline.option.ServerAddress;
+import aifactory.commandline.session.Session;
+import aifactory.service.AuthenticationMode;
+import aifactory.service.ClientServiceConfiguration;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code aifactory serve}. */
+@Command(
+        name = "serve",
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        description = {
+            "Run the Client Service until it is interrupted. Groups and runs survive its end: started again on the same",
+            "data directory, it goes on with their clients."
+        })
+public final class ServeCommand extends Verb implements Callable<Integer> {
+    @Option(names = "--host", paramLabel = "ADDRESS", description = "address to listen on; default: 127.0.0.1")
+    private String host = "127.0.0.1";
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            converter = PortConverter.class,
+            description = "port to listen on, 0 for any free one; default: 8001")
+    private int port = ClientServiceConfiguration.DEFAULT_PORT;
+
+    @Option(
+            names = "--dispatcher",
+            paramLabel = "KIND",
+            converter = DispatcherKind.Converter.class,
+            completionCandidates = DispatcherKind.Converter.class,
+            description = "what starts client processes: ${COMPLETION-CANDIDATES}; default: local")
+    private DispatcherKind dispatcher = DispatcherKind.LOCAL;
+
+    @Option(
+            names = "--ai-server",
+            paramLabel = "URL",
+            split = ",",
+            converter = ServerAddress.class,
+            description = "AI server that groups measure which name none; repeatable")
+    private List<URI> aiServers = List.of();
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            description = "private local directory for database and tokens; default: ~/.local/share/aifactory")
+    private @Nullable String dataDirectory;
+
+    @Option(
+            names = "--shared-dir",
+            paramLabel = "DIR",
+            description =
+                    "directory that the clients' nodes see, for logs and group secrets; default: within --data-dir")
+    private @Nullable String sharedDirectory;
+
+    @Option(
+            names = "--auth",
+            paramLabel = "MODE",
+            converter = AuthenticationNames.class,
+            completionCandidates = AuthenticationNames.class,
+            description = "who may use the service: ${COMPLETION-CANDIDATES}; default: token")
+    private AuthenticationMode authentication = AuthenticationMode.TOKEN;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // made by picocli
+    ConfigurationFileOption configurationFile;
+
+    private final Session session;
+    private final Configuration configuration;
+
+    public ServeCommand(Session session, Configuration configuration) {
+        this.session = session;
+        this.configuration = configuration;
+    }
+
+    @Override
+    public Integer call() {
+        LogLevel.apply(configuration, "info");
+        Path data = DataDirectory.of(session, dataDirectory);
+        Path shared = sharedDirectory == null ? data.resolve("shared") : session.resolve(sharedDirectory);
+        ClientServiceConfiguration service = ClientServiceConfiguration.defaults(data, shared)
+                .withAddress(host, port, null)
+                .withAuthentication(authentication)
+                .withAiServers(aiServers);
+        try (LastingService running = LastingService.start(service, dispatcher)) {
+            session.out()
+                    .println("Client Service at " + running.address()
+                            + (running.tokenFile() == null
+                                    ? ", open to everybody who reaches it"
+                                    : ", token in " + running.tokenFile())
+                            + "; end it with Ctrl-C");
+            session.interruption().awaitRequest();
+        }
+        return 0;
+    }
+
+    /** The modes as they are typed. */
+    static final class AuthenticationNames extends NameConverter<AuthenticationMode> {
+        AuthenticationNames() {
+            super(List.of(AuthenticationMode.values()));
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package aifactory.commandline.verb;
+
+import aifactory.commandline.configuration.Configuration;
+import aifactory.commandline.failure.CommandFailure;
+import aifactory.commandline.logging.LogLevel;
+import aifactory.commandline.option.DurationConverter;
+import aifactory.commandline.option.OutputFormat;
+import aifactory.commandline.option.PortConverter;
+import aifactory.commandline.session.EndOfInput;
+import aifactory.commandline.session.Session;
+import aifactory.protocol.JsonFormat;
+import aifactory.simulator.FaultSpecification;
+import aifactory.simulator.InferenceSimulator;
+import aifactory.simulator.SimulatorOptions;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code aifactory simulate}. */
+@Command(
+        name = "simulate",
+        description = {
+            "Run a simulated AI server that speaks the OpenAI API, until it is interrupted.",
+            "Faults are written KIND[:VALUE][,KEY=VALUE]..., for instance status:429,every=10 or stall:2s,token=5."
+        })
+public final class SimulateCommand extends Verb implements Callable<Integer> {
+    private static final SimulatorOptions DEFAULTS = SimulatorOptions.defaults();
+
+    @Option(names = "--host", paramLabel = "ADDRESS", description = "address to listen on; default: 127.0.0.1")
+    private @Nullable String host;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            converter = PortConverter.class,
+            description = "port to listen on, 0 for any free one; default: 8000")
+    private @Nullable Integer port;
+
+    @Option(names = "--model", paramLabel = "NAME", description = "model that it answers to; default: simulated-model")
+    private @Nullable String model;
+
+    @Option(
+            names = "--ttft",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description = "time to first token; default: 50ms")
+    private @Nullable Duration timeToFirstToken;
+
+    @Option(
+            names = "--ttft-stddev",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description = "its standard deviation; default: 0ms")
+    private Duration timeToFirstTokenDeviation = Duration.ZERO;
+
+    @Option(
+            names = "--inter-token-latency",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description = "time between tokens; default: 10ms")
+    private @Nullable Duration interTokenLatency;
+
+    @Option(
+            names = "--inter-token-latency-stddev",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description = "its standard deviation; default: 0ms")
+    private Duration interTokenLatencyDeviation = Duration.ZERO;
+
+    @Option(names = "--max-num-seqs", paramLabel = "N", description = "requests generated at one time; default: 256")
+    private @Nullable Integer maxNumSeqs;
+
+    @Option(names = "--max-waiting", paramLabel = "N", description = "requests that wait for that; default: 1024")
+    private @Nullable Integer maxWaiting;
+
+    @Option(
+            names = "--eos-probability",
+            paramLabel = "P",
+            description = "that an answer ends after a token; default: 0")
+    private @Nullable Double endOfSequenceProbability;
+
+    @Option(names = "--fault", paramLabel = "FAULT", description = "something to do wrong; repeatable")
+    private @Nullable List<String> faults;
+
+    @Option(names = "--seed", paramLabel = "N", description = "of everything random; default: 7")
+    private @Nullable Long seed;
+
+    @Option(names = "--event-loops", paramLabel = "N", description = "threads that serve connections; default: 1")
+    private @Nullable Integer eventLoops;
+
+    @Option(names = "--zero-work", description = "answer at once with constant answers, to measure clients")
+    private boolean zeroWork;
+
+    @Option(names = "--end-with-input", hidden = true, description = "end when standard input ends")
+    private boolean endWithInput;
+
+    @Mixin
+    private OutputFormat format = new OutputFormat();
+
+    private final Session session;
+    private final Configuration configuration;
+
+    public SimulateCommand(Session session, Configuration configuration) {
+        this.session = session;
+        this.configuration = configuration;
+    }
+
+    @Override
+    public Integer call() {
+        LogLevel.apply(configuration, "warn");
+        SimulatorOptions options = options();
+        if (endWithInput) {
+            EndOfInput.watch(session);
+        }
+        try (InferenceSimulator simulator = InferenceSimulator.start(options)) {
+            announce(simulator, options);
+            session.interruption().awaitRequest();
+        } catch (IOException e) {
+            throw CommandFailure.wrongInput(String.valueOf(e.getMessage()));
+        }
+        return 0;
+    }
+
+    private SimulatorOptions options() {
+        try {
+            SimulatorOptions.Capacity capacity = DEFAULTS.capacity();
+            SimulatorOptions.Output output = DEFAULTS.output();
+            return DEFAULTS.withHost(orElse(host, DEFAULTS.host()))
+                    .withPort(orElse(port, DEFAULTS.port()))
+                    .withModel(orElse(model, DEFAULTS.model()))
+                    .withLatencies(new SimulatorOptions.Latencies(
+                            orElse(timeToFirstToken, DEFAULTS.latencies().timeToFirstToken()),
+                            timeToFirstTokenDeviation,
+                            orElse(interTokenLatency, DEFAULTS.latencies().interTokenLatency()),
+                            interTokenLatencyDeviation))
+                    .withSequences(orElse(maxNumSeqs, capacity.maxNumSeqs()), orElse(maxWaiting, capacity.maxWaiting()))
+                    .withOutput(new SimulatorOptions.Output(
+                            output.defaultMaxTokens(),
+                            orElse(endOfSequenceProbability, output.endOfSequenceProbability()),
+                            output.tokensPerChunk(),
+                            output.reasoningTokens()))
+                    .withFaults(
+                            faults == null
+                                    ? List.of()
+                                    : faults.stream()
+                                            .map(FaultSpecification::parse)
+                                            .toList())
+                    .withSeed(orElse(seed, DEFAULTS.seed()))
+                    .withEventLoops(orElse(eventLoops, DEFAULTS.eventLoops()))
+                    .withZeroWork(zeroWork);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.wrongInput(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void announce(InferenceSimulator simulator, SimulatorOptions options) {
+        if (format.isJson()) {
+            session.out().println(Listening.of(simulator, options).toJson());
+        } else {
+            session.out()
+                    .println("simulated AI server with model " + options.model() + " at " + simulator.address()
+                            + " (seed " + options.seed() + "); end it with Ctrl-C");
+        }
+    }
+
+    private static <T> T orElse(@Nullable T given, T otherwise) {
+        return given == null ? otherwise : given;
+    }
+
+    /** What a program that has started the simulator reads from its output, in one line. */
+    private record Listening(String address, String model, long seed) {
+        static Listening of(InferenceSimulator simulator, SimulatorOptions options) {
+            return new Listening(simulator.address().toString(), options.model(), options.seed());
+        }
+
+        String toJson() {
+            return JsonFormat.mapper().writeValueAsString(this);
+        }
+    }
+}

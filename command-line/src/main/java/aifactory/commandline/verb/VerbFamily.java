@@ -1,0 +1,22 @@
+package aifactory.commandline.verb;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** A verb that only has verbs of its own. */
+abstract class VerbFamily extends Verb implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec specification;
+
+    @Override
+    public void run() {
+        CommandLine commandLine = specification.commandLine();
+        throw new ParameterException(
+                commandLine,
+                "'" + specification.qualifiedName(" ") + "' wants one of: "
+                        + String.join(", ", commandLine.getSubcommands().keySet()));
+    }
+}

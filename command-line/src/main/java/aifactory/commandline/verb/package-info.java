@@ -1,0 +1,5 @@
+/** The verbs of {@code aifactory}, one file each. */
+@NullMarked
+package aifactory.commandline.verb;
+
+import org.jspecify.annotations.NullMarked;

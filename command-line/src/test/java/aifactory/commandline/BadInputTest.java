@@ -1,0 +1,145 @@
+package aifactory.commandline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import aifactory.commandline.InvocationHarness.Outcome;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whatever is wrong with the input: one clear line, the contract's exit code, no stack trace, nothing left behind. */
+final class BadInputTest {
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // set by JUnit
+    Path directory;
+
+    private InvocationHarness harness = new InvocationHarness(Path.of("/"));
+
+    @BeforeEach
+    void prepare() {
+        harness = new InvocationHarness(directory);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "version --jsn | unknown option '--jsn': did you mean --json?",
+                "confg show | unknown verb 'confg': did you mean config?",
+                "version now | unexpected argument 'now'",
+                "simulate --request-rate 5 | unknown option '--request-rate'",
+                "simulate --port 70000 | '70000' is not a port: give a number from 1 to 65535",
+                "simulate --port -1 | '-1' is not a port",
+                "simulate --port abc | 'abc' is not a port",
+                "simulate --ttft fast | 'fast' is not a duration: give a number with a unit",
+                "simulate --ttft -5ms | '-5ms' is not a duration",
+                "simulate --max-num-seqs 0 | --max-num-seqs 0: give a number from 1 to",
+                "simulate --fault explode | there is no fault 'explode'",
+                "simulate --seed | missing required parameter for option '--seed'",
+                "config | 'aifactory config' wants one of: show",
+                "demo --num-clients 0 | '0' is not possible: give a whole number from 1 to",
+                "demo --num-clients -3 | '-3' is not possible",
+                "demo --num-clients 1000 | --num-clients 1000: a demonstration on one machine takes at most",
+                "demo --num-clients 99999999999999999999 | is not possible: give a whole number",
+                "demo --request-rate 0 | '0' is not possible: give a number greater than 0",
+                "demo --request-rate -5 | '-5' is not possible",
+                "demo --request-rate NaN | 'NaN' is not possible",
+                "demo --duration 0s | duration: 0 s: give a time above 0",
+                "demo --duration 400d | '400d' is longer than a year",
+                "demo --requst-rate 5 | unknown option '--requst-rate': did you mean --request-rate?",
+                "demo --output /proc/nowhere | output directory /proc/nowhere cannot be written in",
+                "demo --concurrency 5 --arrival-pattern posson | 'posson' is not known: did you mean poisson?",
+                "demo --ignore-eos=maybe | 'maybe'",
+                "benchmark | no AI server to measure: give one with --ai-server",
+                "benchmark --ai-server ftp://node17 | 'ftp://node17' is not a server's address",
+                "benchmark --ai-server http://node17:8000/path | it has more than a host and a port",
+                "benchmark -f /no/such.yaml | benchmark file /no/such.yaml does not exist",
+                "benchmark --dispatcher slrm | 'slrm' is not known",
+                "group create five --num-clients 1 | 'five' is not possible",
+                "group create -5 --num-clients 1 | '-5'",
+                "group create 5 | missing required option: '--num-clients=N'",
+                "group create 5 --num-clients 2 --time-limit 0 | '0' is not possible: give a whole number from 1 to 43200",
+                "wait 5 --for redy | 'redy' is not known: did you mean ready?",
+                "run 5 --output somewhere | --output",
+                "export 5 --format vlm --output x | 'vlm' is not known: did you mean vllm?",
+                "serve --auth nobody | 'nobody' is not known",
+                "client | --client-service-addr is missing, and CLIENT_SERVICE_ADDR is not set",
+            })
+    void namesTheValueAndTheRemedyInOneLine(String arguments, String expected) throws IOException {
+        Outcome outcome = harness.run(arguments.split(" "));
+
+        assertRefused(outcome, expected);
+    }
+
+    @Test
+    void refusesToBeCalledWithoutAVerb() throws IOException {
+        assertRefused(harness.run(), "no verb given");
+    }
+
+    @Test
+    void tellsThatNoServiceIsRunning() throws IOException {
+        Outcome outcome = harness.run("group", "list");
+
+        assertThat(outcome.exitCode()).isEqualTo(4);
+        assertThat(outcome.errorLines()).hasSize(1);
+        assertThat(outcome.err()).contains("no Client Service is running").contains("'aifactory serve'");
+        assertThat(remaining()).isEmpty();
+    }
+
+    @Test
+    void tellsThatTheAiServerCannotBeReached() throws IOException {
+        Outcome outcome = harness.run("benchmark", "--ai-server", "http://127.0.0.1:" + unusedPort());
+
+        assertThat(outcome.exitCode()).isEqualTo(4);
+        assertThat(outcome.errorLines()).hasSize(1);
+        assertThat(outcome.err()).contains("cannot be reached: connection refused");
+        assertThat(remaining()).isEmpty();
+    }
+
+    private static int unusedPort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Test
+    void namesAPortInUse() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Outcome outcome = harness.run("simulate", "--port", String.valueOf(taken.getLocalPort()));
+
+            assertRefused(outcome, String.valueOf(taken.getLocalPort()));
+        }
+    }
+
+    @Test
+    void showsTheStackTraceOnlyWhenDebugging() {
+        Outcome outcome = harness.with("AIFACTORY_DEBUG", "1").run("simulate", "--fault", "explode");
+
+        assertThat(outcome.err()).contains("\tat aifactory.");
+        assertThat(outcome.errorLines().getLast()).startsWith("aifactory: ");
+    }
+
+    private void assertRefused(Outcome outcome, String expected) throws IOException {
+        assertThat(outcome.errorLines()).hasSize(1);
+        assertThat(outcome.err()).startsWith("aifactory: ").contains(expected);
+        assertThat(outcome.exitCode()).isEqualTo(2);
+        assertThat(outcome.out()).isEmpty();
+        assertThat(remaining()).isEmpty();
+    }
+
+    private List<Path> remaining() throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.toList();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package aifactory.commandline;
+
+import aifactory.commandline.session.Interruption;
+import aifactory.commandline.session.Session;
+import aifactory.measurement.MonotonicClock;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Runs verbs inside the test's own process, with an environment, directories and streams of its own. */
+final class InvocationHarness {
+    private final Path directory;
+    private final Map<String, String> environment = new HashMap<>();
+    private final Interruption interruption = new Interruption();
+
+    /** @param directory working, home and temporary directory of every invocation */
+    InvocationHarness(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Sets an environment variable for the invocations that follow. */
+    InvocationHarness with(String name, String value) {
+        environment.put(name, value);
+        return this;
+    }
+
+    Interruption interruption() {
+        return interruption;
+    }
+
+    /** Runs one invocation to its end. */
+    Outcome run(String... arguments) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Session session = new Session(
+                environment,
+                InputStream.nullInputStream(),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                false,
+                false,
+                directory,
+                directory,
+                directory,
+                interruption,
+                MonotonicClock.SYSTEM,
+                InstantSource.system());
+        int exitCode = CommandLineProgram.run(session, arguments);
+        return new Outcome(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    /** What an invocation left for its caller. */
+    record Outcome(int exitCode, String out, String err) {
+        List<String> errorLines() {
+            return err.lines().toList();
+        }
+    }
+}
