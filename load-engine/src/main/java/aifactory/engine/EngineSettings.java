@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param maximumChunks chunks with content of one request
  * @param spin how long before a request is due the event loop waits without sleeping; zero never
  * @param encodedAheadBytes memory for requests that are encoded ahead of time
+ * @param warmUp whether the first load of the process is preceded by one against a server inside the process, so that the
+ *     engine is compiled before it measures
  */
 public record EngineSettings(
         int eventLoops,
@@ -26,7 +28,8 @@ public record EngineSettings(
         int maximumEventBytes,
         int maximumChunks,
         Duration spin,
-        long encodedAheadBytes) {
+        long encodedAheadBytes,
+        boolean warmUp) {
 
     /** Settings for a process that may use the given number of cores. */
     public static EngineSettings forCores(int cores) {
@@ -40,6 +43,23 @@ public record EngineSettings(
                 16 << 20,
                 1 << 20,
                 Duration.ZERO,
-                64L << 20);
+                64L << 20,
+                true);
+    }
+
+    /** The same without the warm-up: for tests of what the engine does, not of how fast. */
+    public EngineSettings withoutWarmUp() {
+        return new EngineSettings(
+                eventLoops,
+                pinEventLoops,
+                maximumInFlight,
+                maximumConnecting,
+                connectTimeout,
+                maximumHeadBytes,
+                maximumEventBytes,
+                maximumChunks,
+                spin,
+                encodedAheadBytes,
+                false);
     }
 }

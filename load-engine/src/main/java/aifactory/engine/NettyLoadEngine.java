@@ -1,6 +1,7 @@
 package aifactory.engine;
 
 import aifactory.engine.loop.NettyLoadFactory;
+import aifactory.engine.warmup.EngineWarmUp;
 import aifactory.measurement.MonotonicClock;
 import aifactory.workload.ArrivalPattern;
 import aifactory.workload.WorkloadSpecification;
@@ -12,10 +13,14 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The load engine: event loops on Netty, with HTTP and events decoded by the engine itself. Thread-safe. */
 public final class NettyLoadEngine implements LoadGenerator {
     private final NettyLoadFactory factory;
+    private final MonotonicClock clock;
+    private final EngineSettings settings;
+    private final AtomicBoolean warm = new AtomicBoolean();
 
     /**
      * @param clock stamps everything; the same that {@link PreparedLoad#start} is given its T0 on
@@ -23,6 +28,8 @@ public final class NettyLoadEngine implements LoadGenerator {
      */
     public NettyLoadEngine(EngineSettings settings, MonotonicClock clock, int cores) {
         this.factory = new NettyLoadFactory(settings, clock, cores);
+        this.clock = clock;
+        this.settings = settings;
     }
 
     @Override
@@ -32,6 +39,9 @@ public final class NettyLoadEngine implements LoadGenerator {
             List<SocketAddress> addresses = resolve(plan.targets());
             String asked = plan.specification().model();
             String model = asked == null ? ServerModels.first(plan.targets().getFirst()) : asked;
+            if (settings.warmUp() && warm.compareAndSet(false, true)) {
+                EngineWarmUp.run(factory, plan.specification(), clock);
+            }
             return factory.create(plan, model, prompts(plan), addresses);
         } catch (IllegalArgumentException e) {
             throw new LoadRefusedException(String.valueOf(e.getMessage()));

@@ -345,6 +345,24 @@ class NettyLoadEngineTest {
     }
 
     @Test
+    void theWarmUpLeavesNoTraceInWhatIsMeasured() throws Exception {
+        for (boolean streaming : new boolean[] {true, false}) {
+            TestWorkload workload = TestWorkload.closed(2, 10);
+            workload.streaming = streaming;
+            try (InferenceSimulator server = InferenceSimulator.start(SERVER)) {
+                CollectingSink sink = new CollectingSink(1);
+                NettyLoadEngine warming = new NettyLoadEngine(EngineSettings.forCores(1), MonotonicClock.SYSTEM, 2);
+                try (PreparedLoad load = warming.prepare(plan(List.of(server.address()), workload))) {
+                    load.start(System.nanoTime(), sink);
+                    sink.await();
+                }
+                assertThat(sink.aggregate().all().completed()).isEqualTo(10);
+                assertThat(server.statistics().requests()).isEqualTo(10);
+            }
+        }
+    }
+
+    @Test
     void everyRequestEndsAsOneThing() throws Exception {
         SimulatorOptions faulty = SERVER.withFaults(List.of(
                 FaultSpecification.parse("status:503,probability=0.2"),
@@ -392,6 +410,6 @@ class NettyLoadEngineTest {
     }
 
     private static NettyLoadEngine engine(int eventLoops) {
-        return new NettyLoadEngine(EngineSettings.forCores(eventLoops), MonotonicClock.SYSTEM, 2);
+        return new NettyLoadEngine(EngineSettings.forCores(eventLoops).withoutWarmUp(), MonotonicClock.SYSTEM, 2);
     }
 }
