@@ -90,7 +90,9 @@ final class LatencySection {
 
     private void writeRow(Metric metric) {
         MetricSummary figures = metrics.get(metric.jsonName());
-        if (figures == null || figures.count() == 0) {
+        boolean repeated =
+                metric == Metric.TTFO && figures != null && figures.equals(metrics.get(Metric.TTFT.jsonName()));
+        if (figures == null || figures.count() == 0 || repeated) {
             return;
         }
         html.open("tr").open("th", "scope", "row").text(metric.title());
