@@ -39,6 +39,9 @@ public final class RunFiles {
     public static final String AIPERF_RECORDS = "profile_export.jsonl";
     public static final String CSV = "summary.csv";
 
+    /** The JSON Schema of {@link #SUMMARY}, a resource beside this class. */
+    public static final String SUMMARY_SCHEMA_RESOURCE = "summary.schema.json";
+
     /** The largest summary that is read: that of a thousand nodes is far smaller. */
     private static final long LARGEST_SUMMARY_BYTES = 64L << 20;
 

@@ -4,9 +4,9 @@ import aifactory.protocol.RunSummary;
 import aifactory.workload.DurationText;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,9 +71,9 @@ public final class WorkloadFacts {
         return pattern != null && !pattern.equals("closed");
     }
 
-    /** The per-request limits in milliseconds by metric; empty when there were none. */
+    /** The per-request limits in milliseconds by metric, in the order of the alphabet; empty when there were none. */
     public Map<String, Double> objectives() {
-        Map<String, Double> objectives = new LinkedHashMap<>();
+        Map<String, Double> objectives = new TreeMap<>();
         if (members.get("goodput") instanceof Map<?, ?> map) {
             map.forEach((metric, limit) -> {
                 if (metric instanceof String name && limit instanceof Number number) {

@@ -37,7 +37,11 @@ final class AiperfInputConfig {
         Map<String, Object> prompts = new LinkedHashMap<>();
         prompts.put("isl", length(workload, "input_length"));
         prompts.put("osl", length(workload, "output_length"));
-        config.put("datasets", List.of(Map.of("name", "default", "type", "synthetic", "prompts", prompts)));
+        Map<String, Object> dataset = new LinkedHashMap<>();
+        dataset.put("name", "default");
+        dataset.put("type", "synthetic");
+        dataset.put("prompts", prompts);
+        config.put("datasets", List.of(dataset));
         config.put("phases", List.of(phase));
         return config;
     }

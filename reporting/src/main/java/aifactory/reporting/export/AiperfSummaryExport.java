@@ -10,6 +10,7 @@ import aifactory.reporting.records.RecordStatistics;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +77,7 @@ public final class AiperfSummaryExport {
 
     private String incompleteReason() {
         return summary.invalidReasons().isEmpty()
-                ? "the run was " + summary.status().name().toLowerCase(java.util.Locale.ROOT)
+                ? "the run was " + summary.status().name().toLowerCase(Locale.ROOT)
                 : summary.invalidReasons().getFirst().message();
     }
 
@@ -90,7 +91,10 @@ public final class AiperfSummaryExport {
             }
             details.put("type", cause);
             details.put("message", failure == null ? cause : Objects.requireNonNullElse(failure.detail(), cause));
-            errors.add(Map.of("error_details", details, "count", count));
+            Map<String, Object> error = new LinkedHashMap<>();
+            error.put("error_details", details);
+            error.put("count", count);
+            errors.add(error);
         });
         return errors;
     }

@@ -2,6 +2,7 @@ package aifactory.reporting.html;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Set;
 
 /**
  * Writes HTML in which no text can become markup: every text and every attribute value is escaped here, tag and attribute names
@@ -10,6 +11,8 @@ import java.util.Deque;
  * <p>Not thread-safe.
  */
 final class Html {
+    private static final Set<String> NEVER_FILLED = Set.of("meta", "line", "rect", "path", "circle");
+
     private final StringBuilder out = new StringBuilder(1 << 16);
     private final Deque<String> open = new ArrayDeque<>();
 
@@ -27,8 +30,11 @@ final class Html {
         return this;
     }
 
-    /** An element without content, such as {@code <br>} or a shape of SVG. */
+    /** An element that never has content: {@code <meta>}, or a shape of SVG. Browsers take any other for the begin of one. */
     Html empty(String tag, String... attributes) {
+        if (!NEVER_FILLED.contains(tag)) {
+            throw new IllegalArgumentException("<" + tag + "> wants an end of its own");
+        }
         begin(tag, attributes);
         out.append("/>");
         return this;

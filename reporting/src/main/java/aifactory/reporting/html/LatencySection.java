@@ -19,6 +19,9 @@ final class LatencySection {
             List.of(Metric.E2EL, Metric.E2EL_FROM_SCHEDULE));
     private static final List<String> CHART_TITLES =
             List.of("Time to first token, ms", "Per token and per chunk, ms", "End-to-end latency, ms");
+    /** Beyond it a mark's text would touch that of the largest value. */
+    private static final double LAST_CLEAR_POSITION = 0.86;
+
     private static final double[] TICKS = {0, 50, 90, 99, 99.9, 99.99, 99.999};
 
     private final Html html;
@@ -90,7 +93,9 @@ final class LatencySection {
 
     private void writeRow(Metric metric) {
         MetricSummary figures = metrics.get(metric.jsonName());
-        if (figures == null || figures.count() == 0) {
+        boolean repeated =
+                metric == Metric.TTFO && figures != null && figures.equals(metrics.get(Metric.TTFT.jsonName()));
+        if (figures == null || figures.count() == 0 || repeated) {
             return;
         }
         html.open("tr").open("th", "scope", "row").text(metric.title());
@@ -154,7 +159,8 @@ final class LatencySection {
         }
         List<LineChart.Tick> ticks = new ArrayList<>();
         for (double tick : TICKS) {
-            if (depth(tick) <= deepest + 1e-9) {
+            boolean clearOfLast = percentiles.getLast() != 100 || depth(tick) / end < LAST_CLEAR_POSITION;
+            if (depth(tick) <= deepest + 1e-9 && clearOfLast) {
                 ticks.add(new LineChart.Tick(depth(tick) / end, tick == 0 ? "p0" : Figures.plain(tick)));
             }
         }

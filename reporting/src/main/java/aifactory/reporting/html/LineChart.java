@@ -72,7 +72,7 @@ record LineChart(
         for (Series line : series) {
             if (hasValues(line.values())) {
                 html.open("span", "class", "key");
-                html.empty("i", "class", "swatch " + style(line));
+                html.element("i", "", "class", "swatch " + style(line));
                 html.text(line.name()).close();
             }
         }

@@ -1,0 +1,75 @@
+package aifactory.reporting.comparison;
+
+/**
+ * How long a block must be so that values in different blocks are nearly independent: the automatic choice of Politis and White
+ * (2004, with the correction of Patton, Politis and White 2009) for the circular block bootstrap. Stateless.
+ */
+final class BlockLength {
+    private static final int LEAST_BLOCKS = 8;
+
+    private BlockLength() {}
+
+    /** The length for a series in order of time, at least the cube root of its own length, at most an eighth of it. */
+    static int of(double[] series) {
+        int n = series.length;
+        int most = Math.max(1, n / LEAST_BLOCKS);
+        double chosen = Math.max(Math.cbrt(n), optimal(series));
+        return (int) Math.clamp(Math.ceil(chosen), 1, most);
+    }
+
+    private static double optimal(double[] series) {
+        int n = series.length;
+        int reach = (int) Math.min(n / 4.0, Math.ceil(2 * Math.sqrt(n)) + 10);
+        if (reach < 4) {
+            return 1;
+        }
+        double[] covariance = autocovariance(series, 2 * reach < n ? 2 * reach : n - 1);
+        if (covariance[0] <= 0) {
+            return 1;
+        }
+        int lags = Math.min(2 * lastSignificant(covariance, n, reach), covariance.length - 1);
+        double sum = covariance[0];
+        double weighted = 0;
+        for (int k = 1; k <= lags; k++) {
+            double window = flatTop((double) k / lags);
+            sum += 2 * window * covariance[k];
+            weighted += 2 * window * k * covariance[k];
+        }
+        double variance = 4.0 / 3 * sum * sum;
+        return variance <= 0 ? reach : Math.cbrt(2 * weighted * weighted / variance * n);
+    }
+
+    /** The first lag after which a run of autocorrelations is not to be told from zero. */
+    private static int lastSignificant(double[] covariance, int n, int reach) {
+        int run = Math.max(5, (int) Math.ceil(Math.sqrt(Math.log10(n))));
+        double bound = 2 * Math.sqrt(Math.log10(n) / n);
+        int quiet = 0;
+        for (int k = 1; k <= reach && k < covariance.length; k++) {
+            quiet = Math.abs(covariance[k] / covariance[0]) < bound ? quiet + 1 : 0;
+            if (quiet == run) {
+                return Math.max(1, k - run);
+            }
+        }
+        return reach;
+    }
+
+    private static double flatTop(double share) {
+        return share <= 0.5 ? 1 : share <= 1 ? 2 * (1 - share) : 0;
+    }
+
+    private static double[] autocovariance(double[] series, int lags) {
+        double mean = 0;
+        for (double value : series) {
+            mean += value / series.length;
+        }
+        double[] covariance = new double[lags + 1];
+        for (int k = 0; k <= lags; k++) {
+            double sum = 0;
+            for (int i = k; i < series.length; i++) {
+                sum += (series[i] - mean) * (series[i - k] - mean);
+            }
+            covariance[k] = sum / series.length;
+        }
+        return covariance;
+    }
+}

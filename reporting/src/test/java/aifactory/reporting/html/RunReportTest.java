@@ -1,0 +1,150 @@
+package aifactory.reporting.html;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import aifactory.protocol.RunResult;
+import aifactory.protocol.RunState;
+import aifactory.reporting.SampleRun;
+import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class RunReportTest {
+    private static final String ATTACK =
+            "</title></script><script>alert('x')</script><img src=x onerror=\"alert(1)\">&";
+
+    private final SampleRun sample = new SampleRun();
+
+    @Test
+    void theVerdictStandsBeforeEveryFigure() {
+        String report = RunReport.of(sample.result());
+
+        assertThat(report.indexOf("<h2>Valid</h2>")).isPositive().isLessThan(report.indexOf("Requests completed"));
+        assertThat(report)
+                .contains("meta-llama/Llama-3.1-8B-Instruct", "aifactory benchmark --ai-server", "node101", "node17");
+        assertThat(count(report, "<svg")).isEqualTo(9);
+        assertThat(count(report, "role=\"img\"")).isEqualTo(9);
+    }
+
+    @Test
+    void theFileNeedsNoNetwork() {
+        String report = RunReport.of(sample.result());
+
+        assertThat(report).doesNotContain("src=", "href=", "@import", "url(", "<link", "fetch(");
+        assertThat(report).contains("default-src 'none'".replace("'", "&#39;"));
+    }
+
+    @Test
+    void nothingFromOutsideBecomesMarkup() {
+        sample.model = ATTACK;
+        sample.targets = List.of("http://" + ATTACK);
+        sample.lost = List.of(ATTACK);
+        sample.ending = RunState.INCOMPLETE;
+        RunResult result = sample.result();
+
+        String report = RunReport.of(result);
+
+        assertThat(report).doesNotContain("<script>alert", "<img").contains("&lt;img src=x onerror=&quot;");
+        assertThat(count(report, "<script>")).isEqualTo(1);
+        assertThat(count(report, "</title>")).isEqualTo(1);
+    }
+
+    @Test
+    void everyElementIsClosedInItsPlace() throws Exception {
+        for (RunResult result : List.of(sample.result(), empty(), oneRequest())) {
+            String body = RunReport.of(result);
+            String parsed = body.substring(body.indexOf("<body>"), body.indexOf("<script>"))
+                    + body.substring(body.indexOf("</script>") + "</script>".length(), body.indexOf("</html>"));
+            var factory = javax.xml.parsers.DocumentBuilderFactory.newInstance();
+            factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
+            var document = factory.newDocumentBuilder()
+                    .parse(new org.xml.sax.InputSource(new StringReader(parsed.replace(" hidden=\"\"", ""))));
+            assertThat(document.getElementsByTagName("section").getLength()).isGreaterThanOrEqualTo(6);
+        }
+    }
+
+    @Test
+    void everyChartHasItsTable() {
+        String report = RunReport.of(sample.result());
+        Matcher charts = Pattern.compile("data-table=\"([^\"]+)\" data-columns=\"([^\"]+)\"")
+                .matcher(report);
+        List<String> tables = new ArrayList<>();
+        while (charts.find()) {
+            tables.add(charts.group(1));
+        }
+
+        assertThat(tables).hasSize(9);
+        assertThat(tables).allSatisfy(table -> assertThat(report).contains("id=\"" + table + "\""));
+    }
+
+    @Test
+    void aRunWithoutSuccessHasWordsInsteadOfEmptyCharts() {
+        sample.failureShare = 1;
+
+        String report = RunReport.of(sample.result());
+
+        assertThat(report).contains("There are no latencies", "No request completed, so there is nothing to show.");
+        assertThat(report).doesNotContain("NaN", "Infinity");
+    }
+
+    @Test
+    void anEmptyTimelineAndNoPartsAreSaidPlainly() {
+        String report = RunReport.of(empty());
+
+        assertThat(report).contains("There is no course to show", "Nothing was reported.", "There are no latencies");
+        assertThat(report).doesNotContain("NaN", "Infinity", "<svg");
+    }
+
+    @Test
+    void oneRequestIsEnough() {
+        assertThat(RunReport.of(oneRequest())).doesNotContain("NaN", "Infinity").contains("End-to-end latency");
+    }
+
+    @Test
+    void aLongRunOfManyClientsStaysSmall() {
+        sample.clients = 60;
+        sample.seconds = 400;
+        sample.requestRate = 5;
+
+        String report = RunReport.of(sample.result());
+
+        assertThat(report.length()).isLessThan(400_000);
+        assertThat(report).contains("Each point stands for 2 s", "All 60");
+    }
+
+    private RunResult empty() {
+        SampleRun nothing = new SampleRun();
+        nothing.workloadJson = "{\"concurrency\": 4}";
+        RunResult result = nothing.result();
+        return new RunResult(result.summary(), Map.of(), List.of(), List.of(), List.of());
+    }
+
+    private RunResult oneRequest() {
+        SampleRun one = new SampleRun();
+        one.clients = 1;
+        one.seconds = 1;
+        one.failureShare = 0;
+        one.workloadJson = "{\"arrival_pattern\": \"constant\", \"request_rate\": 1, \"duration\": \"1s\"}";
+        one.warmupSeconds = 0;
+        RunResult result = one.result();
+        assertThat(result.summary().requests().completed()).isEqualTo(1);
+        return result;
+    }
+
+    @Test
+    void anElementThatWantsAnEndGetsOne() {
+        assertThatThrownBy(() -> new Html().empty("div")).hasMessageContaining("div");
+        assertThatThrownBy(() -> new Html().open("div").finish()).hasMessageContaining("div");
+        assertThat(new Html().element("p", "a\u0000b\u202ec\ud800d<").finish())
+                .isEqualTo("<p>a\ufffdb\ufffdc\ufffdd&lt;</p>");
+    }
+
+    private static int count(String text, String part) {
+        return (text.length() - text.replace(part, "").length()) / part.length();
+    }
+}
