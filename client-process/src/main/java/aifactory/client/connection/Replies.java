@@ -52,7 +52,10 @@ final class Replies {
             return JsonFormat.mapper()
                     .readerFor(type)
                     .without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                    .with(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                    // A number that is missing must not be taken for 0: client 0 and batch 0 exist.
+                    .with(
+                            DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
+                            DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
                     .readValue(body);
         } catch (JacksonException e) {
             return null;

@@ -8,6 +8,8 @@ import aifactory.protocol.ClockSample;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +21,7 @@ public final class ServiceClock {
     private final ClockOffsetEstimator estimator;
     private final MonotonicClock clock;
     private final InstantSource timeOfDay;
+    private final AtomicBoolean toldOfImpossibleSample = new AtomicBoolean();
 
     public ServiceClock(ClockOffsetEstimator estimator, MonotonicClock clock, InstantSource timeOfDay) {
         this.estimator = estimator;
@@ -26,13 +29,21 @@ public final class ServiceClock {
         this.timeOfDay = timeOfDay;
     }
 
-    void observe(ClockSample sample, Answered exchange) {
+    /** @param sample null when the answer carried none, which tells nothing */
+    void observe(@Nullable ClockSample sample, Answered exchange) {
+        if (sample == null) {
+            return;
+        }
         ClockOffsetEstimator.Verdict verdict = estimator.add(
                 exchange.sentNanos(), sample.receivedEpochNanos(), sample.sentEpochNanos(), exchange.receivedNanos());
         switch (verdict) {
             case BETTER, WORSE -> {}
             case CONTRADICTS -> LOG.warn("the service's clock was set, or another service answers; following it");
-            case IMPOSSIBLE -> LOG.warn("left out a clock sample of the service that no clock can produce: {}", sample);
+            case IMPOSSIBLE -> {
+                if (!toldOfImpossibleSample.getAndSet(true)) {
+                    LOG.warn("left out a clock sample of the service that no clock can produce: {}", sample);
+                }
+            }
         }
     }
 

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FakeClientService implements AutoCloseable {
     /** How long polls are held when the client does not say. */
-    private static final int POLL_SECONDS = 5;
+    private static final int POLL_SECONDS = 1;
 
     private final ExecutorService executor = Executors.newCachedThreadPool(
             Thread.ofPlatform().daemon().name("fake-service-", 0).factory());
@@ -57,13 +57,19 @@ public final class FakeClientService implements AutoCloseable {
     private volatile LongSupplier epochNanos = System::nanoTime;
     private @Nullable HttpServer server;
     private int port;
+    private int firstClient;
 
     /** One batch as it came. */
     public record Posting(BatchMessage batch, byte[] body) {}
 
     /** One request as it came. */
     public record Received(
-            String method, String route, @Nullable String authorization, byte[] body) {}
+            String method,
+            String path,
+            String route,
+            String query,
+            @Nullable String authorization,
+            byte[] body) {}
 
     /** What happens to a request instead of an answer; whether it still takes effect. */
     private record Fault(int status, String body, boolean takesEffect, Map<String, String> headers) {
@@ -155,10 +161,17 @@ public final class FakeClientService implements AutoCloseable {
         }
     }
 
-    /** Forgets who registered, as a service that lost its state. */
-    public void forgetClients() {
+    /**
+     * Forgets who registered and what was ordered, as a service that lost its state.
+     *
+     * @param nextClient the number of the next client
+     */
+    public void forgetClients(int nextClient) {
         synchronized (lock) {
             clients.clear();
+            commands.clear();
+            firstClient = nextClient;
+            lock.notifyAll();
         }
     }
 
@@ -193,6 +206,13 @@ public final class FakeClientService implements AutoCloseable {
         }
     }
 
+    /** How many of the route's faults are still to come. */
+    public int faultsLeft(String route) {
+        synchronized (lock) {
+            return faults.getOrDefault(route, new ArrayDeque<>()).size();
+        }
+    }
+
     public boolean isComplete(String runId) {
         List<BatchMessage> batches = durable(runId);
         return !batches.isEmpty() && batches.getLast().last();
@@ -208,7 +228,9 @@ public final class FakeClientService implements AutoCloseable {
             synchronized (lock) {
                 received.add(new Received(
                         exchange.getRequestMethod(),
+                        path,
                         route,
+                        String.valueOf(exchange.getRequestURI().getQuery()),
                         exchange.getRequestHeaders().getFirst("Authorization"),
                         body));
                 Deque<Fault> scripted = faults.get(route);
@@ -260,7 +282,7 @@ public final class FakeClientService implements AutoCloseable {
         ConnectRequest request = JsonFormat.mapper().readValue(body, ConnectRequest.class);
         synchronized (lock) {
             registrations.add(request);
-            int client = clients.computeIfAbsent(String.valueOf(request.instance()), _ -> clients.size());
+            int client = clients.computeIfAbsent(String.valueOf(request.instance()), _ -> firstClient + clients.size());
             return Answer.of(
                     201,
                     new ConnectResponse("registered", benchmarkId, request.clientAddress(), client, POLL_SECONDS, 10));
@@ -276,12 +298,15 @@ public final class FakeClientService implements AutoCloseable {
         long endNanos =
                 System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(query.getOrDefault("wait_ms", POLL_SECONDS * 1_000L));
         synchronized (lock) {
-            String client = path.substring(path.indexOf("/clients/") + 9, path.lastIndexOf('/'));
-            if (!clients.containsValue(Integer.parseInt(client))) {
-                return Answer.error(404, "Unknown client " + client);
-            }
-            while (commands.size() <= after && System.nanoTime() - endNanos < 0 && server != null) {
+            int client = Integer.parseInt(path.substring(path.indexOf("/clients/") + 9, path.lastIndexOf('/')));
+            while (clients.containsValue(client)
+                    && commands.size() <= after
+                    && System.nanoTime() - endNanos < 0
+                    && server != null) {
                 lock.wait(Math.max(1, TimeUnit.NANOSECONDS.toMillis(endNanos - System.nanoTime())));
+            }
+            if (!clients.containsValue(client)) {
+                return Answer.error(404, "Unknown client " + client);
             }
             List<ClientCommand> fresh = commands.subList((int) Math.min(after, commands.size()), commands.size());
             return Answer.of(200, new CommandPoll(List.copyOf(fresh), sample(receivedNanos)));
