@@ -69,9 +69,10 @@ final class SubmissionReader {
         if (refusal.isPresent()) {
             return new Refused(refusal.get());
         }
-        // The controller's errors come with this sentence, sbatch's own with "error:"; anything else may have happened
-        // after the job was made.
-        if (error.contains("Batch job submission failed") || error.contains("error: ")) {
+        // The controller's errors come with this sentence, and 255 is sbatch's own before it asks anybody; after
+        // anything else there
+        // may be a job.
+        if (error.contains("Batch job submission failed") || (code == 255 && error.contains("sbatch: "))) {
             return new Refused(Refusals.of(words));
         }
         return new Ambiguous(
