@@ -28,7 +28,7 @@ public final class JobTemplate {
 
     private static final Set<String> WHOLE_LINES = Set.of("qos_line", "account_line");
     private static final Pattern PLACE =
-            Pattern.compile("\\{\\{([A-Za-z_][A-Za-z0-9_]*)}}|(?<![$\\w])\\{([A-Za-z_][A-Za-z0-9_]*)}");
+            Pattern.compile("\\{\\{([A-Za-z_][A-Za-z0-9_]*)}}|(?<!\\$)\\{([A-Za-z_][A-Za-z0-9_]*)}");
     private static final int MAXIMUM_CHARACTERS = 256 * 1024;
 
     private final String name;

@@ -17,6 +17,7 @@ final class TemplateContext {
         HERE_DOCUMENT
     }
 
+    private static final String DIRECTIVE = "#SBATCH";
     private static final Pattern HERE = Pattern.compile("<<-?\\s*(['\"]?)([A-Za-z_][A-Za-z0-9_]*)\\1");
 
     private final StringBuilder line = new StringBuilder();
@@ -38,14 +39,17 @@ final class TemplateContext {
             endLine();
             return;
         }
+        char before = line.isEmpty() ? ' ' : line.charAt(line.length() - 1);
         line.append(c);
-        if (inHere || comment) {
+        if (inHere) {
             return;
         }
         if (directive) {
             readDirective(c);
-        } else if (line.length() == "#SBATCH".length() && line.toString().equals("#SBATCH")) {
-            directive = true;
+        } else if (comment) {
+            // Every directive begins as a comment.
+            directive = line.length() == DIRECTIVE.length() && line.toString().equals(DIRECTIVE);
+            comment = !directive;
         } else if (escaped) {
             escaped = false;
         } else if (c == '\\' && quote != '\'') {
@@ -54,10 +58,15 @@ final class TemplateContext {
             quote = c == quote ? 0 : quote;
         } else if (c == '"' || c == '\'') {
             quote = c;
+        } else if (c == '#') {
+            comment = " \t;&|()".indexOf(before) >= 0;
         }
     }
 
     private void readDirective(char c) {
+        if (comment) {
+            return;
+        }
         if (escaped) {
             escaped = false;
         } else if (c == '\\') {
@@ -111,10 +120,13 @@ final class TemplateContext {
         if (directive) {
             return comment ? Place.COMMENT : quote != 0 ? Place.DIRECTIVE_QUOTES : Place.DIRECTIVE;
         }
+        if (comment) {
+            return Place.COMMENT;
+        }
         return switch (quote) {
             case '"' -> Place.DOUBLE_QUOTES;
             case '\'' -> Place.SINGLE_QUOTES;
-            default -> isComment(line.toString()) ? Place.COMMENT : Place.BARE;
+            default -> Place.BARE;
         };
     }
 }
