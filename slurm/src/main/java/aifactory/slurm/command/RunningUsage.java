@@ -1,0 +1,48 @@
+package aifactory.slurm.command;
+
+import aifactory.slurm.JobDetails;
+import aifactory.slurm.StepUsage;
+import aifactory.slurm.UsageReport;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/** Puts together what the controller knows of a running job and what its steps have used so far. */
+final class RunningUsage {
+    private RunningUsage() {}
+
+    static UsageReport of(JobDetails details, List<StepUsage> steps, List<String> nativeCommands) {
+        Duration elapsed = Objects.requireNonNullElse(
+                SlurmText.duration(details.fields().getOrDefault("RunTime", "")), Duration.ZERO);
+        int nodes = firstNumber(details.fields().getOrDefault("NumNodes", ""));
+        Duration cpuTime = null;
+        for (StepUsage step : steps) {
+            Duration used = step.cpuTime();
+            if (used != null) {
+                cpuTime = cpuTime == null ? used : cpuTime.plus(used);
+            }
+        }
+        return new UsageReport(
+                details.observation().id(),
+                details.observation().state(),
+                elapsed,
+                elapsed.toSeconds() * nodes,
+                nodes,
+                firstNumber(details.fields().getOrDefault("NumCPUs", "")),
+                memory(details),
+                cpuTime,
+                steps,
+                nativeCommands);
+    }
+
+    private static String memory(JobDetails details) {
+        String minimum = details.field("MinMemoryNode");
+        return minimum == null || minimum.equals("0") ? "" : minimum;
+    }
+
+    /** A pending job may show a range, {@code 4-8}. */
+    private static int firstNumber(String text) {
+        int dash = text.indexOf('-');
+        return (int) SlurmText.number(dash < 0 ? text : text.substring(0, dash), 0);
+    }
+}

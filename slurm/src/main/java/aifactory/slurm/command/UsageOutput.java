@@ -1,0 +1,89 @@
+package aifactory.slurm.command;
+
+import aifactory.slurm.JobId;
+import aifactory.slurm.JobState;
+import aifactory.slurm.SlurmUnavailableException;
+import aifactory.slurm.StepUsage;
+import aifactory.slurm.UsageReport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads what {@code sacct} and {@code sstat} say of a job's use of its allocation. */
+final class UsageOutput {
+    private UsageOutput() {}
+
+    /** From {@link SlurmCommands#finishedUsage}; empty when the database does not know the job. */
+    static Optional<UsageReport> ofAccounting(JobId id, String output, String nativeCommand)
+            throws SlurmUnavailableException {
+        List<List<String>> rows = AccountingOutput.rows(output, SlurmCommands.USAGE_FIELDS.size());
+        List<List<String>> allocations =
+                rows.stream().filter(row -> row.getFirst().indexOf('.') < 0).toList();
+        if (allocations.isEmpty()) {
+            return Optional.empty();
+        }
+        long elapsedSeconds = 0;
+        long nodeSeconds = 0;
+        for (List<String> row : allocations) {
+            // A job that lost nodes has one row for each size that it had.
+            elapsedSeconds += SlurmText.number(row.get(2), 0);
+            nodeSeconds += SlurmText.number(row.get(2), 0) * SlurmText.number(row.get(3), 0);
+        }
+        List<String> last = allocations.getLast();
+        Map<String, StepUsage> steps = new LinkedHashMap<>();
+        for (List<String> row : rows) {
+            int dot = row.getFirst().indexOf('.');
+            if (dot >= 0) {
+                StepUsage step = step(row, row.getFirst().substring(dot + 1));
+                steps.put(step.step(), step);
+            }
+        }
+        return Optional.of(new UsageReport(
+                id,
+                JobState.parse(last.get(1)),
+                Duration.ofSeconds(elapsedSeconds),
+                nodeSeconds,
+                (int) SlurmText.number(last.get(3), 0),
+                (int) SlurmText.number(last.get(4), 0),
+                last.get(5),
+                SlurmText.duration(last.get(6)),
+                List.copyOf(steps.values()),
+                List.of(nativeCommand)));
+    }
+
+    private static StepUsage step(List<String> row, String step) {
+        return new StepUsage(
+                step,
+                row.get(11),
+                (int) SlurmText.number(row.get(10), 0),
+                SlurmText.bytes(row.get(7)),
+                SlurmText.reason(row.get(8)),
+                SlurmText.bytes(row.get(9)),
+                SlurmText.duration(row.get(6)));
+    }
+
+    /** From {@link SlurmCommands#runningUsage}. */
+    static List<StepUsage> ofRunningSteps(String output) {
+        List<StepUsage> steps = new ArrayList<>();
+        for (String line : output.lines().toList()) {
+            List<String> fields = SlurmText.fields(line, '|');
+            int dot = fields.getFirst().indexOf('.');
+            if (fields.size() == SlurmCommands.STEP_FIELDS.size() && dot > 0) {
+                int tasks = (int) SlurmText.number(fields.get(5), 0);
+                Duration average = SlurmText.duration(fields.get(4));
+                steps.add(new StepUsage(
+                        fields.getFirst().substring(dot + 1),
+                        "",
+                        tasks,
+                        SlurmText.bytes(fields.get(1)),
+                        SlurmText.reason(fields.get(2)),
+                        SlurmText.bytes(fields.get(3)),
+                        average == null ? null : average.multipliedBy(Math.max(1, tasks))));
+            }
+        }
+        return steps;
+    }
+}

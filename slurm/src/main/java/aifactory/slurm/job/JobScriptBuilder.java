@@ -1,0 +1,350 @@
+package aifactory.slurm.job;
+
+import aifactory.slurm.JobOptions;
+import aifactory.slurm.command.SbatchArguments;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds the one kind of job that this system submits, in all its variants: for any profile, with or without GPU, with the program
+ * installed, in a tarball or in a container, by its own script or by a site's template. Not thread-safe; used once.
+ */
+public final class JobScriptBuilder {
+    private static final int MAXIMUM_CLIENTS = 65_533;
+    private static final Duration MAXIMUM_TIME_LIMIT = Duration.ofDays(365);
+
+    private final long benchmarkId;
+    private final String token;
+    private final JobLogs logs;
+    private Profile profile = Profiles.DEFAULTS;
+    private int numClients = 1;
+    private Duration timeLimit = Duration.ofMinutes(5);
+    private String clientServiceAddress = "";
+    private String aiServerAddress = "";
+    private int clientPort = 9000;
+    private Launch launch = new Launch.Native("aifactory");
+    private boolean gpuEnabled;
+    private boolean requeue;
+    private @Nullable String gpuMemoryFraction;
+    private @Nullable Path workingDirectory;
+    private @Nullable Path groupSecretFile;
+    private @Nullable JobTemplate template;
+    private boolean profileOverTemplate;
+    private final Map<String, String> environment = new LinkedHashMap<>();
+    private final List<String> clientArguments = new ArrayList<>();
+
+    private JobScriptBuilder(long benchmarkId, String token, JobLogs logs) {
+        this.benchmarkId = benchmarkId;
+        this.token = token;
+        this.logs = logs;
+    }
+
+    /**
+     * @param token from {@link JobToken}
+     * @param logs reserved before, so that Slurm can write there
+     */
+    public static JobScriptBuilder forBenchmark(long benchmarkId, String token, JobLogs logs) {
+        return new JobScriptBuilder(benchmarkId, token, logs);
+    }
+
+    public JobScriptBuilder profile(Profile effective) {
+        profile = effective;
+        return this;
+    }
+
+    /** One client process per node. */
+    public JobScriptBuilder numClients(int count) {
+        numClients = count;
+        return this;
+    }
+
+    /** Whole minutes, and exactly the job's limit. */
+    public JobScriptBuilder timeLimit(Duration limit) {
+        timeLimit = limit;
+        return this;
+    }
+
+    public JobScriptBuilder clientServiceAddress(String address) {
+        clientServiceAddress = address;
+        return this;
+    }
+
+    public JobScriptBuilder aiServerAddress(String address) {
+        aiServerAddress = address;
+        return this;
+    }
+
+    public JobScriptBuilder clientPort(int port) {
+        clientPort = port;
+        return this;
+    }
+
+    public JobScriptBuilder launch(Launch how) {
+        launch = how;
+        return this;
+    }
+
+    /** The clients sample the GPUs of their nodes; the job's name says so. */
+    public JobScriptBuilder gpuEnabled(boolean enabled) {
+        gpuEnabled = enabled;
+        return this;
+    }
+
+    /** Handed on to what uses it; null for no such variable. */
+    public JobScriptBuilder gpuMemoryFraction(@Nullable String fraction) {
+        gpuMemoryFraction = fraction;
+        return this;
+    }
+
+    /** Where the job starts; the directory of its logs unless said otherwise. */
+    public JobScriptBuilder workingDirectory(Path directory) {
+        workingDirectory = directory;
+        return this;
+    }
+
+    /** A file that only the user can read; its path, never its content, goes into the job. */
+    public JobScriptBuilder groupSecretFile(Path file) {
+        groupSecretFile = file;
+        return this;
+    }
+
+    /** Whether Slurm may start the job again from the beginning, after a node failed for instance. */
+    public JobScriptBuilder requeue(boolean allowed) {
+        requeue = allowed;
+        return this;
+    }
+
+    /** A variable of the job and of its clients; no secret. */
+    public JobScriptBuilder environment(String name, String value) {
+        environment.put(name, value);
+        return this;
+    }
+
+    /** Further arguments of {@code aifactory client}. */
+    public JobScriptBuilder clientArguments(List<String> arguments) {
+        clientArguments.addAll(arguments);
+        return this;
+    }
+
+    /**
+     * A site's own script instead of the built-in one.
+     *
+     * @param profileWins whether the request names a profile, whose sizes then win over those of the template
+     */
+    public JobScriptBuilder template(JobTemplate ofSite, boolean profileWins) {
+        template = ofSite;
+        profileOverTemplate = profileWins;
+        return this;
+    }
+
+    /** @throws InvalidJobException names the value at fault and the remedy */
+    public JobScript build() throws InvalidJobException {
+        check();
+        JobOptions options = options();
+        String text = template == null
+                ? ownText(options)
+                : LaunchPreparation.insert(preparation(), template.fill(templateValues(options)));
+        return new JobScript(options, text);
+    }
+
+    private void check() throws InvalidJobException {
+        profile.validate();
+        if (benchmarkId < 0) {
+            throw new InvalidJobException("benchmark_id", "benchmark_id is " + benchmarkId + ": expected 0 or more");
+        }
+        if (!token.matches("[a-z0-9]{8,32}")) {
+            throw new InvalidJobException(
+                    "token", "the token '" + token + "' is not one of 8 to 32 small letters and digits");
+        }
+        if (numClients < 1 || numClients > MAXIMUM_CLIENTS) {
+            throw new InvalidJobException(
+                    "num_clients", "num_clients is " + numClients + ": expected 1 to " + MAXIMUM_CLIENTS);
+        }
+        boolean wholeMinutes = timeLimit.equals(Duration.ofMinutes(timeLimit.toMinutes()));
+        if (!wholeMinutes || timeLimit.toMinutes() < 1 || timeLimit.compareTo(MAXIMUM_TIME_LIMIT) > 0) {
+            throw new InvalidJobException(
+                    "time_limit",
+                    "time_limit is " + timeLimit.toSeconds() / 60.0 + " minutes: expected whole minutes, 1 to "
+                            + MAXIMUM_TIME_LIMIT.toMinutes());
+        }
+        if (clientPort < 1 || clientPort > 65_535) {
+            throw new InvalidJobException("port", "port is " + clientPort + ": expected 1 to 65535");
+        }
+        if (clientServiceAddress.isEmpty() || aiServerAddress.isEmpty()) {
+            String field = clientServiceAddress.isEmpty() ? "client_service_addr" : "ai_server_addr";
+            throw new InvalidJobException(field, field + " is empty: the clients would not know whom to call");
+        }
+        if (gpuMemoryFraction != null && !gpuMemoryFraction.matches("0(\\.[0-9]{1,6})?|1(\\.0{1,6})?")) {
+            throw new InvalidJobException(
+                    "GPU_MEMORY_FRACTION",
+                    "GPU_MEMORY_FRACTION is '" + gpuMemoryFraction + "': expected 0 to 1, for instance 0.8");
+        }
+    }
+
+    private JobOptions options() throws InvalidJobException {
+        boolean sizes = template == null || profileOverTemplate;
+        String kind = gpuEnabled ? "benchmark-gpu-" : "benchmark-client-";
+        return new JobOptions(
+                kind + benchmarkId + "-" + token,
+                JobText.path("log_dir", logs.output()),
+                JobText.path("log_dir", logs.error()),
+                JobText.path("directory", directory()),
+                numClients,
+                1,
+                sizes ? profile.cpusPerTask() : null,
+                sizes ? profile.mem() : null,
+                timeLimit,
+                profile.partition(),
+                profile.qos(),
+                profile.account(),
+                sizes ? profile.gres() : null,
+                sizes ? profile.constraint() : null,
+                sizes && Boolean.TRUE.equals(profile.exclusive()),
+                profile.reservation(),
+                profile.nodelist(),
+                signalLead(timeLimit),
+                // Should an earlier submission of this name have got through after all, this one waits until it is
+                // found and cancelled.
+                "singleton",
+                requeue,
+                sizes ? profile.extraOptions() : List.of());
+    }
+
+    private Path directory() {
+        if (workingDirectory != null) {
+            return workingDirectory;
+        }
+        Path parent = logs.output().getParent();
+        return parent == null ? logs.output() : parent;
+    }
+
+    /**
+     * How long before the limit the clients are told to stop. Slurm may send the signal up to 60 s earlier than asked, so a short job
+     * asks for less, and the shortest rely on {@code KillWait} alone.
+     */
+    public static @Nullable Duration signalLead(Duration timeLimit) {
+        if (timeLimit.compareTo(Duration.ofMinutes(5)) >= 0) {
+            return Duration.ofSeconds(90);
+        }
+        return timeLimit.compareTo(Duration.ofMinutes(2)) >= 0 ? Duration.ofSeconds(30) : null;
+    }
+
+    /** What a run can count on: the limit less the lead of the signal less the 60 s by which Slurm may be early. */
+    public static Duration usableTime(Duration timeLimit) {
+        Duration lead = signalLead(timeLimit);
+        return lead == null ? timeLimit : timeLimit.minus(lead).minusSeconds(60);
+    }
+
+    private String ownText(JobOptions options) throws InvalidJobException {
+        StringBuilder text = new StringBuilder("#!/bin/bash\n");
+        for (JobOptions.Option option : SbatchArguments.options(options)) {
+            text.append("#SBATCH --").append(option.name());
+            if (option.value() != null) {
+                text.append('=').append(Quoting.directive(JobText.printable(option.name(), option.value())));
+            }
+            text.append('\n');
+        }
+        text.append("\n# Benchmark ").append(benchmarkId).append(": one client process on each node.\n");
+        if (gpuEnabled || profile.hasGpu()) {
+            text.append(
+                    "# CUDA_VISIBLE_DEVICES is Slurm's to set, for each task; it is inherited and not touched here.\n");
+        }
+        text.append(preparation()).append('\n');
+        return text.append(launchText()).append('\n').toString();
+    }
+
+    private Map<String, String> variables() throws InvalidJobException {
+        Map<String, String> variables = new LinkedHashMap<>();
+        variables.put("CLIENT_SERVICE_ADDR", JobText.printable("client_service_addr", clientServiceAddress));
+        variables.put("AI_SERVER_ADDR", JobText.printable("ai_server_addr", aiServerAddress));
+        variables.put("BENCHMARK_ID", Long.toString(benchmarkId));
+        if (gpuMemoryFraction != null) {
+            variables.put("GPU_MEMORY_FRACTION", gpuMemoryFraction);
+        }
+        if (groupSecretFile != null) {
+            variables.put(
+                    "AIFACTORY_GROUP_SECRET_FILE",
+                    JobText.path("secret_file", groupSecretFile).toString());
+        }
+        for (Map.Entry<String, String> variable : environment.entrySet()) {
+            String name = JobText.variable(variable.getKey());
+            if (name.startsWith("SLURM_") || name.startsWith("SBATCH_") || name.equals("CUDA_VISIBLE_DEVICES")) {
+                throw new InvalidJobException(
+                        "environment",
+                        "the variable " + name + " is Slurm's: remove it from what is set for the clients");
+            }
+            variables.put(name, JobText.printable(name, variable.getValue()));
+        }
+        return variables;
+    }
+
+    /** What must hold before any client starts. */
+    private String preparation() throws InvalidJobException {
+        String exports = LaunchPreparation.exports(variables());
+        return switch (launch) {
+            case Launch.Native _ -> exports;
+            case Launch.Tarball(Path tarball, String sha256) -> exports + LaunchPreparation.checksum(tarball, sha256);
+            case Launch.Container container ->
+                exports
+                        + LaunchPreparation.CACHE_DIRECTORY
+                        + LaunchPreparation.checksum(container.image(), container.sha256());
+        };
+    }
+
+    private String launchText() throws InvalidJobException {
+        List<LaunchCommand.Word> words = LaunchCommand.words(
+                launch,
+                template == null || profileOverTemplate ? profile.cpusPerTask() : null,
+                arguments(),
+                variables().keySet(),
+                directory(),
+                groupSecretFile);
+        return words.stream().map(LaunchCommand.Word::text).collect(Collectors.joining(" "));
+    }
+
+    private List<String> arguments() throws InvalidJobException {
+        List<String> arguments = new ArrayList<>(List.of(
+                "client",
+                "--client-service-addr",
+                clientServiceAddress,
+                "--ai-server-addr",
+                aiServerAddress,
+                "--benchmark-id",
+                Long.toString(benchmarkId),
+                "--port",
+                Integer.toString(clientPort)));
+        if (gpuEnabled) {
+            arguments.add("--gpu-enabled");
+        }
+        for (String argument : clientArguments) {
+            arguments.add(JobText.printable("client_arguments", argument));
+        }
+        return arguments;
+    }
+
+    private Map<String, String> templateValues(JobOptions options) throws InvalidJobException {
+        Map<String, String> values = new LinkedHashMap<>();
+        values.put("benchmark_id", Long.toString(benchmarkId));
+        Path logDirectory = options.output().getParent();
+        values.put("log_dir", logDirectory == null ? "/" : logDirectory.toString());
+        values.put("num_clients", Integer.toString(numClients));
+        values.put("time_limit", Long.toString(timeLimit.toMinutes()));
+        if (options.partition() != null) {
+            values.put("partition", options.partition());
+        }
+        values.put("qos_line", options.qos() == null ? "" : "#SBATCH --qos=" + Quoting.directive(options.qos()));
+        values.put(
+                "account_line",
+                options.account() == null ? "" : "#SBATCH --account=" + Quoting.directive(options.account()));
+        values.put("client_service_addr", clientServiceAddress);
+        values.put("ai_server_addr", aiServerAddress);
+        values.put("launch_command", launchText());
+        return values;
+    }
+}

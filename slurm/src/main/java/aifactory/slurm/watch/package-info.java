@@ -1,0 +1,5 @@
+/** Follows jobs, resolves submissions of unknown outcome, stops jobs. */
+@NullMarked
+package aifactory.slurm.watch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,17 @@
+package aifactory.slurm.contract;
+
+import aifactory.slurm.command.CommandLineSlurmGateway;
+import aifactory.slurm.command.SlurmEnvironment;
+import aifactory.slurm.simulation.FakeSlurm;
+import java.util.List;
+import java.util.Map;
+
+class CommandLineGatewayOnFakeSlurm2205Test extends SlurmGatewayContract {
+    @Override
+    protected ClusterUnderTest open() {
+        FakeSlurm slurm = FakeSlurm.ofNodes(4);
+        SlurmEnvironment environment = SlurmEnvironment.from(Map.of("PATH", "/usr/bin"), List.of());
+        return new SimulatedClusterUnderTest(
+                slurm, new CommandLineSlurmGateway(slurm.commands(), environment), "22.05");
+    }
+}

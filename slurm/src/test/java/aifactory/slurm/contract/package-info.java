@@ -1,0 +1,2 @@
+/** What every gateway does, by whatever way and on whatever cluster. */
+package aifactory.slurm.contract;
