@@ -45,12 +45,14 @@ final class ArchitectureTest {
             Map.entry("simulator", List.of("workload", "measurement")));
 
     /** The clocks themselves. Everything else is handed one. */
-    private static final Set<String> READS_CLOCKS = Set.of("aifactory.measurement.MonotonicClock");
+    private static final Set<String> READS_CLOCKS =
+            Set.of("aifactory.measurement.MonotonicClock", "aifactory.slurm.command.ProcessCommandRunner");
     /** Adapters to the operating system's processes. */
     private static final Set<String> STARTS_PROCESSES = Set.of(
             "aifactory.commandline.composition.SimulatorProcess",
             "aifactory.service.dispatch.local.LinuxProcesses",
-            "aifactory.client.gpu.NvidiaSmi");
+            "aifactory.client.gpu.NvidiaSmi",
+            "aifactory.slurm.command.ProcessCommandRunner");
     /** The sleepers that are injected. */
     private static final Set<String> SLEEPS = Set.of("aifactory.client.waiting.Sleeper");
 

@@ -108,7 +108,7 @@ public final class ClientManager {
     }
 
     /** What a dispatcher is told of the group's job. */
-    DispatchOrder orderOf(Group group) {
+    public DispatchOrder orderOf(Group group) {
         GroupDefinition definition = group.definition();
         return new DispatchOrder(
                 group.benchmarkId(),
@@ -298,7 +298,7 @@ public final class ClientManager {
     }
 
     /** Gives a client up. The caller holds the group's lock. */
-    void lose(Group group, GroupClient client, String cause) {
+    public void lose(Group group, GroupClient client, String cause) {
         client.setState(ClientState.LOST);
         store.journal(journal.client(group.benchmarkId(), client.id(), "lost", cause));
         LOG.warn("group {}: {} is lost: {}", group.benchmarkId(), client.name(), cause);
@@ -330,7 +330,7 @@ public final class ClientManager {
     }
 
     /** Changes a group's state and what is known of its job. */
-    CompletableFuture<Void> transition(Group group, GroupState state, @Nullable String cause) {
+    public CompletableFuture<Void> transition(Group group, GroupState state, @Nullable String cause) {
         group.lock().lock();
         try {
             group.setState(state);
@@ -346,7 +346,7 @@ public final class ClientManager {
     }
 
     /** Tells every client to end. The caller holds the group's lock. */
-    void orderExit(Group group) {
+    public void orderExit(Group group) {
         for (GroupClient client : group.liveClients()) {
             order(
                     group,
@@ -357,7 +357,7 @@ public final class ClientManager {
     }
 
     /** Forgets a group whose job is gone; its id may be used again. */
-    void archive(Group group, GroupState state, String cause) throws StorageException, InterruptedException {
+    public void archive(Group group, GroupState state, String cause) throws StorageException, InterruptedException {
         group.lock().lock();
         try {
             group.setState(state);

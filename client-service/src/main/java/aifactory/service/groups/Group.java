@@ -70,7 +70,7 @@ public final class Group {
         return state;
     }
 
-    void setState(GroupState newState) {
+    public void setState(GroupState newState) {
         state = newState;
     }
 
@@ -78,7 +78,7 @@ public final class Group {
         return job;
     }
 
-    void setJob(JobInfo newJob) {
+    public void setJob(JobInfo newJob) {
         job = newJob;
     }
 
@@ -86,7 +86,7 @@ public final class Group {
         return Collections.unmodifiableList(clients);
     }
 
-    GroupClient addClient(ConnectRequest registration, long nowNanos) {
+    public GroupClient addClient(ConnectRequest registration, long nowNanos) {
         GroupClient client = new GroupClient(clients.size(), registration, lock.newCondition(), nowNanos);
         clients.add(client);
         return client;
@@ -108,20 +108,20 @@ public final class Group {
         return latestRunId;
     }
 
-    void setLatestRunId(@Nullable String runId) {
+    public void setLatestRunId(@Nullable String runId) {
         latestRunId = runId;
     }
 
-    long idleNanos(long nowNanos) {
+    public long idleNanos(long nowNanos) {
         return nowNanos - idleSinceNanos;
     }
 
     /** Whether somebody is at ending the group. */
-    boolean isEnding() {
+    public boolean isEnding() {
         return ending;
     }
 
-    void setEnding(boolean value) {
+    public void setEnding(boolean value) {
         ending = value;
     }
 

@@ -20,7 +20,7 @@ public final class GroupClient {
     private long heardNanos;
     private @Nullable Double clockOffsetMillis;
 
-    GroupClient(int id, ConnectRequest registration, Condition commandsChanged, long heardNanos) {
+    public GroupClient(int id, ConnectRequest registration, Condition commandsChanged, long heardNanos) {
         this.id = id;
         this.registration = registration;
         this.commandsChanged = commandsChanged;
@@ -41,12 +41,12 @@ public final class GroupClient {
         return (node == null ? registration.clientAddress() : node) + " (client " + id + ")";
     }
 
-    void reregister(ConnectRequest newRegistration) {
+    public void reregister(ConnectRequest newRegistration) {
         registration = newRegistration;
     }
 
     /** Whether the registration comes from the same process of the same job. */
-    boolean isSameProcess(ConnectRequest other) {
+    public boolean isSameProcess(ConnectRequest other) {
         if (other.instance() != null && other.instance().equals(registration.instance())) {
             return true;
         }
@@ -74,14 +74,14 @@ public final class GroupClient {
     }
 
     /** It has shown a sign of life. */
-    void heard(long nowNanos) {
+    public void heard(long nowNanos) {
         heardNanos = nowNanos;
         if (state == ClientState.SUSPECTED) {
             state = ClientState.REGISTERED;
         }
     }
 
-    long silenceNanos(long nowNanos) {
+    public long silenceNanos(long nowNanos) {
         return nowNanos - heardNanos;
     }
 
@@ -94,21 +94,21 @@ public final class GroupClient {
         return commands.size() + 1L;
     }
 
-    void add(ClientCommand command) {
+    public void add(ClientCommand command) {
         commands.add(command);
         commandsChanged.signalAll();
     }
 
-    List<ClientCommand> commandsAfter(long sequence) {
+    public List<ClientCommand> commandsAfter(long sequence) {
         int from = Math.clamp(sequence, 0, commands.size());
         return List.copyOf(commands.subList(from, commands.size()));
     }
 
-    Condition commandsChanged() {
+    public Condition commandsChanged() {
         return commandsChanged;
     }
 
-    ClientView view() {
+    public ClientView view() {
         return new ClientView(id, registration.clientAddress(), registration.node(), state, clockOffsetMillis);
     }
 }

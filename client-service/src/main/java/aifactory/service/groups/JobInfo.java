@@ -19,7 +19,7 @@ public record JobInfo(
         @Nullable Long endsAtMillis) {
     public static final JobInfo NONE = new JobInfo(null, List.of(), null, null, null, null);
 
-    JobInfo withReason(@Nullable String newReason) {
+    public JobInfo withReason(@Nullable String newReason) {
         return new JobInfo(jobId, logPaths, word, newReason, startedAtMillis, endsAtMillis);
     }
 }

@@ -46,7 +46,7 @@ public final class BatchCodec {
     }
 
     /** Reads what is stored, which was checked when it came. */
-    static BatchMessage decodeStored(byte[] body) {
+    public static BatchMessage decodeStored(byte[] body) {
         try {
             return JsonFormat.mapper().readValue(decompress(body, Integer.MAX_VALUE - 8), BatchMessage.class);
         } catch (IOException e) {

@@ -7,7 +7,7 @@ public final class BatchConflict extends Exception {
     private final String runId;
     private final long expectedSequence;
 
-    BatchConflict(String runId, long sequence, long expectedSequence) {
+    public BatchConflict(String runId, long sequence, long expectedSequence) {
         super("batch " + sequence + " of run " + runId + " does not follow: batch " + expectedSequence
                 + " is expected; send that one first");
         this.runId = runId;

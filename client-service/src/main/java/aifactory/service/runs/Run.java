@@ -32,7 +32,7 @@ public final class Run {
     private RunState state;
     private RunAggregate aggregate;
 
-    Run(String runId, long benchmarkId, long createdAtMillis, RunPlan plan, RunState state, Condition changed) {
+    public Run(String runId, long benchmarkId, long createdAtMillis, RunPlan plan, RunState state, Condition changed) {
         this.runId = runId;
         this.benchmarkId = benchmarkId;
         this.createdAtMillis = createdAtMillis;
@@ -47,22 +47,22 @@ public final class Run {
         return runId;
     }
 
-    long createdAtMillis() {
+    public long createdAtMillis() {
         return createdAtMillis;
     }
 
-    RunPlan plan() {
+    public RunPlan plan() {
         return plan;
     }
 
     /** The clients are known now: their parts begin. */
-    void begin(RunPlan newPlan) {
+    public void begin(RunPlan newPlan) {
         plan = newPlan;
         aggregate = new RunAggregate(newPlan.targets().size());
         newPlan.participants().forEach(client -> parts.put(client, new RunPart(client)));
     }
 
-    WorkloadSpecification specification() {
+    public WorkloadSpecification specification() {
         if (plan.specification() == null) {
             throw new IllegalStateException("run " + runId + " still waits for its group");
         }
@@ -73,42 +73,42 @@ public final class Run {
         return state;
     }
 
-    void setState(RunState newState) {
+    public void setState(RunState newState) {
         state = newState;
         changed.signalAll();
     }
 
-    Condition changed() {
+    public Condition changed() {
         return changed;
     }
 
-    RunMoments moments() {
+    public RunMoments moments() {
         return moments;
     }
 
-    void setMoments(RunMoments newMoments) {
+    public void setMoments(RunMoments newMoments) {
         moments = newMoments;
     }
 
-    RunAggregate aggregate() {
+    public RunAggregate aggregate() {
         return aggregate;
     }
 
-    Collection<RunPart> parts() {
+    public Collection<RunPart> parts() {
         return parts.values();
     }
 
     @Nullable
-    RunPart part(int client) {
+    public RunPart part(int client) {
         return parts.get(client);
     }
 
-    boolean isOver() {
+    public boolean isOver() {
         return parts.values().stream().allMatch(RunPart::isOver);
     }
 
     /** From T0 to the last arrival, or null for a run that ends by count. */
-    static @Nullable Duration plannedDuration(WorkloadSpecification specification) {
+    public static @Nullable Duration plannedDuration(WorkloadSpecification specification) {
         if (specification.duration() != null || specification.steps().isEmpty()) {
             return specification.duration();
         }

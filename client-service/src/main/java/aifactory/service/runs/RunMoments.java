@@ -18,21 +18,21 @@ public record RunMoments(
         @Nullable String stopCause,
         @Nullable String detail,
         Map<String, Object> server) {
-    static final RunMoments NONE = new RunMoments(null, null, null, null, null, Map.of());
+    public static final RunMoments NONE = new RunMoments(null, null, null, null, null, Map.of());
 
-    RunMoments arming(long millis, Map<String, Object> newServer) {
+    public RunMoments arming(long millis, Map<String, Object> newServer) {
         return new RunMoments(millis, startEpochNanos, endedAtMillis, stopCause, detail, newServer);
     }
 
-    RunMoments started(long epochNanos) {
+    public RunMoments started(long epochNanos) {
         return new RunMoments(armingSinceMillis, epochNanos, endedAtMillis, stopCause, detail, server);
     }
 
-    RunMoments stopped(String cause) {
+    public RunMoments stopped(String cause) {
         return new RunMoments(armingSinceMillis, startEpochNanos, endedAtMillis, cause, detail, server);
     }
 
-    RunMoments ended(long millis, @Nullable String newDetail) {
+    public RunMoments ended(long millis, @Nullable String newDetail) {
         return new RunMoments(armingSinceMillis, startEpochNanos, millis, stopCause, newDetail, server);
     }
 }

@@ -18,18 +18,18 @@ public final class RunPart {
     private boolean lost;
     private int inFlight;
 
-    RunPart(int client) {
+    public RunPart(int client) {
         this.client = client;
     }
 
     /** What of a part is stored beside its batches. */
-    record Stored(boolean armed, @Nullable String refusal, boolean lost) {}
+    public record Stored(boolean armed, @Nullable String refusal, boolean lost) {}
 
-    Stored stored() {
+    public Stored stored() {
         return new Stored(armed, refusal, lost);
     }
 
-    void restore(Stored stored) {
+    public void restore(Stored stored) {
         armed = stored.armed;
         refusal = stored.refusal;
         lost = stored.lost;
@@ -39,65 +39,65 @@ public final class RunPart {
         return client;
     }
 
-    ReentrantLock delivery() {
+    public ReentrantLock delivery() {
         return delivery;
     }
 
-    boolean isArmed() {
+    public boolean isArmed() {
         return armed;
     }
 
     @Nullable
-    String refusal() {
+    public String refusal() {
         return refusal;
     }
 
-    void answer(@Nullable String error) {
+    public void answer(@Nullable String error) {
         armed = error == null;
         refusal = error;
     }
 
-    boolean hasAnswered() {
+    public boolean hasAnswered() {
         return armed || refusal != null;
     }
 
-    long nextSequence() {
+    public long nextSequence() {
         return nextSequence;
     }
 
-    void taken(long sequence) {
+    public void taken(long sequence) {
         nextSequence = sequence + 1;
     }
 
     @Nullable
-    ClientCompletion completion() {
+    public ClientCompletion completion() {
         return completion;
     }
 
-    void complete(ClientCompletion newCompletion) {
+    public void complete(ClientCompletion newCompletion) {
         completion = newCompletion;
         inFlight = 0;
     }
 
-    boolean isLost() {
+    public boolean isLost() {
         return lost;
     }
 
-    void lose() {
+    public void lose() {
         lost = true;
         inFlight = 0;
     }
 
     /** Whether nothing more is waited for. */
-    boolean isOver() {
+    public boolean isOver() {
         return completion != null || lost;
     }
 
-    int inFlight() {
+    public int inFlight() {
         return inFlight;
     }
 
-    void setInFlight(int requests) {
+    public void setInFlight(int requests) {
         inFlight = requests;
     }
 }

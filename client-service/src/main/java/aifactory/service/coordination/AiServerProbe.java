@@ -1,4 +1,4 @@
-package aifactory.service.runs;
+package aifactory.service.coordination;
 
 import java.io.IOException;
 import java.net.URI;

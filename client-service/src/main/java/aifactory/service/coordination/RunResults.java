@@ -1,4 +1,4 @@
-package aifactory.service.runs;
+package aifactory.service.coordination;
 
 import aifactory.measurement.RequestRecord;
 import aifactory.protocol.BatchMessage.ClientCompletion;
@@ -14,6 +14,9 @@ import aifactory.service.ClientServiceConfiguration;
 import aifactory.service.groups.Group;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StorageException;
+import aifactory.service.runs.BatchCodec;
+import aifactory.service.runs.Run;
+import aifactory.service.runs.RunPart;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

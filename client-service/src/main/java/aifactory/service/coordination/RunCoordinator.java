@@ -1,4 +1,4 @@
-package aifactory.service.runs;
+package aifactory.service.coordination;
 
 import aifactory.protocol.BatchMessage;
 import aifactory.protocol.ClientCommand;
@@ -18,6 +18,12 @@ import aifactory.service.groups.GroupClient;
 import aifactory.service.groups.HexText;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StorageException;
+import aifactory.service.runs.BatchCodec;
+import aifactory.service.runs.BatchConflict;
+import aifactory.service.runs.Run;
+import aifactory.service.runs.RunMoments;
+import aifactory.service.runs.RunPart;
+import aifactory.service.runs.RunPlan;
 import aifactory.workload.WorkloadProblem;
 import aifactory.workload.WorkloadSpecification;
 import java.time.Duration;

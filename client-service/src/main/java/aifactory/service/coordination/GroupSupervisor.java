@@ -1,4 +1,4 @@
-package aifactory.service.groups;
+package aifactory.service.coordination;
 
 import aifactory.protocol.ClientState;
 import aifactory.protocol.GroupState;
@@ -9,9 +9,12 @@ import aifactory.service.dispatch.DispatchUnavailableException;
 import aifactory.service.dispatch.DispatchedJob;
 import aifactory.service.dispatch.GroupDispatcher;
 import aifactory.service.dispatch.JobStatus;
+import aifactory.service.groups.ClientManager;
+import aifactory.service.groups.Group;
+import aifactory.service.groups.GroupClient;
+import aifactory.service.groups.JobInfo;
 import aifactory.service.persistence.StorageException;
 import aifactory.service.runs.Run;
-import aifactory.service.runs.RunCoordinator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
