@@ -17,6 +17,8 @@ import java.util.Set;
  * <p>Belongs to its event loop.
  */
 final class ConnectionPool {
+    private static final int MOST_FAILED_REUSES = 3;
+
     private final LoadLoop loop;
     private final Bootstrap bootstrap;
     private final List<SocketAddress> addresses;
@@ -25,6 +27,9 @@ final class ConnectionPool {
     private final List<ArrayDeque<StreamConnection>> idle = new ArrayList<>();
     private final ArrayDeque<StreamConnection> waiting = new ArrayDeque<>();
     private final Set<StreamConnection> all = new HashSet<>();
+    /** By target: how many connections in a row were found closed when they were used again. */
+    private final int[] failedReuses;
+
     private int connecting;
     private boolean closed;
 
@@ -42,6 +47,7 @@ final class ConnectionPool {
         this.addresses = addresses;
         this.clock = clock;
         this.maximumConnecting = maximumConnecting;
+        this.failedReuses = new int[addresses.size()];
         addresses.forEach(address -> idle.add(new ArrayDeque<>()));
     }
 
@@ -101,11 +107,25 @@ final class ConnectionPool {
 
     /** The connection may be used again. */
     void release(StreamConnection connection) {
-        if (closed) {
+        if (closed || failedReuses[connection.target()] >= MOST_FAILED_REUSES) {
+            forget(connection);
             connection.close();
         } else {
             idle.get(connection.target()).addFirst(connection);
         }
+    }
+
+    /** The server does keep connections open. */
+    void reuseWorked(int target) {
+        failedReuses[target] = 0;
+    }
+
+    /**
+     * The server had closed the connection. Some do so after every answer without a word; trying theirs again and again would
+     * only make each request later.
+     */
+    void reuseFailed(int target) {
+        failedReuses[target]++;
     }
 
     /** The connection is gone or going. */

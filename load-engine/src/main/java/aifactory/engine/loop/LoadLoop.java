@@ -274,8 +274,14 @@ final class LoadLoop {
         connections.forget(connection);
     }
 
+    /** A connection that was open already has brought an answer. */
+    void reuseWorked(int target) {
+        connections.reuseWorked(target);
+    }
+
     void retry(ActiveRequest request) {
         request.retried = true;
+        connections.reuseFailed(request.request().target());
         connections.sendOnNewConnection(request);
     }
 

@@ -32,6 +32,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Ans
     private @Nullable Channel channel;
     private @Nullable ActiveRequest active;
     private boolean served;
+    private boolean reused;
     private long readNanos;
 
     StreamConnection(LoadLoop loop, int target) {
@@ -71,6 +72,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Ans
 
     /** Carries another request on the open connection. */
     void reuse(ActiveRequest request, long nowNanos) {
+        reused = true;
         reserve(request);
         send(nowNanos);
     }
@@ -98,8 +100,11 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Ans
             return;
         }
         if (written.isSuccess()) {
+            boolean first = request.stamps.sentNanos == RequestStamps.NEVER;
             request.stamps.sentNanos = loop.nanosSinceStart();
-            loop.sent(request);
+            if (first) {
+                loop.sent(request);
+            }
         } else if (written.cause() != null) {
             broken(NetworkFailure.of(written.cause()));
         }
@@ -197,6 +202,9 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Ans
     private void end(RequestEnd end, boolean reusable) {
         ActiveRequest request = requireActive();
         active = null;
+        if (reused && decoder.hasBegun()) {
+            loop.reuseWorked(target);
+        }
         served = true;
         boolean open = channel != null && channel.isActive();
         if (reusable && open) {
