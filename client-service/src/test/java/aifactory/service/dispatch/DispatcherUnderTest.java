@@ -47,5 +47,5 @@ public interface DispatcherUnderTest extends AutoCloseable {
     }
 
     @Override
-    void close() throws Exception;
+    void close();
 }

@@ -100,19 +100,23 @@ public abstract class GroupDispatcherContract {
         assertThat(status.endsAt()).isAfter(status.startedAt());
         assertThat(status.endedProcesses()).isEmpty();
         assertThat(status.stale()).isFalse();
-        assertThat(job.logPaths()).hasSize(2).allSatisfy(path -> assertThat(Path.of(path)).exists());
+        assertThat(job.logPaths())
+                .hasSize(2)
+                .allSatisfy(path -> assertThat(Path.of(path)).exists());
     }
 
     @Test
     void aJobThatNobodySubmittedIsMissing() throws Exception {
-        assertThat(world.dispatcher().states(List.of("4711", "local-nobody", "", "; rm"))).isEmpty();
+        assertThat(world.dispatcher().states(List.of("4711", "local-nobody", "", "; rm")))
+                .isEmpty();
     }
 
     @Test
     void aCancelledJobIsGoneWhenThatIsSaid() throws Exception {
         DispatchedJob job = submit(world.order(7, "token0007", 2, Requests.plain()));
         running(job);
-        assertThat(world.dispatcher().cancelAndConfirm(job.jobId()).phase().isTerminal()).isTrue();
+        assertThat(world.dispatcher().cancelAndConfirm(job.jobId()).phase().isTerminal())
+                .isTrue();
         assertThat(await(job.jobId(), status -> true).phase().isTerminal()).isTrue();
     }
 
@@ -121,7 +125,8 @@ public abstract class GroupDispatcherContract {
         DispatchedJob job = submit(world.order(7, "token0007", 2, Requests.plain()));
         running(job);
         world.endProcesses(job.jobId());
-        assertThat(world.dispatcher().awaitEnd(job.jobId(), Duration.ofSeconds(30))).isTrue();
+        assertThat(world.dispatcher().awaitEnd(job.jobId(), Duration.ofSeconds(30)))
+                .isTrue();
         JobStatus status = await(job.jobId(), seen -> seen.phase().isTerminal());
         assertThat(status.phase()).isEqualTo(JobStatus.Phase.COMPLETED);
         assertThat(status.reason()).contains("every client process has ended");
@@ -169,7 +174,8 @@ public abstract class GroupDispatcherContract {
 
     @Test
     void aJobThatNeverCameAboutIsSaidToBeNone() throws Exception {
-        assertThat(world.dispatcher().adopt(world.order(7, "token0007", 2, Requests.plain()))).isEmpty();
+        assertThat(world.dispatcher().adopt(world.order(7, "token0007", 2, Requests.plain())))
+                .isEmpty();
     }
 
     @Test
@@ -248,7 +254,8 @@ public abstract class GroupDispatcherContract {
             assertThat(logs()).as(value).hasSize(before);
             return;
         }
-        assertThat(world.dispatcher().cancelAndConfirm(job.jobId()).phase().isTerminal()).isTrue();
+        assertThat(world.dispatcher().cancelAndConfirm(job.jobId()).phase().isTerminal())
+                .isTrue();
         world.dispatcher().forget(job.jobId());
     }
 

@@ -32,6 +32,7 @@ final class GroupJobs {
     /** @throws InvalidJobException names the member at fault */
     JobScript build(DispatchOrder order, JobLogs logs) throws InvalidJobException {
         GroupRequest request = order.request();
+        checkName("profile", request.profile());
         String profile = request.profile() == null && hasGpu(order) ? GPU_PROFILE : request.profile();
         Profile asked = Profile.ofPlace(request.partition(), request.qos(), request.account());
         JobScriptBuilder builder = JobScriptBuilder.forBenchmark(order.benchmarkId(), order.token(), logs)
@@ -58,11 +59,20 @@ final class GroupJobs {
         return Boolean.TRUE.equals(order.request().gpu());
     }
 
+    /** What is no name at all is not repeated in an answer. */
+    private static void checkName(String field, @Nullable String name) throws InvalidJobException {
+        if (name != null && !name.matches("[A-Za-z0-9._-]{1,64}")) {
+            throw new InvalidJobException(
+                    field, "the " + field + " is no name: give up to 64 letters, digits, dots, dashes or underscores");
+        }
+    }
+
     private Launch launch(@Nullable String container) throws InvalidJobException {
         return container == null ? site.launch() : named("container", container, site.containers());
     }
 
     private static <T> T named(String field, String name, Map<String, T> known) throws InvalidJobException {
+        checkName(field, name);
         T found = known.get(name);
         if (found == null) {
             throw new InvalidJobException(

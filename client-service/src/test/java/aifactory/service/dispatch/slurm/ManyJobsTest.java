@@ -24,8 +24,8 @@ final class ManyJobsTest {
 
     @Test
     void oneQuestionARoundWhateverTheNumberOfJobs() throws Exception {
-        try (SimulatedWorld world = new SimulatedWorld(
-                directory, ClusterConfiguration.ofNodes(GROUPS * CLIENTS), SimulatedWorld.site())) {
+        try (SimulatedWorld world =
+                new SimulatedWorld(directory, ClusterConfiguration.ofNodes(GROUPS * CLIENTS), SimulatedWorld.site())) {
             List<String> jobIds = new ArrayList<>();
             for (int id = 0; id < GROUPS; id++) {
                 jobIds.add(world.dispatcher()

@@ -133,7 +133,10 @@ final class SlurmJobEndsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"gpu,,45,time_limit is longer than its QOS allows", ",dgx,180,time_limit is longer than its partition allows"})
+    @CsvSource({
+        "gpu,,45,time_limit is longer than its QOS allows",
+        ",dgx,180,time_limit is longer than its partition allows"
+    })
     void aJobThatWillNeverStartIsSaidTo(String qos, String partition, int minutes, String words) throws Exception {
         GroupRequest request = Requests.of(null, partition, qos, null, null, null, null);
         String jobId = world.dispatcher()
@@ -190,7 +193,8 @@ final class SlurmJobEndsTest {
     void aControllerThatDoesNotAnswerEndsNothing(ControllerMode mode) throws Exception {
         String jobId = running(2);
         world.slurm.controller(mode);
-        settle(50);
+        // A slow controller takes a minute of the job's time for each question.
+        settle(5);
         assertThat(status(jobId).phase()).isEqualTo(Phase.RUNNING);
         assertThat(status(jobId).stale()).isTrue();
         assertThat(status(jobId).reason()).contains("nothing newer is known");
@@ -235,8 +239,7 @@ final class SlurmJobEndsTest {
 
     @Test
     void clientsThatDoNotHearAreCancelled() throws Exception {
-        world.slurm.behave(job -> new JobBehaviour(
-                Duration.ofDays(1), 0, JobBehaviour.OnTerm.IGNORE, Duration.ZERO));
+        world.slurm.behave(job -> new JobBehaviour(Duration.ofDays(1), 0, JobBehaviour.OnTerm.IGNORE, Duration.ZERO));
         String jobId = running(2);
         assertThat(world.dispatcher().awaitEnd(jobId, Duration.ofSeconds(10))).isFalse();
         assertThat(world.dispatcher().cancelAndConfirm(jobId).phase()).isEqualTo(Phase.CANCELLED);
@@ -247,7 +250,8 @@ final class SlurmJobEndsTest {
     void aJobThatIsChangingIsAskedAgain() throws Exception {
         String jobId = running(2);
         world.slurm.answerBusy(JobId.parse(jobId), 3);
-        assertThat(world.dispatcher().cancelAndConfirm(jobId).phase().isTerminal()).isTrue();
+        assertThat(world.dispatcher().cancelAndConfirm(jobId).phase().isTerminal())
+                .isTrue();
     }
 
     @Test
@@ -258,6 +262,7 @@ final class SlurmJobEndsTest {
                 .isInstanceOf(DispatchUnavailableException.class)
                 .hasMessageContaining("scancel " + jobId);
         world.slurm.controller(ControllerMode.UP);
-        assertThat(world.dispatcher().cancelAndConfirm(jobId).phase().isTerminal()).isTrue();
+        assertThat(world.dispatcher().cancelAndConfirm(jobId).phase().isTerminal())
+                .isTrue();
     }
 }

@@ -52,7 +52,9 @@ final class SlurmSubmissionTest {
                 .containsEntry("cpus-per-task", "4")
                 .containsEntry("mem", "8G")
                 .containsEntry("time", "0-00:10:00")
-                .containsEntry("output", directory.resolve("logs/client_dispatcher_7.out").toString());
+                .containsEntry(
+                        "output",
+                        directory.resolve("logs/client_dispatcher_7.out").toString());
         assertThat(job.script())
                 .contains("export BENCHMARK_ID=7")
                 .contains("export CLIENT_SERVICE_ADDR=http://login:8001")
@@ -66,7 +68,8 @@ final class SlurmSubmissionTest {
                 .containsEntry("partition", "cpu")
                 .containsEntry("qos", "low")
                 .containsEntry("account", "research");
-        assertThat(submitted(site, Requests.of("dgx", null, "normal", null, null, null, null)).options())
+        assertThat(submitted(site, Requests.of("dgx", null, "normal", null, null, null, null))
+                        .options())
                 .containsEntry("partition", "dgx")
                 .containsEntry("qos", "normal")
                 .containsEntry("account", "research")
@@ -90,16 +93,20 @@ final class SlurmSubmissionTest {
     void aContainerAndATemplateAreTakenByName() throws Exception {
         SlurmSite site = site(
                 Profile.EMPTY,
-                Map.of("default", new Launch.Container(
-                        Path.of("/images/a.sif"),
-                        null,
-                        "apptainer",
-                        "aifactory",
-                        List.of(),
-                        Gpu.NONE)),
-                Map.of("mine", JobTemplate.of("mine", "#!/bin/sh\n#SBATCH --nodes={num_clients}\n# of the site\n{launch_command}\n")));
+                Map.of(
+                        "default",
+                        new Launch.Container(
+                                Path.of("/images/a.sif"), null, "apptainer", "aifactory", List.of(), Gpu.NONE)),
+                Map.of(
+                        "mine",
+                        JobTemplate.of(
+                                "mine",
+                                "#!/bin/sh\n#SBATCH --nodes={num_clients}\n# of the site\n{launch_command}\n")));
         JobView job = submitted(site, Requests.of(null, null, null, null, "default", null, "mine"));
-        assertThat(job.script()).contains("/images/a.sif").contains("# of the site").contains("--nodes=2");
+        assertThat(job.script())
+                .contains("/images/a.sif")
+                .contains("# of the site")
+                .contains("--nodes=2");
         assertThatThrownBy(() -> submitted(site, Requests.of(null, null, null, null, "other", null, null)))
                 .isInstanceOfSatisfying(
                         InvalidOrderException.class, e -> assertThat(e.field()).isEqualTo("container"))
@@ -210,7 +217,8 @@ final class SlurmSubmissionTest {
             for (int round = 0; round < 400; round++) {
                 world.settle();
             }
-            assertThat(world.slurm.jobs()).allSatisfy(job -> assertThat(job.state()).isEqualTo(JobState.CANCELLED));
+            assertThat(world.slurm.jobs())
+                    .allSatisfy(job -> assertThat(job.state()).isEqualTo(JobState.CANCELLED));
         }
     }
 }
