@@ -139,3 +139,10 @@ client_process() {
         [[ $(readlink "/proc/$pid/ns/net") != "$(readlink "/proc/$(node_pid "$1")/ns/net")" ]] || printf '%s\n' "$pid"
     done
 }
+
+# Whatever a test leaves when it fails.
+end_services() {
+    local user
+    for user in "${!product_port[@]}"; do kill_service "$user" KILL; done
+}
+trap end_services EXIT
