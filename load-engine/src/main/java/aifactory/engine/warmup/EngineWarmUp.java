@@ -43,7 +43,7 @@ public final class EngineWarmUp {
             URI address = server.address();
             LoadPlan plan = new LoadPlan("warm-up", "warm-up", load(like), List.of(address), new GroupShare(0, 1));
             SyntheticPrompts prompts = new SyntheticPrompts(
-                    0, "warm-up", LengthDistribution.constant(64), LengthDistribution.constant(64), null);
+                    0, "warm-up", LengthDistribution.constant(64), LengthDistribution.constant(64), null, null);
             Sink sink = new Sink();
             InetSocketAddress resolved = new InetSocketAddress(InetAddress.getLoopbackAddress(), address.getPort());
             try (PreparedLoad load = factory.create(plan, "warm-up", prompts, List.of(resolved))) {
@@ -67,7 +67,9 @@ public final class EngineWarmUp {
                 ArrivalPattern.CLOSED,
                 null,
                 1,
+                1,
                 CONCURRENCY,
+                Duration.ZERO,
                 List.of(),
                 null,
                 DURATION,
