@@ -114,7 +114,7 @@ final class SlurmSubmissionTest {
         assertThatThrownBy(() -> submitted(site, Requests.of(null, null, null, null, null, null, "../mine")))
                 .isInstanceOfSatisfying(
                         InvalidOrderException.class, e -> assertThat(e.field()).isEqualTo("template"))
-                .hasMessageContaining("mine");
+                .hasMessageContaining("no name");
     }
 
     private static SlurmSite site(
