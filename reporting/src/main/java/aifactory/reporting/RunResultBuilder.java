@@ -15,6 +15,7 @@ import aifactory.measurement.ValidityLimits;
 import aifactory.protocol.RunResult;
 import aifactory.protocol.RunState;
 import aifactory.protocol.RunSummary;
+import aifactory.workload.ArrivalPattern;
 import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.arrival.ArrivalSchedule;
 import java.util.ArrayList;
@@ -139,7 +140,11 @@ public final class RunResultBuilder {
     /** How many requests the schedule has in the measured window; negative where that cannot be told beforehand. */
     private long expectedArrivals() {
         boolean whole = facts.ending() == RunState.COMPLETED && facts.lost().isEmpty();
-        if (!whole || !specification.arrivalPattern().isOpenLoop()) {
+        // A trace is in a file of the clients', and when later turns are due is up to the server's answers.
+        boolean known = specification.arrivalPattern().isOpenLoop()
+                && specification.arrivalPattern() != ArrivalPattern.TRACE
+                && specification.conversation() == null;
+        if (!whole || !known) {
             return -1;
         }
         long start = specification.warmup().toNanos();
