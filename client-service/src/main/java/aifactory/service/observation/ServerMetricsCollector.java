@@ -96,9 +96,11 @@ public final class ServerMetricsCollector implements AutoCloseable {
         group.lock().lock();
         try {
             Run run = group.currentRun();
-            Long start = run == null ? null : run.moments().startEpochNanos();
-            boolean goesOn = run != null && (run.state() == RunState.RUNNING || run.state() == RunState.DRAINING);
-            return goesOn && start != null ? new Going(run.runId(), run.plan().targets(), start) : null;
+            if (run == null || (run.state() != RunState.RUNNING && run.state() != RunState.DRAINING)) {
+                return null;
+            }
+            Long start = run.moments().startEpochNanos();
+            return start == null ? null : new Going(run.runId(), run.plan().targets(), start);
         } finally {
             group.lock().unlock();
         }
