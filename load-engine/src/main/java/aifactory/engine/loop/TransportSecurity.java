@@ -9,7 +9,7 @@ interface TransportSecurity {
     /** No protection. */
     TransportSecurity NONE = new TransportSecurity() {
         @Override
-        public ChannelHandler setup(StreamConnection connection) {
+        public ChannelHandler setup(ChannelHandler connection) {
             return connection;
         }
 
@@ -20,7 +20,7 @@ interface TransportSecurity {
     };
 
     /** What a new channel is set up with so that the connection reads and writes plain bytes. */
-    ChannelHandler setup(StreamConnection connection);
+    ChannelHandler setup(ChannelHandler connection);
 
     /** Calls the one or the other on the event loop when the opened channel can be used. */
     void whenSecure(Channel channel, Runnable ready, Consumer<Throwable> failed);
