@@ -33,7 +33,7 @@ class LargeRequestTest {
             TestWorkload workload = TestWorkload.closed(1, 3);
             workload.streaming = false;
             workload.inputTokens = TOKENS;
-            CollectingSink sink = new CollectingSink();
+            CollectingSink sink = new CollectingSink(1);
             URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
             try (PreparedLoad load = new NettyLoadEngine(
                             EngineSettings.forCores(1).withoutWarmUp(), MonotonicClock.SYSTEM, 1)

@@ -80,7 +80,9 @@ final class EventTemplate {
             if (next >= to || !Arrays.equals(event, same, placeFrom[i], bytes, position, next)) {
                 return false;
             }
-            position = placeKind[i] == NUMBER ? wholeNumberEnd(bytes, next, to) : JsonStrings.closingQuote(bytes, next, to);
+            position = placeKind[i] == NUMBER
+                    ? wholeNumberEnd(bytes, next, to)
+                    : JsonStrings.closingQuote(bytes, next, to);
             if (position == next && placeKind[i] != STRING) {
                 return false;
             }

@@ -133,9 +133,7 @@ public final class NettyLoadFactory {
     }
 
     private Connector connector(LoadLoop loop, EventLoop eventLoop, TransportSecurity security) {
-        if (security == TransportSecurity.NONE
-                && eventLoop instanceof IoEventLoop epoll
-                && epoll.isCompatible(EpollIoHandle.class)) {
+        if (security.isPlain() && eventLoop instanceof IoEventLoop epoll && epoll.isCompatible(EpollIoHandle.class)) {
             return new SocketConnector(loop, epoll, settings.connectTimeout());
         }
         return new ChannelConnector(loop, bootstrap(eventLoop), security);

@@ -67,7 +67,8 @@ final class RequestPreparer implements AutoCloseable {
             return;
         }
         filled.countDown();
-        // A full queue lasts for a while. Filling it up one by one would wake this thread as often as there are requests.
+        // A full queue lasts for a while. Filling it up one by one would wake this thread as often as there are
+        // requests.
         int refillBelow = queue.size() - queue.size() / REFILL_SHARE;
         long pauseNanos = SHORTEST_PAUSE_NANOS;
         while (!stopped && queue.size() > refillBelow) {

@@ -24,7 +24,7 @@ final class SocketConnector implements Connector {
 
     final LoadLoop loop;
     /** For one read or one write at a time; what is read lies in {@link #bytes} then. */
-    final ByteBuffer buffer = Buffer.allocateDirectWithNativeOrder(BUFFER_BYTES);
+    final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
 
     final long bufferAddress = Buffer.memoryAddress(buffer);
     final byte[] bytes = new byte[BUFFER_BYTES];

@@ -9,6 +9,11 @@ interface TransportSecurity {
     /** No protection. */
     TransportSecurity NONE = new TransportSecurity() {
         @Override
+        public boolean isPlain() {
+            return true;
+        }
+
+        @Override
         public ChannelHandler setup(ChannelHandler connection) {
             return connection;
         }
@@ -18,6 +23,11 @@ interface TransportSecurity {
             ready.run();
         }
     };
+
+    /** Whether the bytes of a connection are those on the socket, so that a channel's pipeline has nothing to do. */
+    default boolean isPlain() {
+        return false;
+    }
 
     /** What a new channel is set up with so that the connection reads and writes plain bytes. */
     ChannelHandler setup(ChannelHandler connection);

@@ -17,6 +17,8 @@ class EventTemplateTest {
             + "\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\" token\"},\"logprobs\":null,"
             + "\"finish_reason\":null}]}";
 
+    private static final String MEANINGFUL = "\"\\{}[],:0123456789un- e";
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -84,7 +86,7 @@ class EventTemplateTest {
         for (int changes = random.nextInt(4); changes > 0; changes--) {
             int at = random.nextInt(text.length());
             char with = random.nextBoolean()
-                    ? "\"\\{}[],:0123456789un- e".charAt(random.nextInt(24))
+                    ? MEANINGFUL.charAt(random.nextInt(MEANINGFUL.length()))
                     : (char) random.nextInt(256);
             switch (random.nextInt(3)) {
                 case 0 -> text.setCharAt(at, with);
@@ -128,7 +130,8 @@ class EventTemplateTest {
             } catch (AnswerFault fault) {
                 heard.add("fault " + fault.kind());
             }
-            return heard + " usage " + reader.hasUsage() + " " + reader.promptTokens() + " " + reader.completionTokens();
+            return heard + " usage " + reader.hasUsage() + " " + reader.promptTokens() + " "
+                    + reader.completionTokens();
         }
     }
 }
