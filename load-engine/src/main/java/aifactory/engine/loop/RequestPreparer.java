@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Encodes requests ahead of time on a thread of its own, so that the event loops only send. They are dealt to the
- * queues in turn.
+ * Encodes requests ahead of time on a thread of its own, so that the event loops only send. They are dealt to the client's slots
+ * in turn, and those to the queues, so that a queue whose event loop has fewer slots gets fewer requests.
  */
 final class RequestPreparer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RequestPreparer.class);
@@ -20,14 +20,19 @@ final class RequestPreparer implements AutoCloseable {
 
     private final RequestSequence sequence;
     private final List<RequestQueue> queues;
+    private final int slots;
     private final CountDownLatch filled = new CountDownLatch(1);
     private final Thread thread;
     private volatile boolean stopped;
     private volatile @Nullable String failure;
 
-    RequestPreparer(RequestSequence sequence, List<RequestQueue> queues) {
+    /**
+     * @param slots of this client, at least one
+     */
+    RequestPreparer(RequestSequence sequence, List<RequestQueue> queues, int slots) {
         this.sequence = sequence;
         this.queues = List.copyOf(queues);
+        this.slots = slots;
         this.thread = Thread.ofPlatform().daemon().name("request-preparer").unstarted(this::run);
     }
 
@@ -62,7 +67,7 @@ final class RequestPreparer implements AutoCloseable {
     }
 
     private void deliver(EncodedRequest request, long number) {
-        RequestQueue queue = queues.get((int) (number % queues.size()));
+        RequestQueue queue = queues.get((int) (number % slots % queues.size()));
         if (queue.offer(request)) {
             return;
         }
@@ -71,13 +76,19 @@ final class RequestPreparer implements AutoCloseable {
         // requests.
         int refillBelow = queue.size() - queue.size() / REFILL_SHARE;
         long pauseNanos = SHORTEST_PAUSE_NANOS;
-        while (!stopped && queue.size() > refillBelow) {
+        while (!stopped && (allHoldMoreThan(refillBelow) || !queue.offer(request))) {
             LockSupport.parkNanos(pauseNanos);
             pauseNanos = Math.min(pauseNanos * 2, LONGEST_PAUSE_NANOS);
         }
-        while (!stopped && !queue.offer(request)) {
-            Thread.onSpinWait();
+    }
+
+    private boolean allHoldMoreThan(int requests) {
+        for (RequestQueue queue : queues) {
+            if (queue.size() <= requests) {
+                return false;
+            }
         }
+        return true;
     }
 
     @Override
