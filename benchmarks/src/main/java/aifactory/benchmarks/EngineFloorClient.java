@@ -10,10 +10,7 @@ import aifactory.engine.PreparedLoad;
 import aifactory.measurement.IntervalMeasurement;
 import aifactory.measurement.MonotonicClock;
 import aifactory.measurement.RequestRecord;
-import aifactory.workload.ArrivalPattern;
-import aifactory.workload.Endpoint;
 import aifactory.workload.GroupShare;
-import aifactory.workload.LengthDistribution;
 import aifactory.workload.WorkloadSpecification;
 import com.sun.management.OperatingSystemMXBean;
 import java.io.BufferedReader;
@@ -45,7 +42,8 @@ public final class EngineFloorClient {
         int connections = Integer.parseInt(arguments[1]);
         int warmupSeconds = Integer.parseInt(arguments[2]);
         int measuredSeconds = Integer.parseInt(arguments[3]);
-        WorkloadSpecification specification = endlessStreams(connections);
+        WorkloadSpecification specification =
+                new BenchmarkLoad(null, connections, true, Duration.ZERO, null, 1, 1).specification();
         EngineSettings settings = EngineSettings.forCores(1);
         Counter counter = new Counter();
         try (PreparedLoad load = new NettyLoadEngine(settings, MonotonicClock.SYSTEM, 1)
@@ -86,41 +84,6 @@ public final class EngineFloorClient {
 
     /** What the server has sent in all, and could not send because a socket was full. */
     private record Sent(long chunks, long skipped) {}
-
-    private static WorkloadSpecification endlessStreams(int connections) {
-        return new WorkloadSpecification(
-                Endpoint.CHAT,
-                true,
-                "floor",
-                ArrivalPattern.CLOSED,
-                null,
-                1,
-                1,
-                connections,
-                Duration.ZERO,
-                List.of(),
-                null,
-                null,
-                Duration.ZERO,
-                Duration.ZERO,
-                LengthDistribution.constant(1),
-                LengthDistribution.constant(1),
-                false,
-                null,
-                null,
-                null,
-                Duration.ZERO,
-                0,
-                Duration.ofHours(1),
-                Map.of(),
-                Map.of(),
-                null,
-                null,
-                null,
-                0,
-                false,
-                Map.of());
-    }
 
     private static void report(int connections, Reading before, Reading after, Counter counter, Sent sent) {
         long chunks = after.chunks - before.chunks;
