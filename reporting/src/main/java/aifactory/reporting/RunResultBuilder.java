@@ -49,9 +49,10 @@ public final class RunResultBuilder {
         return new RunResult(
                 builder.summary(),
                 builder.distributions(),
-                builder.timeline(),
+                timeline(facts.aggregate().timeline()),
                 builder.perClient(),
-                builder.perTarget());
+                builder.perTarget(),
+                List.of());
     }
 
     private RunSummary summary() {
@@ -226,11 +227,12 @@ public final class RunResultBuilder {
         return points;
     }
 
-    private List<RunResult.TimelinePoint> timeline() {
+    /** The course of a run, as far as it is known: complete, or of a run that goes on. */
+    public static List<RunResult.TimelinePoint> timeline(Timeline timeline) {
         List<RunResult.TimelinePoint> points = new ArrayList<>();
-        int width = run.timeline().secondsPerPoint();
+        int width = timeline.secondsPerPoint();
         int second = 0;
-        for (Timeline.Point point : run.timeline().points()) {
+        for (Timeline.Point point : timeline.points()) {
             RequestCounts counts = point.counts();
             points.add(new RunResult.TimelinePoint(
                     second,
