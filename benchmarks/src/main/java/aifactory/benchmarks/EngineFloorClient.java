@@ -87,6 +87,7 @@ public final class EngineFloorClient {
                 null,
                 null,
                 null,
+                null,
                 0,
                 false,
                 Map.of());

@@ -3,6 +3,7 @@ package aifactory.protocol;
 import aifactory.workload.ArrivalPattern;
 import aifactory.workload.Endpoint;
 import aifactory.workload.RateStep;
+import aifactory.workload.TlsSettings;
 import aifactory.workload.WorkloadProblem;
 import aifactory.workload.WorkloadSpecification;
 import java.time.Duration;
@@ -40,6 +41,7 @@ final class WorkloadValidation {
         validation.checkTimes();
         validation.checkRequests();
         validation.checkHeaders();
+        validation.checkTls();
         return validation.problems;
     }
 
@@ -165,6 +167,32 @@ final class WorkloadValidation {
                 add("headers", "'" + name + "' is set by the load engine itself; leave it out");
             }
         });
+    }
+
+    private void checkTls() {
+        TlsSettings tls = specification.tls();
+        if (tls == null) {
+            return;
+        }
+        if ((tls.clientCertificate() == null) != (tls.clientKey() == null)) {
+            add("tls", "client_certificate and client_key belong together: give both, or neither");
+        }
+        if (!tls.verifiesServer() && tls.caFile() != null) {
+            add(
+                    "tls",
+                    "insecure trusts every server, so ca_file '" + tls.caFile()
+                            + "' would not be looked at: leave one out");
+        }
+        checkFile("tls.ca_file", tls.caFile());
+        checkFile("tls.client_certificate", tls.clientCertificate());
+        checkFile("tls.client_key", tls.clientKey());
+        checkFile("api_key_file", specification.apiKeyFile());
+    }
+
+    private void checkFile(String field, @Nullable String path) {
+        if (path != null && (!path.startsWith("/") || hasControl(path))) {
+            add(field, "'" + path.replaceAll("\\p{Cntrl}", "?") + "' is not an absolute path: clients run elsewhere");
+        }
     }
 
     private static boolean hasControl(String text) {

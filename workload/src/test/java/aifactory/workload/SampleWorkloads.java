@@ -64,6 +64,7 @@ public final class SampleWorkloads {
                 null,
                 null,
                 null,
+                null,
                 seed,
                 false,
                 Map.of());

@@ -13,6 +13,7 @@ import aifactory.measurement.MonotonicClock;
 import aifactory.protocol.WorkloadRequest;
 import aifactory.workload.ArrivalPattern;
 import aifactory.workload.LengthDistribution;
+import aifactory.workload.TlsSettings;
 import aifactory.workload.WorkloadSpecification;
 import java.io.IOException;
 import java.io.InputStream;
@@ -199,12 +200,30 @@ final class LoadRequestTest {
                 "--extra-body=[1] | is not a JSON object",
                 "--extra-body={ | is not JSON",
                 "--api-key-file=/no/such/file | /no/such/file is not a file",
+                "--tls-ca-file=/no/such/file | --tls-ca-file: /no/such/file is not a file",
                 "--isl-stddev=5 | needs a mean",
             })
     void namesWhatIsWrongInAnOption(String option, String expected) {
         assertThatThrownBy(() -> request(option))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageContaining(expected);
+    }
+
+    @Test
+    void takesTheFilesOfASecureServer() throws IOException {
+        String file = Files.writeString(directory.resolve("ca.pem"), "any").toString();
+
+        assertThat(request("--tls-ca-file=ca.pem").tls()).isEqualTo(new TlsSettings(file, null, null, null));
+        assertThat(request("--insecure").tls()).isEqualTo(new TlsSettings(null, null, null, true));
+        assertThatThrownBy(() -> LoadRequest.resolve(request("--tls-client-certificate=ca.pem"), 1))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("client_key");
+        assertThatThrownBy(() -> LoadRequest.resolve(request("--tls-ca-file=ca.pem", "--tls-insecure"), 1))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("insecure trusts every server");
+        assertThatThrownBy(() -> LoadRequest.secureContext(request("--tls-ca-file=ca.pem")))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("PEM");
     }
 
     @Test

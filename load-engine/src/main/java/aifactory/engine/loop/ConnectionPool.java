@@ -3,7 +3,7 @@ package aifactory.engine.loop;
 import aifactory.measurement.MonotonicClock;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
-import java.net.SocketAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -21,7 +21,7 @@ final class ConnectionPool {
 
     private final LoadLoop loop;
     private final Bootstrap bootstrap;
-    private final List<SocketAddress> addresses;
+    private final LoadTargets targets;
     private final MonotonicClock clock;
     private final int maximumConnecting;
     private final List<ArrayDeque<StreamConnection>> idle = new ArrayList<>();
@@ -33,22 +33,17 @@ final class ConnectionPool {
     private int connecting;
     private boolean closed;
 
-    /**
-     * @param addresses by target
-     */
     ConnectionPool(
-            LoadLoop loop,
-            Bootstrap bootstrap,
-            List<SocketAddress> addresses,
-            MonotonicClock clock,
-            int maximumConnecting) {
+            LoadLoop loop, Bootstrap bootstrap, LoadTargets targets, MonotonicClock clock, int maximumConnecting) {
         this.loop = loop;
         this.bootstrap = bootstrap;
-        this.addresses = addresses;
+        this.targets = targets;
         this.clock = clock;
         this.maximumConnecting = maximumConnecting;
-        this.failedReuses = new int[addresses.size()];
-        addresses.forEach(address -> idle.add(new ArrayDeque<>()));
+        this.failedReuses = new int[targets.size()];
+        for (int i = 0; i < targets.size(); i++) {
+            idle.add(new ArrayDeque<>());
+        }
     }
 
     /** Sends the request on an idle connection, or on a new one as soon as that is open. */
@@ -74,18 +69,24 @@ final class ConnectionPool {
     }
 
     private void open(StreamConnection connection) {
+        LoadTarget target = targets.get(connection.target());
+        if (target.address() == null) {
+            connection.failedToOpen(new UnknownHostException(target.name()));
+            return;
+        }
         connecting++;
         long beganNanos = clock.nanoTime();
         ChannelFuture future =
-                bootstrap.clone().handler(loop.channelSetup(connection)).connect(addresses.get(connection.target()));
+                bootstrap.clone().handler(target.security().setup(connection)).connect(target.address());
         future.addListener(result -> {
             connecting--;
             if (result.isSuccess()) {
-                loop.whenSecure(
-                        future.channel(),
-                        () -> connection.opened(
-                                future.channel(), clock.nanoTime() - beganNanos, loop.nanosSinceStart()),
-                        connection::failedToOpen);
+                target.security()
+                        .whenSecure(
+                                future.channel(),
+                                () -> connection.opened(
+                                        future.channel(), clock.nanoTime() - beganNanos, loop.nanosSinceStart()),
+                                connection::failedToOpen);
             } else {
                 connection.failedToOpen(result.cause());
             }

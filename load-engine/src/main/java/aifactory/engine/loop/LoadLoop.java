@@ -10,16 +10,11 @@ import aifactory.measurement.FailureKind;
 import aifactory.measurement.MonotonicClock;
 import aifactory.measurement.RequestOutcome;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
-import java.net.SocketAddress;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,14 +52,14 @@ final class LoadLoop {
             RequestQueue queue,
             LoopRecorder recorder,
             Bootstrap bootstrap,
-            List<SocketAddress> addresses) {
+            LoadTargets targets) {
         this.eventLoop = eventLoop;
         this.plan = plan;
         this.clock = clock;
         this.queue = queue;
         this.recorder = recorder;
         this.connections = new ConnectionPool(
-                this, bootstrap, addresses, clock, plan.settings().maximumConnecting());
+                this, bootstrap, targets, clock, plan.settings().maximumConnecting());
         this.driver = plan.driver(this);
         order.earlier = order;
         order.later = order;
@@ -248,14 +243,6 @@ final class LoadLoop {
             scratch = new byte[Integer.highestOneBit(length) << 1];
         }
         return scratch;
-    }
-
-    ChannelHandler channelSetup(StreamConnection connection) {
-        return plan.transportSecurity().setup(connection);
-    }
-
-    void whenSecure(Channel channel, Runnable ready, Consumer<Throwable> failed) {
-        plan.transportSecurity().whenSecure(channel, ready, failed);
     }
 
     void sent(ActiveRequest request) {

@@ -9,12 +9,7 @@ import aifactory.workload.WorkloadSpecification;
  * @param concurrency of this event loop, {@link Integer#MAX_VALUE} where the workload sets none
  * @param maximumInFlight requests that this event loop can carry
  */
-record LoopPlan(
-        WorkloadSpecification specification,
-        int concurrency,
-        int maximumInFlight,
-        EngineSettings settings,
-        TransportSecurity transportSecurity) {
+record LoopPlan(WorkloadSpecification specification, int concurrency, int maximumInFlight, EngineSettings settings) {
 
     boolean streaming() {
         return specification.streaming();

@@ -23,10 +23,10 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.net.SocketAddress;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Puts the event loops of a load together. */
 public final class NettyLoadFactory {
@@ -50,20 +50,22 @@ public final class NettyLoadFactory {
      * Makes the load and waits until its first requests are encoded.
      *
      * @param model the model's name at the servers
-     * @param addresses by target, resolved
+     * @param targets of the plan, in its order
+     * @param headers of every request
      * @throws IllegalArgumentException for a specification that cannot be generated
      */
-    public PreparedLoad create(LoadPlan plan, String model, PromptSource prompts, List<SocketAddress> addresses)
+    public PreparedLoad create(
+            LoadPlan plan, String model, PromptSource prompts, LoadTargets targets, Map<String, String> headers)
             throws InterruptedException {
         WorkloadSpecification specification = plan.specification();
         int eventLoops = eventLoops(plan);
         List<RequestQueue> queues = queues(specification, eventLoops);
-        RequestSequence sequence = sequence(plan, model, prompts);
+        RequestSequence sequence = sequence(plan, model, prompts, headers);
         EventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(eventLoops, new DefaultThreadFactory("load", true), ioHandlers());
         RequestPreparer preparer = new RequestPreparer(sequence, queues);
         try {
-            List<LoadLoop> loops = loops(plan, eventLoops, group, queues, addresses);
+            List<LoadLoop> loops = loops(plan, eventLoops, group, queues, targets);
             preparer.start();
             preparer.awaitFilled();
             return new PreparedNettyLoad(
@@ -102,7 +104,7 @@ public final class NettyLoadFactory {
     }
 
     private List<LoadLoop> loops(
-            LoadPlan plan, int count, EventLoopGroup group, List<RequestQueue> queues, List<SocketAddress> addresses) {
+            LoadPlan plan, int count, EventLoopGroup group, List<RequestQueue> queues, LoadTargets targets) {
         List<LoadLoop> loops = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             GroupShare loopShare = new GroupShare(i, count);
@@ -111,11 +113,7 @@ public final class NettyLoadFactory {
                     ? Integer.MAX_VALUE
                     : loopShare.of(plan.share().of(total));
             LoopPlan loopPlan = new LoopPlan(
-                    plan.specification(),
-                    concurrency,
-                    Math.max(1, loopShare.of(settings.maximumInFlight())),
-                    settings,
-                    TransportSecurity.NONE);
+                    plan.specification(), concurrency, Math.max(1, loopShare.of(settings.maximumInFlight())), settings);
             LoopRecorder recorder = new LoopRecorder(plan.share().client(), plan.specification());
             EventLoop eventLoop = group.next();
             loops.add(new LoadLoop(
@@ -125,7 +123,7 @@ public final class NettyLoadFactory {
                     queues.get(i % queues.size()),
                     recorder,
                     bootstrap(eventLoop),
-                    addresses));
+                    targets));
         }
         return loops;
     }
@@ -141,14 +139,14 @@ public final class NettyLoadFactory {
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedReadAllocator());
     }
 
-    private RequestSequence sequence(LoadPlan plan, String model, PromptSource prompts) {
+    private RequestSequence sequence(LoadPlan plan, String model, PromptSource prompts, Map<String, String> headers) {
         WorkloadSpecification specification = plan.specification();
         List<RequestHeadEncoder> heads = new ArrayList<>();
         String path = specification.template() == null
                 ? specification.endpoint().path()
                 : specification.template().path();
         for (URI target : plan.targets()) {
-            heads.add(new RequestHeadEncoder(target, path, specification.headers(), plan.runId() + "-"));
+            heads.add(new RequestHeadEncoder(target, path, headers, plan.runId() + "-"));
         }
         return new RequestSequence(
                 specification, plan.share(), new RequestBodyEncoder(specification, model, prompts), heads);

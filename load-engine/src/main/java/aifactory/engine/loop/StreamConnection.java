@@ -64,8 +64,12 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Ans
         send(nowNanos);
     }
 
-    /** The connection could not be opened. */
+    /** The connection could not be opened; its request may have ended since. */
     void failedToOpen(Throwable cause) {
+        if (active == null) {
+            loop.forget(this);
+            return;
+        }
         NetworkFailure failure = NetworkFailure.of(cause);
         fail(failure.kind(), failure.detail());
     }

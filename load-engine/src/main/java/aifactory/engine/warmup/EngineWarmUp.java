@@ -2,8 +2,10 @@ package aifactory.engine.warmup;
 
 import aifactory.engine.LoadCompletion;
 import aifactory.engine.LoadPlan;
+import aifactory.engine.LoadRefusedException;
 import aifactory.engine.MeasurementSink;
 import aifactory.engine.PreparedLoad;
+import aifactory.engine.loop.LoadTargets;
 import aifactory.engine.loop.NettyLoadFactory;
 import aifactory.measurement.IntervalMeasurement;
 import aifactory.measurement.MonotonicClock;
@@ -14,8 +16,6 @@ import aifactory.workload.LengthDistribution;
 import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.prompt.SyntheticPrompts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -37,7 +37,8 @@ public final class EngineWarmUp {
     private EngineWarmUp() {}
 
     /** Blocks for about a second and a half. What it measures is thrown away; that it fails is no reason not to measure. */
-    public static void run(NettyLoadFactory factory, WorkloadSpecification like, MonotonicClock clock)
+    public static void run(
+            NettyLoadFactory factory, WorkloadSpecification like, Duration connectTimeout, MonotonicClock clock)
             throws InterruptedException {
         try (WarmUpServer server = new WarmUpServer(like.streaming())) {
             URI address = server.address();
@@ -45,14 +46,14 @@ public final class EngineWarmUp {
             SyntheticPrompts prompts = new SyntheticPrompts(
                     0, "warm-up", LengthDistribution.constant(64), LengthDistribution.constant(64), null);
             Sink sink = new Sink();
-            InetSocketAddress resolved = new InetSocketAddress(InetAddress.getLoopbackAddress(), address.getPort());
-            try (PreparedLoad load = factory.create(plan, "warm-up", prompts, List.of(resolved))) {
+            LoadTargets targets = LoadTargets.resolve(List.of(address), null, connectTimeout);
+            try (PreparedLoad load = factory.create(plan, "warm-up", prompts, targets, like.headers())) {
                 load.start(clock.nanoTime(), sink);
                 if (!sink.ended.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                     LOG.warn("The engine's warm-up did not end in time; going on without");
                 }
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | LoadRefusedException | RuntimeException e) {
             LOG.warn(
                     "The engine could not be warmed up ({}); the first seconds of the run may be slower", e.toString());
         }
@@ -86,6 +87,7 @@ public final class EngineWarmUp {
                 like.headers(),
                 defaults.extraBody(),
                 like.template(),
+                null,
                 null,
                 null,
                 0,
