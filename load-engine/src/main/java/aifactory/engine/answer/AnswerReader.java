@@ -5,6 +5,7 @@ import aifactory.engine.http.ResponseHandler;
 import aifactory.engine.http.ResponseHead;
 import aifactory.measurement.FailureKind;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the answer to one request, streamed or not, and judges at its end whether it was a complete and proper one.
@@ -27,6 +28,9 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
     private final ServerSentEventDecoder events;
     private final AnswerScanner scanner = new AnswerScanner();
     private final EventTemplate template = new EventTemplate();
+    /** Of an endpoint that only the user knows; null for the known ones. */
+    private final @Nullable TemplateAnswer custom;
+
     private Mode mode = Mode.WHOLE_BODY;
     private boolean contentTypeIsWrong;
     private int status;
@@ -42,12 +46,15 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
     /**
      * @param streaming whether the request asked for a stream
      * @param maximumEventBytes the longest event, and the longest answer that is not streamed
+     * @param contentPointer where the content is in the answers of an endpoint that is not a known one; null for those
      */
-    public AnswerReader(AnswerListener listener, boolean streaming, int maximumEventBytes) {
+    public AnswerReader(
+            AnswerListener listener, boolean streaming, int maximumEventBytes, @Nullable String contentPointer) {
         this.listener = listener;
         this.streaming = streaming;
         this.maximumEventBytes = maximumEventBytes;
         this.events = new ServerSentEventDecoder(maximumEventBytes);
+        this.custom = contentPointer == null ? null : new TemplateAnswer(contentPointer);
     }
 
     /** Makes ready for the next answer. */
@@ -126,6 +133,10 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
             done = true;
             return;
         }
+        if (custom != null) {
+            customEvent(custom, data, from, to);
+            return;
+        }
         scanner.scan(data, from, to);
         if (scanner.error) {
             throw new AnswerFault(FailureKind.ERROR_IN_BODY, ErrorText.of(data, from, to));
@@ -138,6 +149,25 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
             if (isTemplate()) {
                 template.remember(data, from, to, scanner);
             }
+        }
+    }
+
+    private void customEvent(TemplateAnswer answer, byte[] data, int from, int to) throws AnswerFault {
+        answer.read(data, from, to);
+        takeUsage(answer);
+        // How such a stream ends is not known: its end is that of the body.
+        finished = true;
+        if (answer.hasContent()) {
+            anyContent = true;
+            listener.content(true);
+        }
+    }
+
+    private void takeUsage(TemplateAnswer answer) {
+        if (answer.hasUsage()) {
+            usage = true;
+            promptTokens = answer.promptTokens();
+            completionTokens = answer.completionTokens();
         }
     }
 
@@ -168,29 +198,37 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
     }
 
     private void endOfBody() throws AnswerFault {
-        if (contentTypeIsWrong && !looksLikeAnObject()) {
+        if (contentTypeIsWrong && !looksLikeJson()) {
             throw new AnswerFault(
                     FailureKind.UNEXPECTED_CONTENT_TYPE,
                     "a content type that was not asked for: " + ErrorText.excerpt(body, 0, bodyLength));
         }
-        scanner.scan(body, 0, bodyLength);
-        if (scanner.error) {
-            throw new AnswerFault(FailureKind.ERROR_IN_BODY, ErrorText.of(body, 0, bodyLength));
+        boolean content;
+        if (custom == null) {
+            scanner.scan(body, 0, bodyLength);
+            if (scanner.error) {
+                throw new AnswerFault(FailureKind.ERROR_IN_BODY, ErrorText.of(body, 0, bodyLength));
+            }
+            takeUsage();
+            content = scanner.hasContent();
+        } else {
+            custom.read(body, 0, bodyLength);
+            takeUsage(custom);
+            content = custom.hasContent();
         }
         if (contentTypeIsWrong) {
             throw new AnswerFault(FailureKind.UNEXPECTED_CONTENT_TYPE, "a stream was asked for, JSON came");
         }
-        takeUsage();
-        if (!scanner.hasContent()) {
+        if (!content) {
             throw noContent();
         }
         anyContent = true;
     }
 
-    private boolean looksLikeAnObject() {
+    private boolean looksLikeJson() {
         for (int i = 0; i < bodyLength; i++) {
             if (body[i] > ' ') {
-                return body[i] == '{';
+                return body[i] == '{' || (custom != null && body[i] == '[');
             }
         }
         return false;

@@ -71,7 +71,8 @@ final class ConnectionPool {
     private void open(StreamConnection connection) {
         LoadTarget target = targets.get(connection.target());
         if (target.address() == null) {
-            connection.failedToOpen(new UnknownHostException(target.name()));
+            // Not at once: the slot that it frees takes up the next request, which fails the same way, and so on.
+            loop.eventLoop().execute(() -> connection.failedToOpen(new UnknownHostException(target.name())));
             return;
         }
         connecting++;

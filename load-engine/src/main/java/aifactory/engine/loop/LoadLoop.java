@@ -145,7 +145,7 @@ final class LoadLoop {
             if (connection == null) {
                 throw new IllegalStateException("an active request without a connection");
             }
-            connection.fail(FailureKind.TIMEOUT, "no complete answer within the request's timeout");
+            connection.timedOut();
         }
     }
 
@@ -230,6 +230,12 @@ final class LoadLoop {
 
     boolean isStreaming() {
         return plan.streaming();
+    }
+
+    /** Where the content is in the answers of an endpoint that is not a known one; null for those. */
+    @Nullable
+    String contentPointer() {
+        return plan.contentPointer();
     }
 
     /** Nanoseconds since T0 on the monotonic clock. */

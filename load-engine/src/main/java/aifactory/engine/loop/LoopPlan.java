@@ -1,7 +1,10 @@
 package aifactory.engine.loop;
 
 import aifactory.engine.EngineSettings;
+import aifactory.workload.Endpoint;
+import aifactory.workload.RequestTemplate;
 import aifactory.workload.WorkloadSpecification;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event loop's share of the work.
@@ -13,6 +16,12 @@ record LoopPlan(WorkloadSpecification specification, int concurrency, int maximu
 
     boolean streaming() {
         return specification.streaming();
+    }
+
+    @Nullable
+    String contentPointer() {
+        RequestTemplate template = specification.template();
+        return specification.endpoint() == Endpoint.TEMPLATE && template != null ? template.contentPointer() : null;
     }
 
     long timeoutNanos() {

@@ -39,7 +39,8 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Ans
         this.loop = loop;
         this.target = target;
         this.decoder = new ResponseDecoder(loop.settings().maximumHeadBytes());
-        this.answer = new AnswerReader(this, loop.isStreaming(), loop.settings().maximumEventBytes());
+        this.answer = new AnswerReader(
+                this, loop.isStreaming(), loop.settings().maximumEventBytes(), loop.contentPointer());
         this.maximumChunks = loop.settings().maximumChunks();
     }
 
@@ -192,6 +193,15 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Ans
     /** Ends the request as failed and closes the connection. */
     void fail(FailureKind kind, @Nullable String detail) {
         end(failed(kind, detail), false);
+    }
+
+    /** The request's time is over. */
+    void timedOut() {
+        if (channel == null) {
+            fail(FailureKind.CONNECT_TIMEOUT, "no connection within the request's timeout");
+        } else {
+            fail(FailureKind.TIMEOUT, "no complete answer within the request's timeout");
+        }
     }
 
     /** Ends the request as given up and closes the connection. */

@@ -11,6 +11,7 @@ import aifactory.measurement.IntervalMeasurement;
 import aifactory.measurement.MonotonicClock;
 import aifactory.measurement.RequestRecord;
 import aifactory.workload.ArrivalPattern;
+import aifactory.workload.Endpoint;
 import aifactory.workload.GroupShare;
 import aifactory.workload.LengthDistribution;
 import aifactory.workload.WorkloadSpecification;
@@ -62,7 +63,7 @@ public final class EngineWarmUp {
     private static WorkloadSpecification load(WorkloadSpecification like) {
         WorkloadSpecification defaults = WorkloadSpecification.defaults(CONCURRENCY);
         return new WorkloadSpecification(
-                like.endpoint(),
+                like.endpoint() == Endpoint.TEMPLATE ? Endpoint.CHAT : like.endpoint(),
                 like.streaming(),
                 "warm-up",
                 ArrivalPattern.CLOSED,
@@ -86,7 +87,7 @@ public final class EngineWarmUp {
                 Duration.ofSeconds(5),
                 like.headers(),
                 defaults.extraBody(),
-                like.template(),
+                null,
                 null,
                 null,
                 null,
