@@ -301,7 +301,11 @@ public final class ClientManager {
     public void lose(Group group, GroupClient client, String cause) {
         client.setState(ClientState.LOST);
         store.journal(journal.client(group.benchmarkId(), client.id(), "lost", cause));
-        LOG.warn("group {}: {} is lost: {}", group.benchmarkId(), client.name(), cause);
+        if (group.isEnding()) {
+            LOG.info("group {}: {} has ended as it was told to", group.benchmarkId(), client.name());
+        } else {
+            LOG.warn("group {}: {} is lost: {}", group.benchmarkId(), client.name(), cause);
+        }
     }
 
     /** Brings a group that is not at a run to the state that its clients make. The caller holds the group's lock. */
