@@ -39,6 +39,7 @@ final class TestWorkload {
     int inputTokens = 8;
     int outputTokens = 4;
     Duration thinkTime = Duration.ZERO;
+    Duration concurrencyRampUp = Duration.ZERO;
     double cancelShare;
     Duration timeout = Duration.ofSeconds(30);
     Map<String, Double> goodput = Map.of();
@@ -78,7 +79,9 @@ final class TestWorkload {
                 pattern,
                 rate,
                 1,
+                1,
                 concurrency,
+                concurrencyRampUp,
                 steps,
                 count,
                 duration,

@@ -61,7 +61,7 @@ public final class EngineWarmUp {
             throws LoadRefusedException, InterruptedException {
         LoadPlan plan = new LoadPlan("warm-up", "warm-up", load, List.of(server), new GroupShare(0, 1));
         SyntheticPrompts prompts = new SyntheticPrompts(
-                0, "warm-up", LengthDistribution.constant(64), LengthDistribution.constant(64), null);
+                0, "warm-up", LengthDistribution.constant(64), LengthDistribution.constant(64), null, null);
         Sink sink = new Sink();
         try (PreparedLoad prepared = factory.create(plan, "warm-up", prompts, target, load.headers())) {
             prepared.start(clock.nanoTime(), sink);
@@ -91,7 +91,9 @@ public final class EngineWarmUp {
                 pattern,
                 requestRate,
                 1,
+                1,
                 CONCURRENCY,
+                Duration.ZERO,
                 List.of(),
                 null,
                 duration,
