@@ -55,14 +55,15 @@ class NamedErrorsTest {
                         "JSON instead of a stream",
                         "unexpected_content_type",
                         Answers.json("{\"choices\":[{\"message\":{\"content\":\"all at once\"}}]}")),
-                Arguments.of("an error in the body", "error_in_body", Answers.json("{\"error\":{\"message\":\"full\"}}")),
+                Arguments.of(
+                        "an error in the body", "error_in_body", Answers.json("{\"error\":{\"message\":\"full\"}}")),
                 Arguments.of(
                         "an error as an event",
                         "error_in_body",
                         begun + Answers.chunk("data: {\"error\":{\"message\":\"out of memory\"}}\n\n") + end),
-                Arguments.of("an event that is no JSON", "malformed_event", begun + Answers.chunk("data: {nonsense\n\n")),
                 Arguments.of(
-                        "an end without [DONE] or a finish reason", "truncated", begun + end),
+                        "an event that is no JSON", "malformed_event", begun + Answers.chunk("data: {nonsense\n\n")),
+                Arguments.of("an end without [DONE] or a finish reason", "truncated", begun + end),
                 Arguments.of("a cut in mid-event", "truncated", begun + "40\r\ndata: {\"cho"),
                 Arguments.of("an answer without content", "no_content", Answers.stream(List.of())),
                 Arguments.of("an error status", "http_server_error", "HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n"),
@@ -249,7 +250,10 @@ class NamedErrorsTest {
     private static void assertErrors(CollectingSink sink, String cause, long count) throws Exception {
         assertThat(sink.aggregate().measured().errors()).isEqualTo(Map.of(cause, count));
         assertThat(sink.aggregate().measured().scheduled()).isEqualTo(count);
-        assertThat(sink.records()).hasSize((int) count).extracting(RequestRecord::error).containsOnly(cause);
+        assertThat(sink.records())
+                .hasSize((int) count)
+                .extracting(RequestRecord::error)
+                .containsOnly(cause);
         assertThat(sink.await().error()).isNull();
     }
 

@@ -44,7 +44,9 @@ class TemplateEndpointTest {
     @Test
     void usageIsTakenWhereThereIsOne() throws Exception {
         CollectingSink sink = run(
-                Answers.json("{\"text\":\"x\",\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":7}}"), false, "/text");
+                Answers.json("{\"text\":\"x\",\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":7}}"),
+                false,
+                "/text");
 
         assertThat(sink.aggregate().measured().inputTokens()).isEqualTo(20);
         assertThat(sink.aggregate().measured().outputTokens()).isEqualTo(28);

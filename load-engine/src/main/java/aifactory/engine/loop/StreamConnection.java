@@ -39,8 +39,8 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Ans
         this.loop = loop;
         this.target = target;
         this.decoder = new ResponseDecoder(loop.settings().maximumHeadBytes());
-        this.answer = new AnswerReader(
-                this, loop.isStreaming(), loop.settings().maximumEventBytes(), loop.contentPointer());
+        this.answer =
+                new AnswerReader(this, loop.isStreaming(), loop.settings().maximumEventBytes(), loop.contentPointer());
         this.maximumChunks = loop.settings().maximumChunks();
     }
 
