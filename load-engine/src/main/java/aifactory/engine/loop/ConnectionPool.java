@@ -3,6 +3,7 @@ package aifactory.engine.loop;
 import aifactory.measurement.MonotonicClock;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
+import java.io.IOException;
 import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ final class ConnectionPool {
     private final LoadTargets targets;
     private final MonotonicClock clock;
     private final int maximumConnecting;
+    private final int maximumConnections;
     private final List<ArrayDeque<StreamConnection>> idle = new ArrayList<>();
     private final ArrayDeque<StreamConnection> waiting = new ArrayDeque<>();
     private final Set<StreamConnection> all = new HashSet<>();
@@ -34,12 +36,18 @@ final class ConnectionPool {
     private boolean closed;
 
     ConnectionPool(
-            LoadLoop loop, Bootstrap bootstrap, LoadTargets targets, MonotonicClock clock, int maximumConnecting) {
+            LoadLoop loop,
+            Bootstrap bootstrap,
+            LoadTargets targets,
+            MonotonicClock clock,
+            int maximumConnecting,
+            int maximumConnections) {
         this.loop = loop;
         this.bootstrap = bootstrap;
         this.targets = targets;
         this.clock = clock;
         this.maximumConnecting = maximumConnecting;
+        this.maximumConnections = maximumConnections;
         this.failedReuses = new int[targets.size()];
         for (int i = 0; i < targets.size(); i++) {
             idle.add(new ArrayDeque<>());
@@ -71,8 +79,11 @@ final class ConnectionPool {
     private void open(StreamConnection connection) {
         LoadTarget target = targets.get(connection.target());
         if (target.address() == null) {
-            // Not at once: the slot that it frees takes up the next request, which fails the same way, and so on.
-            loop.eventLoop().execute(() -> connection.failedToOpen(new UnknownHostException(target.name())));
+            failLater(connection, new UnknownHostException(target.name()));
+            return;
+        }
+        if (size() > maximumConnections) {
+            failLater(connection, new NoFileLeftException());
             return;
         }
         connecting++;
@@ -93,6 +104,11 @@ final class ConnectionPool {
             }
             openNext();
         });
+    }
+
+    /** Not at once: the slot that is freed takes up the next request, which fails the same way, and so on. */
+    private void failLater(StreamConnection connection, IOException cause) {
+        loop.eventLoop().execute(() -> connection.failedToOpen(cause));
     }
 
     private void openNext() {
@@ -134,7 +150,19 @@ final class ConnectionPool {
     void forget(StreamConnection connection) {
         if (all.remove(connection)) {
             idle.get(connection.target()).remove(connection);
+            // What times out is what has waited longest: it is found at once.
+            waiting.remove(connection);
         }
+    }
+
+    /** Connections that are open or being opened. */
+    int size() {
+        return all.size() - waiting.size();
+    }
+
+    /** Requests that wait for their turn to open a connection. */
+    int waiting() {
+        return waiting.size();
     }
 
     void close() {

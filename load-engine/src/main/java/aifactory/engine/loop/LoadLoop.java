@@ -42,6 +42,8 @@ final class LoadLoop {
     private long nextTickNanos;
     private int inFlight;
     private long starvedRequests;
+    private int queuedForConnection;
+    private int connectionCount;
     private boolean begun;
     private @Nullable Future<?> ticker;
 
@@ -59,7 +61,7 @@ final class LoadLoop {
         this.queue = queue;
         this.recorder = recorder;
         this.connections = new ConnectionPool(
-                this, bootstrap, targets, clock, plan.settings().maximumConnecting());
+                this, bootstrap, targets, clock, plan.settings().maximumConnecting(), plan.maximumConnections());
         this.driver = plan.driver(this);
         order.earlier = order;
         order.later = order;
@@ -312,7 +314,13 @@ final class LoadLoop {
 
     /** Hands over what was measured since the last call. May be called from any thread. */
     CompletableFuture<LoopInterval> take() {
-        return CompletableFuture.supplyAsync(() -> recorder.take(inFlight), eventLoop);
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    queuedForConnection = connections.waiting();
+                    connectionCount = connections.size();
+                    return recorder.take(inFlight);
+                },
+                eventLoop);
     }
 
     /** May be called from any thread. */
@@ -327,6 +335,16 @@ final class LoadLoop {
     /** The real start on the monotonic clock; meaningful once finished. */
     long actualStartNanos() {
         return actualStartNanos;
+    }
+
+    /** Requests that waited for their turn to open a connection at the last {@link #take}. */
+    int queuedForConnection() {
+        return queuedForConnection;
+    }
+
+    /** Connections at the last {@link #take}. */
+    int connectionCount() {
+        return connectionCount;
     }
 
     long starvedRequests() {

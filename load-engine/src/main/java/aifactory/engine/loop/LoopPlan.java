@@ -11,8 +11,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param concurrency of this event loop, {@link Integer#MAX_VALUE} where the workload sets none
  * @param maximumInFlight requests that this event loop can carry
+ * @param maximumConnections that this event loop may have open, for every connection is an open file
  */
-record LoopPlan(WorkloadSpecification specification, int concurrency, int maximumInFlight, EngineSettings settings) {
+record LoopPlan(
+        WorkloadSpecification specification,
+        int concurrency,
+        int maximumInFlight,
+        int maximumConnections,
+        EngineSettings settings) {
 
     boolean streaming() {
         return specification.streaming();

@@ -2,6 +2,7 @@ package aifactory.engine.loop;
 
 import aifactory.engine.EngineSettings;
 import aifactory.engine.LoadPlan;
+import aifactory.engine.LoadRefusedException;
 import aifactory.engine.PreparedLoad;
 import aifactory.engine.recording.LoopRecorder;
 import aifactory.engine.recording.MeasuredWindow;
@@ -55,11 +56,16 @@ public final class NettyLoadFactory {
      * @param targets of the plan, in its order
      * @param headers of every request
      * @throws IllegalArgumentException for a specification that cannot be generated
+     * @throws LoadRefusedException when this process may not open as many connections as the load keeps open
      */
     public PreparedLoad create(
             LoadPlan plan, String model, PromptSource prompts, LoadTargets targets, Map<String, String> headers)
-            throws InterruptedException {
+            throws LoadRefusedException, InterruptedException {
         WorkloadSpecification specification = plan.specification();
+        FileBudget files = FileBudget.ofThisProcess();
+        if (!specification.arrivalPattern().isOpenLoop() && specification.concurrency() != null) {
+            files.require(plan.share().of(specification.concurrency()));
+        }
         int eventLoops = eventLoops(plan);
         List<RequestQueue> queues = queues(specification, eventLoops);
         RequestSequence sequence = sequence(plan, model, prompts, headers);
@@ -69,11 +75,11 @@ public final class NettyLoadFactory {
         int slots = concurrency == null ? eventLoops : Math.max(1, plan.share().of(concurrency));
         RequestPreparer preparer = new RequestPreparer(sequence, queues, slots);
         try {
-            List<LoadLoop> loops = loops(plan, eventLoops, group, queues, targets);
+            List<LoadLoop> loops = loops(plan, eventLoops, group, queues, targets, files);
             preparer.start();
             preparer.awaitFilled();
             return new PreparedNettyLoad(
-                    group, loops, queues, preparer, MeasuredWindow.of(specification), clock, cores);
+                    group, loops, preparer, MeasuredWindow.of(specification), clock, cores, targets.size());
         } catch (RuntimeException | InterruptedException e) {
             preparer.close();
             group.shutdownGracefully();
@@ -108,7 +114,12 @@ public final class NettyLoadFactory {
     }
 
     private List<LoadLoop> loops(
-            LoadPlan plan, int count, EventLoopGroup group, List<RequestQueue> queues, LoadTargets targets) {
+            LoadPlan plan,
+            int count,
+            EventLoopGroup group,
+            List<RequestQueue> queues,
+            LoadTargets targets,
+            FileBudget files) {
         List<LoadLoop> loops = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             GroupShare loopShare = new GroupShare(i, count);
@@ -117,7 +128,11 @@ public final class NettyLoadFactory {
                     ? Integer.MAX_VALUE
                     : loopShare.of(plan.share().of(total));
             LoopPlan loopPlan = new LoopPlan(
-                    plan.specification(), concurrency, Math.max(1, loopShare.of(settings.maximumInFlight())), settings);
+                    plan.specification(),
+                    concurrency,
+                    Math.max(1, loopShare.of(settings.maximumInFlight())),
+                    files.connectionsOf(loopShare),
+                    settings);
             LoopRecorder recorder = new LoopRecorder(plan.share().client(), plan.specification());
             EventLoop eventLoop = group.next();
             loops.add(new LoadLoop(

@@ -80,6 +80,9 @@ record NetworkFailure(FailureKind kind, String detail) {
         if (cause instanceof UnknownHostException) {
             return FailureKind.NAME_RESOLUTION;
         }
+        if (cause instanceof NoFileLeftException) {
+            return FailureKind.OUT_OF_FILES;
+        }
         String words = words(cause).toLowerCase(Locale.ROOT);
         if (words.contains("connection refused")) {
             return FailureKind.CONNECTION_REFUSED;
