@@ -26,7 +26,7 @@ record FileBudget(long limit, int connections) {
     }
 
     static FileBudget of(long limit, long open) {
-        return new FileBudget(limit, (int) Math.clamp(limit - open - KEPT_BACK, 1, Integer.MAX_VALUE));
+        return new FileBudget(limit, Math.clamp(limit - open - KEPT_BACK, 1, Integer.MAX_VALUE));
     }
 
     /**
