@@ -26,8 +26,7 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
     private final boolean streaming;
     private final int maximumEventBytes;
     private final ServerSentEventDecoder events;
-    private final AnswerScanner scanner = new AnswerScanner();
-    private final EventTemplate template = new EventTemplate();
+    private final SharedScanning shared;
     /** Of an endpoint that only the user knows; null for the known ones. */
     private final @Nullable TemplateAnswer custom;
 
@@ -44,12 +43,18 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
     private int bodyLength;
 
     /**
+     * @param shared with the other connections of the event loop
      * @param streaming whether the request asked for a stream
      * @param maximumEventBytes the longest event, and the longest answer that is not streamed
      * @param contentPointer where the content is in the answers of an endpoint that is not a known one; null for those
      */
     public AnswerReader(
-            AnswerListener listener, boolean streaming, int maximumEventBytes, @Nullable String contentPointer) {
+            AnswerListener listener,
+            SharedScanning shared,
+            boolean streaming,
+            int maximumEventBytes,
+            @Nullable String contentPointer) {
+        this.shared = shared;
         this.listener = listener;
         this.streaming = streaming;
         this.maximumEventBytes = maximumEventBytes;
@@ -60,7 +65,6 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
     /** Makes ready for the next answer. */
     public void reset() {
         events.reset();
-        template.forget();
         mode = Mode.WHOLE_BODY;
         status = 0;
         anyContent = false;
@@ -124,7 +128,8 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
 
     @Override
     public void event(byte[] data, int from, int to) throws AnswerFault {
-        if (template.matches(data, from, to)) {
+        EventTemplate template = shared.templateOf(data, from, to);
+        if (template != null) {
             anyContent = true;
             listener.content(!template.isReasoning());
             return;
@@ -137,18 +142,18 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
             customEvent(custom, data, from, to);
             return;
         }
+        AnswerScanner scanner = shared.scanner;
         scanner.scan(data, from, to);
         if (scanner.error) {
             throw new AnswerFault(FailureKind.ERROR_IN_BODY, ErrorText.of(data, from, to));
         }
-        takeUsage();
+        takeUsage(scanner);
         finished |= scanner.finished;
         if (scanner.hasContent()) {
             anyContent = true;
-            listener.content(scanner.text || scanner.toolCall);
-            if (isTemplate()) {
-                template.remember(data, from, to, scanner);
-            }
+            boolean output = scanner.text || scanner.toolCall;
+            shared.rememberTemplate(data, from, to);
+            listener.content(output);
         }
     }
 
@@ -169,14 +174,6 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
             promptTokens = answer.promptTokens();
             completionTokens = answer.completionTokens();
         }
-    }
-
-    private boolean isTemplate() {
-        return scanner.contentPieces == 1
-                && !scanner.toolCall
-                && !scanner.embedding
-                && !scanner.usage
-                && !scanner.finished;
     }
 
     @Override
@@ -203,19 +200,7 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
                     FailureKind.UNEXPECTED_CONTENT_TYPE,
                     "a content type that was not asked for: " + ErrorText.excerpt(body, 0, bodyLength));
         }
-        boolean content;
-        if (custom == null) {
-            scanner.scan(body, 0, bodyLength);
-            if (scanner.error) {
-                throw new AnswerFault(FailureKind.ERROR_IN_BODY, ErrorText.of(body, 0, bodyLength));
-            }
-            takeUsage();
-            content = scanner.hasContent();
-        } else {
-            custom.read(body, 0, bodyLength);
-            takeUsage(custom);
-            content = custom.hasContent();
-        }
+        boolean content = custom == null ? readKnownBody() : readCustomBody(custom);
         if (contentTypeIsWrong) {
             throw new AnswerFault(FailureKind.UNEXPECTED_CONTENT_TYPE, "a stream was asked for, JSON came");
         }
@@ -223,6 +208,22 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
             throw noContent();
         }
         anyContent = true;
+    }
+
+    private boolean readKnownBody() throws AnswerFault {
+        AnswerScanner scanner = shared.scanner;
+        scanner.scan(body, 0, bodyLength);
+        if (scanner.error) {
+            throw new AnswerFault(FailureKind.ERROR_IN_BODY, ErrorText.of(body, 0, bodyLength));
+        }
+        takeUsage(scanner);
+        return scanner.hasContent();
+    }
+
+    private boolean readCustomBody(TemplateAnswer answer) throws AnswerFault {
+        answer.read(body, 0, bodyLength);
+        takeUsage(answer);
+        return answer.hasContent();
     }
 
     private boolean looksLikeJson() {
@@ -234,7 +235,7 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
         return false;
     }
 
-    private void takeUsage() {
+    private void takeUsage(AnswerScanner scanner) {
         if (scanner.usage) {
             usage = true;
             promptTokens = scanner.promptTokens;

@@ -1,8 +1,6 @@
 package aifactory.engine.loop;
 
 import aifactory.measurement.MonotonicClock;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.ChannelFuture;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.util.ArrayDeque;
@@ -21,7 +19,7 @@ final class ConnectionPool {
     private static final int MOST_FAILED_REUSES = 3;
 
     private final LoadLoop loop;
-    private final Bootstrap bootstrap;
+    private final Connector connector;
     private final LoadTargets targets;
     private final MonotonicClock clock;
     private final int maximumConnecting;
@@ -37,13 +35,13 @@ final class ConnectionPool {
 
     ConnectionPool(
             LoadLoop loop,
-            Bootstrap bootstrap,
+            Connector connector,
             LoadTargets targets,
             MonotonicClock clock,
             int maximumConnecting,
             int maximumConnections) {
         this.loop = loop;
-        this.bootstrap = bootstrap;
+        this.connector = connector;
         this.targets = targets;
         this.clock = clock;
         this.maximumConnecting = maximumConnecting;
@@ -88,22 +86,20 @@ final class ConnectionPool {
         }
         connecting++;
         long beganNanos = clock.nanoTime();
-        ChannelFuture future =
-                bootstrap.clone().handler(target.security().setup(connection)).connect(target.address());
-        future.addListener(result -> {
-            connecting--;
-            if (result.isSuccess()) {
-                target.security()
-                        .whenSecure(
-                                future.channel(),
-                                () -> connection.opened(
-                                        future.channel(), clock.nanoTime() - beganNanos, loop.nanosSinceStart()),
-                                connection::failedToOpen);
-            } else {
-                connection.failedToOpen(result.cause());
-            }
-            openNext();
-        });
+        connector.connect(
+                connection,
+                target.address(),
+                target.security(),
+                wire -> {
+                    connecting--;
+                    connection.opened(wire, clock.nanoTime() - beganNanos, loop.nanosSinceStart());
+                    openNext();
+                },
+                failure -> {
+                    connecting--;
+                    connection.failedToOpen(failure);
+                    openNext();
+                });
     }
 
     /** Not at once: the slot that is freed takes up the next request, which fails the same way, and so on. */

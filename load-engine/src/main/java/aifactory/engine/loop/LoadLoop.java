@@ -1,6 +1,7 @@
 package aifactory.engine.loop;
 
 import aifactory.engine.EngineSettings;
+import aifactory.engine.answer.SharedScanning;
 import aifactory.engine.recording.LoopInterval;
 import aifactory.engine.recording.LoopRecorder;
 import aifactory.engine.recording.RequestEnd;
@@ -9,12 +10,12 @@ import aifactory.engine.watchdog.Pulse;
 import aifactory.measurement.FailureKind;
 import aifactory.measurement.MonotonicClock;
 import aifactory.measurement.RequestOutcome;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ final class LoadLoop {
     private final ArrayDeque<ActiveRequest> unused = new ArrayDeque<>();
     private final CompletableFuture<Void> finished = new CompletableFuture<>();
     private final Pulse pulse = new Pulse();
+    private final SharedScanning sharedScanning = new SharedScanning();
     private byte[] scratch = new byte[64 << 10];
     private long startNanos;
     private long actualStartNanos;
@@ -53,7 +55,7 @@ final class LoadLoop {
             MonotonicClock clock,
             RequestQueue queue,
             LoopRecorder recorder,
-            Bootstrap bootstrap,
+            Function<LoadLoop, Connector> connector,
             LoadTargets targets) {
         this.eventLoop = eventLoop;
         this.plan = plan;
@@ -61,7 +63,12 @@ final class LoadLoop {
         this.queue = queue;
         this.recorder = recorder;
         this.connections = new ConnectionPool(
-                this, bootstrap, targets, clock, plan.settings().maximumConnecting(), plan.maximumConnections());
+                this,
+                connector.apply(this),
+                targets,
+                clock,
+                plan.settings().maximumConnecting(),
+                plan.maximumConnections());
         this.driver = plan.driver(this);
         order.earlier = order;
         order.later = order;
@@ -228,6 +235,10 @@ final class LoadLoop {
 
     EngineSettings settings() {
         return plan.settings();
+    }
+
+    SharedScanning sharedScanning() {
+        return sharedScanning;
     }
 
     boolean isStreaming() {

@@ -17,9 +17,11 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -141,10 +143,21 @@ public final class NettyLoadFactory {
                     clock,
                     queues.get(i % queues.size()),
                     recorder,
-                    bootstrap(eventLoop),
+                    loop -> connector(loop, eventLoop),
                     targets));
         }
         return loops;
+    }
+
+    /** Plain connections on bare sockets where the system has epoll, all others on channels. */
+    private Connector connector(LoadLoop loop, EventLoop eventLoop) {
+        Connector channels = new ChannelConnector(loop, bootstrap(eventLoop));
+        if (!(eventLoop instanceof IoEventLoop epoll && epoll.isCompatible(EpollIoHandle.class))) {
+            return channels;
+        }
+        Connector sockets = new SocketConnector(loop, epoll, settings.connectTimeout());
+        return (connection, address, security, opened, failed) ->
+                (security.isPlain() ? sockets : channels).connect(connection, address, security, opened, failed);
     }
 
     private Bootstrap bootstrap(EventLoop eventLoop) {

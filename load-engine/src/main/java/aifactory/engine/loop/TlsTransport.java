@@ -36,7 +36,7 @@ final class TlsTransport implements TransportSecurity {
     }
 
     @Override
-    public ChannelHandler setup(StreamConnection connection) {
+    public ChannelHandler setup(ChannelHandler connection) {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {

@@ -30,8 +30,17 @@ final class LinuxProbe implements ProcessProbe {
         return system.getProcessCpuTime();
     }
 
+    /** From Linux 6.2 on the size of the directory is their number; to list it takes milliseconds when there are many. */
     @Override
     public long openFiles() {
+        try {
+            long size = Files.size(processFiles.resolve("self/fd"));
+            if (size > 0) {
+                return size;
+            }
+        } catch (IOException e) {
+            // Then the virtual machine counts them.
+        }
         return system instanceof UnixOperatingSystemMXBean unix ? unix.getOpenFileDescriptorCount() : 0;
     }
 
