@@ -3,10 +3,10 @@
 # HTTP interface says is asked from this machine. Needs lib/check_support.sh.
 
 readonly PRODUCT_LOGIN=$NETWORK.1
-# As the program's own launcher starts it; the launcher itself would want to build.
+# As the program's own launcher starts it; the launcher itself would want to build. A later build has another directory.
 readonly PRODUCT=(java -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+UseCompactObjectHeaders -Xshare:auto
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
-    -cp '/project/target/aifactory/current/lib/*' aifactory.commandline.Main)
+    -cp "/project/target/aifactory/$(readlink "$TESTBED_DIR/../target/aifactory/current")/lib/*" aifactory.commandline.Main)
 
 # The scratch directory of one test and user, as this machine sees it; /scratch/... inside.
 product_directory() { printf '%s/scratch/product/%s\n' "$HERE" "$1"; }
