@@ -16,18 +16,25 @@ aifactory() {
     local user=$1
     shift
     "$TESTBED_DIR/exec" --slurm "$VERSION" --user "$user" --directory "/scratch/product/$user" \
-        --env "AIFACTORY_DATA_DIR=/scratch/product/$user/data" --env "AIFACTORY_SHARED_DIR=/scratch/product/$user/shared" \
+        --env "AIFACTORY_CONFIG=/scratch/product/$user/config.yaml" --env "AIFACTORY_DATA_DIR=/scratch/product/$user/data" --env "AIFACTORY_SHARED_DIR=/scratch/product/$user/shared" \
         "${product_environment[@]}" -- "${PRODUCT[@]}" "$@"
 }
 product_environment=()
 
-# new_product USER: an empty directory for the user.
+# new_product USER: an empty directory for the user, with a configuration file.
 new_product() {
     local directory
     directory=$(product_directory "$1")
     rm -rf "$directory"
     mkdir -p "$directory"
-    chown "$(stat -c %u:%g "$HERE/home/$1")" "$directory"
+    cat >"$directory/config.yaml" <<'YAML'
+profiles:
+  whole: {exclusive: true, cpus_per_task: 4}
+slurm:
+  requeue: ${REQUEUE}
+YAML
+    sed -i "s/\${REQUEUE}/${REQUEUE:-false}/" "$directory/config.yaml"
+    chown -R "$(stat -c %u:%g "$HERE/home/$1")" "$directory"
 }
 
 # serve USER PORT [OPTION...]: starts a Client Service and waits until it answers. It ends with the test.

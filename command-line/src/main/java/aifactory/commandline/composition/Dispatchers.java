@@ -61,8 +61,9 @@ public final class Dispatchers {
 
     private GroupDispatcher allocation(Path dataDirectory, Path sharedDirectory) {
         Allocation allocation = Allocation.of(session.environment())
-                .orElseThrow(() -> CommandFailure.wrongInput("the dispatcher 'allocation' works inside a job of Slurm, and"
-                        + " SLURM_JOB_ID is not set: begin with salloc or sbatch, or use --dispatcher slurm"));
+                .orElseThrow(
+                        () -> CommandFailure.wrongInput("the dispatcher 'allocation' works inside a job of Slurm, and"
+                                + " SLURM_JOB_ID is not set: begin with salloc or sbatch, or use --dispatcher slurm"));
         return LocalDispatcher.of(
                 new AllocationSteps(allocation, commands(), site(sharedDirectory), sharedDirectory), dataDirectory);
     }

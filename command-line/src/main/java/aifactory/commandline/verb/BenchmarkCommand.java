@@ -77,7 +77,8 @@ public final class BenchmarkCommand extends Verb implements Callable<Integer> {
             paramLabel = "KIND",
             converter = DispatcherKind.Converter.class,
             completionCandidates = DispatcherKind.Converter.class,
-            description = "what starts the clients: ${COMPLETION-CANDIDATES}; default: local, and allocation inside a job")
+            description =
+                    "what starts the clients: ${COMPLETION-CANDIDATES}; default: local, and allocation inside a job")
     private @Nullable DispatcherKind dispatcher;
 
     @Option(

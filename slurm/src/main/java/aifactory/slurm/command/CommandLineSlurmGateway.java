@@ -146,7 +146,9 @@ public final class CommandLineSlurmGateway implements SlurmGateway {
     public boolean terminateStep(JobId job, String name) throws SlurmUnavailableException, InterruptedException {
         for (String record : SlurmText.fields(ask(SlurmCommands.steps(job), Cause.CONTROLLER), SlurmCommands.RECORD)) {
             List<String> fields = SlurmText.fields(record.strip(), SlurmCommands.FIELD);
-            if (fields.size() == 2 && fields.get(1).equals(name) && fields.getFirst().matches("[0-9]+\\.[0-9]+")) {
+            if (fields.size() == 2
+                    && fields.get(1).equals(name)
+                    && fields.getFirst().matches("[0-9]+\\.[0-9]+")) {
                 return control(SlurmCommands.terminateStep(fields.getFirst())) instanceof ControlResult.Accepted;
             }
         }

@@ -61,10 +61,7 @@ public final class LocalDispatcher implements GroupDispatcher {
     /** A dispatcher that remembers its jobs in the service's data directory. */
     public static LocalDispatcher of(JobProcesses kind, Path dataDirectory) {
         return new LocalDispatcher(
-                kind,
-                dataDirectory.resolve(kind.name() + "-jobs"),
-                InstantSource.system(),
-                Duration.ofSeconds(10));
+                kind, dataDirectory.resolve(kind.name() + "-jobs"), InstantSource.system(), Duration.ofSeconds(10));
     }
 
     @Override
@@ -101,7 +98,12 @@ public final class LocalDispatcher implements GroupDispatcher {
                     now + order.timeLimit().toMillis(),
                     logs.paths());
             job.write(jobDirectory);
-            RunningJob running = new RunningJob(job, jobDirectory, processes, new RunningJob.Ending(kind, order.token(), terminationGrace), instants);
+            RunningJob running = new RunningJob(
+                    job,
+                    jobDirectory,
+                    processes,
+                    new RunningJob.Ending(kind, order.token(), terminationGrace),
+                    instants);
             launch(order, job, running, logs);
             jobs.put(job.jobId(), running);
             return new DispatchedJob(job.jobId(), job.logPaths());
@@ -114,10 +116,7 @@ public final class LocalDispatcher implements GroupDispatcher {
     }
 
     private void launch(DispatchOrder order, LocalJob job, RunningJob running, LogFiles logs)
-            throws InvalidOrderException,
-                    DispatchRefusedException,
-                    DispatchUnavailableException,
-                    InterruptedException,
+            throws InvalidOrderException, DispatchRefusedException, DispatchUnavailableException, InterruptedException,
                     IOException {
         String program = "";
         try {
@@ -183,7 +182,12 @@ public final class LocalDispatcher implements GroupDispatcher {
             if (job.isEmpty()) {
                 return Optional.empty();
             }
-            RunningJob running = new RunningJob(job.get(), jobDirectory, processes, new RunningJob.Ending(kind, order.token(), terminationGrace), instants);
+            RunningJob running = new RunningJob(
+                    job.get(),
+                    jobDirectory,
+                    processes,
+                    new RunningJob.Ending(kind, order.token(), terminationGrace),
+                    instants);
             running.readIdentities();
             if (!job.get().launched()) {
                 LOG.warn(

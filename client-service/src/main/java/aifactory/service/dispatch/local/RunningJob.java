@@ -43,8 +43,7 @@ final class RunningJob {
         }
     }
 
-    RunningJob(
-            LocalJob job, Path directory, LinuxProcesses processes, Ending ending, InstantSource instants) {
+    RunningJob(LocalJob job, Path directory, LinuxProcesses processes, Ending ending, InstantSource instants) {
         this.job = job;
         this.directory = directory;
         this.processes = processes;

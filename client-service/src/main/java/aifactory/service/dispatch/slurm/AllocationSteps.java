@@ -73,7 +73,8 @@ public final class AllocationSteps implements JobProcesses {
             files.keep(name, script.text(), JobLogs.first(order.logDirectory(), order.benchmarkId()));
             return List.of(SHELL, files.script(name).toString());
         } catch (IOException e) {
-            throw new DispatchUnavailableException("the script of step " + name + " cannot be kept: " + e.getMessage(), e);
+            throw new DispatchUnavailableException(
+                    "the script of step " + name + " cannot be kept: " + e.getMessage(), e);
         }
     }
 
