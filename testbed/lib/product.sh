@@ -152,4 +152,34 @@ end_services() {
     local user
     for user in "${!product_port[@]}"; do kill_service "$user" KILL; done
 }
+
+
+# pattern SCRIPT NAME=VALUE...: runs one of examples/ as alice, with little load. A run may rightly be found disturbed (3).
+pattern() {
+    local script=$1 code=0 program assignments=() value
+    shift
+    program=$(product_directory alice)/aifactory
+    printf '#!/bin/sh\nexec %s "$@"\n' "${PRODUCT[*]@Q}" >"$program"
+    chmod 755 "$program"
+    for value; do assignments+=(--env "$value"); done
+    "$TESTBED_DIR/exec" --slurm "$VERSION" --user alice --directory /scratch/product/alice "${assignments[@]}" \
+        --env AIFACTORY=/scratch/product/alice/aifactory --env AIFACTORY_DATA_DIR=/scratch/product/alice/data \
+        --env 'LOAD=--duration 3s --request-rate 4 --isl 16 --osl 8' -- bash "/project/examples/$script" "${arguments[@]}" || code=$?
+    ((code == 0 || code == 3)) || fail "$script ends with $code"
+    same "what squeue shows after $script" '' "$(as alice squeue --noheader --me)"
+}
+arguments=()
+
+# results ID CLIENTS: so many clients reported in results/ID, and nothing failed.
+results() {
+    local file
+    file=$(product_directory alice)/results/$1/summary.json
+    python3 - "$file" "$2" <<'PY' || fail "$(cat "$file" "$(product_directory alice)/allocation.log" 2>&1 | tail -60)"
+import json, sys
+it = json.load(open(sys.argv[1]))
+clients, requests = it['clients'], it['requests']
+sys.exit(not (it['status'] in ('completed', 'invalid') and clients['reported'] == int(sys.argv[2]) and not clients['lost']
+              and requests['failed'] == 0 and requests['completed'] == requests['sent'] == requests['scheduled'] > 0))
+PY
+}
 trap end_services EXIT
