@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The usual ways to use groups: by hand, by the scripts in examples/, and within an allocation.
-# limit: 420
+# limit: 600
 
 # shellcheck source=testbed/lib/product.sh
 source "$TESTBED_DIR/lib/product.sh"
@@ -13,7 +13,7 @@ check_the_original_curl_lines_work_as_they_are() {
     curl -X POST http://client-service:8001/api/v1/client-group/$BENCHMARK_ID \
         -H "Content-Type: application/json" \
         -d "{\"num_clients\": $NUM_CLIENTS, \"time_limit\": 10}"
-    wait_for_group alice 123 180 ready
+    wait_for_group alice 123 300 ready
     contains 'the answer to the run' '"status":"dispatched"' "$(
         curl -X POST http://client-service:8001/api/v1/client-group/$BENCHMARK_ID/run
     )"

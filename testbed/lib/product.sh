@@ -44,8 +44,8 @@ serve() {
     log=$(product_directory "$user")/serve.log
     aifactory "$user" serve --dispatcher slurm --port "$port" --ai-server http://ai-server:8000 "$@" >>"$log" 2>&1 &
     product_port[$user]=$port
-    wait_until 90 curl -sf -m 5 -o /dev/null "http://$PRODUCT_LOGIN:$port/health" ||
-        fail "the service of $user does not answer within 90 s: $(tail -5 "$log")"
+    wait_until 300 curl -sf -m 5 -o /dev/null "http://$PRODUCT_LOGIN:$port/health" ||
+        fail "the service of $user does not answer within 300 s: $(tail -5 "$log")"
 }
 declare -A product_port=()
 
@@ -106,7 +106,7 @@ wait_for_group() {
 # ready_group USER ID BODY: creates it and waits until its clients have registered. Sets job.
 ready_group() {
     answers 201 '"status":"created"' "$1" POST "/api/v1/client-group/$2" "$3"
-    wait_for_group "$1" "$2" 180 ready
+    wait_for_group "$1" "$2" 300 ready
     job=$(of "$1" "/api/v1/client-group/$2" 'it["info"]["job_id"]')
 }
 

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # How groups end, or do not, when something happens to their job: time limit, lost node, lost controller, preemption, requeue.
-# limit: 600
+# limit: 900
 
 # shellcheck source=testbed/lib/product.sh
 source "$TESTBED_DIR/lib/product.sh"
@@ -18,7 +18,7 @@ check_the_time_limit_lets_every_node_deliver_what_it_measured() {
     start_run alice 7 "{\"concurrency\":4,\"request_count\":1000000,$LITTLE}"
     wait_for_group alice 7 200 expired
     contains 'the reason' 'time limit of 2 minutes' "$(of alice /api/v1/client-group/7 'it["info"]["reason"]')"
-    finish_run alice 60
+    finish_run alice 240
     summary alice 'it["clients"]["reported"] == 4 and it["requests"]["completed"] > 0'
     summary alice 'it["requests"]["sent"] == it["requests"]["completed"] + it["requests"]["failed"] + it["requests"]["cancelled"]'
     same 'the clients that delivered' 4 "$(grep -c 'ending' "$(product_directory alice)"/shared/logs/client_dispatcher_7.err)"
@@ -33,7 +33,7 @@ check_a_node_that_dies_costs_a_group_its_client_and_no_more() {
     ready_group alice 7 '{"num_clients":3,"time_limit":10,"min_clients":2}'
     start_run alice 7 "{\"request_rate\":6,\"duration\":\"30s\",$LITTLE}"
     fault kill node node002
-    finish_run alice 180
+    finish_run alice 240
     summary alice 'it["status"] == "incomplete" and it["clients"]["reported"] == 2 and len(it["clients"]["lost"]) == 1'
     summary alice 'it["requests"]["completed"] > 60'
     wait_for_node node002 90 'down' 'down*'
@@ -41,7 +41,7 @@ check_a_node_that_dies_costs_a_group_its_client_and_no_more() {
     wait_for_group alice 7 30 ready
     same 'the job' RUNNING "$(job_state "$job")"
     start_run alice 7 "{\"request_rate\":4,\"duration\":\"3s\",$LITTLE}"
-    finish_run alice 60
+    finish_run alice 240
     summary alice 'it["clients"]["reported"] == 2 and it["requests"]["failed"] == 0'
     leaves_no_job alice 7 "$job"
     fault start node node002
@@ -58,14 +58,14 @@ check_a_controller_that_is_away_for_a_minute_ends_nothing() {
     start_run alice 7 "{\"request_rate\":4,\"duration\":\"20s\",$LITTLE}"
     fault kill slurmctld
     sleep 60
-    finish_run alice 60
+    finish_run alice 240
     summary alice 'it["status"] in ("completed", "invalid") and it["clients"]["reported"] == 2 and it["clients"]["lost"] == []'
     group_is alice 7 ready || fail "the group is $(group_state alice 7)"
     contains 'what is said' 'nothing newer is known' "$(of alice /api/v1/client-group/7 'str(it["info"]["reason"])')"
     fault start slurmctld
     wait_for_job "$job" 60 RUNNING
     start_run alice 7 "{\"request_rate\":4,\"duration\":\"3s\",$LITTLE}"
-    finish_run alice 60
+    finish_run alice 240
     leaves_no_job alice 7 "$job"
     wait_until 60 every_node_responds || fail "nodes: $(as root sinfo -N)"
     kill_service alice
@@ -95,7 +95,7 @@ check_a_group_whose_job_may_be_requeued_begins_anew() {
     wait_for_group alice 7 300 ready
     same 'the job' "$job" "$(of alice /api/v1/client-group/7 'it["info"]["job_id"]')"
     start_run alice 7 "{\"request_rate\":4,\"duration\":\"3s\",$LITTLE}"
-    finish_run alice 60
+    finish_run alice 240
     summary alice 'it["clients"]["reported"] == 2 and it["requests"]["failed"] == 0'
     leaves_no_job alice 7 "$job"
     kill_service alice

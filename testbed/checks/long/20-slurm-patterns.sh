@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The patterns of examples/ that take several groups.
-# limit: 600
+# limit: 900
 
 # shellcheck source=testbed/lib/product.sh
 source "$TESTBED_DIR/lib/product.sh"
