@@ -2,7 +2,6 @@ package aifactory.service.groups;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import aifactory.protocol.GroupRequest;
 import aifactory.protocol.JsonFormat;
 import aifactory.service.AuthenticationMode;
 import aifactory.service.BuildIdentity;
@@ -64,8 +63,7 @@ final class RegistrationTest {
                     .isEqualTo(201);
             assertThat(registerAll(client, group)).hasSize(CLIENTS);
             JsonNode info = JsonFormat.mapper()
-                    .readTree(client.send(
-                                    HttpRequest.newBuilder(group).build(), HttpResponse.BodyHandlers.ofString())
+                    .readTree(client.send(HttpRequest.newBuilder(group).build(), HttpResponse.BodyHandlers.ofString())
                             .body())
                     .path("info");
             assertThat(info.path("registered").asInt()).isEqualTo(CLIENTS);

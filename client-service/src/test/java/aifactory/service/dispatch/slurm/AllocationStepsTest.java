@@ -35,10 +35,9 @@ final class AllocationStepsTest {
     }
 
     private AllocationSteps allocation() {
-        CommandLineSlurmGateway gateway = new CommandLineSlurmGateway(
-                this::answer, SlurmEnvironment.from(Map.of("PATH", "/usr/bin"), List.of()));
-        return new AllocationSteps(
-                Allocation.of(IN_A_JOB).orElseThrow(), gateway, SimulatedWorld.site(), directory);
+        CommandLineSlurmGateway gateway =
+                new CommandLineSlurmGateway(this::answer, SlurmEnvironment.from(Map.of("PATH", "/usr/bin"), List.of()));
+        return new AllocationSteps(Allocation.of(IN_A_JOB).orElseThrow(), gateway, SimulatedWorld.site(), directory);
     }
 
     private DispatchOrder order(int clients) {
