@@ -76,7 +76,7 @@ api() {
     file=$(product_directory "$1")/data/token
     [[ ! -f $file ]] || token=(-H "Authorization: Bearer $(<"$file")")
     curl -s -m 200 -X "$2" "${token[@]}" -H 'Content-Type: application/json' ${4+-d "$4"} -w '\n%{http_code}\n' \
-        "http://$PRODUCT_LOGIN:${product_port[$1]}$3"
+        "http://$PRODUCT_LOGIN:${product_port[$1]}$3" || printf '%s %s got no answer: curl says %s\n000\n' "$2" "$3" $?
 }
 
 # answers STATUS WORDS USER METHOD PATH [BODY]
