@@ -43,6 +43,11 @@ public interface GroupDispatcher extends AutoCloseable {
      */
     JobStatus cancelAndConfirm(String jobId) throws DispatchUnavailableException, InterruptedException;
 
+    /** What the other side tells operators of jobs beyond their states. */
+    default JobInsight insight() {
+        return new StatesInsight(this);
+    }
+
     /** Lets go of what the dispatcher holds; jobs go on. */
     @Override
     void close();

@@ -62,6 +62,11 @@ public final class Group {
         return definition;
     }
 
+    /** Milliseconds since 1970. */
+    public long createdAtMillis() {
+        return createdAtMillis;
+    }
+
     public ReentrantLock lock() {
         return lock;
     }
