@@ -132,12 +132,19 @@ public final class ClientService implements AutoCloseable {
                         dependencies.build(),
                         tokens));
         URI advertised = configuration.advertisedAddress();
-        address.set(advertised == null ? http.address() : advertised);
+        address.set(advertised == null ? http.address() : withPort(advertised, http.address()));
         supervisor.start(restored);
         Path discovery = DiscoveryFile.write(
                 configuration.dataDirectory(), http.address(), tokens == null ? null : tokens.file());
         LOG.info("Serving at {}, {} groups taken up", http.address(), restored.size());
         return new ClientService(database, writer, dependencies, supervisor, http, tokens, discovery);
+    }
+
+    /** An address for clients that was given before the port was known gets the real one. */
+    private static URI withPort(URI advertised, URI real) {
+        return advertised.getPort() == 0
+                ? URI.create(advertised.getScheme() + "://" + advertised.getHost() + ":" + real.getPort())
+                : advertised;
     }
 
     private static void makeDirectory(Path directory) throws ServiceStartException {

@@ -58,13 +58,12 @@ public final class Group {
         return token;
     }
 
-    public GroupDefinition definition() {
-        return definition;
-    }
-
-    /** Milliseconds since 1970. */
     public long createdAtMillis() {
         return createdAtMillis;
+    }
+
+    public GroupDefinition definition() {
+        return definition;
     }
 
     public ReentrantLock lock() {

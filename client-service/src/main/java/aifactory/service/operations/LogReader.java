@@ -47,6 +47,6 @@ final class LogReader {
 
     /** What a terminal would take for an order is shown as what it is not. */
     private static String plain(String line) {
-        return line.replaceAll("\\p{Cntrl}&&[^\\t]", "?");
+        return line.replaceAll("[\\p{Cntrl}&&[^\\t]]", "?");
     }
 }

@@ -30,7 +30,7 @@ record Discovery(URI address, long processId, @Nullable Path tokenFile) {
             String tokenFile = root.path("token_file").asString("");
             return Optional.of(new Discovery(
                     URI.create(root.path("url").asString("")),
-                    root.path("pid").asLong(0),
+                    root.path("process_id").asLong(0),
                     tokenFile.isEmpty() ? null : Path.of(tokenFile)));
         } catch (IOException | JacksonException | IllegalArgumentException e) {
             throw CommandFailure.wrongInput("the discovery file " + file + " cannot be read: " + e.getMessage()

@@ -1,6 +1,11 @@
 package aifactory.commandline.composition;
 
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** This program as another machine can start it that sees the same files. */
 public final class OwnProgram {
@@ -8,6 +13,21 @@ public final class OwnProgram {
 
     /** The words to which a verb and its options are added. */
     public static List<String> command() {
-        return JavaCommand.of(List.of("-XX:TieredStopAtLevel=1", "-Xmx128m"), List.of());
+        return JavaCommand.of(
+                Path.of(System.getProperty("java.home")),
+                List.of("-XX:TieredStopAtLevel=1", "-Xmx128m"),
+                classPath(System.getProperty("java.class.path")),
+                List.of());
+    }
+
+    /** Libraries of one directory are named together: people read the command. */
+    static String classPath(String classPath) {
+        Set<String> entries = new LinkedHashSet<>();
+        for (String entry : classPath.split(File.pathSeparator, -1)) {
+            Path path = Path.of(entry).toAbsolutePath();
+            boolean isLibrary = path.toString().endsWith(".jar") && path.getParent() != null;
+            entries.add(isLibrary ? path.getParent().resolve("*").toString() : path.toString());
+        }
+        return String.join(File.pathSeparator, new ArrayList<>(entries));
     }
 }

@@ -112,7 +112,10 @@ public final class FromNode {
             return "no node is free within " + IMMEDIATE_SECONDS
                     + " s, or Slurm refuses: aifactory plan --num-clients 1 tells more";
         }
-        if (words.contains("Job is pending") || words.contains("nvalid job id") || words.contains("already complet")) {
+        if (words.contains("Job is pending")
+                || words.contains("nvalid job id")
+                || words.contains("xpired")
+                || words.contains("already complet")) {
             return "the group's job does not run; leave the id out to check from a node of its own";
         }
         return "look at srun's words";

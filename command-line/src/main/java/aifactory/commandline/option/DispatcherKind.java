@@ -5,7 +5,19 @@ import java.util.List;
 /** What starts the client processes of a group. */
 public enum DispatcherKind {
     /** Starts them on this machine. */
-    LOCAL;
+    LOCAL,
+    /** Has Slurm start them, by its commands. */
+    SLURM,
+    /** Has Slurm start them, by slurmrestd. */
+    SLURM_REST;
+
+    /** Whether client processes run on other machines than the service, so that both have to see and reach each other. */
+    public boolean isOnOtherMachines() {
+        return switch (this) {
+            case LOCAL -> false;
+            case SLURM, SLURM_REST -> true;
+        };
+    }
 
     /** Reads a kind. */
     public static final class Converter extends NameConverter<DispatcherKind> {

@@ -206,7 +206,8 @@ public final class DoctorCommand extends Verb implements Callable<Integer> {
         GroupView group = service.showGroup(id);
         String state = group.info().jobState();
         String job = group.info().jobId();
-        if (job != null && state != null && state.equals("RUNNING")) {
+        boolean runs = !group.info().status().isTerminal() && "RUNNING".equals(state);
+        if (job != null && runs) {
             return new FromNode.Place(job, null, null, null);
         }
         session.note("the job of group " + id + " does not run, so the checks get a node of their own");
