@@ -43,7 +43,7 @@ public final class NettyLoadEngine implements LoadGenerator {
             if (settings.warmUp() && warm.compareAndSet(false, true)) {
                 EngineWarmUp.run(factory, specification, settings.connectTimeout(), clock);
             }
-            PreparedLoad load = factory.create(plan, model, prompts(plan), targets, headers);
+            PreparedLoad load = factory.create(plan, model, () -> prompts(plan), targets, headers);
             collectGarbageOfStart();
             return load;
         } catch (IllegalArgumentException e) {
@@ -68,11 +68,10 @@ public final class NettyLoadEngine implements LoadGenerator {
 
     private static void checkSupported(WorkloadSpecification specification) throws LoadRefusedException {
         if (specification.dataset() != null
-                || specification.conversation() != null
                 || specification.tokenizerFile() != null
                 || specification.arrivalPattern() == ArrivalPattern.TRACE) {
             throw new LoadRefusedException(
-                    "datasets, conversations, tokenizers and traces are not served by this version; leave them out");
+                    "datasets, tokenizers and traces are not served by this version; leave them out");
         }
     }
 }

@@ -11,7 +11,6 @@ import aifactory.workload.GroupShare;
 import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.arrival.ArrivalSchedule;
 import aifactory.workload.prompt.PromptSource;
-import aifactory.workload.prompt.RequestBodyEncoder;
 import aifactory.workload.session.SessionSequence;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
@@ -32,6 +31,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Puts the event loops of a load together. */
 public final class NettyLoadFactory {
@@ -55,13 +55,18 @@ public final class NettyLoadFactory {
      * Makes the load and waits until its first requests are encoded.
      *
      * @param model the model's name at the servers
+     * @param prompts gives each encoding thread a source of its own, all with the same prompts
      * @param targets of the plan, in its order
      * @param headers of every request
      * @throws IllegalArgumentException for a specification that cannot be generated
      * @throws LoadRefusedException when this process may not open as many connections as the load keeps open
      */
     public PreparedLoad create(
-            LoadPlan plan, String model, PromptSource prompts, LoadTargets targets, Map<String, String> headers)
+            LoadPlan plan,
+            String model,
+            Supplier<? extends PromptSource> prompts,
+            LoadTargets targets,
+            Map<String, String> headers)
             throws LoadRefusedException, InterruptedException {
         WorkloadSpecification specification = plan.specification();
         FileBudget files = FileBudget.ofThisProcess();
@@ -70,20 +75,26 @@ public final class NettyLoadFactory {
         }
         int eventLoops = eventLoops(plan);
         List<RequestQueue> queues = queues(specification, eventLoops);
-        RequestSequence sequence = sequence(plan, model, prompts, headers);
+        List<RequestHeadEncoder> heads = heads(plan, headers);
+        PromptSource ahead = prompts.get();
+        RequestSequence sequence =
+                new RequestSequence(sessions(plan, ahead), new RequestEncoder(specification, model, ahead, heads));
+        TurnEncoder turns = new TurnEncoder(new RequestEncoder(specification, model, prompts.get(), heads));
         EventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(eventLoops, new DefaultThreadFactory("load", true), ioHandlers());
         Integer concurrency = specification.concurrency();
         int slots = concurrency == null ? eventLoops : Math.max(1, plan.share().of(concurrency));
         RequestPreparer preparer = new RequestPreparer(sequence, queues, slots);
         try {
-            List<LoadLoop> loops = loops(plan, eventLoops, group, queues, targets, files);
+            List<LoadLoop> loops = loops(plan, eventLoops, group, queues, targets, files, turns);
+            turns.start();
             preparer.start();
             preparer.awaitFilled();
             return new PreparedNettyLoad(
-                    group, loops, preparer, MeasuredWindow.of(specification), clock, cores, targets.size());
+                    group, loops, preparer, turns, MeasuredWindow.of(specification), clock, cores, targets.size());
         } catch (RuntimeException | InterruptedException e) {
             preparer.close();
+            turns.close();
             group.shutdownGracefully();
             throw e;
         }
@@ -121,7 +132,8 @@ public final class NettyLoadFactory {
             EventLoopGroup group,
             List<RequestQueue> queues,
             LoadTargets targets,
-            FileBudget files) {
+            FileBudget files,
+            TurnEncoder turns) {
         List<LoadLoop> loops = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             GroupShare loopShare = new GroupShare(i, count);
@@ -134,7 +146,8 @@ public final class NettyLoadFactory {
                     concurrency,
                     Math.max(1, loopShare.of(settings.maximumInFlight())),
                     files.connectionsOf(loopShare),
-                    settings);
+                    settings,
+                    turns);
             LoopRecorder recorder = new LoopRecorder(plan.share().client(), plan.specification());
             EventLoop eventLoop = group.next();
             loops.add(new LoadLoop(
@@ -171,22 +184,25 @@ public final class NettyLoadFactory {
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedReadAllocator());
     }
 
-    private RequestSequence sequence(LoadPlan plan, String model, PromptSource prompts, Map<String, String> headers) {
+    private static List<RequestHeadEncoder> heads(LoadPlan plan, Map<String, String> headers) {
         WorkloadSpecification specification = plan.specification();
-        List<RequestHeadEncoder> heads = new ArrayList<>();
         String path = specification.template() == null
                 ? specification.endpoint().path()
                 : specification.template().path();
+        List<RequestHeadEncoder> heads = new ArrayList<>();
         for (URI target : plan.targets()) {
             heads.add(new RequestHeadEncoder(target, path, headers, plan.runId() + "-"));
         }
-        SessionSequence sessions = new SessionSequence(
+        return heads;
+    }
+
+    private static SessionSequence sessions(LoadPlan plan, PromptSource prompts) {
+        WorkloadSpecification specification = plan.specification();
+        return new SessionSequence(
                 specification,
                 plan.share(),
                 prompts,
                 specification.arrivalPattern().isOpenLoop() ? ArrivalSchedule.of(specification) : null);
-        return new RequestSequence(
-                specification, sessions, new RequestBodyEncoder(specification, model, prompts), heads);
     }
 
     /** As many as fit into the memory for encoded requests, at six bytes a token. */

@@ -18,6 +18,7 @@ final class PreparedNettyLoad implements PreparedLoad {
     private final EventLoopGroup group;
     private final List<LoadLoop> loops;
     private final RequestPreparer preparer;
+    private final TurnEncoder turns;
     private final MeasuredWindow window;
     private final MonotonicClock clock;
     private final int cores;
@@ -29,6 +30,7 @@ final class PreparedNettyLoad implements PreparedLoad {
             EventLoopGroup group,
             List<LoadLoop> loops,
             RequestPreparer preparer,
+            TurnEncoder turns,
             MeasuredWindow window,
             MonotonicClock clock,
             int cores,
@@ -36,6 +38,7 @@ final class PreparedNettyLoad implements PreparedLoad {
         this.group = group;
         this.loops = loops;
         this.preparer = preparer;
+        this.turns = turns;
         this.window = window;
         this.clock = clock;
         this.cores = cores;
@@ -49,8 +52,8 @@ final class PreparedNettyLoad implements PreparedLoad {
         }
         HealthMonitor health = new HealthMonitor(
                 clock, cores, targets, loops.stream().map(LoadLoop::pulse).toList());
-        IntervalReporter reporting =
-                new IntervalReporter(loops, preparer, window, clock, health, sink, startMonotonicNanos, () -> stopped);
+        IntervalReporter reporting = new IntervalReporter(
+                loops, this::encodingFailure, window, clock, health, sink, startMonotonicNanos, () -> stopped);
         reporter = Thread.ofPlatform().daemon().name("interval-reporter").start(reporting::run);
         loops.forEach(loop -> loop.start(startMonotonicNanos));
     }
@@ -76,7 +79,12 @@ final class PreparedNettyLoad implements PreparedLoad {
                 .exceptionally(failure -> null)
                 .join();
         awaitReporter();
+        turns.close();
         group.shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private @Nullable String encodingFailure() {
+        return preparer.failure() == null ? turns.failure() : preparer.failure();
     }
 
     private void awaitReporter() {
