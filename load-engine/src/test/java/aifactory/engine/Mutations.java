@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 
 /** Inputs from the corpus in {@code fuzz/}, and ways to cut and to damage them. */
 public final class Mutations {
-    private static final byte[] TELLING = "\r\n\t :;,\"\\{}[]0123456789abcdefxX-+.\u00ff\u0000".getBytes(
-            StandardCharsets.ISO_8859_1);
+    private static final byte[] TELLING =
+            "\r\n\t :;,\"\\{}[]0123456789abcdefxX-+.\u00ff\u0000".getBytes(StandardCharsets.ISO_8859_1);
 
     private Mutations() {}
 

@@ -69,7 +69,9 @@ class AnswerReaderFuzzTest {
                 Reading whole = read(damaged, List.of(damaged), new SharedScanning());
                 Reading cut = read(damaged, Mutations.split(damaged, random), shared);
 
-                assertThat(cut).as("seed %d of %s", seed, Mutations.text(damaged)).isEqualTo(whole);
+                assertThat(cut)
+                        .as("seed %d of %s", seed, Mutations.text(damaged))
+                        .isEqualTo(whole);
                 if (whole.ending().equals("complete")) {
                     complete++;
                 } else {
@@ -95,8 +97,8 @@ class AnswerReaderFuzzTest {
         for (byte[] stream : Mutations.corpus("events")) {
             for (String event : SimpleEventDecoder.decode(stream)) {
                 for (long seed = 0; seed < SEEDS / 5; seed++) {
-                    byte[] damaged = Mutations.damage(
-                            event.getBytes(StandardCharsets.ISO_8859_1), new SplittableRandom(seed));
+                    byte[] damaged =
+                            Mutations.damage(event.getBytes(StandardCharsets.ISO_8859_1), new SplittableRandom(seed));
                     boolean valid = isJsonObject(damaged);
                     assertThat(scans(scanner, damaged))
                             .as("seed %d of %s", seed, Mutations.text(damaged))

@@ -37,8 +37,12 @@ class ResponseDecoderDifferentialTest {
                 List<byte[]> pieces = Mutations.split(response, new SplittableRandom(seed));
                 Response own = own(pieces);
 
-                assertThat(own).as("seed %d of %s", seed, Mutations.text(response)).isNotNull();
-                assertThat(own).as("seed %d of %s", seed, Mutations.text(response)).isEqualTo(nettys(pieces));
+                assertThat(own)
+                        .as("seed %d of %s", seed, Mutations.text(response))
+                        .isNotNull();
+                assertThat(own)
+                        .as("seed %d of %s", seed, Mutations.text(response))
+                        .isEqualTo(nettys(pieces));
             }
         }
     }
@@ -60,7 +64,9 @@ class ResponseDecoderDifferentialTest {
                 if (own == null || nettys == null || own.status() == RESET_CONTENT) {
                     refused++;
                 } else {
-                    assertThat(own).as("seed %d of %s", seed, Mutations.text(damaged)).isEqualTo(nettys);
+                    assertThat(own)
+                            .as("seed %d of %s", seed, Mutations.text(damaged))
+                            .isEqualTo(nettys);
                     readAlike++;
                 }
             }
