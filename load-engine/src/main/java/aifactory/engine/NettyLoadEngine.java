@@ -43,7 +43,7 @@ public final class NettyLoadEngine implements LoadGenerator {
             if (settings.warmUp() && warm.compareAndSet(false, true)) {
                 EngineWarmUp.run(factory, specification, settings.connectTimeout(), clock);
             }
-            PreparedLoad load = factory.create(plan, model, () -> prompts(plan), targets, headers);
+            PreparedLoad load = factory.create(plan, model, prompts(plan), targets, headers);
             collectGarbageOfStart();
             return load;
         } catch (IllegalArgumentException e) {

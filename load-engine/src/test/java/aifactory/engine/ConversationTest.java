@@ -223,7 +223,7 @@ class ConversationTest {
             long wanted = number;
             found.add(sink.records().stream()
                     .filter(record -> Objects.equals(record.session(), wanted))
-                    .sorted(Comparator.comparing(RequestRecord::turn))
+                    .sorted(Comparator.comparingInt(RequestRecord::turn))
                     .toList());
         }
         return found;

@@ -24,11 +24,10 @@ record LoopPlan(
         TurnEncoder turns) {
 
     AnswerKind answerKind() {
-        RequestTemplate template = specification.template();
-        boolean custom = specification.endpoint() == Endpoint.TEMPLATE && template != null;
+        RequestTemplate template = specification.endpoint() == Endpoint.TEMPLATE ? specification.template() : null;
         return new AnswerKind(
                 specification.streaming(),
-                custom ? template.contentPointer() : null,
+                template == null ? null : template.contentPointer(),
                 specification.conversation() != null);
     }
 

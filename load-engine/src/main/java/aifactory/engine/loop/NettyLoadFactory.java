@@ -31,7 +31,6 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 
 /** Puts the event loops of a load together. */
 public final class NettyLoadFactory {
@@ -55,7 +54,6 @@ public final class NettyLoadFactory {
      * Makes the load and waits until its first requests are encoded.
      *
      * @param model the model's name at the servers
-     * @param prompts gives each encoding thread a source of its own, all with the same prompts
      * @param targets of the plan, in its order
      * @param headers of every request
      * @throws IllegalArgumentException for a specification that cannot be generated
@@ -64,7 +62,7 @@ public final class NettyLoadFactory {
     public PreparedLoad create(
             LoadPlan plan,
             String model,
-            Supplier<? extends PromptSource> prompts,
+            PromptSource prompts,
             LoadTargets targets,
             Map<String, String> headers)
             throws LoadRefusedException, InterruptedException {
@@ -75,11 +73,9 @@ public final class NettyLoadFactory {
         }
         int eventLoops = eventLoops(plan);
         List<RequestQueue> queues = queues(specification, eventLoops);
-        List<RequestHeadEncoder> heads = heads(plan, headers);
-        PromptSource ahead = prompts.get();
-        RequestSequence sequence =
-                new RequestSequence(sessions(plan, ahead), new RequestEncoder(specification, model, ahead, heads));
-        TurnEncoder turns = new TurnEncoder(new RequestEncoder(specification, model, prompts.get(), heads));
+        RequestEncoder encoder = new RequestEncoder(specification, model, prompts, heads(plan, headers));
+        RequestSequence sequence = new RequestSequence(sessions(plan, prompts), encoder);
+        TurnEncoder turns = new TurnEncoder(encoder);
         EventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(eventLoops, new DefaultThreadFactory("load", true), ioHandlers());
         Integer concurrency = specification.concurrency();

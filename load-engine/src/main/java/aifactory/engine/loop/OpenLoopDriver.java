@@ -96,16 +96,20 @@ final class OpenLoopDriver implements ArrivalDriver {
         if (head == null) {
             head = loop.poll();
         }
-        EncodedRequest turn = dueTurns.peekFirst();
-        boolean turnIsFirst = turn != null && (head == null || turn.scheduledNanos() < head.scheduledNanos());
-        return turnIsFirst ? turn : head;
+        return turnIsFirst() ? dueTurns.peekFirst() : head;
     }
 
+    private boolean turnIsFirst() {
+        EncodedRequest turn = dueTurns.peekFirst();
+        return turn != null && (head == null || turn.scheduledNanos() < head.scheduledNanos());
+    }
+
+    /** Takes what {@link #earliest} gave. */
     private void take(EncodedRequest request) {
-        if (request == head) {
-            head = null;
-        } else {
+        if (turnIsFirst()) {
             dueTurns.removeFirst();
+        } else {
+            head = null;
         }
         loop.recorder().scheduled(request.scheduledNanos());
     }

@@ -8,9 +8,8 @@ import aifactory.workload.prompt.RequestBodyEncoder;
 import java.util.List;
 
 /**
- * Makes the bytes of requests.
- *
- * <p>Not thread-safe: each encoding thread has its own, with a prompt source of its own.
+ * Makes the bytes of requests. Thread-safe: one thread encodes ahead, another the turns of sessions, and the prompts are asked by
+ * one of them at a time.
  */
 final class RequestEncoder {
     private final WorkloadSpecification specification;
@@ -31,13 +30,13 @@ final class RequestEncoder {
     }
 
     /** The session's first request. */
-    EncodedRequest first(Session session) {
+    synchronized EncodedRequest first(Session session) {
         SessionProgress progress = new SessionProgress(session);
         return encode(progress, session.scheduledNanos(), session.turns() > 1);
     }
 
     /** The pause before the session's next turn. */
-    long thinkNanos(SessionProgress progress) {
+    synchronized long thinkNanos(SessionProgress progress) {
         return prompts.thinkNanos(progress.session().number(), progress.turn());
     }
 
@@ -46,7 +45,7 @@ final class RequestEncoder {
      *
      * @param scheduledNanos when it is due since T0
      */
-    EncodedRequest next(SessionProgress progress, long scheduledNanos) {
+    synchronized EncodedRequest next(SessionProgress progress, long scheduledNanos) {
         return encode(progress, scheduledNanos, true);
     }
 

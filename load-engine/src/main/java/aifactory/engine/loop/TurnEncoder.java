@@ -1,6 +1,7 @@
 package aifactory.engine.loop;
 
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,9 +25,6 @@ final class TurnEncoder implements AutoCloseable {
      */
     private record Order(LoadLoop loop, SessionProgress session, byte[] answer, long answeredNanos) {}
 
-    /**
-     * @param encoder this thread's own
-     */
     TurnEncoder(RequestEncoder encoder) {
         this.encoder = encoder;
         this.thread = Thread.ofPlatform().daemon().name("turn-encoder").unstarted(this::run);
@@ -52,8 +50,8 @@ final class TurnEncoder implements AutoCloseable {
             while (true) {
                 encode(orders.take());
             }
-        } catch (InterruptedException e) {
-            // Closed: what was not encoded is not wanted any more.
+        } catch (InterruptedException | RejectedExecutionException e) {
+            // The load has been closed: what was not encoded is not wanted any more.
         }
     }
 

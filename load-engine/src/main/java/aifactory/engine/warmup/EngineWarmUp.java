@@ -63,7 +63,7 @@ public final class EngineWarmUp {
         SyntheticPrompts prompts = new SyntheticPrompts(
                 0, "warm-up", LengthDistribution.constant(64), LengthDistribution.constant(64), null, null);
         Sink sink = new Sink();
-        try (PreparedLoad prepared = factory.create(plan, "warm-up", () -> prompts, target, load.headers())) {
+        try (PreparedLoad prepared = factory.create(plan, "warm-up", prompts, target, load.headers())) {
             prepared.start(clock.nanoTime(), sink);
             if (!sink.ended.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                 LOG.warn("The engine's warm-up did not end in time; going on without");
