@@ -60,11 +60,7 @@ public final class NettyLoadFactory {
      * @throws LoadRefusedException when this process may not open as many connections as the load keeps open
      */
     public PreparedLoad create(
-            LoadPlan plan,
-            String model,
-            PromptSource prompts,
-            LoadTargets targets,
-            Map<String, String> headers)
+            LoadPlan plan, String model, PromptSource prompts, LoadTargets targets, Map<String, String> headers)
             throws LoadRefusedException, InterruptedException {
         WorkloadSpecification specification = plan.specification();
         FileBudget files = FileBudget.ofThisProcess();
