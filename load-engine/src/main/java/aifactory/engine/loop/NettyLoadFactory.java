@@ -8,10 +8,8 @@ import aifactory.engine.recording.MeasuredWindow;
 import aifactory.measurement.MonotonicClock;
 import aifactory.workload.GroupShare;
 import aifactory.workload.WorkloadSpecification;
-import aifactory.workload.arrival.ArrivalSchedule;
-import aifactory.workload.prompt.PromptSource;
+import aifactory.workload.content.WorkloadContent;
 import aifactory.workload.prompt.RequestBodyEncoder;
-import aifactory.workload.session.SessionSequence;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -54,15 +52,16 @@ public final class NettyLoadFactory {
      * Makes the load and waits until its first requests are encoded.
      *
      * @param model the model's name at the servers
+     * @param content is closed with the load; when none is made it is the caller's to close
      * @param addresses by target, resolved
      * @throws IllegalArgumentException for a specification that cannot be generated
      */
-    public PreparedLoad create(LoadPlan plan, String model, PromptSource prompts, List<SocketAddress> addresses)
+    public PreparedLoad create(LoadPlan plan, String model, WorkloadContent content, List<SocketAddress> addresses)
             throws InterruptedException {
         WorkloadSpecification specification = plan.specification();
         int eventLoops = eventLoops(plan);
         List<RequestQueue> queues = queues(specification, eventLoops);
-        RequestSequence sequence = sequence(plan, model, prompts);
+        RequestSequence sequence = sequence(plan, model, content);
         EventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(eventLoops, new DefaultThreadFactory("load", true), ioHandlers());
         Integer concurrency = specification.concurrency();
@@ -73,7 +72,7 @@ public final class NettyLoadFactory {
             preparer.start();
             preparer.awaitFilled();
             return new PreparedNettyLoad(
-                    group, loops, queues, preparer, MeasuredWindow.of(specification), clock, cores);
+                    group, loops, queues, preparer, content, MeasuredWindow.of(specification), clock, cores);
         } catch (RuntimeException | InterruptedException e) {
             preparer.close();
             group.shutdownGracefully();
@@ -154,7 +153,7 @@ public final class NettyLoadFactory {
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedReadAllocator());
     }
 
-    private RequestSequence sequence(LoadPlan plan, String model, PromptSource prompts) {
+    private static RequestSequence sequence(LoadPlan plan, String model, WorkloadContent content) {
         WorkloadSpecification specification = plan.specification();
         List<RequestHeadEncoder> heads = new ArrayList<>();
         String path = specification.template() == null
@@ -163,13 +162,11 @@ public final class NettyLoadFactory {
         for (URI target : plan.targets()) {
             heads.add(new RequestHeadEncoder(target, path, specification.headers(), plan.runId() + "-"));
         }
-        SessionSequence sessions = new SessionSequence(
-                specification,
-                plan.share(),
-                prompts,
-                specification.arrivalPattern().isOpenLoop() ? ArrivalSchedule.of(specification) : null);
         return new RequestSequence(
-                specification, sessions, new RequestBodyEncoder(specification, model, prompts), heads);
+                specification,
+                content.sessions(plan.share()),
+                new RequestBodyEncoder(specification, model, content.prompts()),
+                heads);
     }
 
     /** As many as fit into the memory for encoded requests, at six bytes a token. */

@@ -12,7 +12,7 @@ import aifactory.workload.ArrivalPattern;
 import aifactory.workload.GroupShare;
 import aifactory.workload.LengthDistribution;
 import aifactory.workload.WorkloadSpecification;
-import aifactory.workload.prompt.SyntheticPrompts;
+import aifactory.workload.content.WorkloadContent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -56,11 +56,10 @@ public final class EngineWarmUp {
     private static void run(NettyLoadFactory factory, WorkloadSpecification load, URI server, MonotonicClock clock)
             throws InterruptedException {
         LoadPlan plan = new LoadPlan("warm-up", "warm-up", load, List.of(server), new GroupShare(0, 1));
-        SyntheticPrompts prompts = new SyntheticPrompts(
-                0, "warm-up", LengthDistribution.constant(64), LengthDistribution.constant(64), null, null);
+        WorkloadContent content = WorkloadContent.synthetic(load, "warm-up");
         Sink sink = new Sink();
         InetSocketAddress resolved = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort());
-        try (PreparedLoad prepared = factory.create(plan, "warm-up", prompts, List.of(resolved))) {
+        try (PreparedLoad prepared = factory.create(plan, "warm-up", content, List.of(resolved))) {
             prepared.start(clock.nanoTime(), sink);
             if (!sink.ended.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                 LOG.warn("The engine's warm-up did not end in time; going on without");
