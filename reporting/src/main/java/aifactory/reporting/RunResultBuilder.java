@@ -17,7 +17,6 @@ import aifactory.protocol.RunState;
 import aifactory.protocol.RunSummary;
 import aifactory.workload.ArrivalPattern;
 import aifactory.workload.WorkloadSpecification;
-import aifactory.workload.ArrivalPattern;
 import aifactory.workload.arrival.ArrivalSchedule;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

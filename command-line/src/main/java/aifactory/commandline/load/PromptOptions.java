@@ -149,8 +149,9 @@ final class PromptOptions {
             names = {"--turns", "--session-turns-mean", "--conversation-turn-mean"},
             paramLabel = "N",
             converter = CountConverter.Tokens.class,
-            description = "requests of a session, each carrying the earlier ones and their answers; with a dataset the most"
-                    + " that are sent of an entry")
+            description =
+                    "requests of a session, each carrying the earlier ones and their answers; with a dataset the most"
+                            + " that are sent of an entry")
     @Nullable
     Long turns;
 

@@ -53,8 +53,10 @@ final class WorkloadFiles {
     }
 
     private void makeAbsolute() {
-        if (load.path("dataset") instanceof ObjectNode dataset && dataset.path("path").isString()) {
-            dataset.put("path", session.resolve(dataset.path("path").stringValue()).toString());
+        if (load.path("dataset") instanceof ObjectNode dataset
+                && dataset.path("path").isString()) {
+            dataset.put(
+                    "path", session.resolve(dataset.path("path").stringValue()).toString());
         }
         JsonNode tokenizer = load.path("tokenizer_file");
         if (tokenizer.isString()) {
@@ -91,7 +93,8 @@ final class WorkloadFiles {
     private void complete(WorkloadSpecification specification, Dataset dataset) throws DatasetException {
         load.withObject("dataset").put("sha256", dataset.sha256());
         if (specification.arrivalPattern() == ArrivalPattern.TRACE && specification.duration() == null) {
-            // The end of a trace is in the file, which the service does not read. A little more keeps its last entry in.
+            // The end of a trace is in the file, which the service does not read. A little more keeps its last entry
+            // in.
             Duration whole = dataset.traceDuration().plusMillis(1);
             load.put("duration", DurationText.format(Duration.ofMillis(whole.toMillis() + 1)));
         }

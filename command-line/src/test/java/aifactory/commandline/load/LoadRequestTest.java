@@ -152,8 +152,8 @@ final class LoadRequestTest {
         Files.writeString(directory.resolve("prompts.jsonl"), "\"hello\"\n");
         BenchmarkFile file = file("workload: {dataset: prompts.jsonl, concurrency: 1}");
 
-        DatasetReference dataset =
-                Objects.requireNonNull(LoadRequest.of(session(), new LoadOptions(), file).dataset());
+        DatasetReference dataset = Objects.requireNonNull(
+                LoadRequest.of(session(), new LoadOptions(), file).dataset());
         assertThat(dataset.path()).isEqualTo(directory.resolve("prompts.jsonl").toString());
         assertThat(dataset.format()).isEqualTo(DatasetReference.Format.JSONL);
     }
@@ -161,7 +161,11 @@ final class LoadRequestTest {
     @Test
     void readsPrefixesAndSessions() {
         WorkloadSpecification specification = LoadRequest.resolve(
-                request("--prefix-tokens=100", "--prefix-count=3", "--session-turns-mean=4", "--session-turn-delay-mean=250"),
+                request(
+                        "--prefix-tokens=100",
+                        "--prefix-count=3",
+                        "--session-turns-mean=4",
+                        "--session-turn-delay-mean=250"),
                 1);
 
         assertThat(specification.sharedPrefix()).isEqualTo(new SharedPrefix(3, 100));

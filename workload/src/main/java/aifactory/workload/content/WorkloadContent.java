@@ -71,8 +71,8 @@ public final class WorkloadContent implements AutoCloseable {
                 null);
     }
 
-    private static WorkloadContent open(
-            WorkloadSpecification specification, String salt, @Nullable Tokenizer tokenizer) throws DatasetException {
+    private static WorkloadContent open(WorkloadSpecification specification, String salt, @Nullable Tokenizer tokenizer)
+            throws DatasetException {
         DatasetReference reference = specification.dataset();
         if (reference == null) {
             PromptSource prompts =

@@ -17,13 +17,14 @@ final class ChatTurns {
      */
     static List<RecordedEntry.Turn> of(JsonNode messages, boolean sessions) throws EntryProblemException {
         if (!messages.isArray() || messages.isEmpty()) {
-            throw new EntryProblemException("messages is " + Members.shown(messages) + ", not a list with at least one");
+            throw new EntryProblemException(
+                    "messages is " + Members.shown(messages) + ", not a list with at least one");
         }
         List<JsonNode> all = new ArrayList<>();
         for (JsonNode message : messages) {
             if (!message.isObject() || !message.path("role").isString() || !message.has("content")) {
-                throw new EntryProblemException("messages has " + Members.shown(message)
-                        + ", which is no object with a role and a content");
+                throw new EntryProblemException(
+                        "messages has " + Members.shown(message) + ", which is no object with a role and a content");
             }
             all.add(message);
         }

@@ -46,19 +46,16 @@ public final class Dataset implements AutoCloseable {
         Path path = Path.of(reference.path());
         boolean sessions = specification.conversation() != null;
         boolean chat = specification.endpoint() == Endpoint.CHAT;
-        Dataset dataset =
-                switch (reference.format()) {
-                    case JSONL -> recorded(path, reference, chat, new JsonlParser(sessions), specification, tokenizer);
-                    case SHAREGPT ->
-                        recorded(path, reference, chat, new ShareGptParser(sessions), specification, tokenizer);
-                    case MOONCAKE -> {
-                        DatasetFile<TracedEntry> file =
-                                DatasetFile.open(path, reference.format(), new MooncakeParser());
-                        String used = specification.samePrompts() ? "" : salt;
-                        long saltedSeed = specification.seed() ^ SeededHash.ofText(used);
-                        yield new Dataset(file, new TracedPrompts(file, text.get(), saltedSeed), reference.path());
-                    }
-                };
+        Dataset dataset = switch (reference.format()) {
+            case JSONL -> recorded(path, reference, chat, new JsonlParser(sessions), specification, tokenizer);
+            case SHAREGPT -> recorded(path, reference, chat, new ShareGptParser(sessions), specification, tokenizer);
+            case MOONCAKE -> {
+                DatasetFile<TracedEntry> file = DatasetFile.open(path, reference.format(), new MooncakeParser());
+                String used = specification.samePrompts() ? "" : salt;
+                long saltedSeed = specification.seed() ^ SeededHash.ofText(used);
+                yield new Dataset(file, new TracedPrompts(file, text.get(), saltedSeed), reference.path());
+            }
+        };
         try {
             dataset.requireSame(reference.sha256());
         } catch (DatasetException e) {

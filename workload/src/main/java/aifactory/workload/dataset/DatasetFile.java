@@ -70,7 +70,8 @@ final class DatasetFile<E extends DatasetEntry> implements AutoCloseable {
         }
         try {
             FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-            return new DatasetFile<>(path, parser, index, channel, HexFormat.of().formatHex(digest.digest()));
+            return new DatasetFile<>(
+                    path, parser, index, channel, HexFormat.of().formatHex(digest.digest()));
         } catch (IOException e) {
             throw new DatasetException("dataset " + path + " cannot be read: " + e.getMessage());
         }
@@ -122,7 +123,8 @@ final class DatasetFile<E extends DatasetEntry> implements AutoCloseable {
             return entry;
         } catch (IOException | EntryProblemException | JacksonException e) {
             throw new UncheckedIOException(new IOException(
-                    "dataset " + path + " has changed since the run was prepared: leave it alone while runs use it", e));
+                    "dataset " + path + " has changed since the run was prepared: leave it alone while runs use it",
+                    e));
         }
     }
 

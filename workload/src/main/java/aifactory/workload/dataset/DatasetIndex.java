@@ -23,7 +23,8 @@ final class DatasetIndex {
             return;
         }
         if (size == MOST_ENTRIES) {
-            throw new EntryProblemException("is one entry too many: a dataset may have " + MOST_ENTRIES + "; cut the file");
+            throw new EntryProblemException(
+                    "is one entry too many: a dataset may have " + MOST_ENTRIES + "; cut the file");
         }
         if (size == offsets.length) {
             int larger = Math.min(MOST_ENTRIES, size * 2);

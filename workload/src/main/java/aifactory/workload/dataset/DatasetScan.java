@@ -33,8 +33,8 @@ final class DatasetScan {
     private DatasetScan() {}
 
     /** A file with an entry a line; empty lines are passed over. */
-    static <E extends DatasetEntry> void lines(
-            Path path, InputStream in, EntryParser<E> parser, DatasetIndex index) throws IOException, DatasetException {
+    static <E extends DatasetEntry> void lines(Path path, InputStream in, EntryParser<E> parser, DatasetIndex index)
+            throws IOException, DatasetException {
         LineReader lines = new LineReader(in, LONGEST_ENTRY_BYTES);
         try {
             for (byte[] line = lines.next(); line != null; line = lines.next()) {
@@ -61,8 +61,8 @@ final class DatasetScan {
     }
 
     /** A file that is one list of entries. */
-    static <E extends DatasetEntry> void array(
-            Path path, InputStream in, EntryParser<E> parser, DatasetIndex index) throws DatasetException {
+    static <E extends DatasetEntry> void array(Path path, InputStream in, EntryParser<E> parser, DatasetIndex index)
+            throws DatasetException {
         int number = 0;
         try (JsonParser json = MAPPER.createParser(in)) {
             JsonToken first = json.nextToken();
@@ -83,7 +83,8 @@ final class DatasetScan {
                 index.add(offset, (int) length, parser.parse(node));
             }
         } catch (JacksonException e) {
-            String line = e.getLocation() == null ? "" : "line " + e.getLocation().getLineNr() + ", ";
+            String line =
+                    e.getLocation() == null ? "" : "line " + e.getLocation().getLineNr() + ", ";
             throw broken(path, line + "conversation " + Math.max(1, number), "is not JSON: " + firstLine(e));
         } catch (EntryProblemException e) {
             throw broken(path, "conversation " + number, String.valueOf(e.getMessage()));

@@ -67,8 +67,7 @@ final class JsonlParser implements EntryParser<RecordedEntry> {
     private static RecordedEntry single(List<JsonNode> messages, JsonNode object, @Nullable JsonNode members)
             throws EntryProblemException {
         return new RecordedEntry(
-                List.of(new RecordedEntry.Turn(
-                        messages, Members.tokens(object, OUTPUT_TOKENS), null, null, members)),
+                List.of(new RecordedEntry.Turn(messages, Members.tokens(object, OUTPUT_TOKENS), null, null, members)),
                 Members.timestampNanos(object));
     }
 

@@ -31,8 +31,8 @@ final class Members {
                     || !node.canConvertToInt()
                     || node.asInt() < 1
                     || node.asInt() > LengthDistribution.LARGEST) {
-                throw new EntryProblemException(
-                        name + " is " + shown(node) + ", not a number of tokens from 1 to " + LengthDistribution.LARGEST);
+                throw new EntryProblemException(name + " is " + shown(node) + ", not a number of tokens from 1 to "
+                        + LengthDistribution.LARGEST);
             }
             return node.asInt();
         }

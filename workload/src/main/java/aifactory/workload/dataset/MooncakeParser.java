@@ -30,8 +30,8 @@ final class MooncakeParser implements EntryParser<TracedEntry> {
         }
         int blocks = Math.ceilDiv(inputTokens, TracedEntry.BLOCK_TOKENS);
         if (ids.length != 0 && ids.length != blocks) {
-            throw new EntryProblemException(ids.length + " hash_ids for an input_length of " + inputTokens + ", which has "
-                    + blocks + " blocks of " + TracedEntry.BLOCK_TOKENS + " tokens");
+            throw new EntryProblemException(ids.length + " hash_ids for an input_length of " + inputTokens
+                    + ", which has " + blocks + " blocks of " + TracedEntry.BLOCK_TOKENS + " tokens");
         }
         return ids;
     }

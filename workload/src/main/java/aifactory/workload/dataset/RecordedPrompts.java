@@ -66,8 +66,7 @@ final class RecordedPrompts implements PromptSource {
         }
         return LengthSampler.sample(
                 specification.outputLength(),
-                SeededHash.bits(
-                        specification.seed(), Purpose.OUTPUT_LENGTH, SessionShape.request(session, turn)));
+                SeededHash.bits(specification.seed(), Purpose.OUTPUT_LENGTH, SessionShape.request(session, turn)));
     }
 
     @Override
@@ -98,7 +97,8 @@ final class RecordedPrompts implements PromptSource {
         }
         for (Map.Entry<String, JsonNode> member : members.properties()) {
             boolean said = specification.extraBody().containsKey(member.getKey())
-                    || (specification.ignoreEos() && List.of("ignore_eos", "min_tokens").contains(member.getKey()));
+                    || (specification.ignoreEos()
+                            && List.of("ignore_eos", "min_tokens").contains(member.getKey()));
             if (!said) {
                 out.append((byte) ',');
                 out.append(JsonMapper.shared().writeValueAsBytes(member.getKey()));
@@ -116,7 +116,8 @@ final class RecordedPrompts implements PromptSource {
             if (content.isString()) {
                 text.append(text.isEmpty() ? "" : "\n\n").append(content.stringValue());
             }
-            for (JsonNode part : content.isArray() ? content : JsonMapper.shared().createArrayNode()) {
+            for (JsonNode part :
+                    content.isArray() ? content : JsonMapper.shared().createArrayNode()) {
                 text.append(part.path("text").stringValue(""));
             }
         }

@@ -15,7 +15,8 @@ final class WordCorpus {
     private static final int SPELLED_BITS = 63;
 
     /** Common English words. */
-    static final List<String> VOCABULARY = List.of(("the of and to in that was his he it with is for as had you not be her on at by which have or from this"
+    static final List<String> VOCABULARY = List.of(
+            ("the of and to in that was his he it with is for as had you not be her on at by which have or from this"
                             + " him but all she they were my are me one their so an said them we who would been will no when there if"
                             + " more out up into do any your what has man could other than our some very time upon about may its"
                             + " only now like little then can made should did us such great before must two these see know over much"

@@ -83,17 +83,13 @@ class DatasetTest {
                     .isEqualTo("second");
             assertThat(content.notes()).singleElement().asString().contains("1 of 3 entries have no turn of a user");
         }
-        sample.conversation =
-                new Conversation(LengthDistribution.constant(9), Duration.ofSeconds(1), Duration.ZERO);
+        sample.conversation = new Conversation(LengthDistribution.constant(9), Duration.ofSeconds(1), Duration.ZERO);
         try (WorkloadContent content = open(sample)) {
             assertThat(content.prompts().turns(0)).isEqualTo(2);
             assertThat(content.prompts().turns(1)).isEqualTo(1);
             JsonNode second = JsonMapper.shared()
                     .readTree(encoder(content)
-                            .encode(
-                                    new Session(0, 0, 2, 0),
-                                    1,
-                                    List.of("real answer".getBytes(StandardCharsets.UTF_8)))
+                            .encode(new Session(0, 0, 2, 0), 1, List.of("real answer".getBytes(StandardCharsets.UTF_8)))
                             .bytes());
             assertThat(second.get("messages")).hasSize(4);
             assertThat(second.at("/messages/2/content").stringValue()).isEqualTo("real answer");
@@ -120,7 +116,8 @@ class DatasetTest {
                 times.add(session.scheduledNanos());
                 RequestBodyEncoder.EncodedBody encoded = encoder.encode(session);
                 JsonNode body = JsonMapper.shared().readTree(encoded.bytes());
-                words.add(List.of(body.at("/messages/0/content").stringValue().strip().split(" ")));
+                words.add(List.of(
+                        body.at("/messages/0/content").stringValue().strip().split(" ")));
             }
             assertThat(times).containsExactly(0L, 250_500_000L, 250_500_000L);
         }
@@ -174,7 +171,8 @@ class DatasetTest {
     void bytesThatAreNoUtf8AndLinesWithoutEndAreNamed() throws IOException {
         Path file = directory.resolve("data");
         Files.write(file, new byte[] {'"', 'a', '"', '\n', '"', (byte) 0xff, '"'});
-        assertThatThrownBy(() -> open(sample(Format.JSONL, file))).hasMessageContaining("line 2 is not UTF-8 at byte 2");
+        assertThatThrownBy(() -> open(sample(Format.JSONL, file)))
+                .hasMessageContaining("line 2 is not UTF-8 at byte 2");
 
         Files.writeString(file, "\"" + "x".repeat(DatasetScan.LONGEST_ENTRY_BYTES) + "\"");
         assertThatThrownBy(() -> open(sample(Format.JSONL, file)))
@@ -209,7 +207,8 @@ class DatasetTest {
         assertThatThrownBy(() -> open(trace)).hasMessageContaining("has no timestamps");
 
         SampleWorkloads completions = sample(
-                Format.JSONL, write("{\"messages\": [{\"role\": \"user\", \"content\": [{\"type\": \"image_url\"}]}]}"));
+                Format.JSONL,
+                write("{\"messages\": [{\"role\": \"user\", \"content\": [{\"type\": \"image_url\"}]}]}"));
         completions.endpoint = Endpoint.COMPLETIONS;
         assertThatThrownBy(() -> open(completions)).hasMessageContaining("line 1 has a message that is no text");
     }

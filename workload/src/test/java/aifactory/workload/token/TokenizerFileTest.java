@@ -74,11 +74,13 @@ class TokenizerFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "{ | is not JSON that can be read",
-        "{\"tokenizer_class\": \"x\"} | has no model in it",
-        "{\"model\": {\"type\": \"Nonsense\"}} | cannot be used"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{ | is not JSON that can be read",
+                "{\"tokenizer_class\": \"x\"} | has no model in it",
+                "{\"model\": {\"type\": \"Nonsense\"}} | cannot be used"
+            })
     void namesWhatIsWrongWithAFile(String text, String expected) throws IOException {
         Path file = Files.writeString(directory.resolve("tokenizer.json"), text);
 
@@ -96,7 +98,7 @@ class TokenizerFileTest {
     }
 
     private static Path resource(String name) throws Exception {
-        return Path.of(
-                Objects.requireNonNull(TokenizerFileTest.class.getResource(name), name).toURI());
+        return Path.of(Objects.requireNonNull(TokenizerFileTest.class.getResource(name), name)
+                .toURI());
     }
 }
