@@ -1,19 +1,15 @@
 package aifactory.engine;
 
+import aifactory.engine.loop.LoadTargets;
 import aifactory.engine.loop.NettyLoadFactory;
+import aifactory.engine.tls.TlsContexts;
 import aifactory.engine.warmup.EngineWarmUp;
 import aifactory.measurement.MonotonicClock;
 import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.content.WorkloadContent;
 import aifactory.workload.dataset.DatasetException;
 import aifactory.workload.token.TokenizerException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.net.URI;
-import java.net.UnknownHostException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,13 +37,18 @@ public final class NettyLoadEngine implements LoadGenerator {
     public PreparedLoad prepare(LoadPlan plan) throws LoadRefusedException {
         try {
             checkSupported(plan.specification());
-            List<SocketAddress> addresses = resolve(plan.targets());
-            String asked = plan.specification().model();
-            String model = asked == null ? ServerModels.first(plan.targets().getFirst()) : asked;
-            if (settings.warmUp() && warm.compareAndSet(false, true)) {
-                EngineWarmUp.run(factory, plan.specification(), clock);
+            WorkloadSpecification specification = plan.specification();
+            LoadTargets targets = LoadTargets.resolve(plan.targets(), specification.tls(), settings.connectTimeout());
+            Map<String, String> headers = RequestHeaders.of(specification);
+            String model = specification.model();
+            if (model == null) {
+                model = ServerModels.first(
+                        plan.targets().getFirst(), headers, TlsContexts.forClient(specification.tls()));
             }
-            PreparedLoad load = create(plan, model, addresses);
+            if (settings.warmUp() && warm.compareAndSet(false, true)) {
+                EngineWarmUp.run(factory, specification, settings.connectTimeout(), clock);
+            }
+            PreparedLoad load = create(plan, model, targets, headers);
             collectGarbageOfStart();
             return load;
         } catch (IllegalArgumentException | DatasetException | TokenizerException e) {
@@ -66,13 +67,13 @@ public final class NettyLoadEngine implements LoadGenerator {
         System.gc();
     }
 
-    private PreparedLoad create(LoadPlan plan, String model, List<SocketAddress> addresses)
-            throws DatasetException, TokenizerException, InterruptedException {
+    private PreparedLoad create(LoadPlan plan, String model, LoadTargets targets, Map<String, String> headers)
+            throws DatasetException, TokenizerException, LoadRefusedException, InterruptedException {
         WorkloadContent content = WorkloadContent.open(plan.specification(), plan.salt());
         content.notes().forEach(LOG::warn);
         try {
-            return factory.create(plan, model, content, addresses);
-        } catch (RuntimeException | InterruptedException e) {
+            return factory.create(plan, model, content, targets, headers);
+        } catch (RuntimeException | LoadRefusedException | InterruptedException e) {
             content.close();
             throw e;
         }
@@ -82,22 +83,5 @@ public final class NettyLoadEngine implements LoadGenerator {
         if (specification.conversation() != null) {
             throw new LoadRefusedException("conversations are not served by this version; leave them out");
         }
-    }
-
-    private static List<SocketAddress> resolve(List<URI> targets) throws LoadRefusedException {
-        List<SocketAddress> addresses = new ArrayList<>();
-        for (URI target : targets) {
-            if (!"http".equals(target.getScheme()) || target.getHost() == null) {
-                throw new LoadRefusedException("'" + target + "' is not an http:// address of an AI server");
-            }
-            int port = target.getPort() < 0 ? 80 : target.getPort();
-            try {
-                addresses.add(new InetSocketAddress(InetAddress.getByName(target.getHost()), port));
-            } catch (UnknownHostException e) {
-                throw new LoadRefusedException(
-                        "the AI server's name '" + target.getHost() + "' is not known on this node; check the address");
-            }
-        }
-        return addresses;
     }
 }
