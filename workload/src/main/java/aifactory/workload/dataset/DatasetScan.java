@@ -98,6 +98,6 @@ final class DatasetScan {
     private static String firstLine(JacksonException e) {
         String line = e.getOriginalMessage().lines().findFirst().orElse("");
         // The library adds where it could not look, in words that help nobody.
-        return line.replaceAll(" \\\\((start marker|bound as).*", "").strip();
+        return line.replaceAll(" \\((start marker|bound as).*", "").strip();
     }
 }
