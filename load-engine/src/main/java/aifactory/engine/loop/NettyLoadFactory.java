@@ -9,9 +9,7 @@ import aifactory.engine.recording.MeasuredWindow;
 import aifactory.measurement.MonotonicClock;
 import aifactory.workload.GroupShare;
 import aifactory.workload.WorkloadSpecification;
-import aifactory.workload.arrival.ArrivalSchedule;
-import aifactory.workload.prompt.PromptSource;
-import aifactory.workload.session.SessionSequence;
+import aifactory.workload.content.WorkloadContent;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -54,13 +52,14 @@ public final class NettyLoadFactory {
      * Makes the load and waits until its first requests are encoded.
      *
      * @param model the model's name at the servers
+     * @param content is closed with the load; when none is made it is the caller's to close
      * @param targets of the plan, in its order
      * @param headers of every request
      * @throws IllegalArgumentException for a specification that cannot be generated
      * @throws LoadRefusedException when this process may not open as many connections as the load keeps open
      */
     public PreparedLoad create(
-            LoadPlan plan, String model, PromptSource prompts, LoadTargets targets, Map<String, String> headers)
+            LoadPlan plan, String model, WorkloadContent content, LoadTargets targets, Map<String, String> headers)
             throws LoadRefusedException, InterruptedException {
         WorkloadSpecification specification = plan.specification();
         FileBudget files = FileBudget.ofThisProcess();
@@ -69,8 +68,8 @@ public final class NettyLoadFactory {
         }
         int eventLoops = eventLoops(plan);
         List<RequestQueue> queues = queues(specification, eventLoops);
-        RequestEncoder encoder = new RequestEncoder(specification, model, prompts, heads(plan, headers));
-        RequestSequence sequence = new RequestSequence(sessions(plan, prompts), encoder);
+        RequestEncoder encoder = new RequestEncoder(specification, model, content.prompts(), heads(plan, headers));
+        RequestSequence sequence = new RequestSequence(content.sessions(plan.share()), encoder);
         TurnEncoder turns = new TurnEncoder(encoder);
         EventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(eventLoops, new DefaultThreadFactory("load", true), ioHandlers());
@@ -83,7 +82,15 @@ public final class NettyLoadFactory {
             preparer.start();
             preparer.awaitFilled();
             return new PreparedNettyLoad(
-                    group, loops, preparer, turns, MeasuredWindow.of(specification), clock, cores, targets.size());
+                    group,
+                    loops,
+                    preparer,
+                    turns,
+                    content,
+                    MeasuredWindow.of(specification),
+                    clock,
+                    cores,
+                    targets.size());
         } catch (RuntimeException | InterruptedException e) {
             preparer.close();
             turns.close();
@@ -186,15 +193,6 @@ public final class NettyLoadFactory {
             heads.add(new RequestHeadEncoder(target, path, headers, plan.runId() + "-"));
         }
         return heads;
-    }
-
-    private static SessionSequence sessions(LoadPlan plan, PromptSource prompts) {
-        WorkloadSpecification specification = plan.specification();
-        return new SessionSequence(
-                specification,
-                plan.share(),
-                prompts,
-                specification.arrivalPattern().isOpenLoop() ? ArrivalSchedule.of(specification) : null);
     }
 
     /** As many as fit into the memory for encoded requests, at six bytes a token. */

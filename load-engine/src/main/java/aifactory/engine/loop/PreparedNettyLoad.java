@@ -5,6 +5,7 @@ import aifactory.engine.PreparedLoad;
 import aifactory.engine.recording.MeasuredWindow;
 import aifactory.engine.watchdog.HealthMonitor;
 import aifactory.measurement.MonotonicClock;
+import aifactory.workload.content.WorkloadContent;
 import io.netty.channel.EventLoopGroup;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +20,7 @@ final class PreparedNettyLoad implements PreparedLoad {
     private final List<LoadLoop> loops;
     private final RequestPreparer preparer;
     private final TurnEncoder turns;
+    private final WorkloadContent content;
     private final MeasuredWindow window;
     private final MonotonicClock clock;
     private final int cores;
@@ -31,6 +33,7 @@ final class PreparedNettyLoad implements PreparedLoad {
             List<LoadLoop> loops,
             RequestPreparer preparer,
             TurnEncoder turns,
+            WorkloadContent content,
             MeasuredWindow window,
             MonotonicClock clock,
             int cores,
@@ -39,6 +42,7 @@ final class PreparedNettyLoad implements PreparedLoad {
         this.loops = loops;
         this.preparer = preparer;
         this.turns = turns;
+        this.content = content;
         this.window = window;
         this.clock = clock;
         this.cores = cores;
@@ -79,8 +83,20 @@ final class PreparedNettyLoad implements PreparedLoad {
                 .exceptionally(failure -> null)
                 .join();
         awaitReporter();
-        turns.close();
+        closeContent();
         group.shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Not before the encoding threads have let go of it: it is read from them. */
+    private void closeContent() {
+        turns.close();
+        try {
+            preparer.awaitEnd(CLOSE_MILLIS);
+            turns.awaitEnd(CLOSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        content.close();
     }
 
     private @Nullable String encodingFailure() {

@@ -72,4 +72,9 @@ final class TurnEncoder implements AutoCloseable {
     public void close() {
         thread.interrupt();
     }
+
+    /** Waits until the thread has ended, which it does soon after {@link #close()}, or the time has passed. */
+    void awaitEnd(long millis) throws InterruptedException {
+        thread.join(millis);
+    }
 }
