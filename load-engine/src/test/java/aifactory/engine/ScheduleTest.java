@@ -27,7 +27,8 @@ class ScheduleTest {
     /** Without a cap every request is sent when it is due and waits at the server: its own latencies show the stall too. */
     @Test
     void aStallShowsInBothLatenciesFromScheduleOfEveryRequestThatWasDueInIt() throws Exception {
-        SimulatorOptions stalling = SERVER.withFaults(List.of(FaultSpecification.parse("server-stall:at=500ms,for=2s")));
+        SimulatorOptions stalling =
+                SERVER.withFaults(List.of(FaultSpecification.parse("server-stall:at=500ms,for=2s")));
         TestWorkload workload = TestWorkload.open(ArrivalPattern.CONSTANT, 40, Duration.ofSeconds(3));
         try (InferenceSimulator server = InferenceSimulator.start(stalling)) {
             CollectingSink sink = EngineRun.against(server.address(), workload);
@@ -77,8 +78,10 @@ class ScheduleTest {
             CollectingSink sink = EngineRun.against(List.of(server.address()), workload, spinning);
 
             assertThat(sink.aggregate().measured().errors()).isEmpty();
-            assertThat(sink.records()).isNotEmpty().allSatisfy(record -> assertThat(required(record.startedNanos()))
-                    .isGreaterThanOrEqualTo(record.scheduledNanos()));
+            assertThat(sink.records())
+                    .isNotEmpty()
+                    .allSatisfy(record -> assertThat(required(record.startedNanos()))
+                            .isGreaterThanOrEqualTo(record.scheduledNanos()));
         }
     }
 
