@@ -9,6 +9,7 @@ import aifactory.service.groups.ClientManager;
 import aifactory.service.groups.Group;
 import aifactory.service.http.HttpInterface;
 import aifactory.service.observation.ServerMetricsCollector;
+import aifactory.service.operations.Operations;
 import aifactory.service.persistence.Database;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StateWriter;
@@ -120,6 +121,15 @@ public final class ClientService implements AutoCloseable {
                         supervisor,
                         runs,
                         results,
+                        new Operations(
+                                clients,
+                                supervisor,
+                                store,
+                                journal,
+                                dependencies.dispatcher(),
+                                configuration.sharedDirectory().resolve("logs"),
+                                address::get,
+                                clock),
                         store,
                         writer,
                         journal,
