@@ -1,6 +1,7 @@
 package aifactory.service;
 
 import aifactory.measurement.ValidityLimits;
+import aifactory.service.access.TlsFiles;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param host the address to listen on
  * @param port 0 for any free one
  * @param advertisedAddress the address under which clients reach the service; null for the one it listens on
+ * @param tls the certificate to show; null to speak without TLS
  * @param aiServers those under test where a group names none
  * @param dataDirectory local and private: database, tokens, discovery file
  * @param sharedDirectory visible to the nodes: logs, group secrets
@@ -23,6 +25,7 @@ public record ClientServiceConfiguration(
         int port,
         @Nullable URI advertisedAddress,
         AuthenticationMode authentication,
+        @Nullable TlsFiles tls,
         List<URI> aiServers,
         Path dataDirectory,
         Path sharedDirectory,
@@ -43,6 +46,7 @@ public record ClientServiceConfiguration(
                 DEFAULT_PORT,
                 null,
                 AuthenticationMode.TOKEN,
+                null,
                 List.of(),
                 dataDirectory,
                 sharedDirectory,
@@ -57,6 +61,7 @@ public record ClientServiceConfiguration(
                 newPort,
                 newAdvertisedAddress,
                 authentication,
+                tls,
                 aiServers,
                 dataDirectory,
                 sharedDirectory,
@@ -71,6 +76,22 @@ public record ClientServiceConfiguration(
                 port,
                 advertisedAddress,
                 newAuthentication,
+                tls,
+                aiServers,
+                dataDirectory,
+                sharedDirectory,
+                timings,
+                limits,
+                validity);
+    }
+
+    public ClientServiceConfiguration withTls(@Nullable TlsFiles newTls) {
+        return new ClientServiceConfiguration(
+                host,
+                port,
+                advertisedAddress,
+                authentication,
+                newTls,
                 aiServers,
                 dataDirectory,
                 sharedDirectory,
@@ -85,6 +106,7 @@ public record ClientServiceConfiguration(
                 port,
                 advertisedAddress,
                 authentication,
+                tls,
                 newAiServers,
                 dataDirectory,
                 sharedDirectory,
@@ -99,6 +121,7 @@ public record ClientServiceConfiguration(
                 port,
                 advertisedAddress,
                 authentication,
+                tls,
                 aiServers,
                 dataDirectory,
                 sharedDirectory,

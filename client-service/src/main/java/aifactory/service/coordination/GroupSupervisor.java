@@ -1,6 +1,5 @@
 package aifactory.service.coordination;
 
-import aifactory.protocol.ClientState;
 import aifactory.protocol.GroupState;
 import aifactory.service.RequestRefusedException;
 import aifactory.service.ServiceClock;
@@ -60,6 +59,10 @@ public final class GroupSupervisor implements AutoCloseable {
         for (Group group : restored) {
             if (!group.state().isTerminal()) {
                 adopt(group);
+            }
+            if (group.state() == GroupState.ENDING) {
+                group.setEnding(true);
+                Thread.ofVirtual().name("release-" + group.benchmarkId()).start(() -> release(group));
             }
         }
         nextJobPollNanos = clock.monotonicNanos();
@@ -207,7 +210,7 @@ public final class GroupSupervisor implements AutoCloseable {
                 lose(group, client, "not heard of for " + timings.lostAfter().toSeconds() + " s");
                 anyLost = true;
             } else if (silence > timings.suspectedAfter().toNanos()) {
-                client.setState(ClientState.SUSPECTED);
+                client.suspect();
             }
         }
         if (anyLost) {
@@ -232,7 +235,8 @@ public final class GroupSupervisor implements AutoCloseable {
             endJob(group);
             group.lock().lock();
             try {
-                end(group, GroupState.ENDED, "released after its idle timeout");
+                end(group, GroupState.ENDED, "its job was released");
+                group.setEnding(false);
             } finally {
                 group.lock().unlock();
             }
@@ -268,7 +272,7 @@ public final class GroupSupervisor implements AutoCloseable {
         try {
             endRun(group);
             endJob(group);
-        } catch (RequestRefusedException e) {
+        } catch (RequestRefusedException | StorageException | InterruptedException e) {
             group.lock().lock();
             try {
                 group.setEnding(false);
@@ -287,7 +291,7 @@ public final class GroupSupervisor implements AutoCloseable {
     }
 
     /** Stops the run and gives its clients the time to deliver. */
-    private void endRun(Group group) throws InterruptedException {
+    private void endRun(Group group) throws StorageException, InterruptedException {
         Run run = group.currentRun();
         if (run == null) {
             return;

@@ -4,6 +4,7 @@ import aifactory.commandline.composition.LastingService;
 import aifactory.commandline.configuration.Configuration;
 import aifactory.commandline.configuration.ConfigurationFileOption;
 import aifactory.commandline.configuration.DataDirectory;
+import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.logging.LogLevel;
 import aifactory.commandline.option.DispatcherKind;
 import aifactory.commandline.option.NameConverter;
@@ -12,6 +13,7 @@ import aifactory.commandline.option.ServerAddress;
 import aifactory.commandline.session.Session;
 import aifactory.service.AuthenticationMode;
 import aifactory.service.ClientServiceConfiguration;
+import aifactory.service.access.TlsFiles;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -78,6 +80,15 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
             description = "who may use the service: ${COMPLETION-CANDIDATES}; default: token")
     private AuthenticationMode authentication = AuthenticationMode.TOKEN;
 
+    @Option(
+            names = "--tls-certificate",
+            paramLabel = "FILE",
+            description = "certificate to show, in PEM; with --tls-key")
+    private @Nullable String tlsCertificate;
+
+    @Option(names = "--tls-key", paramLabel = "FILE", description = "its key, in PEM (PKCS#8), readable by you alone")
+    private @Nullable String tlsKey;
+
     @Mixin
     @SuppressWarnings("NullAway.Init") // made by picocli
     ConfigurationFileOption configurationFile;
@@ -98,6 +109,7 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
         ClientServiceConfiguration service = ClientServiceConfiguration.defaults(data, shared)
                 .withAddress(host, port, null)
                 .withAuthentication(authentication)
+                .withTls(tls())
                 .withAiServers(aiServers);
         try (LastingService running = LastingService.start(service, dispatcher)) {
             session.out()
@@ -109,6 +121,16 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
             session.interruption().awaitRequest();
         }
         return 0;
+    }
+
+    private @Nullable TlsFiles tls() {
+        if (tlsCertificate == null && tlsKey == null) {
+            return null;
+        }
+        if (tlsCertificate == null || tlsKey == null) {
+            throw CommandFailure.wrongInput("--tls-certificate and --tls-key go together: give both or none");
+        }
+        return new TlsFiles(session.resolve(tlsCertificate), session.resolve(tlsKey));
     }
 
     /** The modes as they are typed. */
