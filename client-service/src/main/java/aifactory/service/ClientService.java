@@ -10,6 +10,7 @@ import aifactory.service.groups.ClientManager;
 import aifactory.service.groups.Group;
 import aifactory.service.http.HttpInterface;
 import aifactory.service.http.ServedRoute;
+import aifactory.service.observation.ServerMetricsCollector;
 import aifactory.service.persistence.Database;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StateWriter;
@@ -33,6 +34,7 @@ public final class ClientService implements AutoCloseable {
     private final StateWriter writer;
     private final ServiceDependencies dependencies;
     private final GroupSupervisor supervisor;
+    private final ServerMetricsCollector serverMetrics;
     private final HttpInterface http;
     private final @Nullable AccessTokens tokens;
     private final Path discoveryFile;
@@ -42,6 +44,7 @@ public final class ClientService implements AutoCloseable {
             StateWriter writer,
             ServiceDependencies dependencies,
             GroupSupervisor supervisor,
+            ServerMetricsCollector serverMetrics,
             HttpInterface http,
             @Nullable AccessTokens tokens,
             Path discoveryFile) {
@@ -49,6 +52,7 @@ public final class ClientService implements AutoCloseable {
         this.writer = writer;
         this.dependencies = dependencies;
         this.supervisor = supervisor;
+        this.serverMetrics = serverMetrics;
         this.http = http;
         this.tokens = tokens;
         this.discoveryFile = discoveryFile;
@@ -114,7 +118,8 @@ public final class ClientService implements AutoCloseable {
                 dependencies.dispatcher(),
                 address::get,
                 certificate == null ? null : certificate.sha256());
-        RunResults results = new RunResults(configuration, store, dependencies.build());
+        ServerMetricsCollector serverMetrics = new ServerMetricsCollector(clients, clock);
+        RunResults results = new RunResults(configuration, store, dependencies.build(), serverMetrics);
         RunCoordinator runs =
                 new RunCoordinator(configuration, clock, dependencies.random(), store, journal, clients, results);
         GroupSupervisor supervisor =
@@ -138,15 +143,23 @@ public final class ClientService implements AutoCloseable {
                         tokens,
                         certificate));
         URI advertised = configuration.advertisedAddress();
-        address.set(advertised == null ? http.address() : advertised);
+        address.set(advertised == null ? http.address() : withPort(advertised, http.address()));
         supervisor.start(restored);
+        serverMetrics.start();
         Path discovery = DiscoveryFile.write(
                 configuration.dataDirectory(),
                 http.address(),
                 tokens == null ? null : tokens.file(),
                 certificate == null ? null : certificate.sha256());
         LOG.info("Serving at {}, {} groups taken up", http.address(), restored.size());
-        return new ClientService(database, writer, dependencies, supervisor, http, tokens, discovery);
+        return new ClientService(database, writer, dependencies, supervisor, serverMetrics, http, tokens, discovery);
+    }
+
+    /** An address for clients that was given before the port was known gets the real one. */
+    private static URI withPort(URI advertised, URI real) {
+        return advertised.getPort() == 0
+                ? URI.create(advertised.getScheme() + "://" + advertised.getHost() + ":" + real.getPort())
+                : advertised;
     }
 
     private static void makeDirectory(Path directory) throws ServiceStartException {
@@ -190,6 +203,7 @@ public final class ClientService implements AutoCloseable {
     /** Ends as a kill would: what was not durable is lost, nothing is cleaned up. For tests of what survives. */
     public void halt() {
         http.close();
+        serverMetrics.close();
         supervisor.close();
         writer.halt();
         database.close();
@@ -199,6 +213,7 @@ public final class ClientService implements AutoCloseable {
     @Override
     public void close() {
         http.close();
+        serverMetrics.close();
         supervisor.close();
         writer.close();
         database.close();

@@ -58,6 +58,10 @@ public final class Group {
         return token;
     }
 
+    public long createdAtMillis() {
+        return createdAtMillis;
+    }
+
     public GroupDefinition definition() {
         return definition;
     }
