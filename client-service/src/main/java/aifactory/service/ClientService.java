@@ -11,6 +11,7 @@ import aifactory.service.groups.Group;
 import aifactory.service.http.HttpInterface;
 import aifactory.service.http.ServedRoute;
 import aifactory.service.observation.ServerMetricsCollector;
+import aifactory.service.operations.Operations;
 import aifactory.service.persistence.Database;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StateWriter;
@@ -135,6 +136,15 @@ public final class ClientService implements AutoCloseable {
                         supervisor,
                         runs,
                         results,
+                        new Operations(
+                                clients,
+                                supervisor,
+                                store,
+                                journal,
+                                dependencies.dispatcher(),
+                                configuration.sharedDirectory().resolve("logs"),
+                                address::get,
+                                clock),
                         store,
                         writer,
                         journal,

@@ -11,6 +11,7 @@ import aifactory.service.coordination.GroupSupervisor;
 import aifactory.service.coordination.RunCoordinator;
 import aifactory.service.coordination.RunResults;
 import aifactory.service.groups.ClientManager;
+import aifactory.service.operations.Operations;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StateWriter;
 import java.net.URI;
@@ -31,6 +32,7 @@ public final class HttpInterface implements AutoCloseable {
             GroupSupervisor supervisor,
             RunCoordinator runs,
             RunResults results,
+            Operations operations,
             StateStore store,
             StateWriter writer,
             Journal journal,
@@ -51,6 +53,7 @@ public final class HttpInterface implements AutoCloseable {
                 new GroupRoutes(parts.clients, parts.supervisor, parts.runs, parts.clock, configuration.limits()),
                 new ControlRoutes(parts.clients, parts.runs, parts.clock, configuration.limits()),
                 new RunRoutes(parts.store, parts.results, parts.clients, parts.clock, parts.journal),
+                new OperationsRoutes(parts.operations, configuration.limits()),
                 new ComparisonRoutes(parts.results),
                 new DashboardRoutes(),
                 new InfoRoutes(parts.store, parts.writer, parts.build),
