@@ -10,6 +10,7 @@ import aifactory.engine.PreparedLoad;
 import aifactory.measurement.IntervalMeasurement;
 import aifactory.measurement.MonotonicClock;
 import aifactory.measurement.RequestRecord;
+import aifactory.workload.ArrivalPattern;
 import aifactory.workload.GroupShare;
 import aifactory.workload.WorkloadSpecification;
 import com.sun.management.OperatingSystemMXBean;
@@ -43,7 +44,7 @@ public final class EngineFloorClient {
         int warmupSeconds = Integer.parseInt(arguments[2]);
         int measuredSeconds = Integer.parseInt(arguments[3]);
         WorkloadSpecification specification =
-                new BenchmarkLoad(null, connections, true, Duration.ZERO, null, 1, 1).specification();
+                new BenchmarkLoad(ArrivalPattern.CLOSED, null, connections, true, Duration.ZERO, null, 1, 1).specification();
         EngineSettings settings = EngineSettings.forCores(1);
         Counter counter = new Counter();
         try (PreparedLoad load = new NettyLoadEngine(settings, MonotonicClock.SYSTEM, 1)
