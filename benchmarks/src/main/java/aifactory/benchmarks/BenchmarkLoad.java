@@ -61,6 +61,7 @@ public record BenchmarkLoad(
                 null,
                 null,
                 null,
+                null,
                 0,
                 false,
                 Map.of());

@@ -8,6 +8,7 @@ import aifactory.service.coordination.RunResults;
 import aifactory.service.groups.ClientManager;
 import aifactory.service.groups.Group;
 import aifactory.service.http.HttpInterface;
+import aifactory.service.observation.ServerMetricsCollector;
 import aifactory.service.persistence.Database;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StateWriter;
@@ -31,6 +32,7 @@ public final class ClientService implements AutoCloseable {
     private final StateWriter writer;
     private final ServiceDependencies dependencies;
     private final GroupSupervisor supervisor;
+    private final ServerMetricsCollector serverMetrics;
     private final HttpInterface http;
     private final @Nullable AccessTokens tokens;
     private final Path discoveryFile;
@@ -40,6 +42,7 @@ public final class ClientService implements AutoCloseable {
             StateWriter writer,
             ServiceDependencies dependencies,
             GroupSupervisor supervisor,
+            ServerMetricsCollector serverMetrics,
             HttpInterface http,
             @Nullable AccessTokens tokens,
             Path discoveryFile) {
@@ -47,6 +50,7 @@ public final class ClientService implements AutoCloseable {
         this.writer = writer;
         this.dependencies = dependencies;
         this.supervisor = supervisor;
+        this.serverMetrics = serverMetrics;
         this.http = http;
         this.tokens = tokens;
         this.discoveryFile = discoveryFile;
@@ -99,7 +103,8 @@ public final class ClientService implements AutoCloseable {
         AtomicReference<URI> address = new AtomicReference<>(URI.create("http://127.0.0.1:" + configuration.port()));
         ClientManager clients = new ClientManager(
                 configuration, clock, dependencies.random(), store, journal, dependencies.dispatcher(), address::get);
-        RunResults results = new RunResults(configuration, store, dependencies.build());
+        ServerMetricsCollector serverMetrics = new ServerMetricsCollector(clients, clock);
+        RunResults results = new RunResults(configuration, store, dependencies.build(), serverMetrics);
         RunCoordinator runs =
                 new RunCoordinator(configuration, clock, dependencies.random(), store, journal, clients, results);
         GroupSupervisor supervisor =
@@ -124,10 +129,11 @@ public final class ClientService implements AutoCloseable {
         URI advertised = configuration.advertisedAddress();
         address.set(advertised == null ? http.address() : withPort(advertised, http.address()));
         supervisor.start(restored);
+        serverMetrics.start();
         Path discovery = DiscoveryFile.write(
                 configuration.dataDirectory(), http.address(), tokens == null ? null : tokens.file());
         LOG.info("Serving at {}, {} groups taken up", http.address(), restored.size());
-        return new ClientService(database, writer, dependencies, supervisor, http, tokens, discovery);
+        return new ClientService(database, writer, dependencies, supervisor, serverMetrics, http, tokens, discovery);
     }
 
     /** An address for clients that was given before the port was known gets the real one. */
@@ -169,6 +175,7 @@ public final class ClientService implements AutoCloseable {
     @Override
     public void close() {
         http.close();
+        serverMetrics.close();
         supervisor.close();
         writer.close();
         database.close();
