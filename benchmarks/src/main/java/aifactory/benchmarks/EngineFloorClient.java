@@ -43,8 +43,9 @@ public final class EngineFloorClient {
         int connections = Integer.parseInt(arguments[1]);
         int warmupSeconds = Integer.parseInt(arguments[2]);
         int measuredSeconds = Integer.parseInt(arguments[3]);
-        WorkloadSpecification specification =
-                new BenchmarkLoad(ArrivalPattern.CLOSED, null, connections, true, Duration.ZERO, null, 1, 1).specification();
+        WorkloadSpecification specification = new BenchmarkLoad(
+                        ArrivalPattern.CLOSED, null, connections, true, Duration.ZERO, null, 1, 1)
+                .specification();
         EngineSettings settings = EngineSettings.forCores(1);
         Counter counter = new Counter();
         try (PreparedLoad load = new NettyLoadEngine(settings, MonotonicClock.SYSTEM, 1)

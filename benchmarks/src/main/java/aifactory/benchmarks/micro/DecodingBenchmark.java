@@ -29,13 +29,14 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class DecodingBenchmark {
     private static final int CHUNKS = 64;
-    private static final String EVENT = "data: {\"id\":\"chatcmpl-0f2b1c9e8d7a4b5c\",\"object\":\"chat.completion.chunk\","
-            + "\"created\":1790000000,\"model\":\"meta-llama/Llama-3.1-8B-Instruct\",\"choices\":[{\"index\":0,"
-            + "\"delta\":{\"content\":\" token\"},\"logprobs\":null,\"finish_reason\":null}]}\n\n";
+    private static final String EVENT =
+            "data: {\"id\":\"chatcmpl-0f2b1c9e8d7a4b5c\",\"object\":\"chat.completion.chunk\","
+                    + "\"created\":1790000000,\"model\":\"meta-llama/Llama-3.1-8B-Instruct\",\"choices\":[{\"index\":0,"
+                    + "\"delta\":{\"content\":\" token\"},\"logprobs\":null,\"finish_reason\":null}]}\n\n";
     private static final byte[] EVENTS = EVENT.repeat(CHUNKS).getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] RESPONSE_HEAD =
-            ("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n" + "transfer-encoding: chunked\r\n\r\n")
-                    .getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] RESPONSE_HEAD = ("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n"
+                    + "transfer-encoding: chunked\r\n\r\n")
+            .getBytes(StandardCharsets.US_ASCII);
     private static final byte[] HTTP_CHUNKS = (Integer.toHexString(EVENT.length()) + "\r\n" + EVENT + "\r\n")
             .repeat(CHUNKS)
             .getBytes(StandardCharsets.US_ASCII);
@@ -44,7 +45,8 @@ public class DecodingBenchmark {
     private final ServerSentEventDecoder events = new ServerSentEventDecoder(1 << 20);
     private final ResponseDecoder http = new ResponseDecoder(1 << 16);
     private final ResponseDecoder whole = new ResponseDecoder(1 << 16);
-    private final AnswerReader answer = new AnswerReader(output -> counter.count++, new SharedScanning(), true, 1 << 20);
+    private final AnswerReader answer =
+            new AnswerReader(output -> counter.count++, new SharedScanning(), true, 1 << 20, null);
 
     public DecodingBenchmark() {
         try {

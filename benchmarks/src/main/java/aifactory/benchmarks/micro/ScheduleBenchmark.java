@@ -35,8 +35,8 @@ public class ScheduleBenchmark {
 
     @Setup
     public void begin() {
-        specification = BenchmarkLoad.openLoop(pattern, 1000, Duration.ofHours(24))
-                .specification();
+        specification =
+                BenchmarkLoad.openLoop(pattern, 1000, Duration.ofHours(24)).specification();
         schedule = ArrivalSchedule.of(specification);
     }
 
