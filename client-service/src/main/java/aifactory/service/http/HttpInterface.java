@@ -49,6 +49,8 @@ public final class HttpInterface implements AutoCloseable {
                 new GroupRoutes(parts.clients, parts.supervisor, parts.runs, parts.clock, configuration.limits()),
                 new ControlRoutes(parts.clients, parts.runs, parts.clock, configuration.limits()),
                 new RunRoutes(parts.store, parts.results, parts.clients, parts.clock, parts.journal),
+                new ComparisonRoutes(parts.results),
+                new DashboardRoutes(),
                 new InfoRoutes(parts.store, parts.writer, parts.build));
         return new HttpInterface(ApiServer.start(configuration, access, routes));
     }

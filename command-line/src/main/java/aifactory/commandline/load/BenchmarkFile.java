@@ -77,6 +77,7 @@ public record BenchmarkFile(
         if (workload instanceof ObjectNode mapping) {
             WorkloadKeys.requireKnown(path, mapping);
             load.setAll(mapping);
+            WorkloadKeys.resolvePaths(path, load);
         } else if (!workload.isMissingNode()) {
             throw wrong(path, "workload", workload, "give a mapping of keys to values");
         }

@@ -29,6 +29,7 @@ public final class LoadRequest {
      */
     public static WorkloadRequest of(Session session, LoadOptions options, BenchmarkFile file) {
         ObjectNode load = RequestedLoad.of(session, options, file.load());
+        WorkloadFiles.check(session, load);
         try {
             return JsonFormat.mapper().treeToValue(load, WorkloadRequest.class);
         } catch (DatabindException e) {

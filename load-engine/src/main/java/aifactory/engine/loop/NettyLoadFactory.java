@@ -9,10 +9,8 @@ import aifactory.engine.recording.MeasuredWindow;
 import aifactory.measurement.MonotonicClock;
 import aifactory.workload.GroupShare;
 import aifactory.workload.WorkloadSpecification;
-import aifactory.workload.arrival.ArrivalSchedule;
-import aifactory.workload.prompt.PromptSource;
+import aifactory.workload.content.WorkloadContent;
 import aifactory.workload.prompt.RequestBodyEncoder;
-import aifactory.workload.session.SessionSequence;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -55,13 +53,14 @@ public final class NettyLoadFactory {
      * Makes the load and waits until its first requests are encoded.
      *
      * @param model the model's name at the servers
+     * @param content is closed with the load; when none is made it is the caller's to close
      * @param targets of the plan, in its order
      * @param headers of every request
      * @throws IllegalArgumentException for a specification that cannot be generated
      * @throws LoadRefusedException when this process may not open as many connections as the load keeps open
      */
     public PreparedLoad create(
-            LoadPlan plan, String model, PromptSource prompts, LoadTargets targets, Map<String, String> headers)
+            LoadPlan plan, String model, WorkloadContent content, LoadTargets targets, Map<String, String> headers)
             throws LoadRefusedException, InterruptedException {
         WorkloadSpecification specification = plan.specification();
         FileBudget files = FileBudget.ofThisProcess();
@@ -70,7 +69,7 @@ public final class NettyLoadFactory {
         }
         int eventLoops = eventLoops(plan);
         List<RequestQueue> queues = queues(specification, eventLoops);
-        RequestSequence sequence = sequence(plan, model, prompts, headers);
+        RequestSequence sequence = sequence(plan, model, content, headers);
         EventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(eventLoops, new DefaultThreadFactory("load", true), ioHandlers());
         Integer concurrency = specification.concurrency();
@@ -81,7 +80,7 @@ public final class NettyLoadFactory {
             preparer.start();
             preparer.awaitFilled();
             return new PreparedNettyLoad(
-                    group, loops, preparer, MeasuredWindow.of(specification), clock, cores, targets.size());
+                    group, loops, preparer, content, MeasuredWindow.of(specification), clock, cores, targets.size());
         } catch (RuntimeException | InterruptedException e) {
             preparer.close();
             group.shutdownGracefully();
@@ -171,7 +170,8 @@ public final class NettyLoadFactory {
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedReadAllocator());
     }
 
-    private RequestSequence sequence(LoadPlan plan, String model, PromptSource prompts, Map<String, String> headers) {
+    private static RequestSequence sequence(
+            LoadPlan plan, String model, WorkloadContent content, Map<String, String> headers) {
         WorkloadSpecification specification = plan.specification();
         List<RequestHeadEncoder> heads = new ArrayList<>();
         String path = specification.template() == null
@@ -180,13 +180,11 @@ public final class NettyLoadFactory {
         for (URI target : plan.targets()) {
             heads.add(new RequestHeadEncoder(target, path, headers, plan.runId() + "-"));
         }
-        SessionSequence sessions = new SessionSequence(
-                specification,
-                plan.share(),
-                prompts,
-                specification.arrivalPattern().isOpenLoop() ? ArrivalSchedule.of(specification) : null);
         return new RequestSequence(
-                specification, sessions, new RequestBodyEncoder(specification, model, prompts), heads);
+                specification,
+                content.sessions(plan.share()),
+                new RequestBodyEncoder(specification, model, content.prompts()),
+                heads);
     }
 
     /** As many as fit into the memory for encoded requests, at six bytes a token. */

@@ -5,6 +5,7 @@ import aifactory.engine.PreparedLoad;
 import aifactory.engine.recording.MeasuredWindow;
 import aifactory.engine.watchdog.HealthMonitor;
 import aifactory.measurement.MonotonicClock;
+import aifactory.workload.content.WorkloadContent;
 import io.netty.channel.EventLoopGroup;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +19,7 @@ final class PreparedNettyLoad implements PreparedLoad {
     private final EventLoopGroup group;
     private final List<LoadLoop> loops;
     private final RequestPreparer preparer;
+    private final WorkloadContent content;
     private final MeasuredWindow window;
     private final MonotonicClock clock;
     private final int cores;
@@ -29,6 +31,7 @@ final class PreparedNettyLoad implements PreparedLoad {
             EventLoopGroup group,
             List<LoadLoop> loops,
             RequestPreparer preparer,
+            WorkloadContent content,
             MeasuredWindow window,
             MonotonicClock clock,
             int cores,
@@ -36,6 +39,7 @@ final class PreparedNettyLoad implements PreparedLoad {
         this.group = group;
         this.loops = loops;
         this.preparer = preparer;
+        this.content = content;
         this.window = window;
         this.clock = clock;
         this.cores = cores;
@@ -76,7 +80,18 @@ final class PreparedNettyLoad implements PreparedLoad {
                 .exceptionally(failure -> null)
                 .join();
         awaitReporter();
+        closeContent();
         group.shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Not before the preparer has let go of it: it is read from that thread. */
+    private void closeContent() {
+        try {
+            preparer.awaitEnd(CLOSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        content.close();
     }
 
     private void awaitReporter() {
