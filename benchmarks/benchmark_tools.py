@@ -63,6 +63,10 @@ def raise_priority(nice):
     if nice:
         try:
             os.nice(nice)
+            # Where the system groups processes by session, a priority counts only inside the group.
+            if os.path.exists("/proc/self/autogroup"):
+                with open("/proc/self/autogroup", "w") as group:
+                    group.write(str(max(-20, min(19, nice))))
         except PermissionError:
             fail(f"--nice {nice}: only root may raise a priority; leave it out")
 
