@@ -35,7 +35,7 @@ public class DecodingBenchmark {
                     + "\"delta\":{\"content\":\" token\"},\"logprobs\":null,\"finish_reason\":null}]}\n\n";
     private static final byte[] EVENTS = EVENT.repeat(CHUNKS).getBytes(StandardCharsets.US_ASCII);
     private static final byte[] RESPONSE_HEAD =
-            ("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
+            "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
                     .getBytes(StandardCharsets.US_ASCII);
     private static final byte[] HTTP_CHUNKS = (Integer.toHexString(EVENT.length()) + "\r\n" + EVENT + "\r\n")
             .repeat(CHUNKS)
