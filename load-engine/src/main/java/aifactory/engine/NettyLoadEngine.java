@@ -36,7 +36,6 @@ public final class NettyLoadEngine implements LoadGenerator {
     @Override
     public PreparedLoad prepare(LoadPlan plan) throws LoadRefusedException {
         try {
-            checkSupported(plan.specification());
             WorkloadSpecification specification = plan.specification();
             LoadTargets targets = LoadTargets.resolve(plan.targets(), specification.tls(), settings.connectTimeout());
             Map<String, String> headers = RequestHeaders.of(specification);
@@ -76,12 +75,6 @@ public final class NettyLoadEngine implements LoadGenerator {
         } catch (RuntimeException | LoadRefusedException | InterruptedException e) {
             content.close();
             throw e;
-        }
-    }
-
-    private static void checkSupported(WorkloadSpecification specification) throws LoadRefusedException {
-        if (specification.conversation() != null) {
-            throw new LoadRefusedException("conversations are not served by this version; leave them out");
         }
     }
 }

@@ -37,7 +37,7 @@ public record BenchmarkFile(
         ObjectNode load,
         List<ServiceLevel> serviceLevels) {
     private static final String KIND = "benchmark file";
-    private static final List<String> KEYS = List.of(
+    static final List<String> KEYS = List.of(
             "ai_servers",
             "model",
             "num_clients",

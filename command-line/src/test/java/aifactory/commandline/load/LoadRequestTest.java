@@ -274,6 +274,15 @@ final class LoadRequestTest {
                 .hasMessageContaining("'request_rate' of the workload cannot be \"fast\"");
     }
 
+    @Test
+    void namesTheNearestOfAKeyWithinAKey() throws IOException {
+        BenchmarkFile file = file("workload: {isl: {mean: 5, sttdev: 2}}");
+
+        assertThatThrownBy(() -> LoadRequest.of(session(), new LoadOptions(), file))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("unknown key 'workload.isl.sttdev': did you mean 'stddev'?");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

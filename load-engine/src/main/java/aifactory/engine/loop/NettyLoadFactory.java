@@ -10,7 +10,6 @@ import aifactory.measurement.MonotonicClock;
 import aifactory.workload.GroupShare;
 import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.content.WorkloadContent;
-import aifactory.workload.prompt.RequestBodyEncoder;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -69,20 +68,32 @@ public final class NettyLoadFactory {
         }
         int eventLoops = eventLoops(plan);
         List<RequestQueue> queues = queues(specification, eventLoops);
-        RequestSequence sequence = sequence(plan, model, content, headers);
+        RequestEncoder encoder = new RequestEncoder(specification, model, content.prompts(), heads(plan, headers));
+        RequestSequence sequence = new RequestSequence(content.sessions(plan.share()), encoder);
+        TurnEncoder turns = new TurnEncoder(encoder);
         EventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(eventLoops, new DefaultThreadFactory("load", true), ioHandlers());
         Integer concurrency = specification.concurrency();
         int slots = concurrency == null ? eventLoops : Math.max(1, plan.share().of(concurrency));
         RequestPreparer preparer = new RequestPreparer(sequence, queues, slots);
         try {
-            List<LoadLoop> loops = loops(plan, eventLoops, group, queues, targets, files);
+            List<LoadLoop> loops = loops(plan, eventLoops, group, queues, targets, files, turns);
+            turns.start();
             preparer.start();
             preparer.awaitFilled();
             return new PreparedNettyLoad(
-                    group, loops, preparer, content, MeasuredWindow.of(specification), clock, cores, targets.size());
+                    group,
+                    loops,
+                    preparer,
+                    turns,
+                    content,
+                    MeasuredWindow.of(specification),
+                    clock,
+                    cores,
+                    targets.size());
         } catch (RuntimeException | InterruptedException e) {
             preparer.close();
+            turns.close();
             group.shutdownGracefully();
             throw e;
         }
@@ -120,7 +131,8 @@ public final class NettyLoadFactory {
             EventLoopGroup group,
             List<RequestQueue> queues,
             LoadTargets targets,
-            FileBudget files) {
+            FileBudget files,
+            TurnEncoder turns) {
         List<LoadLoop> loops = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             GroupShare loopShare = new GroupShare(i, count);
@@ -133,7 +145,8 @@ public final class NettyLoadFactory {
                     concurrency,
                     Math.max(1, loopShare.of(settings.maximumInFlight())),
                     files.connectionsOf(loopShare),
-                    settings);
+                    settings,
+                    turns);
             LoopRecorder recorder = new LoopRecorder(plan.share().client(), plan.specification());
             EventLoop eventLoop = group.next();
             loops.add(new LoadLoop(
@@ -170,21 +183,16 @@ public final class NettyLoadFactory {
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedReadAllocator());
     }
 
-    private static RequestSequence sequence(
-            LoadPlan plan, String model, WorkloadContent content, Map<String, String> headers) {
+    private static List<RequestHeadEncoder> heads(LoadPlan plan, Map<String, String> headers) {
         WorkloadSpecification specification = plan.specification();
-        List<RequestHeadEncoder> heads = new ArrayList<>();
         String path = specification.template() == null
                 ? specification.endpoint().path()
                 : specification.template().path();
+        List<RequestHeadEncoder> heads = new ArrayList<>();
         for (URI target : plan.targets()) {
             heads.add(new RequestHeadEncoder(target, path, headers, plan.runId() + "-"));
         }
-        return new RequestSequence(
-                specification,
-                content.sessions(plan.share()),
-                new RequestBodyEncoder(specification, model, content.prompts()),
-                heads);
+        return heads;
     }
 
     /** As many as fit into the memory for encoded requests, at six bytes a token. */

@@ -19,6 +19,7 @@ final class PreparedNettyLoad implements PreparedLoad {
     private final EventLoopGroup group;
     private final List<LoadLoop> loops;
     private final RequestPreparer preparer;
+    private final TurnEncoder turns;
     private final WorkloadContent content;
     private final MeasuredWindow window;
     private final MonotonicClock clock;
@@ -31,6 +32,7 @@ final class PreparedNettyLoad implements PreparedLoad {
             EventLoopGroup group,
             List<LoadLoop> loops,
             RequestPreparer preparer,
+            TurnEncoder turns,
             WorkloadContent content,
             MeasuredWindow window,
             MonotonicClock clock,
@@ -39,6 +41,7 @@ final class PreparedNettyLoad implements PreparedLoad {
         this.group = group;
         this.loops = loops;
         this.preparer = preparer;
+        this.turns = turns;
         this.content = content;
         this.window = window;
         this.clock = clock;
@@ -53,8 +56,8 @@ final class PreparedNettyLoad implements PreparedLoad {
         }
         HealthMonitor health = new HealthMonitor(
                 clock, cores, targets, loops.stream().map(LoadLoop::pulse).toList());
-        IntervalReporter reporting =
-                new IntervalReporter(loops, preparer, window, clock, health, sink, startMonotonicNanos, () -> stopped);
+        IntervalReporter reporting = new IntervalReporter(
+                loops, this::encodingFailure, window, clock, health, sink, startMonotonicNanos, () -> stopped);
         reporter = Thread.ofPlatform().daemon().name("interval-reporter").start(reporting::run);
         loops.forEach(loop -> loop.start(startMonotonicNanos));
     }
@@ -84,14 +87,20 @@ final class PreparedNettyLoad implements PreparedLoad {
         group.shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** Not before the preparer has let go of it: it is read from that thread. */
+    /** Not before the encoding threads have let go of it: it is read from them. */
     private void closeContent() {
+        turns.close();
         try {
             preparer.awaitEnd(CLOSE_MILLIS);
+            turns.awaitEnd(CLOSE_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         content.close();
+    }
+
+    private @Nullable String encodingFailure() {
+        return preparer.failure() == null ? turns.failure() : preparer.failure();
     }
 
     private void awaitReporter() {
