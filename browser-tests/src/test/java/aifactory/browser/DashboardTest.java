@@ -82,7 +82,7 @@ final class DashboardTest {
 
     private void signIn(Page on) {
         on.navigate(address() + "/");
-        on.getByLabel("Token").fill(token);
+        on.locator("[name=token]").fill(token);
         on.getByText("Sign in").click();
         assertThat(on.locator("h1")).hasText("Groups");
     }
@@ -109,7 +109,7 @@ final class DashboardTest {
     @Order(1)
     void letsNobodyInWithoutTheToken() {
         page.navigate(address() + "/");
-        page.getByLabel("Token").fill("not-the-token");
+        page.locator("[name=token]").fill("not-the-token");
         page.getByText("Sign in").click();
         assertThat(page.getByRole(com.microsoft.playwright.options.AriaRole.ALERT))
                 .containsText("token");
@@ -159,7 +159,7 @@ final class DashboardTest {
 
     private String runALoad(String duration) {
         page.navigate(address() + "/#/group/7");
-        if (page.getByLabel("Token").isVisible()) {
+        if (page.locator("[name=token]").isVisible()) {
             signIn(page);
             page.navigate(address() + "/#/group/7");
         }
@@ -201,8 +201,8 @@ final class DashboardTest {
         page.route("**/api/v1/client-groups", route -> fulfil(route, groups));
         page.navigate(address() + "/#/");
         page.reload();
-        if (page.getByLabel("Token").isVisible()) {
-            page.getByLabel("Token").fill(token);
+        if (page.locator("[name=token]").isVisible()) {
+            page.locator("[name=token]").fill(token);
             page.getByText("Sign in").click();
         }
         assertThat(page.locator("tbody tr")).hasCount(200);

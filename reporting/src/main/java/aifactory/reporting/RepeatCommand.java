@@ -52,6 +52,7 @@ public final class RepeatCommand {
                 && load.thinkTime().isZero()
                 && load.cooldown().isZero()
                 && load.cancelShare() == 0
+                && load.tls() == null
                 && load.burstSize() == 1
                 && load.concurrencyRampUp().isZero()
                 && !load.samePrompts()

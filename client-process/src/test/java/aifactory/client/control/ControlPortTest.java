@@ -25,8 +25,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -144,6 +149,40 @@ class ControlPortTest {
                         "client_tokens_per_second{benchmark_id=\"1\",client=\"0\"} 140.0",
                         "client_active_connections{benchmark_id=\"1\",client=\"0\"} 3",
                         "client_group_status_info{benchmark_id=\"1\",client=\"0\",status=\"running\"} 1");
+    }
+
+    @Test
+    void exposesEveryMetricThatTheMonitoringFilesName() throws Exception {
+        List<String> named = new ArrayList<>();
+        for (String file : List.of("grafana-dashboard.json", "rules.yaml")) {
+            Matcher names = Pattern.compile("\\bclient_[a-z_]+")
+                    .matcher(Files.readString(Path.of("..", "docs", "monitoring", file)));
+            while (names.find()) {
+                named.add(names.group());
+            }
+        }
+        assertThat(named).as("metrics in docs/monitoring").hasSizeGreaterThan(15);
+        service.order(Orders.prepare("run-1"));
+        Eventually.until("the client is armed", () -> !service.armed().isEmpty());
+        service.order(Kind.START, "run-1", System.nanoTime());
+        FakeLoad load = generator.awaitLoad(0);
+        load.awaitStart();
+        load.deliver(0, 7);
+
+        Eventually.until("the exposition has " + named, () -> exposedNames().containsAll(named));
+    }
+
+    private Set<String> exposedNames() {
+        try {
+            return authorized("GET", "/metrics", null)
+                    .body()
+                    .lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .map(line -> line.split("[{ ]", 2)[0])
+                    .collect(Collectors.toSet());
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
