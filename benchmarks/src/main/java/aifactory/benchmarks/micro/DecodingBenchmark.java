@@ -1,5 +1,6 @@
 package aifactory.benchmarks.micro;
 
+import aifactory.engine.answer.AnswerKind;
 import aifactory.engine.answer.AnswerReader;
 import aifactory.engine.answer.ServerSentEventDecoder;
 import aifactory.engine.answer.SharedScanning;
@@ -45,8 +46,8 @@ public class DecodingBenchmark {
     private final ServerSentEventDecoder events = new ServerSentEventDecoder(1 << 20);
     private final ResponseDecoder http = new ResponseDecoder(1 << 16);
     private final ResponseDecoder whole = new ResponseDecoder(1 << 16);
-    private final AnswerReader answer =
-            new AnswerReader(output -> counter.count++, new SharedScanning(), true, 1 << 20, null);
+    private final AnswerReader answer = new AnswerReader(
+            output -> counter.count++, new SharedScanning(), new AnswerKind(true, null, false), 1 << 20);
 
     public DecodingBenchmark() {
         try {
