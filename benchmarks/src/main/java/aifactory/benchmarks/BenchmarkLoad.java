@@ -11,11 +11,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The loads of the benchmarks; what is not named here is as by default.
  *
- * @param rate requests a second, evenly spaced; null for a closed loop
+ * @param rate requests a second; null for a closed loop
  * @param concurrency of the closed loop
  * @param duration with the warm-up; null for a load that does not end by itself
  */
-record BenchmarkLoad(
+public record BenchmarkLoad(
+        ArrivalPattern pattern,
         @Nullable Double rate,
         int concurrency,
         boolean streaming,
@@ -24,17 +25,22 @@ record BenchmarkLoad(
         int inputTokens,
         int outputTokens) {
 
-    WorkloadSpecification specification() {
+    /** Requests that come by a rate, whatever the server does. */
+    public static BenchmarkLoad openLoop(ArrivalPattern pattern, double rate, Duration duration) {
+        return new BenchmarkLoad(pattern, rate, 1, true, Duration.ZERO, duration, 16, 16);
+    }
+
+    public WorkloadSpecification specification() {
         WorkloadSpecification defaults = WorkloadSpecification.defaults(concurrency);
         return new WorkloadSpecification(
                 defaults.endpoint(),
                 streaming,
                 "simulated",
-                rate == null ? ArrivalPattern.CLOSED : ArrivalPattern.CONSTANT,
+                pattern,
                 rate,
                 defaults.burstiness(),
                 defaults.burstSize(),
-                rate == null ? concurrency : null,
+                pattern == ArrivalPattern.CLOSED ? concurrency : null,
                 Duration.ZERO,
                 List.of(),
                 null,

@@ -13,6 +13,7 @@ import aifactory.measurement.Metric;
 import aifactory.measurement.MetricHistograms;
 import aifactory.measurement.MonotonicClock;
 import aifactory.measurement.RequestRecord;
+import aifactory.workload.ArrivalPattern;
 import aifactory.workload.GroupShare;
 import aifactory.workload.WorkloadSpecification;
 import com.sun.management.OperatingSystemMXBean;
@@ -68,6 +69,7 @@ public final class EngineClient {
         Duration warmup = Duration.ofSeconds(Long.parseLong(values.getOrDefault("warmup", "5")));
         Duration measured = Duration.ofSeconds(Long.parseLong(values.getOrDefault("seconds", "10")));
         return new BenchmarkLoad(
+                        rate == null ? ArrivalPattern.CLOSED : ArrivalPattern.CONSTANT,
                         rate == null ? null : Double.valueOf(rate),
                         rate == null ? Integer.parseInt(required(values, "concurrency")) : 1,
                         Boolean.parseBoolean(values.getOrDefault("streaming", "true")),

@@ -10,6 +10,7 @@ import aifactory.engine.PreparedLoad;
 import aifactory.measurement.IntervalMeasurement;
 import aifactory.measurement.MonotonicClock;
 import aifactory.measurement.RequestRecord;
+import aifactory.workload.ArrivalPattern;
 import aifactory.workload.GroupShare;
 import aifactory.workload.WorkloadSpecification;
 import com.sun.management.OperatingSystemMXBean;
@@ -42,8 +43,9 @@ public final class EngineFloorClient {
         int connections = Integer.parseInt(arguments[1]);
         int warmupSeconds = Integer.parseInt(arguments[2]);
         int measuredSeconds = Integer.parseInt(arguments[3]);
-        WorkloadSpecification specification =
-                new BenchmarkLoad(null, connections, true, Duration.ZERO, null, 1, 1).specification();
+        WorkloadSpecification specification = new BenchmarkLoad(
+                        ArrivalPattern.CLOSED, null, connections, true, Duration.ZERO, null, 1, 1)
+                .specification();
         EngineSettings settings = EngineSettings.forCores(1);
         Counter counter = new Counter();
         try (PreparedLoad load = new NettyLoadEngine(settings, MonotonicClock.SYSTEM, 1)
@@ -89,11 +91,12 @@ public final class EngineFloorClient {
         long chunks = after.chunks - before.chunks;
         double seconds = (after.atNanos - before.atNanos) / 1e9;
         StringBuilder purposes = new StringBuilder();
-        after.threadNanos.forEach((purpose, nanos) -> purposes.append(String.format(
-                Locale.ROOT,
-                ",\"%s_us_per_chunk\":%.3f",
-                purpose.name().toLowerCase(Locale.ROOT),
-                (nanos - before.threadNanos.getOrDefault(purpose, 0L)) / 1e3 / chunks)));
+        ThreadTimes.between(before.threads, after.threads)
+                .forEach((purpose, nanos) -> purposes.append(String.format(
+                        Locale.ROOT,
+                        ",\"%s_us_per_chunk\":%.3f",
+                        purpose.name().toLowerCase(Locale.ROOT),
+                        nanos / 1e3 / chunks)));
         System.out.printf(
                 Locale.ROOT,
                 "{\"client\":\"engine\",\"connections\":%d,\"chunks_per_second\":%.0f,\"us_per_chunk\":%.3f%s,"
@@ -112,11 +115,7 @@ public final class EngineFloorClient {
     }
 
     private record Reading(
-            long atNanos,
-            long cpuNanos,
-            Map<ThreadTimes.Purpose, Long> threadNanos,
-            long chunks,
-            long allocatedBytes) {}
+            long atNanos, long cpuNanos, Map<String, ThreadTimes.Time> threads, long chunks, long allocatedBytes) {}
 
     /** Counts the chunks of each interval as the engine reports them; a reading is taken at the end of an interval. */
     private static final class Counter implements MeasurementSink {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 
 /** The CPU time of this process by what its threads are for, as the system counts it. */
@@ -30,31 +31,48 @@ final class ThreadTimes {
         }
     }
 
+    /**
+     * One thread.
+     *
+     * @param nanos since its start
+     */
+    record Time(Purpose purpose, long nanos) {}
+
     private ThreadTimes() {}
 
-    /** Nanoseconds since each thread's start, added up. */
-    static Map<Purpose, Long> read() {
-        Map<Purpose, Long> nanos = new EnumMap<>(Purpose.class);
-        for (Purpose purpose : Purpose.values()) {
-            nanos.put(purpose, 0L);
-        }
+    /** Of every thread that lives, by the number that the system gave it. */
+    static Map<String, Time> read() {
+        Map<String, Time> times = new HashMap<>();
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
             for (Path thread : threads) {
-                add(thread, nanos);
+                add(thread, times);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return nanos;
+        return times;
     }
 
-    private static void add(Path thread, Map<Purpose, Long> nanos) throws IOException {
+    private static void add(Path thread, Map<String, Time> times) throws IOException {
         try {
             Purpose purpose = Purpose.of(Files.readString(thread.resolve("comm")));
             String ran = Files.readString(thread.resolve("schedstat")).split(" ", 2)[0];
-            nanos.merge(purpose, Long.parseLong(ran), Long::sum);
+            times.put(thread.getFileName().toString(), new Time(purpose, Long.parseLong(ran)));
         } catch (NoSuchFileException e) {
             // The thread has ended meanwhile.
         }
+    }
+
+    /** Nanoseconds between two readings; what a thread did that ended in between is not known and left out. */
+    static Map<Purpose, Long> between(Map<String, Time> before, Map<String, Time> after) {
+        Map<Purpose, Long> nanos = new EnumMap<>(Purpose.class);
+        for (Purpose purpose : Purpose.values()) {
+            nanos.put(purpose, 0L);
+        }
+        after.forEach((thread, time) -> {
+            Time earlier = before.get(thread);
+            nanos.merge(time.purpose(), time.nanos() - (earlier == null ? 0 : earlier.nanos()), Long::sum);
+        });
+        return nanos;
     }
 }
