@@ -38,12 +38,6 @@ final class DashboardTest {
     private static final Path SCREENSHOTS = Path.of("target", "screenshots");
     private static final LocatorAssertions.IsVisibleOptions PATIENTLY =
             new LocatorAssertions.IsVisibleOptions().setTimeout(180_000);
-    private static final String GROUP = """
-        {"benchmark_id": %d, "info": {"num_clients": 4, "min_clients": 4, "time_limit": 5, "client_address": null,
-         "created_at": "2026-11-25T10:00:00Z", "status": "%s", "job_id": "job-%d", "job_state": "RUNNING",
-         "reason": "<img src=x onerror=alert(1)>", "registered": 4, "clients": [], "log_paths": [],
-         "ai_servers": ["http://<b>node%d</b>:8000"], "current_run_id": null, "latest_run_id": null}}
-        """;
 
     private InferenceSimulator simulator;
     private OwnService service;
@@ -196,7 +190,7 @@ final class DashboardTest {
     @Order(5)
     void staysAsItIsWithTwoHundredGroupsAndTakesNothingForMarkup() {
         String groups = IntStream.range(0, 200)
-                .mapToObj(id -> GROUP.formatted(id, id % 3 == 0 ? "running" : "ready", id, id))
+                .mapToObj(DashboardTest::hostileGroup)
                 .collect(Collectors.joining(",", "{\"groups\": [", "], \"count\": 200}"));
         page.route("**/api/v1/client-groups", route -> fulfil(route, groups));
         page.navigate(address() + "/#/");
@@ -230,5 +224,14 @@ final class DashboardTest {
     @Order(6)
     void noPageComplained() {
         assertThat(browser.complaints()).isEmpty();
+    }
+
+    private static String hostileGroup(int id) {
+        return """
+        {"benchmark_id": %d, "info": {"num_clients": 4, "min_clients": 4, "time_limit": 5, "client_address": null,
+         "created_at": "2026-11-25T10:00:00Z", "status": "%s", "job_id": "job-%d", "job_state": "RUNNING",
+         "reason": "<img src=x onerror=alert(1)>", "registered": 4, "clients": [], "log_paths": [],
+         "ai_servers": ["http://<b>node%d</b>:8000"], "current_run_id": null, "latest_run_id": null}}
+        """.formatted(id, id % 3 == 0 ? "running" : "ready", id, id);
     }
 }
