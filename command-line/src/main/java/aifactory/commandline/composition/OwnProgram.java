@@ -25,8 +25,9 @@ public final class OwnProgram {
         Set<String> entries = new LinkedHashSet<>();
         for (String entry : classPath.split(File.pathSeparator, -1)) {
             Path path = Path.of(entry).toAbsolutePath();
-            boolean isLibrary = path.toString().endsWith(".jar") && path.getParent() != null;
-            entries.add(isLibrary ? path.getParent().resolve("*").toString() : path.toString());
+            Path parent = path.getParent();
+            boolean isLibrary = parent != null && path.toString().endsWith(".jar");
+            entries.add(isLibrary ? parent + File.separator + "*" : path.toString());
         }
         return String.join(File.pathSeparator, new ArrayList<>(entries));
     }
