@@ -1,9 +1,12 @@
 package aifactory.engine;
 
 import aifactory.workload.ArrivalPattern;
+import aifactory.workload.Conversation;
 import aifactory.workload.Endpoint;
 import aifactory.workload.LengthDistribution;
 import aifactory.workload.RateStep;
+import aifactory.workload.RequestTemplate;
+import aifactory.workload.TlsSettings;
 import aifactory.workload.WorkloadSpecification;
 import java.time.Duration;
 import java.util.List;
@@ -42,6 +45,20 @@ final class TestWorkload {
     Duration timeout = Duration.ofSeconds(30);
     Map<String, Double> goodput = Map.of();
     List<RateStep> steps = List.of();
+    Map<String, String> headers = Map.of();
+    Map<String, Object> extraBody = Map.of();
+
+    @Nullable
+    RequestTemplate template;
+
+    @Nullable
+    String apiKeyFile;
+
+    @Nullable
+    Conversation conversation;
+
+    @Nullable
+    TlsSettings tls;
 
     static TestWorkload closed(int concurrency, long count) {
         TestWorkload workload = new TestWorkload();
@@ -56,6 +73,11 @@ final class TestWorkload {
         workload.rate = rate;
         workload.duration = duration;
         return workload;
+    }
+
+    TestWorkload withTurns(int turns, Duration thought) {
+        conversation = new Conversation(LengthDistribution.constant(turns), thought, Duration.ZERO);
+        return this;
     }
 
     WorkloadSpecification build() {
@@ -79,14 +101,15 @@ final class TestWorkload {
                 false,
                 null,
                 null,
-                null,
+                conversation,
                 thinkTime,
                 cancelShare,
                 timeout,
-                Map.of(),
-                Map.of(),
-                null,
-                null,
+                headers,
+                extraBody,
+                template,
+                apiKeyFile,
+                tls,
                 null,
                 7,
                 false,

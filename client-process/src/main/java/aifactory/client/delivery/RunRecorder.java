@@ -132,6 +132,8 @@ public final class RunRecorder implements MeasurementSink {
                 health.starvedRequests(),
                 health.openFiles(),
                 health.openFilesLimit(),
+                health.localPorts(),
+                health.localPortsLimit(),
                 health.residentBytes());
     }
 }

@@ -52,6 +52,8 @@ public final class HttpInterface implements AutoCloseable {
                 new ControlRoutes(parts.clients, parts.runs, parts.clock, configuration.limits()),
                 new RunRoutes(parts.store, parts.results, parts.clients, parts.clock, parts.journal),
                 new OperationsRoutes(parts.operations, configuration.limits()),
+                new ComparisonRoutes(parts.results),
+                new DashboardRoutes(),
                 new InfoRoutes(parts.store, parts.writer, parts.build));
         return new HttpInterface(ApiServer.start(configuration, access, routes));
     }

@@ -1,7 +1,10 @@
 package aifactory.commandline.load;
 
 import aifactory.commandline.failure.CommandFailure;
+import aifactory.commandline.failure.NearestName;
 import aifactory.commandline.session.Session;
+import aifactory.engine.LoadRefusedException;
+import aifactory.engine.tls.TlsContexts;
 import aifactory.protocol.InvalidWorkloadException;
 import aifactory.protocol.JsonFormat;
 import aifactory.protocol.WorkloadRequest;
@@ -9,10 +12,15 @@ import aifactory.workload.WorkloadSpecification;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Makes a run's request out of what options and file ask for, and finds what cannot work before anything is started. */
@@ -26,6 +34,12 @@ public final class LoadRequest {
      */
     public static WorkloadRequest of(Session session, LoadOptions options, BenchmarkFile file) {
         ObjectNode load = RequestedLoad.of(session, options, file.load());
+        WorkloadFiles.check(session, load);
+        return request(load);
+    }
+
+    /** The request that a load in the form of a file's {@code workload} is. */
+    static WorkloadRequest request(ObjectNode load) {
         try {
             return JsonFormat.mapper().treeToValue(load, WorkloadRequest.class);
         } catch (DatabindException e) {
@@ -67,7 +81,33 @@ public final class LoadRequest {
         return headers;
     }
 
+    /** How https servers are trusted, as the clients of the run will. */
+    public static SSLContext secureContext(WorkloadRequest request) {
+        try {
+            return TlsContexts.forClient(request.tls());
+        } catch (LoadRefusedException e) {
+            throw CommandFailure.wrongInput(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static CommandFailure unknownKey(UnrecognizedPropertyException unknown) {
+        List<String> known = new ArrayList<>();
+        if (unknown.getKnownPropertyIds() != null) {
+            unknown.getKnownPropertyIds().forEach(id -> known.add(String.valueOf(id)));
+        }
+        String place = unknown.getPath().stream()
+                .map(part -> part.getPropertyName() == null ? "[" + part.getIndex() + "]" : part.getPropertyName())
+                .collect(Collectors.joining("."));
+        String remedy = NearestName.of(unknown.getPropertyName(), known)
+                .map(near -> "did you mean '" + near + "'?")
+                .orElse("known are " + String.join(", ", known));
+        return CommandFailure.wrongInput("unknown key 'workload." + place + "': " + remedy);
+    }
+
     private static CommandFailure wrong(ObjectNode load, DatabindException e) {
+        if (e instanceof UnrecognizedPropertyException unknown) {
+            return unknownKey(unknown);
+        }
         String key = e.getPath().isEmpty()
                 ? ""
                 : String.valueOf(e.getPath().getFirst().getPropertyName());

@@ -54,12 +54,12 @@ final class RequestedLoad {
         putIfGiven("cooldown", options.cooldown);
         putIfGiven("think_time", options.thinkTime);
         putIfGiven("cancel_share", options.cancelShare);
-        putIfGiven("same_prompts", options.prompts.samePrompts);
         putRampUp(options);
         if (options.steps != null) {
             StepsText.put(options.steps, load.putArray("steps"));
         }
         RequestedLengths.put(options.prompts, load);
+        RequestedPrompts.put(options.prompts, load);
         if (options.goodput != null) {
             putGoodput(options.goodput);
         }
@@ -73,6 +73,18 @@ final class RequestedLoad {
             load.put(
                     "api_key_file",
                     readable(options.apiKeyFile, "--api-key-file").toString());
+        }
+        putTlsFile("ca_file", options.tlsCaFile, "--tls-ca-file");
+        putTlsFile("client_certificate", options.tlsClientCertificate, "--tls-client-certificate");
+        putTlsFile("client_key", options.tlsClientKey, "--tls-client-key");
+        if (options.tlsInsecure != null) {
+            load.withObject("tls").put("insecure", options.tlsInsecure);
+        }
+    }
+
+    private void putTlsFile(String member, @Nullable String text, String option) {
+        if (text != null) {
+            load.withObject("tls").put(member, readable(text, option).toString());
         }
     }
 

@@ -9,13 +9,15 @@ public enum DispatcherKind {
     /** Has Slurm start them, by its commands. */
     SLURM,
     /** Has Slurm start them, by slurmrestd. */
-    SLURM_REST;
+    SLURM_REST,
+    /** Has Slurm start them in the job that the service itself runs in. */
+    ALLOCATION;
 
     /** Whether client processes run on other machines than the service, so that both have to see and reach each other. */
     public boolean isOnOtherMachines() {
         return switch (this) {
             case LOCAL -> false;
-            case SLURM, SLURM_REST -> true;
+            case SLURM, SLURM_REST, ALLOCATION -> true;
         };
     }
 

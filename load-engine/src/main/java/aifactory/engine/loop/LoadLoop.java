@@ -1,20 +1,18 @@
 package aifactory.engine.loop;
 
 import aifactory.engine.EngineSettings;
+import aifactory.engine.answer.AnswerKind;
 import aifactory.engine.answer.SharedScanning;
 import aifactory.engine.recording.LoopInterval;
 import aifactory.engine.recording.LoopRecorder;
 import aifactory.engine.recording.RequestEnd;
-import aifactory.engine.recording.RequestIdentity;
 import aifactory.engine.watchdog.Pulse;
 import aifactory.measurement.FailureKind;
 import aifactory.measurement.MonotonicClock;
 import aifactory.measurement.RequestOutcome;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
-import java.net.SocketAddress;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -45,7 +43,12 @@ final class LoadLoop {
     private long actualStartNanos;
     private long nextTickNanos;
     private int inFlight;
+    /** Turns whose sessions go on, but that are not due yet. */
+    private int turnsToCome;
+
     private long starvedRequests;
+    private int queuedForConnection;
+    private int connectionCount;
     private boolean begun;
     private @Nullable Future<?> ticker;
 
@@ -56,14 +59,19 @@ final class LoadLoop {
             RequestQueue queue,
             LoopRecorder recorder,
             Function<LoadLoop, Connector> connector,
-            List<SocketAddress> addresses) {
+            LoadTargets targets) {
         this.eventLoop = eventLoop;
         this.plan = plan;
         this.clock = clock;
         this.queue = queue;
         this.recorder = recorder;
         this.connections = new ConnectionPool(
-                this, connector.apply(this), addresses, clock, plan.settings().maximumConnecting());
+                this,
+                connector.apply(this),
+                targets,
+                clock,
+                plan.settings().maximumConnecting(),
+                plan.maximumConnections());
         this.driver = plan.driver(this);
         order.earlier = order;
         order.later = order;
@@ -149,7 +157,7 @@ final class LoadLoop {
             if (connection == null) {
                 throw new IllegalStateException("an active request without a connection");
             }
-            connection.fail(FailureKind.TIMEOUT, "no complete answer within the request's timeout");
+            connection.timedOut();
         }
     }
 
@@ -219,11 +227,7 @@ final class LoadLoop {
     }
 
     private void endBeforeStart(EncodedRequest request, long capDelayNanos, RequestEnd end) {
-        recorder.endedBeforeStart(
-                new RequestIdentity(request.index(), request.target(), null, 0),
-                request.scheduledNanos(),
-                capDelayNanos,
-                end);
+        recorder.endedBeforeStart(ActiveRequest.identityOf(request), request.scheduledNanos(), capDelayNanos, end);
     }
 
     // What the connections use.
@@ -236,8 +240,8 @@ final class LoadLoop {
         return sharedScanning;
     }
 
-    boolean isStreaming() {
-        return plan.streaming();
+    AnswerKind answerKind() {
+        return plan.answerKind();
     }
 
     /** Nanoseconds since T0 on the monotonic clock. */
@@ -282,18 +286,58 @@ final class LoadLoop {
 
     void ended(ActiveRequest request, RequestEnd end) {
         recorder.ended(request.identity(), request.stamps, request.gaps, end);
+        SessionProgress session = request.request().session();
+        byte[] answer = request.answer;
         unlink(request);
         request.release();
         unused.addFirst(request);
         inFlight--;
-        if (!finished.isDone()) {
+        if (finished.isDone()) {
+            return;
+        }
+        if (session != null && answer != null && end.outcome() == RequestOutcome.COMPLETED) {
+            turnsToCome++;
+            plan.turns().order(this, session, answer, nanosSinceStart());
+            driver.sessionGoesOn();
+        } else {
             driver.slotFreed();
+        }
+        finishIfDone();
+    }
+
+    /** Whether nothing is taken up any more that is due then. May be called from any thread. */
+    boolean isOver(long nanosSinceStart) {
+        return nanosSinceStart >= plan.endNanos();
+    }
+
+    /**
+     * The next turn of a session can be sent when it is due. May be called from any thread.
+     *
+     * @param next null when the session ends instead: the load is over before its user has thought
+     */
+    void turnEncoded(@Nullable EncodedRequest next) {
+        eventLoop.execute(() -> {
+            if (next == null) {
+                turnsToCome--;
+                driver.slotFreed();
+                finishIfDone();
+            } else {
+                long wait = Math.max(0, next.scheduledNanos() - nanosSinceStart());
+                eventLoop.schedule(() -> turnDue(next), wait, TimeUnit.NANOSECONDS);
+            }
+        });
+    }
+
+    private void turnDue(EncodedRequest next) {
+        turnsToCome--;
+        if (!finished.isDone()) {
+            driver.turnDue(next);
             finishIfDone();
         }
     }
 
     void finishIfDone() {
-        if (begun && inFlight == 0 && driver.isExhausted()) {
+        if (begun && inFlight == 0 && turnsToCome == 0 && driver.isExhausted()) {
             finish();
         }
     }
@@ -314,7 +358,13 @@ final class LoadLoop {
 
     /** Hands over what was measured since the last call. May be called from any thread. */
     CompletableFuture<LoopInterval> take() {
-        return CompletableFuture.supplyAsync(() -> recorder.take(inFlight), eventLoop);
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    queuedForConnection = connections.waiting();
+                    connectionCount = connections.size();
+                    return recorder.take(inFlight);
+                },
+                eventLoop);
     }
 
     /** May be called from any thread. */
@@ -329,6 +379,16 @@ final class LoadLoop {
     /** The real start on the monotonic clock; meaningful once finished. */
     long actualStartNanos() {
         return actualStartNanos;
+    }
+
+    /** Requests that waited for their turn to open a connection at the last {@link #take}. */
+    int queuedForConnection() {
+        return queuedForConnection;
+    }
+
+    /** Connections at the last {@link #take}. */
+    int connectionCount() {
+        return connectionCount;
     }
 
     long starvedRequests() {

@@ -5,6 +5,7 @@ import aifactory.engine.PreparedLoad;
 import aifactory.engine.recording.MeasuredWindow;
 import aifactory.engine.watchdog.HealthMonitor;
 import aifactory.measurement.MonotonicClock;
+import aifactory.workload.content.WorkloadContent;
 import io.netty.channel.EventLoopGroup;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -17,29 +18,35 @@ final class PreparedNettyLoad implements PreparedLoad {
 
     private final EventLoopGroup group;
     private final List<LoadLoop> loops;
-    private final List<RequestQueue> queues;
     private final RequestPreparer preparer;
+    private final TurnEncoder turns;
+    private final WorkloadContent content;
     private final MeasuredWindow window;
     private final MonotonicClock clock;
     private final int cores;
+    private final int targets;
     private volatile boolean stopped;
     private @Nullable Thread reporter;
 
     PreparedNettyLoad(
             EventLoopGroup group,
             List<LoadLoop> loops,
-            List<RequestQueue> queues,
             RequestPreparer preparer,
+            TurnEncoder turns,
+            WorkloadContent content,
             MeasuredWindow window,
             MonotonicClock clock,
-            int cores) {
+            int cores,
+            int targets) {
         this.group = group;
         this.loops = loops;
-        this.queues = queues;
         this.preparer = preparer;
+        this.turns = turns;
+        this.content = content;
         this.window = window;
         this.clock = clock;
         this.cores = cores;
+        this.targets = targets;
     }
 
     @Override
@@ -48,9 +55,9 @@ final class PreparedNettyLoad implements PreparedLoad {
             throw new IllegalStateException("already started");
         }
         HealthMonitor health = new HealthMonitor(
-                clock, cores, loops.stream().map(LoadLoop::pulse).toList());
+                clock, cores, targets, loops.stream().map(LoadLoop::pulse).toList());
         IntervalReporter reporting = new IntervalReporter(
-                loops, queues, preparer, window, clock, health, sink, startMonotonicNanos, () -> stopped);
+                loops, this::encodingFailure, window, clock, health, sink, startMonotonicNanos, () -> stopped);
         reporter = Thread.ofPlatform().daemon().name("interval-reporter").start(reporting::run);
         loops.forEach(loop -> loop.start(startMonotonicNanos));
     }
@@ -76,7 +83,24 @@ final class PreparedNettyLoad implements PreparedLoad {
                 .exceptionally(failure -> null)
                 .join();
         awaitReporter();
+        closeContent();
         group.shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Not before the encoding threads have let go of it: it is read from them. */
+    private void closeContent() {
+        turns.close();
+        try {
+            preparer.awaitEnd(CLOSE_MILLIS);
+            turns.awaitEnd(CLOSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        content.close();
+    }
+
+    private @Nullable String encodingFailure() {
+        return preparer.failure() == null ? turns.failure() : preparer.failure();
     }
 
     private void awaitReporter() {

@@ -8,11 +8,13 @@ import aifactory.service.dispatch.GroupDispatcher;
 import aifactory.service.dispatch.InvalidOrderException;
 import aifactory.service.dispatch.JobInsight;
 import aifactory.service.dispatch.JobStatus;
+import aifactory.slurm.JobDetails;
 import aifactory.slurm.JobId;
 import aifactory.slurm.JobState;
 import aifactory.slurm.Refusal;
 import aifactory.slurm.SlurmClock;
 import aifactory.slurm.SlurmGateway;
+import aifactory.slurm.SlurmUnavailableException;
 import aifactory.slurm.job.InvalidJobException;
 import aifactory.slurm.job.JobLogs;
 import aifactory.slurm.job.JobScript;
@@ -53,6 +55,7 @@ public final class SlurmDispatcher implements GroupDispatcher {
 
     private final String name;
     private final SlurmInsight insight;
+    private final SlurmGateway gateway;
     private final SlurmClock clock;
     private final GroupJobs jobs;
     private final JobFiles files;
@@ -71,6 +74,7 @@ public final class SlurmDispatcher implements GroupDispatcher {
             Path sharedDirectory) {
         this.name = name;
         this.insight = new SlurmInsight(gateway);
+        this.gateway = gateway;
         this.clock = clock;
         this.jobs = new GroupJobs(site);
         this.files = new JobFiles(sharedDirectory.resolve("jobs"));
@@ -327,12 +331,31 @@ public final class SlurmDispatcher implements GroupDispatcher {
         }
     }
 
+    /** Clients that end within the grace of a preemption make a job FAILED; only the controller's details tell the cause. */
+    private void askForPreemption(JobId id) {
+        FollowedJob job = followed.get(id);
+        try {
+            Optional<JobDetails> details = gateway.details(id);
+            String preempted = details.map(known -> known.field("PreemptTime")).orElse("None");
+            if (job != null && !preempted.equals("None")) {
+                job.markPreempted();
+            }
+        } catch (SlurmUnavailableException e) {
+            LOG.warn("job {}: whether it was preempted cannot be learnt: {}", id, e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** For those who want to know afterwards what Slurm said when. */
-    private static final class ChangeLog implements PollerListener {
+    private final class ChangeLog implements PollerListener {
         @Override
         public void changed(WatchedJob before, WatchedJob after) {
             if (before.state() != after.state() || before.restarts() != after.restarts()) {
                 LOG.info("job {}: {}, {}", after.id(), after.stateWords(), after.reason());
+            }
+            if (after.hasEnded() && JobStatusReader.endedByTerm(after)) {
+                askForPreemption(after.id());
             }
             if (!before.isStale() && after.isStale()) {
                 LOG.warn("job {}: {}", after.id(), after.staleBecause());
