@@ -2,12 +2,14 @@ package aifactory.service;
 
 import aifactory.service.access.AccessTokens;
 import aifactory.service.access.DiscoveryFile;
+import aifactory.service.access.ServerCertificate;
 import aifactory.service.coordination.GroupSupervisor;
 import aifactory.service.coordination.RunCoordinator;
 import aifactory.service.coordination.RunResults;
 import aifactory.service.groups.ClientManager;
 import aifactory.service.groups.Group;
 import aifactory.service.http.HttpInterface;
+import aifactory.service.http.ServedRoute;
 import aifactory.service.observation.ServerMetricsCollector;
 import aifactory.service.operations.Operations;
 import aifactory.service.persistence.Database;
@@ -70,6 +72,10 @@ public final class ClientService implements AutoCloseable {
         AccessTokens tokens = configuration.authentication() == AuthenticationMode.TOKEN
                 ? AccessTokens.open(configuration.dataDirectory(), dependencies.random())
                 : null;
+        ServerCertificate certificate = configuration.tls() == null
+                ? null
+                : ServerCertificate.read(
+                        configuration.tls().certificate(), configuration.tls().key());
         if (tokens == null) {
             LOG.warn(
                     "Without authentication everybody who reaches {} may run and delete benchmarks",
@@ -80,7 +86,7 @@ public final class ClientService implements AutoCloseable {
             StateWriter writer =
                     new StateWriter(database, configuration.limits().maximumQueuedWrites());
             try {
-                return compose(configuration, dependencies, database, writer, tokens);
+                return compose(configuration, dependencies, database, writer, tokens, certificate);
             } catch (ServiceStartException | StorageException | IOException | RuntimeException e) {
                 writer.close();
                 database.close();
@@ -96,14 +102,23 @@ public final class ClientService implements AutoCloseable {
             ServiceDependencies dependencies,
             Database database,
             StateWriter writer,
-            @Nullable AccessTokens tokens)
+            @Nullable AccessTokens tokens,
+            @Nullable ServerCertificate certificate)
             throws ServiceStartException, StorageException, IOException, InterruptedException {
         ServiceClock clock = new ServiceClock(dependencies.instants(), dependencies.clock());
         Journal journal = new Journal(clock);
         StateStore store = new StateStore(database, writer);
-        AtomicReference<URI> address = new AtomicReference<>(URI.create("http://127.0.0.1:" + configuration.port()));
+        AtomicReference<URI> address = new AtomicReference<>(
+                URI.create((certificate == null ? "http" : "https") + "://127.0.0.1:" + configuration.port()));
         ClientManager clients = new ClientManager(
-                configuration, clock, dependencies.random(), store, journal, dependencies.dispatcher(), address::get);
+                configuration,
+                clock,
+                dependencies.random(),
+                store,
+                journal,
+                dependencies.dispatcher(),
+                address::get,
+                certificate == null ? null : certificate.sha256());
         ServerMetricsCollector serverMetrics = new ServerMetricsCollector(clients, clock);
         RunResults results = new RunResults(configuration, store, dependencies.build(), serverMetrics);
         RunCoordinator runs =
@@ -135,13 +150,17 @@ public final class ClientService implements AutoCloseable {
                         journal,
                         clock,
                         dependencies.build(),
-                        tokens));
+                        tokens,
+                        certificate));
         URI advertised = configuration.advertisedAddress();
         address.set(advertised == null ? http.address() : withPort(advertised, http.address()));
         supervisor.start(restored);
         serverMetrics.start();
         Path discovery = DiscoveryFile.write(
-                configuration.dataDirectory(), http.address(), tokens == null ? null : tokens.file());
+                configuration.dataDirectory(),
+                http.address(),
+                tokens == null ? null : tokens.file(),
+                certificate == null ? null : certificate.sha256());
         LOG.info("Serving at {}, {} groups taken up", http.address(), restored.size());
         return new ClientService(database, writer, dependencies, supervisor, serverMetrics, http, tokens, discovery);
     }
@@ -176,9 +195,28 @@ public final class ClientService implements AutoCloseable {
         return tokens == null ? null : tokens.file();
     }
 
+    /** The file with the token that may only look; null without authentication. */
+    public @Nullable Path readOnlyTokenFile() {
+        return tokens == null ? null : tokens.readOnlyFile();
+    }
+
+    /** Everything that is served over HTTP. */
+    public List<ServedRoute> routes() {
+        return http.routes();
+    }
+
     /** The file by which programs of the same user find the service. */
     public Path discoveryFile() {
         return discoveryFile;
+    }
+
+    /** Ends as a kill would: what was not durable is lost, nothing is cleaned up. For tests of what survives. */
+    public void halt() {
+        http.close();
+        serverMetrics.close();
+        supervisor.close();
+        writer.halt();
+        database.close();
     }
 
     /** Stops serving. Groups and their clients go on and are taken up by the next start. */

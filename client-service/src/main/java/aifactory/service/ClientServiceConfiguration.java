@@ -1,6 +1,7 @@
 package aifactory.service;
 
 import aifactory.measurement.ValidityLimits;
+import aifactory.service.access.TlsFiles;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param port 0 for any free one
  * @param advertisedAddress the address under which clients reach the service; null for the one it listens on; port 0
  *     stands for the one it listens on
+ * @param tls the certificate to show; null to speak without TLS
  * @param aiServers those under test where a group names none
  * @param dataDirectory local and private: database, tokens, discovery file
  * @param sharedDirectory visible to the nodes: logs, group secrets
@@ -24,6 +26,7 @@ public record ClientServiceConfiguration(
         int port,
         @Nullable URI advertisedAddress,
         AuthenticationMode authentication,
+        @Nullable TlsFiles tls,
         List<URI> aiServers,
         Path dataDirectory,
         Path sharedDirectory,
@@ -44,6 +47,7 @@ public record ClientServiceConfiguration(
                 DEFAULT_PORT,
                 null,
                 AuthenticationMode.TOKEN,
+                null,
                 List.of(),
                 dataDirectory,
                 sharedDirectory,
@@ -58,6 +62,7 @@ public record ClientServiceConfiguration(
                 newPort,
                 newAdvertisedAddress,
                 authentication,
+                tls,
                 aiServers,
                 dataDirectory,
                 sharedDirectory,
@@ -72,6 +77,22 @@ public record ClientServiceConfiguration(
                 port,
                 advertisedAddress,
                 newAuthentication,
+                tls,
+                aiServers,
+                dataDirectory,
+                sharedDirectory,
+                timings,
+                limits,
+                validity);
+    }
+
+    public ClientServiceConfiguration withTls(@Nullable TlsFiles newTls) {
+        return new ClientServiceConfiguration(
+                host,
+                port,
+                advertisedAddress,
+                authentication,
+                newTls,
                 aiServers,
                 dataDirectory,
                 sharedDirectory,
@@ -86,6 +107,7 @@ public record ClientServiceConfiguration(
                 port,
                 advertisedAddress,
                 authentication,
+                tls,
                 newAiServers,
                 dataDirectory,
                 sharedDirectory,
@@ -100,6 +122,7 @@ public record ClientServiceConfiguration(
                 port,
                 advertisedAddress,
                 authentication,
+                tls,
                 aiServers,
                 dataDirectory,
                 sharedDirectory,

@@ -2,6 +2,7 @@ package aifactory.client.connection;
 
 import aifactory.client.environment.GroupSecret;
 import aifactory.measurement.MonotonicClock;
+import aifactory.protocol.CertificatePin;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -41,13 +42,16 @@ public final class ServiceHttp implements AutoCloseable {
         this.connectTimeout = connectTimeout;
         this.executor = Executors.newFixedThreadPool(
                 THREADS, Thread.ofPlatform().daemon().name("service-http-", 0).factory());
-        this.client = HttpClient.newBuilder()
+        HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .proxy(HttpClient.Builder.NO_PROXY)
                 .connectTimeout(connectTimeout)
-                .executor(executor)
-                .build();
+                .executor(executor);
+        if (secret != null && secret.certificateSha256() != null) {
+            builder.sslContext(CertificatePin.context(secret.certificateSha256()));
+        }
+        this.client = builder.build();
     }
 
     /**

@@ -1,5 +1,6 @@
 package aifactory.client.environment;
 
+import aifactory.protocol.CertificatePin;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,14 +22,19 @@ public final class GroupSecret {
             EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
     private static final String BEARER = "Bearer ";
 
-    private final String value;
+    private static final String PIN = "certificate-sha256 ";
 
-    private GroupSecret(String value) {
+    private final String value;
+    private final @Nullable String certificateSha256;
+
+    private GroupSecret(String value, @Nullable String certificateSha256) {
         this.value = value;
+        this.certificateSha256 = certificateSha256;
     }
 
     /**
-     * Reads the secret from a file that nobody else can read.
+     * Reads the secret from a file that nobody else can read: one line, and where the service speaks TLS a second one with the
+     * fingerprint of its certificate.
      *
      * @throws ClientProblemException when it is missing, empty, too long, not printable, or open to others
      */
@@ -59,13 +65,28 @@ public final class GroupSecret {
     }
 
     private static GroupSecret of(Path file, byte[] content) throws ClientProblemException {
-        String text = new String(content, StandardCharsets.UTF_8).strip();
+        String[] lines = new String(content, StandardCharsets.UTF_8).strip().split("\\R", -1);
+        String text = lines[0].strip();
+        String pin = null;
+        if (lines.length > 1) {
+            pin = lines[1].startsWith(PIN) ? lines[1].substring(PIN.length()).strip() : "";
+            if (lines.length > 2 || !CertificatePin.isFingerprint(pin)) {
+                throw new ClientProblemException(
+                        "the secret file '" + file
+                                + "' holds no secret alone or with a certificate's fingerprint; have the service write it again");
+            }
+        }
         boolean printable = text.chars().allMatch(character -> character > ' ' && character < 0x7f);
         if (text.isEmpty() || content.length > MAXIMUM_BYTES || !printable) {
             throw new ClientProblemException("the secret file '" + file + "' holds no secret (1 to " + MAXIMUM_BYTES
                     + " printable ASCII characters without blanks); have the service write it again");
         }
-        return new GroupSecret(text);
+        return new GroupSecret(text, pin);
+    }
+
+    /** The fingerprint of the one certificate that the service may show; null where it speaks no TLS. */
+    public @Nullable String certificateSha256() {
+        return certificateSha256;
     }
 
     /** The value of the header {@code Authorization}. */

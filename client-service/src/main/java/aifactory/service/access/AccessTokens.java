@@ -9,24 +9,39 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/** The token that may do everything, in a file that its owner alone can read. Immutable. */
+/**
+ * The tokens of the service, in files that their owner alone can read: one that may do everything, and one that may only look, for
+ * dashboards and colleagues. Comparisons take the same time whatever is shown. Immutable.
+ */
 public final class AccessTokens {
     private static final int TOKEN_BYTES = 32;
 
     private final Path file;
+    private final Path readOnlyFile;
     private final byte[] token;
+    private final byte[] readOnlyToken;
+    private final SessionCookie cookie;
 
-    private AccessTokens(Path file, byte[] token) {
+    private AccessTokens(Path file, Path readOnlyFile, String token, String readOnlyToken) {
         this.file = file;
-        this.token = token;
+        this.readOnlyFile = readOnlyFile;
+        this.token = digest(token);
+        this.readOnlyToken = digest(readOnlyToken);
+        this.cookie = new SessionCookie(token.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Reads the token of an earlier life, or draws one. */
+    /** Reads the tokens of an earlier life, or draws some. */
     public static AccessTokens open(Path dataDirectory, RandomGenerator random) throws ServiceStartException {
         Path file = dataDirectory.resolve("token");
+        Path readOnlyFile = dataDirectory.resolve("read-only-token");
+        return new AccessTokens(file, readOnlyFile, readOrDraw(file, random), readOrDraw(readOnlyFile, random));
+    }
+
+    private static String readOrDraw(Path file, RandomGenerator random) throws ServiceStartException {
         try {
             if (Files.notExists(file)) {
                 Files.createFile(
@@ -44,7 +59,7 @@ public final class AccessTokens {
                 throw new ServiceStartException(
                         "the token file " + file + " holds no token: delete it to have a new one drawn");
             }
-            return new AccessTokens(file, token.getBytes(StandardCharsets.UTF_8));
+            return token;
         } catch (IOException e) {
             throw new ServiceStartException("the token file " + file + " cannot be read or made: " + e.getMessage());
         }
@@ -54,8 +69,29 @@ public final class AccessTokens {
         return file;
     }
 
-    /** Compares in constant time. */
+    /** The file with the token that may only look. */
+    public Path readOnlyFile() {
+        return readOnlyFile;
+    }
+
     public boolean isServiceToken(String shown) {
-        return MessageDigest.isEqual(token, shown.getBytes(StandardCharsets.UTF_8));
+        return MessageDigest.isEqual(token, digest(shown));
+    }
+
+    public boolean isReadOnlyToken(String shown) {
+        return MessageDigest.isEqual(readOnlyToken, digest(shown));
+    }
+
+    public SessionCookie cookie() {
+        return cookie;
+    }
+
+    /** Digests are equally long, so that not even the length shows in the time of a comparison. */
+    private static byte[] digest(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java runtime has SHA-256", e);
+        }
     }
 }

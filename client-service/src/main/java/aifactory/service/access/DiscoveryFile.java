@@ -22,7 +22,9 @@ public final class DiscoveryFile {
     }
 
     /** Writes it under another name first, so that nobody reads half of it. */
-    public static Path write(Path dataDirectory, URI address, @Nullable Path tokenFile) throws IOException {
+    public static Path write(
+            Path dataDirectory, URI address, @Nullable Path tokenFile, @Nullable String certificateSha256)
+            throws IOException {
         Path file = in(dataDirectory);
         Path temporary = Files.createTempFile(
                 dataDirectory,
@@ -33,7 +35,7 @@ public final class DiscoveryFile {
                 address.toString(),
                 tokenFile == null ? null : tokenFile.toAbsolutePath().toString(),
                 ProcessHandle.current().pid(),
-                null);
+                certificateSha256);
         Files.writeString(temporary, JsonFormat.mapper().writeValueAsString(discovery) + "\n");
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         return file;

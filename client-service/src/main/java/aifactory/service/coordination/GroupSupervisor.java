@@ -1,6 +1,5 @@
 package aifactory.service.coordination;
 
-import aifactory.protocol.ClientState;
 import aifactory.protocol.GroupState;
 import aifactory.service.RequestRefusedException;
 import aifactory.service.ServiceClock;
@@ -258,7 +257,7 @@ public final class GroupSupervisor implements AutoCloseable {
                 lose(group, client, "not heard of for " + timings.lostAfter().toSeconds() + " s");
                 anyLost = true;
             } else if (silence > timings.suspectedAfter().toNanos()) {
-                client.setState(ClientState.SUSPECTED);
+                client.suspect();
             }
         }
         if (anyLost) {
@@ -286,6 +285,7 @@ public final class GroupSupervisor implements AutoCloseable {
             group.lock().lock();
             try {
                 end(group, state, cause);
+                group.setEnding(false);
             } finally {
                 group.lock().unlock();
             }
@@ -330,7 +330,7 @@ public final class GroupSupervisor implements AutoCloseable {
                 endRun(group);
                 endJob(group);
             }
-        } catch (RequestRefusedException e) {
+        } catch (RequestRefusedException | StorageException | InterruptedException e) {
             group.lock().lock();
             try {
                 group.setEnding(false);
@@ -349,7 +349,7 @@ public final class GroupSupervisor implements AutoCloseable {
     }
 
     /** Stops the run and gives its clients the time to deliver. */
-    private void endRun(Group group) throws InterruptedException {
+    private void endRun(Group group) throws StorageException, InterruptedException {
         Run run = group.currentRun();
         if (run == null) {
             return;

@@ -59,6 +59,7 @@ public final class ClientManager {
 
     /**
      * @param ownAddress under which clients reach the service; known once it listens
+     * @param certificateSha256 of the service's certificate; null without TLS
      */
     public ClientManager(
             ClientServiceConfiguration configuration,
@@ -67,14 +68,15 @@ public final class ClientManager {
             StateStore store,
             Journal journal,
             GroupDispatcher dispatcher,
-            Supplier<URI> ownAddress) {
+            Supplier<URI> ownAddress,
+            @Nullable String certificateSha256) {
         this.configuration = configuration;
         this.clock = clock;
         this.random = random;
         this.store = store;
         this.journal = journal;
         this.dispatcher = dispatcher;
-        this.secrets = new GroupSecrets(configuration.sharedDirectory());
+        this.secrets = new GroupSecrets(configuration.sharedDirectory(), certificateSha256);
         this.ownAddress = ownAddress;
     }
 
@@ -98,6 +100,10 @@ public final class ClientManager {
                 try {
                     for (String command : store.commands(row.groupKey(), client.clientId())) {
                         restored.add(JsonFormat.mapper().readValue(command, ClientCommand.class));
+                    }
+                    restored.release(restored.nextSequence() - 1);
+                    if (client.lost()) {
+                        restored.setState(ClientState.LOST);
                     }
                 } finally {
                     group.lock().unlock();
@@ -245,7 +251,7 @@ public final class ClientManager {
                         "group " + benchmarkId + " has ended; a process that registers now has nothing to do");
             }
             GroupClient client = knownOrNew(group, request);
-            client.heard(clock.monotonicNanos());
+            heard(group, client);
             store.putClient(
                     group.key(),
                     client.id(),
@@ -296,13 +302,13 @@ public final class ClientManager {
         group.lock().lock();
         try {
             GroupClient client = requireClient(group, clientId);
-            heard(client);
+            heard(group, client);
             List<ClientCommand> commands = client.commandsAfter(after);
             while (commands.isEmpty() && left > 0) {
                 left = client.commandsChanged().awaitNanos(left);
                 commands = client.commandsAfter(after);
             }
-            heard(client);
+            heard(group, client);
             return commands;
         } finally {
             group.lock().unlock();
@@ -318,21 +324,53 @@ public final class ClientManager {
         return group.clients().get(clientId);
     }
 
-    /** A client has shown a sign of life. The caller holds the group's lock. */
-    public void heard(GroupClient client) {
+    /**
+     * A client has shown a sign of life; one that was given up is taken back, unless another has its place. The caller holds the
+     * group's lock.
+     */
+    public void heard(Group group, GroupClient client) {
         client.heard(clock.monotonicNanos());
+        if (!client.isLost() || group.state().isTerminal()) {
+            return;
+        }
+        if (group.liveClients().size() >= group.definition().numClients()) {
+            throw RequestRefusedException.conflict(
+                    "client " + client.id() + " was given up, and another has its place; end this process");
+        }
+        client.setState(ClientState.REGISTERED);
+        store.setClientLost(
+                group.key(),
+                client.id(),
+                false,
+                journal.client(group.benchmarkId(), client.id(), "returned", "it was heard of again"));
+        LOG.info("group {}: {} is back", group.benchmarkId(), client.name());
+        updateReadiness(group);
     }
 
-    /** Gives a client an order. The caller holds the group's lock; a client that asks hears of it at once. */
+    /** Gives a client an order, of which it hears once that is durable. The caller holds the group's lock. */
     public void order(Group group, GroupClient client, ClientCommand command) {
-        store.addCommand(group.key(), client.id(), command.sequence(), json(command));
         client.add(command);
+        store.addCommand(group.key(), client.id(), command.sequence(), json(command))
+                // Not on the writer's thread: whoever holds the group's lock may be waiting for that one.
+                .thenRunAsync(
+                        () -> release(group, client, command.sequence()),
+                        task -> Thread.ofVirtual().start(task));
+    }
+
+    private static void release(Group group, GroupClient client, long sequence) {
+        group.lock().lock();
+        try {
+            client.release(sequence);
+        } finally {
+            group.lock().unlock();
+        }
     }
 
     /** Gives a client up. The caller holds the group's lock. */
     public void lose(Group group, GroupClient client, String cause) {
         client.setState(ClientState.LOST);
-        store.journal(journal.client(group.benchmarkId(), client.id(), "lost", cause));
+        store.setClientLost(
+                group.key(), client.id(), true, journal.client(group.benchmarkId(), client.id(), "lost", cause));
         if (group.isEnding()) {
             LOG.info("group {}: {} has ended as it was told to", group.benchmarkId(), client.name());
         } else {

@@ -17,6 +17,8 @@ public final class GroupClient {
     private final List<ClientCommand> commands = new ArrayList<>();
     private ConnectRequest registration;
     private ClientState state = ClientState.REGISTERED;
+    private ClientState stateBeforeSuspicion = ClientState.REGISTERED;
+    private int releasedCommands;
     private long heardNanos;
     private @Nullable Double clockOffsetMillis;
 
@@ -81,6 +83,14 @@ public final class GroupClient {
         state = newState;
     }
 
+    /** It has missed heartbeats. */
+    public void suspect() {
+        if (state != ClientState.SUSPECTED) {
+            stateBeforeSuspicion = state;
+            state = ClientState.SUSPECTED;
+        }
+    }
+
     public boolean isLost() {
         return state == ClientState.LOST;
     }
@@ -89,7 +99,7 @@ public final class GroupClient {
     public void heard(long nowNanos) {
         heardNanos = nowNanos;
         if (state == ClientState.SUSPECTED) {
-            state = ClientState.REGISTERED;
+            state = stateBeforeSuspicion;
         }
     }
 
@@ -106,14 +116,25 @@ public final class GroupClient {
         return commands.size() + 1L;
     }
 
+    /** The client hears of it once it is released. */
     public void add(ClientCommand command) {
         commands.add(command);
+    }
+
+    /** The commands up to that number are durable: the client may hear of them. */
+    public void release(long sequence) {
+        releasedCommands = Math.max(releasedCommands, Math.toIntExact(sequence));
         commandsChanged.signalAll();
     }
 
+    /** Whether it was ordered that for the run. */
+    public boolean hasCommand(ClientCommand.Kind kind, String runId) {
+        return commands.stream().anyMatch(command -> command.kind() == kind && runId.equals(command.runId()));
+    }
+
     public List<ClientCommand> commandsAfter(long sequence) {
-        int from = Math.clamp(sequence, 0, commands.size());
-        return List.copyOf(commands.subList(from, commands.size()));
+        int from = Math.clamp(sequence, 0, releasedCommands);
+        return List.copyOf(commands.subList(from, releasedCommands));
     }
 
     public Condition commandsChanged() {

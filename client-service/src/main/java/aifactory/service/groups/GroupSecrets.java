@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,7 +16,11 @@ final class GroupSecrets {
 
     private final Path directory;
 
-    GroupSecrets(Path sharedDirectory) {
+    private final @Nullable String certificateSha256;
+
+    /** @param certificateSha256 by which clients know the service; null without TLS */
+    GroupSecrets(Path sharedDirectory, @Nullable String certificateSha256) {
+        this.certificateSha256 = certificateSha256;
         this.directory = sharedDirectory.resolve("secrets");
     }
 
@@ -28,7 +33,9 @@ final class GroupSecrets {
                 directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Files.createFile(
                 file(token), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(file(token), secret + "\n", StandardOpenOption.TRUNCATE_EXISTING);
+        // The file that tells the service who the client is tells the client who the service is.
+        String pin = certificateSha256 == null ? "" : "certificate-sha256 " + certificateSha256 + "\n";
+        Files.writeString(file(token), secret + "\n" + pin, StandardOpenOption.TRUNCATE_EXISTING);
         Files.setPosixFilePermissions(file(token), Set.copyOf(PosixFilePermissions.fromString("rw-------")));
     }
 

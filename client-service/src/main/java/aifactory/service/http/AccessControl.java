@@ -2,54 +2,85 @@ package aifactory.service.http;
 
 import aifactory.service.Journal;
 import aifactory.service.RequestRefusedException;
+import aifactory.service.ServiceClock;
 import aifactory.service.access.AccessTokens;
+import aifactory.service.access.RouteAccess;
+import aifactory.service.access.SessionCookie;
 import aifactory.service.groups.ClientManager;
 import io.javalin.http.Context;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Decides who may ask for what. Thread-safe. */
 final class AccessControl {
-    private static final Set<String> PUBLIC =
-            Set.of("/health", "/ready", "/docs", "/redoc", "/openapi.json", "/openapi.yaml");
-    /** What a group's secret opens, for its own group only. */
-    private static final Pattern OF_CLIENTS =
-            Pattern.compile("/api/v1/client-group/(\\d{1,10})(/(connect|run|stop|observer|clients/.*))?");
+    private static final String BEARER = "Bearer ";
+    private static final int LONGEST_TOKEN = 256;
 
     private final @Nullable AccessTokens tokens;
     private final ClientManager clients;
+    private final ServiceClock clock;
 
     /**
      * @param tokens null without authentication
      */
-    AccessControl(@Nullable AccessTokens tokens, ClientManager clients) {
+    AccessControl(@Nullable AccessTokens tokens, ClientManager clients, ServiceClock clock) {
         this.tokens = tokens;
         this.clients = clients;
+        this.clock = clock;
     }
 
     /** Who asks; refuses those who may not. */
-    Journal.Actor check(Context context) {
-        String path = context.path();
-        if (tokens == null || PUBLIC.contains(path) || path.equals("/") || path.startsWith("/dashboard/")) {
+    Journal.Actor check(Context context, RouteAccess access) {
+        if (tokens == null || access == RouteAccess.PUBLIC) {
             return new Journal.Actor("anyone", context.ip());
         }
         String header = context.header("Authorization");
-        if (header == null || !header.regionMatches(true, 0, "Bearer ", 0, 7)) {
-            throw RequestRefusedException.unauthorized(
-                    "a token is missing: send 'Authorization: Bearer TOKEN' with the token in the service's token"
-                            + " file");
+        if (header == null) {
+            return checkCookie(context, access, tokens);
         }
-        String shown = header.substring(7).strip();
+        String shown = header.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                ? header.substring(BEARER.length()).strip()
+                : "";
+        if (shown.isEmpty() || shown.length() > LONGEST_TOKEN) {
+            throw missing();
+        }
         if (tokens.isServiceToken(shown)) {
             return new Journal.Actor("service-token", context.ip());
         }
-        Matcher own = OF_CLIENTS.matcher(path);
-        if (own.matches() && clients.isSecretOf(Long.parseLong(own.group(1)), shown)) {
+        boolean looksOnly = access == RouteAccess.READ || access == RouteAccess.READ_OR_GROUP;
+        if (tokens.isReadOnlyToken(shown)) {
+            if (looksOnly) {
+                return new Journal.Actor("read-only-token", context.ip());
+            }
+            throw RequestRefusedException.forbidden(
+                    "this token may only look: use the one in the service's token file");
+        }
+        boolean groups = access == RouteAccess.GROUP || access == RouteAccess.READ_OR_GROUP;
+        if (groups && isSecretOfGroup(context, shown)) {
             return new Journal.Actor("group-secret", context.ip());
         }
         throw RequestRefusedException.unauthorized(
                 "the token is not valid here: use the one in the service's token file");
+    }
+
+    private Journal.Actor checkCookie(Context context, RouteAccess access, AccessTokens known) {
+        long nowSeconds = clock.epochMillis() / 1_000;
+        if (!known.cookie().isValid(context.cookie(SessionCookie.NAME), nowSeconds)) {
+            throw missing();
+        }
+        if (access == RouteAccess.READ || access == RouteAccess.READ_OR_GROUP) {
+            return new Journal.Actor("session", context.ip());
+        }
+        throw RequestRefusedException.forbidden("a dashboard's session may only look: use the command line");
+    }
+
+    private static RequestRefusedException missing() {
+        return RequestRefusedException.unauthorized(
+                "a token is missing: send 'Authorization: Bearer TOKEN' with the token in the service's token file");
+    }
+
+    /** Whatever is no group's id is no group's secret either. */
+    private boolean isSecretOfGroup(Context context, String shown) {
+        String id = context.pathParamMap().getOrDefault("id", "");
+        return id.matches("\\d{1,10}") && clients.isSecretOf(Long.parseLong(id), shown);
     }
 }

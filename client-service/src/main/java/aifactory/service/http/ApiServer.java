@@ -7,6 +7,8 @@ import aifactory.service.ClientServiceConfiguration;
 import aifactory.service.Journal;
 import aifactory.service.RequestRefusedException;
 import aifactory.service.ServiceStartException;
+import aifactory.service.access.RouteAccess;
+import aifactory.service.access.ServerCertificate;
 import aifactory.service.persistence.StorageException;
 import aifactory.service.runs.BatchConflict;
 import io.javalin.Javalin;
@@ -16,10 +18,13 @@ import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +37,8 @@ public final class ApiServer implements AutoCloseable {
 
     private final Javalin javalin;
     private final String host;
+    private final boolean encrypted;
+    private final List<ServedRoute> served;
 
     /** Adds routes. */
     interface Routes {
@@ -47,27 +54,46 @@ public final class ApiServer implements AutoCloseable {
     /** Takes routes, each guarded alike. */
     static final class Registry {
         private final RoutesConfig routes;
-        private final AccessControl access;
+        private final AccessControl accessControl;
+        private final List<ServedRoute> served = new ArrayList<>();
 
-        private Registry(RoutesConfig routes, AccessControl access) {
+        private Registry(RoutesConfig routes, AccessControl accessControl) {
             this.routes = routes;
-            this.access = access;
+            this.accessControl = accessControl;
         }
 
+        /** For all who may look. */
         void get(String path, Route route) {
-            routes.get(path, context -> guarded(context, route));
+            get(path, RouteAccess.READ, route);
         }
 
+        void get(String path, RouteAccess access, Route route) {
+            served.add(new ServedRoute("GET", path, access));
+            routes.get(path, context -> guarded(context, access, route));
+        }
+
+        /** For the holder of the service's token. */
         void post(String path, Route route) {
-            routes.post(path, context -> guarded(context, route));
+            post(path, RouteAccess.WRITE, route);
         }
 
+        void post(String path, RouteAccess access, Route route) {
+            served.add(new ServedRoute("POST", path, access));
+            routes.post(path, context -> guarded(context, access, route));
+        }
+
+        /** For the holder of the service's token. */
         void delete(String path, Route route) {
-            routes.delete(path, context -> guarded(context, route));
+            delete(path, RouteAccess.WRITE, route);
         }
 
-        private void guarded(Context context, Route route) throws Exception {
-            Journal.Actor actor = access.check(context);
+        void delete(String path, RouteAccess access, Route route) {
+            served.add(new ServedRoute("DELETE", path, access));
+            routes.delete(path, context -> guarded(context, access, route));
+        }
+
+        private void guarded(Context context, RouteAccess access, Route route) throws Exception {
+            Journal.Actor actor = accessControl.check(context, access);
             ScopedValue.where(Journal.ACTOR, actor).call(() -> {
                 route.handle(context);
                 return true;
@@ -75,13 +101,21 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
-    private ApiServer(Javalin javalin, String host) {
+    private ApiServer(Javalin javalin, String host, boolean encrypted, List<ServedRoute> served) {
         this.javalin = javalin;
         this.host = host;
+        this.encrypted = encrypted;
+        this.served = List.copyOf(served);
     }
 
-    static ApiServer start(ClientServiceConfiguration configuration, AccessControl access, List<Routes> routes)
+    /** @param certificate null to speak without TLS */
+    static ApiServer start(
+            ClientServiceConfiguration configuration,
+            AccessControl access,
+            @Nullable ServerCertificate certificate,
+            List<Routes> routes)
             throws ServiceStartException {
+        List<ServedRoute> served = new ArrayList<>();
         Javalin javalin = Javalin.create(config -> {
             config.concurrency.useVirtualThreads = true;
             config.startup.showJavalinBanner = false;
@@ -89,9 +123,10 @@ public final class ApiServer implements AutoCloseable {
             config.startup.startupWatcherEnabled = false;
             config.http.maxRequestSize = configuration.limits().maximumBatchBytes();
             config.http.prefer405over404 = true;
-            config.jetty.addConnector((server, http) -> connector(configuration, server, http));
+            config.jetty.addConnector((server, http) -> connector(configuration, certificate, server, http));
             Registry registry = new Registry(config.routes, access);
             routes.forEach(part -> part.addTo(registry));
+            served.addAll(registry.served);
             addErrors(config.routes);
         });
         try {
@@ -102,18 +137,33 @@ public final class ApiServer implements AutoCloseable {
                     + configuration.port() + ": " + rootMessage(e)
                     + "; is another one running? Choose another port with --port, or 0 for any free one");
         }
-        return new ApiServer(javalin, configuration.host());
+        return new ApiServer(javalin, configuration.host(), certificate != null, served);
     }
 
     private static ServerConnector connector(
-            ClientServiceConfiguration configuration, org.eclipse.jetty.server.Server server, HttpConfiguration http) {
+            ClientServiceConfiguration configuration,
+            @Nullable ServerCertificate certificate,
+            org.eclipse.jetty.server.Server server,
+            HttpConfiguration http) {
         http.setSendServerVersion(false);
-        ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+        // The certificate is known by its fingerprint: whatever name it carries need not be that of the request.
+        http.getCustomizers().removeIf(SecureRequestCustomizer.class::isInstance);
+        http.addCustomizer(new SecureRequestCustomizer(false));
+        ServerConnector connector = certificate == null
+                ? new ServerConnector(server, new HttpConnectionFactory(http))
+                : new ServerConnector(server, tls(certificate), new HttpConnectionFactory(http));
         connector.setHost(configuration.host());
         connector.setPort(configuration.port());
         connector.setAcceptQueueSize(BACKLOG);
         connector.setIdleTimeout(configuration.limits().connectionIdle().toMillis());
         return connector;
+    }
+
+    private static SslContextFactory.Server tls(ServerCertificate certificate) {
+        SslContextFactory.Server factory = new SslContextFactory.Server();
+        factory.setKeyStore(certificate.keyStore());
+        factory.setKeyStorePassword("");
+        return factory;
     }
 
     private static void addErrors(RoutesConfig routes) {
@@ -185,11 +235,15 @@ public final class ApiServer implements AutoCloseable {
         return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     }
 
+    List<ServedRoute> served() {
+        return served;
+    }
+
     /** With the real port. */
     URI address() {
         boolean every = host.equals("0.0.0.0") || host.equals("::");
         String shown = every ? "127.0.0.1" : host.contains(":") ? "[" + host + "]" : host;
-        return URI.create("http://" + shown + ":" + javalin.port());
+        return URI.create((encrypted ? "https://" : "http://") + shown + ":" + javalin.port());
     }
 
     @Override

@@ -9,6 +9,7 @@ import aifactory.protocol.ConnectRequest;
 import aifactory.service.RequestRefusedException;
 import aifactory.service.ServiceClock;
 import aifactory.service.ServiceLimits;
+import aifactory.service.access.RouteAccess;
 import aifactory.service.coordination.RunCoordinator;
 import aifactory.service.groups.ClientManager;
 import aifactory.service.persistence.StorageException;
@@ -38,10 +39,10 @@ final class ControlRoutes implements ApiServer.Routes {
 
     @Override
     public void addTo(ApiServer.Registry registry) {
-        registry.post(GROUP + "/connect", this::connect);
-        registry.get(CLIENT + "/commands", this::commands);
-        registry.post(CLIENT + "/armed", this::armed);
-        registry.post(CLIENT + "/batches", this::batch);
+        registry.post(GROUP + "/connect", RouteAccess.GROUP, this::connect);
+        registry.get(CLIENT + "/commands", RouteAccess.GROUP, this::commands);
+        registry.post(CLIENT + "/armed", RouteAccess.GROUP, this::armed);
+        registry.post(CLIENT + "/batches", RouteAccess.GROUP, this::batch);
     }
 
     private void connect(Context context) throws StorageException, InterruptedException {
@@ -59,7 +60,7 @@ final class ControlRoutes implements ApiServer.Routes {
         ApiServer.json(context, 200, new CommandPoll(commands, new ClockSample(received, clock.epochNanos())));
     }
 
-    private void armed(Context context) {
+    private void armed(Context context) throws StorageException, InterruptedException {
         ArmedMessage message = RequestReader.body(context, ArmedMessage.class, limits.maximumRequestBytes());
         runs.armed(
                 clients.require(RequestReader.benchmarkId(context)),

@@ -1,5 +1,6 @@
 package aifactory.service.http;
 
+import aifactory.service.access.RouteAccess;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,9 +41,10 @@ final class DashboardRoutes implements ApiServer.Routes {
 
     @Override
     public void addTo(ApiServer.Registry registry) {
-        registry.get("/", context -> serve(context, "text/html; charset=utf-8", page));
+        registry.get("/", RouteAccess.PUBLIC, context -> serve(context, "text/html; charset=utf-8", page));
         files.forEach((name, content) -> registry.get(
                 "/dashboard/" + name,
+                RouteAccess.PUBLIC,
                 context -> serve(
                         context,
                         name.endsWith(".css") ? "text/css; charset=utf-8" : "text/javascript; charset=utf-8",

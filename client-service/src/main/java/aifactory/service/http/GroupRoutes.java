@@ -10,6 +10,7 @@ import aifactory.protocol.WorkloadRequest;
 import aifactory.service.RequestRefusedException;
 import aifactory.service.ServiceClock;
 import aifactory.service.ServiceLimits;
+import aifactory.service.access.RouteAccess;
 import aifactory.service.coordination.GroupSupervisor;
 import aifactory.service.coordination.RunCoordinator;
 import aifactory.service.groups.ClientManager;
@@ -56,10 +57,10 @@ final class GroupRoutes implements ApiServer.Routes {
     @Override
     public void addTo(ApiServer.Registry registry) {
         registry.post(GROUP, this::create);
-        registry.get(GROUP, this::show);
+        registry.get(GROUP, RouteAccess.READ_OR_GROUP, this::show);
         registry.delete(GROUP, this::delete);
-        registry.post(GROUP + "/run", this::run);
-        registry.post(GROUP + "/stop", this::stop);
+        registry.post(GROUP + "/run", RouteAccess.GROUP, this::run);
+        registry.post(GROUP + "/stop", RouteAccess.GROUP, this::stop);
         registry.get(GROUP + "/events", this::events);
         registry.get("/api/v1/client-groups", this::list);
         registry.post("/api/v1/client-groups", this::createNext);
@@ -148,7 +149,7 @@ final class GroupRoutes implements ApiServer.Routes {
         }
     }
 
-    private void stop(Context context) {
+    private void stop(Context context) throws StorageException, InterruptedException {
         Group group = clients.require(RequestReader.benchmarkId(context));
         Run run = runs.stop(group, "stopped on request");
         Map<String, Object> answer = new LinkedHashMap<>();

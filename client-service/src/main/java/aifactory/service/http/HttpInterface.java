@@ -6,6 +6,7 @@ import aifactory.service.Journal;
 import aifactory.service.ServiceClock;
 import aifactory.service.ServiceStartException;
 import aifactory.service.access.AccessTokens;
+import aifactory.service.access.ServerCertificate;
 import aifactory.service.coordination.GroupSupervisor;
 import aifactory.service.coordination.RunCoordinator;
 import aifactory.service.coordination.RunResults;
@@ -37,7 +38,8 @@ public final class HttpInterface implements AutoCloseable {
             Journal journal,
             ServiceClock clock,
             BuildIdentity build,
-            @Nullable AccessTokens tokens) {}
+            @Nullable AccessTokens tokens,
+            @Nullable ServerCertificate certificate) {}
 
     /**
      * Begins to serve.
@@ -46,7 +48,7 @@ public final class HttpInterface implements AutoCloseable {
      */
     public static HttpInterface start(ClientServiceConfiguration configuration, Parts parts)
             throws ServiceStartException {
-        AccessControl access = new AccessControl(parts.tokens, parts.clients);
+        AccessControl access = new AccessControl(parts.tokens, parts.clients, parts.clock);
         List<ApiServer.Routes> routes = List.of(
                 new GroupRoutes(parts.clients, parts.supervisor, parts.runs, parts.clock, configuration.limits()),
                 new ControlRoutes(parts.clients, parts.runs, parts.clock, configuration.limits()),
@@ -54,13 +56,19 @@ public final class HttpInterface implements AutoCloseable {
                 new OperationsRoutes(parts.operations, configuration.limits()),
                 new ComparisonRoutes(parts.results),
                 new DashboardRoutes(),
-                new InfoRoutes(parts.store, parts.writer, parts.build));
-        return new HttpInterface(ApiServer.start(configuration, access, routes));
+                new InfoRoutes(parts.store, parts.writer, parts.build),
+                new SessionRoutes(parts.tokens, parts.clock, parts.certificate != null));
+        return new HttpInterface(ApiServer.start(configuration, access, parts.certificate, routes));
     }
 
     /** With the real port. */
     public URI address() {
         return server.address();
+    }
+
+    /** Everything that is served. */
+    public List<ServedRoute> routes() {
+        return server.served();
     }
 
     @Override

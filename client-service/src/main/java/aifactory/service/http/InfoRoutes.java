@@ -1,6 +1,7 @@
 package aifactory.service.http;
 
 import aifactory.service.BuildIdentity;
+import aifactory.service.access.RouteAccess;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StateWriter;
 import aifactory.service.persistence.StorageException;
@@ -22,8 +23,8 @@ final class InfoRoutes implements ApiServer.Routes {
 
     @Override
     public void addTo(ApiServer.Registry registry) {
-        registry.get("/health", this::health);
-        registry.get("/ready", this::ready);
+        registry.get("/health", RouteAccess.PUBLIC, this::health);
+        registry.get("/ready", RouteAccess.PUBLIC, this::ready);
         registry.get("/api/v1/journal", this::journal);
     }
 

@@ -45,7 +45,7 @@ public final class StateStore {
             long createdAt) {}
 
     /** A client as stored. */
-    public record ClientRow(int clientId, String registration) {}
+    public record ClientRow(int clientId, String registration, boolean lost) {}
 
     /** A run as stored. */
     public record RunRow(
@@ -186,8 +186,9 @@ public final class StateStore {
     public void putClient(long groupKey, int clientId, String registration, JournalEntry entry)
             throws StorageException, InterruptedException {
         writer.write(handle -> {
-            int rows = handle.createUpdate("INSERT OR REPLACE INTO client (group_key, client_id, registration, at)"
-                            + " VALUES (:key, :client, :registration, :at)")
+            int rows = handle.createUpdate("INSERT INTO client (group_key, client_id, registration, at)"
+                            + " VALUES (:key, :client, :registration, :at)"
+                            + " ON CONFLICT (group_key, client_id) DO UPDATE SET registration = excluded.registration")
                     .bind("key", groupKey)
                     .bind("client", clientId)
                     .bind("registration", registration)
@@ -200,10 +201,22 @@ public final class StateStore {
 
     public List<ClientRow> clients(long groupKey) throws StorageException {
         return database.read(handle -> handle.createQuery(
-                        "SELECT client_id, registration FROM client WHERE group_key = :key ORDER BY client_id")
+                        "SELECT client_id, registration, lost FROM client WHERE group_key = :key ORDER BY client_id")
                 .bind("key", groupKey)
-                .map((row, context) -> new ClientRow(row.getInt(1), row.getString(2)))
+                .map((row, context) -> new ClientRow(row.getInt(1), row.getString(2), row.getInt(3) != 0))
                 .list());
+    }
+
+    /** A client was given up, or is back. */
+    public CompletableFuture<Void> setClientLost(long groupKey, int clientId, boolean lost, JournalEntry entry) {
+        return writer.record(handle -> {
+            handle.createUpdate("UPDATE client SET lost = :lost WHERE group_key = :key AND client_id = :client")
+                    .bind("lost", lost ? 1 : 0)
+                    .bind("key", groupKey)
+                    .bind("client", clientId)
+                    .execute();
+            insert(handle, entry);
+        });
     }
 
     public CompletableFuture<Void> addCommand(long groupKey, int clientId, long sequence, String command) {
@@ -368,11 +381,36 @@ public final class StateStore {
                 .list());
     }
 
+    /** The number of the client's last durable batch. */
+    public Optional<Long> lastBatch(String runId, int clientId) throws StorageException {
+        return database.read(handle -> handle.createQuery(
+                        "SELECT sequence FROM batch WHERE run_id = :run AND client_id = :client ORDER BY sequence DESC LIMIT 1")
+                .bind("run", runId)
+                .bind("client", clientId)
+                .mapTo(Long.class)
+                .findOne());
+    }
+
+    public byte[] batchBody(String runId, int clientId, long sequence) throws StorageException {
+        return database.read(handle -> handle.createQuery(
+                        "SELECT body FROM batch WHERE run_id = :run AND client_id = :client AND sequence = :sequence")
+                .bind("run", runId)
+                .bind("client", clientId)
+                .bind("sequence", sequence)
+                .mapTo(byte[].class)
+                .one());
+    }
+
     public byte[] batchBody(long rowid) throws StorageException {
         return database.read(handle -> handle.createQuery("SELECT body FROM batch WHERE rowid = :row")
                 .bind("row", rowid)
                 .mapTo(byte[].class)
                 .one());
+    }
+
+    /** Returns when everything that was written before is durable. */
+    public void flush() throws StorageException, InterruptedException {
+        writer.write(handle -> true);
     }
 
     // The journal.

@@ -47,8 +47,13 @@ public final class BatchCodec {
 
     /** Reads what is stored, which was checked when it came. */
     public static BatchMessage decodeStored(byte[] body) {
+        return JsonFormat.mapper().readValue(unpackStored(body), BatchMessage.class);
+    }
+
+    /** The JSON of what is stored. */
+    public static byte[] unpackStored(byte[] body) {
         try {
-            return JsonFormat.mapper().readValue(decompress(body, Integer.MAX_VALUE - 8), BatchMessage.class);
+            return decompress(body, Integer.MAX_VALUE - 8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -2,6 +2,7 @@ package aifactory.commandline.api;
 
 import aifactory.commandline.failure.CommandFailure;
 import aifactory.protocol.JsonFormat;
+import aifactory.protocol.ServiceDiscovery;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -9,14 +10,18 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 
 /**
  * What a Client Service leaves in its data directory for the programs of its user.
  *
  * @param tokenFile null without authentication
+ * @param certificateSha256 by which the service is known; null without TLS
  */
-record Discovery(URI address, long processId, @Nullable Path tokenFile) {
+record Discovery(
+        URI address,
+        long processId,
+        @Nullable Path tokenFile,
+        @Nullable String certificateSha256) {
     private static final String FILE = "service.json";
 
     /** Reads what is in the data directory; empty when no service has left anything. */
@@ -26,12 +31,12 @@ record Discovery(URI address, long processId, @Nullable Path tokenFile) {
             return Optional.empty();
         }
         try {
-            JsonNode root = JsonFormat.mapper().readTree(Files.readAllBytes(file));
-            String tokenFile = root.path("token_file").asString("");
+            ServiceDiscovery found = JsonFormat.mapper().readValue(Files.readAllBytes(file), ServiceDiscovery.class);
             return Optional.of(new Discovery(
-                    URI.create(root.path("url").asString("")),
-                    root.path("process_id").asLong(0),
-                    tokenFile.isEmpty() ? null : Path.of(tokenFile)));
+                    URI.create(found.url()),
+                    found.processId(),
+                    found.tokenFile() == null ? null : Path.of(found.tokenFile()),
+                    found.certificateSha256()));
         } catch (IOException | JacksonException | IllegalArgumentException e) {
             throw CommandFailure.wrongInput("the discovery file " + file + " cannot be read: " + e.getMessage()
                     + "; delete it, or pass --service URL");

@@ -4,6 +4,7 @@ import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.failure.ExitCode;
 import aifactory.commandline.failure.UnreachableReason;
 import aifactory.commandline.session.Interruption;
+import aifactory.protocol.CertificatePin;
 import aifactory.protocol.ErrorBody;
 import aifactory.protocol.JsonFormat;
 import java.net.URI;
@@ -33,14 +34,17 @@ final class HttpExchange implements AutoCloseable {
     /**
      * @param service {@code http://HOST:PORT}
      * @param token null for a service without authentication
+     * @param certificateSha256 the one certificate that the service may show; null to go by the authorities that are trusted here
      */
-    HttpExchange(URI service, @Nullable String token) {
+    HttpExchange(URI service, @Nullable String token, @Nullable String certificateSha256) {
         this.service = service;
         this.token = token;
-        this.client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT_TIMEOUT)
-                .build();
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_TIMEOUT);
+        if (certificateSha256 != null) {
+            builder.sslContext(CertificatePin.context(certificateSha256));
+        }
+        this.client = builder.build();
     }
 
     URI service() {

@@ -49,17 +49,18 @@ public final class ServiceAccess {
     public Optional<ServiceClient> find(ServiceOptions options) {
         URI named = options.service();
         if (named != null) {
-            return Optional.of(client(named, namedToken(options)));
+            return Optional.of(client(named, namedToken(options), options.certificateSha256()));
         }
         return Discovery.read(dataDirectory())
                 .filter(Discovery::isAlive)
                 .map(found -> client(
                         found.address(),
-                        options.tokenFile() == null ? readToken(found.tokenFile()) : namedToken(options)));
+                        options.tokenFile() == null ? readToken(found.tokenFile()) : namedToken(options),
+                        found.certificateSha256()));
     }
 
-    private ServiceClient client(URI address, @Nullable String token) {
-        return ServiceClient.of(address, token, timeout(), session.interruption());
+    private ServiceClient client(URI address, @Nullable String token, @Nullable String certificateSha256) {
+        return ServiceClient.of(address, token, certificateSha256, timeout(), session.interruption());
     }
 
     private @Nullable String namedToken(ServiceOptions options) {

@@ -57,7 +57,22 @@ public final class ServiceClient implements AutoCloseable {
      * @param timeout the longest time for one answer
      */
     public static ServiceClient of(URI service, @Nullable String token, Duration timeout, Interruption interruption) {
-        return new ServiceClient(new HttpExchange(service, token), timeout, JOB_TIMEOUT, interruption);
+        return of(service, token, null, timeout, interruption);
+    }
+
+    /**
+     * The same for a service that is known by its certificate.
+     *
+     * @param certificateSha256 the one certificate that it may show; null to go by the authorities that this machine trusts
+     */
+    public static ServiceClient of(
+            URI service,
+            @Nullable String token,
+            @Nullable String certificateSha256,
+            Duration timeout,
+            Interruption interruption) {
+        return new ServiceClient(
+                new HttpExchange(service, token, certificateSha256), timeout, JOB_TIMEOUT, interruption);
     }
 
     /** The same client for cleaning up: it goes on when the verb has been asked to end, and waits less. */

@@ -16,6 +16,16 @@ public final class ServiceOptions {
     @Option(names = "--token-file", paramLabel = "FILE", description = "file with the token for the Client Service")
     private @Nullable String tokenFile;
 
+    @Option(
+            names = "--service-certificate",
+            paramLabel = "SHA256",
+            description = "fingerprint of the certificate that the named Client Service shows")
+    private @Nullable String certificateSha256;
+
+    public @Nullable String certificateSha256() {
+        return certificateSha256;
+    }
+
     public @Nullable URI service() {
         return service;
     }

@@ -6,6 +6,7 @@ import aifactory.commandline.configuration.Configuration;
 import aifactory.commandline.configuration.ConfigurationFileOption;
 import aifactory.commandline.configuration.DataDirectory;
 import aifactory.commandline.configuration.SharedDirectory;
+import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.logging.LogLevel;
 import aifactory.commandline.option.DispatcherKind;
 import aifactory.commandline.option.NameConverter;
@@ -14,6 +15,7 @@ import aifactory.commandline.option.ServerAddress;
 import aifactory.commandline.session.Session;
 import aifactory.service.AuthenticationMode;
 import aifactory.service.ClientServiceConfiguration;
+import aifactory.service.access.TlsFiles;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -91,6 +93,15 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
             description = "who may use the service: ${COMPLETION-CANDIDATES}; default: token")
     private AuthenticationMode authentication = AuthenticationMode.TOKEN;
 
+    @Option(
+            names = "--tls-certificate",
+            paramLabel = "FILE",
+            description = "certificate to show, in PEM; with --tls-key")
+    private @Nullable String tlsCertificate;
+
+    @Option(names = "--tls-key", paramLabel = "FILE", description = "its key, in PEM (PKCS#8), readable by you alone")
+    private @Nullable String tlsKey;
+
     @Mixin
     @SuppressWarnings("NullAway.Init") // made by picocli
     ConfigurationFileOption configurationFile;
@@ -113,6 +124,7 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
         ClientServiceConfiguration service = ClientServiceConfiguration.defaults(data, shared)
                 .withAddress(listening, port, reached)
                 .withAuthentication(authentication)
+                .withTls(tls())
                 .withAiServers(aiServers);
         try (LastingService running = LastingService.start(session, configuration, service, dispatcher)) {
             session.out()
@@ -124,6 +136,16 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
             session.interruption().awaitRequest();
         }
         return 0;
+    }
+
+    private @Nullable TlsFiles tls() {
+        if (tlsCertificate == null && tlsKey == null) {
+            return null;
+        }
+        if (tlsCertificate == null || tlsKey == null) {
+            throw CommandFailure.wrongInput("--tls-certificate and --tls-key go together: give both or none");
+        }
+        return new TlsFiles(session.resolve(tlsCertificate), session.resolve(tlsKey));
     }
 
     private Path usualShared(Path data) {

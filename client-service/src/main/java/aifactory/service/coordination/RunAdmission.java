@@ -1,0 +1,82 @@
+package aifactory.service.coordination;
+
+import aifactory.protocol.GroupState;
+import aifactory.protocol.InvalidWorkloadException;
+import aifactory.protocol.WorkloadRequest;
+import aifactory.service.RequestRefusedException;
+import aifactory.service.ServiceClock;
+import aifactory.service.ServiceTimings;
+import aifactory.service.groups.Group;
+import aifactory.service.runs.Run;
+import aifactory.workload.WorkloadProblem;
+import aifactory.workload.WorkloadSpecification;
+import java.time.Duration;
+import java.util.Locale;
+
+/** Whether a group can do what a run asks for. The caller of every method holds the group's lock. */
+final class RunAdmission {
+    private final ServiceTimings timings;
+    private final ServiceClock clock;
+
+    RunAdmission(ServiceTimings timings, ServiceClock clock) {
+        this.timings = timings;
+        this.clock = clock;
+    }
+
+    /** Refuses a second run while one is going on, and any where the group has ended. */
+    void checkFree(Group group) {
+        Run current = group.currentRun();
+        if (current != null) {
+            throw RequestRefusedException.conflict("group " + group.benchmarkId() + " is at run " + current.runId()
+                    + " (" + RunTransitions.lower(current.state()) + "); wait for it or stop it");
+        }
+        if (group.state().isTerminal() || group.state() == GroupState.ENDING) {
+            throw RequestRefusedException.conflict("group " + group.benchmarkId() + " has ended ("
+                    + group.state().name().toLowerCase(Locale.ROOT) + "); create another");
+        }
+    }
+
+    void checkReady(Group group) {
+        if (group.state() != GroupState.READY) {
+            throw RequestRefusedException.conflict("group " + group.benchmarkId() + " is not ready: "
+                    + group.liveClients().size() + " of "
+                    + group.definition().numClients()
+                    + " clients are there; wait for it, or ask with ?when=ready");
+        }
+    }
+
+    /** The load in full; refuses one that makes no sense or takes longer than the allocation lasts. */
+    WorkloadSpecification specification(Group group, WorkloadRequest request) {
+        Duration left = remaining(group);
+        try {
+            int participants = Math.max(1, group.liveClients().size());
+            WorkloadSpecification specification = request.toSpecification(participants, left);
+            checkFits(group, specification, left);
+            return specification;
+        } catch (InvalidWorkloadException e) {
+            WorkloadProblem first = e.problems().getFirst();
+            throw RequestRefusedException.invalid(first.field(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** What is left of the allocation less the drain. Before the job runs, all of it is. */
+    private Duration remaining(Group group) {
+        Long endsAt = group.job().endsAtMillis();
+        Duration left = endsAt == null
+                ? Duration.ofMinutes(group.definition().timeLimitMinutes())
+                : Duration.ofMillis(endsAt - clock.epochMillis());
+        return left.minus(timings.drain());
+    }
+
+    private void checkFits(Group group, WorkloadSpecification specification, Duration left) {
+        Duration planned = Run.plannedDuration(specification);
+        if (planned == null ? left.isNegative() : planned.compareTo(left) > 0) {
+            long drain = timings.drain().toSeconds();
+            throw RequestRefusedException.conflict("the run does not fit: it takes "
+                    + (planned == null ? "some" : planned.toSeconds()) + " s, and of group " + group.benchmarkId()
+                    + "'s allocation " + (left.toSeconds() + drain) + " s are left, less " + drain
+                    + " s to deliver: " + left.toSeconds()
+                    + " s; shorten the run or create a group with a longer time_limit");
+        }
+    }
+}
