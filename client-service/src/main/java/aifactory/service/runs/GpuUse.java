@@ -21,7 +21,12 @@ public final class GpuUse {
     private final SortedMap<Integer, SortedMap<Integer, Device>> devices = new TreeMap<>();
     private final SortedMap<Integer, String> problems = new TreeMap<>();
 
-    /** @param startNanos of the interval, since T0; @param endNanos likewise */
+    /**
+     * Adds one interval of a client.
+     *
+     * @param startNanos of the interval, since T0
+     * @param endNanos likewise
+     */
     public void add(int client, long startNanos, long endNanos, GpuMessage message) {
         String problem = message.problem();
         if (problem != null) {
