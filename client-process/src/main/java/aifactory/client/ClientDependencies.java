@@ -1,5 +1,7 @@
 package aifactory.client;
 
+import aifactory.client.gpu.GpuQuery;
+import aifactory.client.gpu.NvidiaSmi;
 import aifactory.client.waiting.Sleeper;
 import aifactory.measurement.MonotonicClock;
 import java.time.InstantSource;
@@ -14,6 +16,7 @@ import java.util.random.RandomGenerator.SplittableGenerator;
  * @param clock the same that the load generator stamps with
  * @param timeOfDay the node's
  * @param random for jitter alone
+ * @param gpus asked where sampling is wanted
  * @param instance draws the name of this very process
  */
 public record ClientDependencies(
@@ -22,7 +25,8 @@ public record ClientDependencies(
         SplittableGenerator random,
         Sleeper sleeper,
         TerminationHook terminationHook,
-        Supplier<String> instance) {
+        Supplier<String> instance,
+        GpuQuery gpus) {
 
     /** Those of the machine. */
     public static ClientDependencies system() {
@@ -32,6 +36,7 @@ public record ClientDependencies(
                 new SplittableRandom(),
                 Sleeper.SYSTEM,
                 TerminationHook.JVM,
-                () -> UUID.randomUUID().toString());
+                () -> UUID.randomUUID().toString(),
+                new NvidiaSmi());
     }
 }

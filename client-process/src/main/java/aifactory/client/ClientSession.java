@@ -15,6 +15,8 @@ import aifactory.client.control.ServiceOrders;
 import aifactory.client.delivery.BatchDelivery;
 import aifactory.client.delivery.BatchSpool;
 import aifactory.client.environment.ClientProblemException;
+import aifactory.client.gpu.GpuQuery;
+import aifactory.client.gpu.GpuSampler;
 import aifactory.client.progress.LiveMeasurements;
 import aifactory.client.progress.ProcessContext;
 import aifactory.client.waiting.EndReason;
@@ -45,6 +47,7 @@ final class ClientSession {
     private final LoadGenerator generator;
     private final ServiceHttp http;
     private final ProcessContext context;
+    private final GpuQuery gpuQuery;
     private final ServiceClock serviceClock;
     private final LiveMeasurements live = new LiveMeasurements();
     private final ServiceOrders orders;
@@ -65,6 +68,7 @@ final class ClientSession {
         this.generator = generator;
         this.http = http;
         this.context = context;
+        this.gpuQuery = dependencies.gpus();
         this.serviceClock =
                 new ServiceClock(new ClockOffsetEstimator(), dependencies.clock(), dependencies.timeOfDay());
         this.orders = new ServiceOrders(() -> Optional.ofNullable(numClients()).orElse(0), this::stopHere);
@@ -96,8 +100,11 @@ final class ClientSession {
                 serviceClock,
                 context.clock(),
                 configuration.timings().requestTimeout());
-        try (BatchSpool spool = spool()) {
-            RunCoordinator coordinator = coordinator(group, spool);
+        try (BatchSpool spool = spool();
+                GpuSampler gpus = configuration.gpuEnabled()
+                        ? GpuSampler.start(gpuQuery, context.sleeper(), context.log())
+                        : null) {
+            RunCoordinator coordinator = coordinator(group, spool, gpus);
             parts = new Parts(registered.service(), group, spool, coordinator);
             orders.registered(group);
             BatchDelivery delivery = new BatchDelivery(spool, group, context, coordinator::refused);
@@ -123,11 +130,19 @@ final class ClientSession {
         }
     }
 
-    private RunCoordinator coordinator(GroupService group, BatchSpool spool) {
+    private RunCoordinator coordinator(GroupService group, BatchSpool spool, @Nullable GpuSampler gpus) {
         ClientTimings timings = configuration.timings();
         ClockBurst burst = new ClockBurst(group, context.clock(), timings.clockExchanges(), timings.clockPatience());
         return new RunCoordinator(
-                generator, group, serviceClock, spool, live, configuration.aiServers(), burst, context);
+                generator,
+                group,
+                serviceClock,
+                spool,
+                live,
+                configuration.aiServers(),
+                burst,
+                context,
+                gpus == null ? () -> null : gpus::take);
     }
 
     private CommandPoller poller(

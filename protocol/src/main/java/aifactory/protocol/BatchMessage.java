@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     first carries the interval
  * @param interval null in the continuation of an interval that was split
  * @param completion with the last batch
+ * @param gpus beside an interval, where GPUs are sampled; null otherwise
  */
 public record BatchMessage(
         String runId,
@@ -20,7 +21,19 @@ public record BatchMessage(
         boolean last,
         @Nullable IntervalMessage interval,
         List<RequestRecord> records,
-        @Nullable ClientCompletion completion) {
+        @Nullable ClientCompletion completion,
+        @Nullable GpuMessage gpus) {
+
+    /** A batch that tells nothing of GPUs. */
+    public BatchMessage(
+            String runId,
+            long sequence,
+            boolean last,
+            @Nullable IntervalMessage interval,
+            List<RequestRecord> records,
+            @Nullable ClientCompletion completion) {
+        this(runId, sequence, last, interval, records, completion, null);
+    }
 
     /** The most records that one batch may carry. */
     public static final int MAXIMUM_RECORDS = 10_000;

@@ -35,6 +35,11 @@ public record RunResult(
         return new RunResult(summary, distributions, timeline, perClient, perTarget, told);
     }
 
+    /** The same result with what the clients' GPUs did; null where they were not sampled. */
+    public RunResult withGpus(@Nullable GpuSummary sampled) {
+        return new RunResult(summary.withGpus(sampled), distributions, timeline, perClient, perTarget, serverMetrics);
+    }
+
     /** A point of a percentile curve. */
     public record PercentilePoint(double percentile, double milliseconds, long count) {}
 

@@ -26,7 +26,77 @@ public record RunSummary(
         @Nullable Double sloAttainment,
         @Nullable SlurmUsage slurmUsage,
         Map<String, @Nullable MetricSummary> metrics,
-        ClientHealth clientHealth) {
+        ClientHealth clientHealth,
+        @Nullable GpuSummary gpus) {
+
+    /** Without anything about GPUs. */
+    public RunSummary(
+            String schema,
+            long benchmarkId,
+            String runId,
+            RunState status,
+            boolean valid,
+            List<InvalidReason> invalidReasons,
+            Provenance provenance,
+            Clients clients,
+            Requests requests,
+            Tokens tokens,
+            double durationS,
+            double requestThroughput,
+            double outputTokenThroughput,
+            double totalTokenThroughput,
+            @Nullable Double goodputRps,
+            @Nullable Double sloAttainment,
+            @Nullable SlurmUsage slurmUsage,
+            Map<String, @Nullable MetricSummary> metrics,
+            ClientHealth clientHealth) {
+        this(
+                schema,
+                benchmarkId,
+                runId,
+                status,
+                valid,
+                invalidReasons,
+                provenance,
+                clients,
+                requests,
+                tokens,
+                durationS,
+                requestThroughput,
+                outputTokenThroughput,
+                totalTokenThroughput,
+                goodputRps,
+                sloAttainment,
+                slurmUsage,
+                metrics,
+                clientHealth,
+                null);
+    }
+
+    /** The same with what the clients' GPUs did. */
+    public RunSummary withGpus(@Nullable GpuSummary sampled) {
+        return new RunSummary(
+                schema,
+                benchmarkId,
+                runId,
+                status,
+                valid,
+                invalidReasons,
+                provenance,
+                clients,
+                requests,
+                tokens,
+                durationS,
+                requestThroughput,
+                outputTokenThroughput,
+                totalTokenThroughput,
+                goodputRps,
+                sloAttainment,
+                slurmUsage,
+                metrics,
+                clientHealth,
+                sampled);
+    }
 
     public static final String SCHEMA = "aifactory.summary/1";
 

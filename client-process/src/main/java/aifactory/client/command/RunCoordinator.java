@@ -15,6 +15,7 @@ import aifactory.engine.PreparedLoad;
 import aifactory.measurement.ClockOffset;
 import aifactory.measurement.IntervalMeasurement;
 import aifactory.protocol.ClientCommand;
+import aifactory.protocol.GpuMessage;
 import aifactory.workload.GroupShare;
 import aifactory.workload.WorkloadSpecification;
 import java.net.URI;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +44,7 @@ public final class RunCoordinator {
     private final List<URI> defaultTargets;
     private final ClockBurst burst;
     private final ProcessContext context;
+    private final Supplier<@Nullable GpuMessage> gpus;
     private volatile @Nullable RunPart current;
     private volatile @Nullable Thread worker;
     private volatile long lastSequence;
@@ -55,7 +58,9 @@ public final class RunCoordinator {
             LiveMeasurements live,
             List<URI> defaultTargets,
             ClockBurst burst,
-            ProcessContext context) {
+            ProcessContext context,
+            Supplier<@Nullable GpuMessage> gpus) {
+        this.gpus = gpus;
         this.generator = generator;
         this.service = service;
         this.serviceClock = serviceClock;
@@ -144,7 +149,7 @@ public final class RunCoordinator {
     private RunPart part(String runId, ClientCommand command) {
         live.runStarts();
         PartListener listener = new PartListener();
-        RunRecorder recorder = new RunRecorder(runId, spool, serviceClock, context.log(), listener);
+        RunRecorder recorder = new RunRecorder(runId, spool, serviceClock, context.log(), listener, gpus);
         RunPart part = new RunPart(
                 runId,
                 () -> prepare(runId, command),

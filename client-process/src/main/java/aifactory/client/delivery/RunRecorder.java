@@ -10,9 +10,11 @@ import aifactory.measurement.IntervalMeasurement;
 import aifactory.measurement.RequestRecord;
 import aifactory.protocol.BatchMessage;
 import aifactory.protocol.BatchMessage.ClientCompletion;
+import aifactory.protocol.GpuMessage;
 import aifactory.protocol.IntervalMessage;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,7 @@ public final class RunRecorder implements MeasurementSink {
     private final ServiceClock serviceClock;
     private final LogContext log;
     private final Listener listener;
+    private final Supplier<@Nullable GpuMessage> gpus;
     private long nextSequence;
     private @Nullable String failure;
     private boolean completed;
@@ -46,7 +49,15 @@ public final class RunRecorder implements MeasurementSink {
         void completed();
     }
 
-    public RunRecorder(String runId, BatchSpool spool, ServiceClock serviceClock, LogContext log, Listener listener) {
+    /** @param gpus what the GPUs did since it was last asked; null where there is nothing to tell */
+    public RunRecorder(
+            String runId,
+            BatchSpool spool,
+            ServiceClock serviceClock,
+            LogContext log,
+            Listener listener,
+            Supplier<@Nullable GpuMessage> gpus) {
+        this.gpus = gpus;
         this.runId = runId;
         this.spool = spool;
         this.serviceClock = serviceClock;
@@ -68,7 +79,8 @@ public final class RunRecorder implements MeasurementSink {
             IntervalMessage message = BatchEncoder.message(interval, withClock(interval.health()));
             boolean first = true;
             for (List<RequestRecord> part : BatchEncoder.split(records, BatchMessage.MAXIMUM_RECORDS)) {
-                BatchMessage batch = new BatchMessage(runId, nextSequence, false, first ? message : null, part, null);
+                BatchMessage batch = new BatchMessage(
+                        runId, nextSequence, false, first ? message : null, part, null, first ? gpus.get() : null);
                 spool.add(runId, nextSequence, BatchEncoder.encode(batch));
                 nextSequence++;
                 first = false;

@@ -111,22 +111,28 @@ class RunRecorderTest {
     private RunRecorder recorder(BatchSpool spool) {
         ServiceClock clock =
                 new ServiceClock(new ClockOffsetEstimator(), new FakeTime(), () -> Instant.ofEpochSecond(1));
-        return new RunRecorder("run-1", spool, clock, new LogContext(1), new RunRecorder.Listener() {
-            @Override
-            public void interval(IntervalMeasurement interval) {
-                told.add("interval " + interval.startNanos() / 1_000_000);
-            }
+        return new RunRecorder(
+                "run-1",
+                spool,
+                clock,
+                new LogContext(1),
+                new RunRecorder.Listener() {
+                    @Override
+                    public void interval(IntervalMeasurement interval) {
+                        told.add("interval " + interval.startNanos() / 1_000_000);
+                    }
 
-            @Override
-            public void failed() {
-                told.add("failed");
-            }
+                    @Override
+                    public void failed() {
+                        told.add("failed");
+                    }
 
-            @Override
-            public void completed() {
-                told.add("completed");
-            }
-        });
+                    @Override
+                    public void completed() {
+                        told.add("completed");
+                    }
+                },
+                () -> null);
     }
 
     private static List<BatchMessage> drain(BatchSpool spool) throws IOException, InterruptedException {

@@ -5,6 +5,7 @@ import aifactory.client.ClientProcess;
 import aifactory.client.ClientProcessConfiguration;
 import aifactory.client.ClientTimings;
 import aifactory.client.delivery.SpoolLimits;
+import aifactory.client.gpu.GpuUnavailableException;
 import aifactory.client.waiting.Sleeper;
 import aifactory.engine.LoadGenerator;
 import aifactory.measurement.MonotonicClock;
@@ -50,7 +51,10 @@ public final class RunningClient implements AutoCloseable {
                     termination.set(action);
                     return () -> termination.set(null);
                 },
-                () -> "instance-1");
+                () -> "instance-1",
+                () -> {
+                    throw new GpuUnavailableException("this test has no GPU", true);
+                });
         this.thread = Thread.ofPlatform().daemon().name("client-process").start(() -> {
             try {
                 exitCode.complete(ClientProcess.run(configuration, environment, generator, dependencies));

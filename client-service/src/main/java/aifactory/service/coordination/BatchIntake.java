@@ -83,6 +83,14 @@ final class BatchIntake {
         if (batch.interval() != null) {
             run.aggregate().add(part.client(), BatchCodec.interval(batch.interval()));
             part.setInFlight(batch.interval().inFlight());
+            if (batch.gpus() != null) {
+                run.gpus()
+                        .add(
+                                part.client(),
+                                batch.interval().startNanos(),
+                                batch.interval().endNanos(),
+                                batch.gpus());
+            }
         }
         run.aggregate().addRecords(batch.records());
         part.taken(batch.sequence());

@@ -99,7 +99,9 @@ public final class RunResults {
                 provenance(run, starts),
                 null);
         String detail = !errors.isEmpty() ? String.join("; ", errors) : stopCause;
-        RunResult result = RunResultBuilder.build(facts).withServerMetrics(serverMetrics.take(run.runId()));
+        RunResult result = RunResultBuilder.build(facts)
+                .withServerMetrics(serverMetrics.take(run.runId()))
+                .withGpus(run.gpus().summary(names));
         return new Finished(result, detail);
     }
 

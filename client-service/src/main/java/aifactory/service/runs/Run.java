@@ -26,6 +26,7 @@ public final class Run {
     private final long createdAtMillis;
     private final Condition changed;
     private final SortedMap<Integer, RunPart> parts = new TreeMap<>();
+    private final GpuUse gpus = new GpuUse();
     private RunPlan plan;
     private RunMoments moments = RunMoments.NONE;
     private RunState state;
@@ -87,6 +88,10 @@ public final class Run {
 
     public void setMoments(RunMoments newMoments) {
         moments = newMoments;
+    }
+
+    public GpuUse gpus() {
+        return gpus;
     }
 
     public RunAggregate aggregate() {
