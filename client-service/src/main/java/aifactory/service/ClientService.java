@@ -10,6 +10,11 @@ import aifactory.service.groups.ClientManager;
 import aifactory.service.groups.Group;
 import aifactory.service.http.HttpInterface;
 import aifactory.service.http.ServedRoute;
+import aifactory.service.metrics.ServiceMetrics;
+import aifactory.service.observers.NetworkAllowList;
+import aifactory.service.observers.Observers;
+import aifactory.service.persistence.JournalStore;
+import aifactory.service.persistence.ObserverStore;
 import aifactory.service.persistence.Database;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StateWriter;
@@ -33,6 +38,7 @@ public final class ClientService implements AutoCloseable {
     private final StateWriter writer;
     private final ServiceDependencies dependencies;
     private final GroupSupervisor supervisor;
+    private final Observers observers;
     private final HttpInterface http;
     private final @Nullable AccessTokens tokens;
     private final Path discoveryFile;
@@ -42,6 +48,7 @@ public final class ClientService implements AutoCloseable {
             StateWriter writer,
             ServiceDependencies dependencies,
             GroupSupervisor supervisor,
+            Observers observers,
             HttpInterface http,
             @Nullable AccessTokens tokens,
             Path discoveryFile) {
@@ -49,6 +56,7 @@ public final class ClientService implements AutoCloseable {
         this.writer = writer;
         this.dependencies = dependencies;
         this.supervisor = supervisor;
+        this.observers = observers;
         this.http = http;
         this.tokens = tokens;
         this.discoveryFile = discoveryFile;
@@ -103,6 +111,7 @@ public final class ClientService implements AutoCloseable {
         ServiceClock clock = new ServiceClock(dependencies.instants(), dependencies.clock());
         Journal journal = new Journal(clock);
         StateStore store = new StateStore(database, writer);
+        JournalStore journalStore = new JournalStore(database, writer);
         AtomicReference<URI> address = new AtomicReference<>(
                 URI.create((certificate == null ? "http" : "https") + "://127.0.0.1:" + configuration.port()));
         ClientManager clients = new ClientManager(
@@ -123,6 +132,13 @@ public final class ClientService implements AutoCloseable {
         for (Group group : restored) {
             runs.restore(group);
         }
+        Observers observers = new Observers(
+                networks(configuration),
+                new ObserverStore(database, writer),
+                journal,
+                dependencies.clock(),
+                new GroupUpdates(clients, clock));
+        ServiceMetrics metrics = new ServiceMetrics(clients, writer);
         HttpInterface http = HttpInterface.start(
                 configuration,
                 new HttpInterface.Parts(
@@ -131,7 +147,10 @@ public final class ClientService implements AutoCloseable {
                         runs,
                         results,
                         store,
+                        journalStore,
                         writer,
+                        observers,
+                        metrics,
                         journal,
                         clock,
                         dependencies.build(),
@@ -140,13 +159,23 @@ public final class ClientService implements AutoCloseable {
         URI advertised = configuration.advertisedAddress();
         address.set(advertised == null ? http.address() : advertised);
         supervisor.start(restored);
+        observers.start();
         Path discovery = DiscoveryFile.write(
                 configuration.dataDirectory(),
                 http.address(),
                 tokens == null ? null : tokens.file(),
                 certificate == null ? null : certificate.sha256());
         LOG.info("Serving at {}, {} groups taken up", http.address(), restored.size());
-        return new ClientService(database, writer, dependencies, supervisor, http, tokens, discovery);
+        return new ClientService(
+                database, writer, dependencies, supervisor, observers, http, tokens, discovery);
+    }
+
+    private static NetworkAllowList networks(ClientServiceConfiguration configuration) throws ServiceStartException {
+        try {
+            return NetworkAllowList.of(configuration.policy().observerNetworks());
+        } catch (IllegalArgumentException e) {
+            throw new ServiceStartException(String.valueOf(e.getMessage()));
+        }
     }
 
     private static void makeDirectory(Path directory) throws ServiceStartException {
@@ -190,6 +219,7 @@ public final class ClientService implements AutoCloseable {
     /** Ends as a kill would: what was not durable is lost, nothing is cleaned up. For tests of what survives. */
     public void halt() {
         http.close();
+        observers.close();
         supervisor.close();
         writer.halt();
         database.close();
@@ -199,6 +229,7 @@ public final class ClientService implements AutoCloseable {
     @Override
     public void close() {
         http.close();
+        observers.close();
         supervisor.close();
         writer.close();
         database.close();

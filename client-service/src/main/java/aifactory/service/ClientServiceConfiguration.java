@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param sharedDirectory visible to the nodes: logs, group secrets
  * @param limits bounds of what the service takes in
  * @param validity beyond these a run is not valid
+ * @param policy what the operator allows
  */
 public record ClientServiceConfiguration(
         String host,
@@ -31,7 +32,8 @@ public record ClientServiceConfiguration(
         Path sharedDirectory,
         ServiceTimings timings,
         ServiceLimits limits,
-        ValidityLimits validity) {
+        ValidityLimits validity,
+        ServicePolicy policy) {
 
     public static final int DEFAULT_PORT = 8001;
 
@@ -52,7 +54,8 @@ public record ClientServiceConfiguration(
                 sharedDirectory,
                 ServiceTimings.defaults(),
                 ServiceLimits.defaults(),
-                ValidityLimits.DEFAULTS);
+                ValidityLimits.DEFAULTS,
+                ServicePolicy.DEFAULT);
     }
 
     public ClientServiceConfiguration withAddress(String newHost, int newPort, @Nullable URI newAdvertisedAddress) {
@@ -67,7 +70,8 @@ public record ClientServiceConfiguration(
                 sharedDirectory,
                 timings,
                 limits,
-                validity);
+                validity,
+                policy);
     }
 
     public ClientServiceConfiguration withAuthentication(AuthenticationMode newAuthentication) {
@@ -82,7 +86,8 @@ public record ClientServiceConfiguration(
                 sharedDirectory,
                 timings,
                 limits,
-                validity);
+                validity,
+                policy);
     }
 
     public ClientServiceConfiguration withTls(@Nullable TlsFiles newTls) {
@@ -97,7 +102,8 @@ public record ClientServiceConfiguration(
                 sharedDirectory,
                 timings,
                 limits,
-                validity);
+                validity,
+                policy);
     }
 
     public ClientServiceConfiguration withAiServers(List<URI> newAiServers) {
@@ -112,7 +118,8 @@ public record ClientServiceConfiguration(
                 sharedDirectory,
                 timings,
                 limits,
-                validity);
+                validity,
+                policy);
     }
 
     public ClientServiceConfiguration withTimings(ServiceTimings newTimings) {
@@ -127,6 +134,23 @@ public record ClientServiceConfiguration(
                 sharedDirectory,
                 newTimings,
                 limits,
-                validity);
+                validity,
+                policy);
+    }
+
+    public ClientServiceConfiguration withPolicy(ServicePolicy newPolicy) {
+        return new ClientServiceConfiguration(
+                host,
+                port,
+                advertisedAddress,
+                authentication,
+                tls,
+                aiServers,
+                dataDirectory,
+                sharedDirectory,
+                timings,
+                limits,
+                validity,
+                newPolicy);
     }
 }

@@ -11,6 +11,9 @@ import aifactory.service.coordination.GroupSupervisor;
 import aifactory.service.coordination.RunCoordinator;
 import aifactory.service.coordination.RunResults;
 import aifactory.service.groups.ClientManager;
+import aifactory.service.metrics.ServiceMetrics;
+import aifactory.service.observers.Observers;
+import aifactory.service.persistence.JournalStore;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StateWriter;
 import java.net.URI;
@@ -32,7 +35,10 @@ public final class HttpInterface implements AutoCloseable {
             RunCoordinator runs,
             RunResults results,
             StateStore store,
+            JournalStore journalStore,
             StateWriter writer,
+            Observers observers,
+            ServiceMetrics metrics,
             Journal journal,
             ServiceClock clock,
             BuildIdentity build,
@@ -51,9 +57,21 @@ public final class HttpInterface implements AutoCloseable {
                 new GroupRoutes(parts.clients, parts.supervisor, parts.runs, parts.clock, configuration.limits()),
                 new ControlRoutes(parts.clients, parts.runs, parts.clock, configuration.limits()),
                 new RunRoutes(parts.store, parts.results, parts.clients, parts.clock, parts.journal),
-                new InfoRoutes(parts.store, parts.writer, parts.build),
+                new InfoRoutes(parts.journalStore, parts.writer, parts.build),
+                new EarlierRoutes(parts.clients, parts.supervisor, parts.runs, configuration),
+                new MetricsRoutes(parts.metrics, parts.clients, parts.clock),
+                new ObserverRoutes(parts.observers, parts.clients, configuration.limits()),
+                new DocumentationRoutes(),
                 new SessionRoutes(parts.tokens, parts.clock, parts.certificate != null));
-        return new HttpInterface(ApiServer.start(configuration, access, parts.certificate, routes));
+        return new HttpInterface(ApiServer.start(
+                configuration,
+                new ApiServer.Watch(
+                        access,
+                        new RefusalAudit(parts.journalStore, parts.journal, parts.clock::monotonicNanos),
+                        parts.metrics,
+                        parts.clock::monotonicNanos),
+                parts.certificate,
+                routes));
     }
 
     /** With the real port. */
