@@ -58,6 +58,10 @@ class LoggingTest {
         logger.setLevel(null);
     }
 
+    private boolean logged(String text) {
+        return events.stream().anyMatch(event -> event.getFormattedMessage().contains(text));
+    }
+
     @Test
     void everyLineTellsWhoseItIsAndNoneTellsTheToken() throws Exception {
         Path secret = Files.writeString(directory.resolve("secret"), TOKEN);
@@ -81,6 +85,7 @@ class LoggingTest {
                 load.deliver(second, 2);
             }
             Eventually.until("the spool overflows", load::isStopped);
+            Eventually.until("a delivery is tried in vain", () -> logged("not delivered, keeping it"));
             service.comeBack();
             Eventually.until("the run is complete", () -> service.isComplete("run-1"));
             service.forgetClients(3);

@@ -42,13 +42,23 @@ public final class NettyLoadEngine implements LoadGenerator {
             if (settings.warmUp() && warm.compareAndSet(false, true)) {
                 EngineWarmUp.run(factory, plan.specification(), clock);
             }
-            return factory.create(plan, model, prompts(plan), addresses);
+            PreparedLoad load = factory.create(plan, model, prompts(plan), addresses);
+            collectGarbageOfStart();
+            return load;
         } catch (IllegalArgumentException e) {
             throw new LoadRefusedException(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LoadRefusedException("interrupted while the load was prepared");
         }
+    }
+
+    /**
+     * What starting up left behind is collected now, while nothing is measured: the first collection of a run would otherwise copy
+     * all that lives for long, which takes tens of milliseconds.
+     */
+    private static void collectGarbageOfStart() {
+        System.gc();
     }
 
     private static SyntheticPrompts prompts(LoadPlan plan) {

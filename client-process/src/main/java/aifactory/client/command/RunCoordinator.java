@@ -3,6 +3,7 @@ package aifactory.client.command;
 import aifactory.client.connection.GroupService;
 import aifactory.client.connection.ServiceClock;
 import aifactory.client.delivery.BatchSpool;
+import aifactory.client.delivery.DeliveryWarmUp;
 import aifactory.client.delivery.RunRecorder;
 import aifactory.client.progress.LiveMeasurements;
 import aifactory.client.progress.ProcessContext;
@@ -10,6 +11,7 @@ import aifactory.client.waiting.EndReason;
 import aifactory.engine.LoadGenerator;
 import aifactory.engine.LoadPlan;
 import aifactory.engine.LoadRefusedException;
+import aifactory.engine.PreparedLoad;
 import aifactory.measurement.ClockOffset;
 import aifactory.measurement.IntervalMeasurement;
 import aifactory.protocol.ClientCommand;
@@ -110,6 +112,12 @@ public final class RunCoordinator {
         worker = context.log().start("run-" + runId, part::work);
     }
 
+    private PreparedLoad prepare(String runId, ClientCommand command) throws LoadRefusedException {
+        LoadPlan plan = plan(runId, command);
+        DeliveryWarmUp.run();
+        return generator.prepare(plan);
+    }
+
     private LoadPlan plan(String runId, ClientCommand command) throws LoadRefusedException {
         WorkloadSpecification specification = command.specification();
         ClientCommand.Share share = command.share();
@@ -139,7 +147,7 @@ public final class RunCoordinator {
         RunRecorder recorder = new RunRecorder(runId, spool, serviceClock, context.log(), listener);
         RunPart part = new RunPart(
                 runId,
-                () -> generator.prepare(plan(runId, command)),
+                () -> prepare(runId, command),
                 recorder,
                 service,
                 () -> burst.run(lastSequence),

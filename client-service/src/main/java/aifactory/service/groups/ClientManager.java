@@ -343,7 +343,11 @@ public final class ClientManager {
         client.setState(ClientState.LOST);
         store.setClientLost(
                 group.key(), client.id(), true, journal.client(group.benchmarkId(), client.id(), "lost", cause));
-        LOG.warn("group {}: {} is lost: {}", group.benchmarkId(), client.name(), cause);
+        if (group.isEnding()) {
+            LOG.info("group {}: {} has ended as it was told to", group.benchmarkId(), client.name());
+        } else {
+            LOG.warn("group {}: {} is lost: {}", group.benchmarkId(), client.name(), cause);
+        }
     }
 
     /** Brings a group that is not at a run to the state that its clients make. The caller holds the group's lock. */

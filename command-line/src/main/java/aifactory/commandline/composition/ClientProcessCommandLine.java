@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
 public final class ClientProcessCommandLine implements ClientCommandLine {
     /**
      * A client allocates little and must not pause: a small heap keeps every collection short, and a collector without threads
-     * of its own leaves the cores to the event loops.
+     * of its own leaves the cores to the event loops. Memory is touched before it is used, since faulting pages in would lengthen
+     * the collections of the run; loading classes must not trigger a collection of everything.
      */
-    private static final List<String> LOW_JITTER = List.of("-XX:+UseSerialGC", "-Xms96m", "-Xmn64m", "-Xmx768m");
+    private static final List<String> LOW_JITTER = List.of(
+            "-XX:+UseSerialGC", "-Xms128m", "-Xmn64m", "-Xmx768m", "-XX:+AlwaysPreTouch", "-XX:MetaspaceSize=128m");
 
     private final @Nullable Duration serviceLostTimeout;
 

@@ -31,6 +31,7 @@ final class IntervalReporter {
     private final MeasurementSink sink;
     private final long startNanos;
     private final BooleanSupplier stopped;
+    private final IntervalMerge merge = new IntervalMerge();
     private long intervalStartNanos;
     private long lastMeasuredDoneNanos;
 
@@ -94,7 +95,7 @@ final class IntervalReporter {
     private void report() throws ExecutionException, InterruptedException {
         List<CompletableFuture<LoopInterval>> taken =
                 loops.stream().map(LoadLoop::take).toList();
-        IntervalMerge merge = new IntervalMerge();
+        merge.clear();
         for (int i = 0; i < loops.size(); i++) {
             LoopInterval interval = taken.get(i).get();
             merge.add(interval);

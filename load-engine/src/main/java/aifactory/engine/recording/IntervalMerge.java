@@ -12,12 +12,23 @@ import java.util.List;
 /** Adds up what the event loops of one client measured in the same interval. Not thread-safe: belongs to the reporter. */
 public final class IntervalMerge {
     private final MetricHistograms histograms = new MetricHistograms();
-    private final List<RequestRecord> records = new ArrayList<>();
+    private List<RequestRecord> records = new ArrayList<>();
     private RequestCounts all = RequestCounts.NONE;
     private RequestCounts measured = RequestCounts.NONE;
     private int inFlight;
     private long streamedChunks;
     private long lastMeasuredDoneNanos;
+
+    /** Begins another interval; records handed out before stay as they are, histograms are reused. */
+    public void clear() {
+        histograms.reset();
+        records = new ArrayList<>();
+        all = RequestCounts.NONE;
+        measured = RequestCounts.NONE;
+        inFlight = 0;
+        streamedChunks = 0;
+        lastMeasuredDoneNanos = 0;
+    }
 
     /** Adds one event loop's interval and clears it for reuse. */
     public void add(LoopInterval interval) {

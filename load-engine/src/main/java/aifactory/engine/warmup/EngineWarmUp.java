@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,27 +31,21 @@ import org.slf4j.LoggerFactory;
  */
 public final class EngineWarmUp {
     private static final Logger LOG = LoggerFactory.getLogger(EngineWarmUp.class);
-    private static final Duration DURATION = Duration.ofMillis(1500);
+    private static final Duration CLOSED_LOOP = Duration.ofMillis(1500);
+    private static final Duration OPEN_LOOP = Duration.ofMillis(500);
+    private static final double REQUEST_RATE = 200;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int CONCURRENCY = 4;
 
     private EngineWarmUp() {}
 
-    /** Blocks for about a second and a half. What it measures is thrown away; that it fails is no reason not to measure. */
+    /** Blocks for about two seconds. What it measures is thrown away; that it fails is no reason not to measure. */
     public static void run(NettyLoadFactory factory, WorkloadSpecification like, MonotonicClock clock)
             throws InterruptedException {
         try (WarmUpServer server = new WarmUpServer(like.streaming())) {
-            URI address = server.address();
-            LoadPlan plan = new LoadPlan("warm-up", "warm-up", load(like), List.of(address), new GroupShare(0, 1));
-            SyntheticPrompts prompts = new SyntheticPrompts(
-                    0, "warm-up", LengthDistribution.constant(64), LengthDistribution.constant(64), null);
-            Sink sink = new Sink();
-            InetSocketAddress resolved = new InetSocketAddress(InetAddress.getLoopbackAddress(), address.getPort());
-            try (PreparedLoad load = factory.create(plan, "warm-up", prompts, List.of(resolved))) {
-                load.start(clock.nanoTime(), sink);
-                if (!sink.ended.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                    LOG.warn("The engine's warm-up did not end in time; going on without");
-                }
+            run(factory, closedLoop(like), server.address(), clock);
+            if (like.arrivalPattern().isOpenLoop()) {
+                run(factory, openLoop(like), server.address(), clock);
             }
         } catch (IOException | RuntimeException e) {
             LOG.warn(
@@ -58,19 +53,45 @@ public final class EngineWarmUp {
         }
     }
 
-    private static WorkloadSpecification load(WorkloadSpecification like) {
+    private static void run(NettyLoadFactory factory, WorkloadSpecification load, URI server, MonotonicClock clock)
+            throws InterruptedException {
+        LoadPlan plan = new LoadPlan("warm-up", "warm-up", load, List.of(server), new GroupShare(0, 1));
+        SyntheticPrompts prompts = new SyntheticPrompts(
+                0, "warm-up", LengthDistribution.constant(64), LengthDistribution.constant(64), null);
+        Sink sink = new Sink();
+        InetSocketAddress resolved = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort());
+        try (PreparedLoad prepared = factory.create(plan, "warm-up", prompts, List.of(resolved))) {
+            prepared.start(clock.nanoTime(), sink);
+            if (!sink.ended.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("The engine's warm-up did not end in time; going on without");
+            }
+        }
+    }
+
+    /** As many requests as the server answers: this compiles what every chunk goes through. */
+    private static WorkloadSpecification closedLoop(WorkloadSpecification like) {
+        return load(like, ArrivalPattern.CLOSED, null, CLOSED_LOOP);
+    }
+
+    /** The way requests become due in the run itself. */
+    private static WorkloadSpecification openLoop(WorkloadSpecification like) {
+        return load(like, ArrivalPattern.POISSON, REQUEST_RATE, OPEN_LOOP);
+    }
+
+    private static WorkloadSpecification load(
+            WorkloadSpecification like, ArrivalPattern pattern, @Nullable Double requestRate, Duration duration) {
         WorkloadSpecification defaults = WorkloadSpecification.defaults(CONCURRENCY);
         return new WorkloadSpecification(
                 like.endpoint(),
                 like.streaming(),
                 "warm-up",
-                ArrivalPattern.CLOSED,
-                null,
+                pattern,
+                requestRate,
                 1,
                 CONCURRENCY,
                 List.of(),
                 null,
-                DURATION,
+                duration,
                 Duration.ZERO,
                 Duration.ZERO,
                 LengthDistribution.constant(64),
