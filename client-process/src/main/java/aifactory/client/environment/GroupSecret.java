@@ -72,7 +72,7 @@ public final class GroupSecret {
             pin = lines[1].startsWith(PIN) ? lines[1].substring(PIN.length()).strip() : "";
             if (lines.length > 2 || !CertificatePin.isFingerprint(pin)) {
                 throw new ClientProblemException("the secret file '" + file
-                        + "' has more than a secret and a fingerprint; have the service write it again");
+                        + "' holds no secret alone or with a certificate's fingerprint; have the service write it again");
             }
         }
         boolean printable = text.chars().allMatch(character -> character > ' ' && character < 0x7f);

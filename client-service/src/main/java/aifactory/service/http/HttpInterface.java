@@ -58,8 +58,9 @@ public final class HttpInterface implements AutoCloseable {
                 new ControlRoutes(parts.clients, parts.runs, parts.clock, configuration.limits()),
                 new RunRoutes(parts.store, parts.results, parts.clients, parts.clock, parts.journal),
                 new InfoRoutes(parts.journalStore, parts.writer, parts.build),
-                new EarlierRoutes(parts.clients, parts.supervisor, parts.runs, configuration),
+                // Before the routes with an id, which would take "targets" for one.
                 new MetricsRoutes(parts.metrics, parts.clients, parts.clock),
+                new EarlierRoutes(parts.clients, parts.supervisor, parts.runs, configuration),
                 new ObserverRoutes(parts.observers, parts.clients, configuration.limits()),
                 new DocumentationRoutes(),
                 new SessionRoutes(parts.tokens, parts.clock, parts.certificate != null));

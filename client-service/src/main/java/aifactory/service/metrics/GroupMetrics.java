@@ -3,14 +3,15 @@ package aifactory.service.metrics;
 import aifactory.measurement.LatencyHistogram;
 import aifactory.measurement.Metric;
 import aifactory.measurement.RequestCounts;
-import aifactory.protocol.GroupState;
 import aifactory.protocol.RunProgress;
 import aifactory.service.groups.Group;
 import aifactory.service.runs.Run;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.core.metrics.Info;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -25,25 +26,24 @@ public final class GroupMetrics {
     public static String scrape(List<Group> groups, long nowEpochNanos) {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         try {
-            groups.forEach(group -> add(registry, group, nowEpochNanos));
+            Info status = Info.builder()
+                    .name("client_group_status_info")
+                    .help("the state that the group is in")
+                    .labelNames("benchmark_id", "status")
+                    .register(registry.getPrometheusRegistry());
+            groups.forEach(group -> add(registry, status, group, nowEpochNanos));
             return registry.scrape();
         } finally {
             registry.close();
         }
     }
 
-    private static void add(PrometheusMeterRegistry registry, Group group, long nowEpochNanos) {
+    private static void add(PrometheusMeterRegistry registry, Info status, Group group, long nowEpochNanos) {
         Tags tags = Tags.of("benchmark_id", Long.toString(group.benchmarkId()));
         group.lock().lock();
         try {
-            for (GroupState state : GroupState.values()) {
-                value(
-                        registry,
-                        "client_group_status_info",
-                        "1 for the state that the group is in",
-                        tags.and("status", state.name().toLowerCase(Locale.ROOT)),
-                        state == group.state() ? 1 : 0);
-            }
+            status.addLabelValues(
+                    Long.toString(group.benchmarkId()), group.state().name().toLowerCase(Locale.ROOT));
             value(registry, "client_group_clients", "clients that are there", tags, group.liveClients().size());
             Run run = group.measuredRun();
             RunProgress progress = run == null ? null : run.view(nowEpochNanos).progress();
@@ -56,7 +56,10 @@ public final class GroupMetrics {
     private static void addRun(
             PrometheusMeterRegistry registry, Tags tags, @Nullable Run run, @Nullable RunProgress progress) {
         RequestCounts counts = run == null ? RequestCounts.NONE : run.aggregate().all();
-        value(registry, "client_requests_total", "requests of the run that ended", tags, counts.completed() + counts.failed());
+        FunctionCounter.builder("client_requests", counts, all -> all.completed() + (double) all.failed())
+                .description("requests of the run that ended")
+                .tags(tags)
+                .register(registry);
         value(registry, "client_requests_success", "completed requests of the run", tags, counts.completed());
         value(registry, "client_requests_failed", "failed requests of the run", tags, counts.failed());
         value(
