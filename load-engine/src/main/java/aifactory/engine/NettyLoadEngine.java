@@ -62,13 +62,7 @@ public final class NettyLoadEngine implements LoadGenerator {
     }
 
     private static SyntheticPrompts prompts(LoadPlan plan) {
-        WorkloadSpecification specification = plan.specification();
-        return new SyntheticPrompts(
-                specification.seed(),
-                specification.samePrompts() ? "" : plan.salt(),
-                specification.inputLength(),
-                specification.outputLength(),
-                specification.sharedPrefix());
+        return SyntheticPrompts.of(plan.specification(), plan.salt());
     }
 
     private static void checkSupported(WorkloadSpecification specification) throws LoadRefusedException {

@@ -37,6 +37,7 @@ final class TestWorkload {
     int inputTokens = 8;
     int outputTokens = 4;
     Duration thinkTime = Duration.ZERO;
+    Duration concurrencyRampUp = Duration.ZERO;
     double cancelShare;
     Duration timeout = Duration.ofSeconds(30);
     Map<String, Double> goodput = Map.of();
@@ -65,7 +66,9 @@ final class TestWorkload {
                 pattern,
                 rate,
                 1,
+                1,
                 concurrency,
+                concurrencyRampUp,
                 steps,
                 count,
                 duration,

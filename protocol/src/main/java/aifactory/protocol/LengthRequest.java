@@ -28,8 +28,18 @@ public record LengthRequest(
     @JsonCreator(mode = JsonCreator.Mode.PROPERTIES)
     public LengthRequest {}
 
-    /** The distribution; what cannot work is added to the problems, and a harmless distribution returned. */
-    LengthDistribution toDistribution(String field, List<WorkloadProblem> problems) {
+    /**
+     * The distribution; what cannot work is added to the problems, and a harmless distribution returned.
+     *
+     * @param unit what is counted, for the problems
+     */
+    LengthDistribution toDistribution(String field, String unit, List<WorkloadProblem> problems) {
+        int before = problems.size();
+        LengthDistribution asked = distribution(field, unit, problems);
+        return problems.size() == before ? asked : LengthDistribution.constant(1);
+    }
+
+    private LengthDistribution distribution(String field, String unit, List<WorkloadProblem> problems) {
         Shape shape = shape(field, problems);
         int smallest = min == null ? 1 : min;
         int largest = max == null ? LengthDistribution.LARGEST : max;
@@ -39,33 +49,31 @@ public record LengthRequest(
                     field,
                     "min " + smallest + " and max " + largest + " have to lie between 1 and "
                             + LengthDistribution.LARGEST + ", the smaller first"));
-            return LengthDistribution.constant(1);
-        }
-        if (shape == Shape.UNIFORM) {
-            return uniform(field, smallest, largest, problems);
-        }
-        if (mean == null || !(mean >= 1) || mean > LengthDistribution.LARGEST) {
-            problems.add(new WorkloadProblem(
-                    field,
-                    (mean == null ? "no mean" : "mean " + mean) + ": give tokens from 1 to "
-                            + LengthDistribution.LARGEST));
-            return LengthDistribution.constant(1);
         }
         if (!(deviation >= 0) || deviation > LengthDistribution.LARGEST) {
-            problems.add(new WorkloadProblem(field, "stddev " + deviation + ": give tokens from 0 on"));
+            problems.add(new WorkloadProblem(field, "stddev " + deviation + ": give " + unit + " from 0 on"));
+        }
+        if (shape == Shape.UNIFORM) {
+            if (min == null || max == null || mean != null || stddev != null) {
+                problems.add(
+                        new WorkloadProblem(field, "a uniform distribution is given by min and max, and nothing else"));
+            }
+            return new LengthDistribution(Shape.UNIFORM, (smallest + (double) largest) / 2, 0, smallest, largest);
+        }
+        if (mean == null || !(mean >= smallest && mean <= largest)) {
+            problems.add(new WorkloadProblem(
+                    field,
+                    (mean == null ? "no mean" : "mean " + mean) + ": give " + unit + " from " + smallest + " to "
+                            + largest));
             return LengthDistribution.constant(1);
+        }
+        if (shape == Shape.CONSTANT && deviation > 0) {
+            problems.add(new WorkloadProblem(
+                    field, "stddev " + deviation + " of a constant: choose normal or lognormal, or leave it out"));
         }
         return deviation == 0
                 ? LengthDistribution.constant((int) Math.round(mean))
                 : new LengthDistribution(shape, mean, deviation, smallest, largest);
-    }
-
-    private LengthDistribution uniform(String field, int smallest, int largest, List<WorkloadProblem> problems) {
-        if (min == null || max == null) {
-            problems.add(new WorkloadProblem(field, "a uniform distribution needs min and max"));
-            return LengthDistribution.constant(1);
-        }
-        return new LengthDistribution(Shape.UNIFORM, (smallest + largest) / 2.0, 0, smallest, largest);
     }
 
     private Shape shape(String field, List<WorkloadProblem> problems) {
@@ -74,7 +82,8 @@ public record LengthRequest(
             return onlyBounds ? Shape.UNIFORM : Shape.NORMAL;
         }
         return switch (distribution.toLowerCase(Locale.ROOT)) {
-            case "constant", "normal" -> Shape.NORMAL;
+            case "constant" -> Shape.CONSTANT;
+            case "normal" -> Shape.NORMAL;
             case "uniform" -> Shape.UNIFORM;
             case "lognormal" -> Shape.LOGNORMAL;
             default -> {

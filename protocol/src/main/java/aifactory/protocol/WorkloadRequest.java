@@ -1,7 +1,6 @@
 package aifactory.protocol;
 
 import aifactory.workload.ArrivalPattern;
-import aifactory.workload.Conversation;
 import aifactory.workload.DatasetReference;
 import aifactory.workload.Endpoint;
 import aifactory.workload.LengthDistribution;
@@ -21,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * A workload as users write it: body of {@code POST /client-group/{id}/run} and the {@code workload} of a file. Absent members
  * take defaults; an empty one is closed loop with eight requests in flight per client for a minute.
  *
- * @param perClient rate, concurrency and request count are each client's instead of the whole group's
+ * @param burstSize requests that arrive at once, with the mean rate as asked
+ * @param rampUp how the load begins
+ * @param perClient rates, concurrency and request count are each client's instead of the whole group's
  * @param goodput limits in milliseconds by metric
  */
 public record WorkloadRequest(
@@ -31,8 +32,10 @@ public record WorkloadRequest(
         @Nullable ArrivalPattern arrivalPattern,
         @Nullable Double requestRate,
         @Nullable Double burstiness,
+        @Nullable Integer burstSize,
         @Nullable Integer concurrency,
-        @Nullable List<RateStep> steps,
+        @Nullable RampUpRequest rampUp,
+        @Nullable List<StepRequest> steps,
         @Nullable Long requestCount,
         @Nullable Duration duration,
         @Nullable Duration warmup,
@@ -42,7 +45,7 @@ public record WorkloadRequest(
         @Nullable Boolean ignoreEos,
         @Nullable DatasetReference dataset,
         @Nullable SharedPrefix sharedPrefix,
-        @Nullable Conversation conversation,
+        @Nullable ConversationRequest conversation,
         @Nullable Duration thinkTime,
         @Nullable Double cancelShare,
         @Nullable Duration timeout,
@@ -76,17 +79,21 @@ public record WorkloadRequest(
             throws InvalidWorkloadException {
         List<WorkloadProblem> problems = new ArrayList<>();
         int factor = Boolean.TRUE.equals(perClient) ? clients : 1;
+        Duration total = durationOrDefault(longest);
+        List<RateStep> rateSteps = stepsOrDefault(factor, total, problems);
         WorkloadSpecification specification = new WorkloadSpecification(
                 Objects.requireNonNullElse(endpoint, Endpoint.CHAT),
                 streamingOrDefault(),
                 model,
                 patternOrDefault(),
-                requestRate == null ? null : requestRate * factor,
+                requestRate == null || rampsRate() ? null : (Double) (requestRate * factor),
                 Objects.requireNonNullElse(burstiness, 1.0),
+                Objects.requireNonNullElse(burstSize, 1),
                 concurrencyOf(clients, factor),
-                Objects.requireNonNullElse(steps, List.of()),
-                requestCount == null ? null : requestCount * factor,
-                durationOrDefault(longest),
+                rampUp == null || rampsRate() || rampUp.duration() == null ? Duration.ZERO : rampUp.duration(),
+                rateSteps,
+                countOf(factor),
+                total,
                 Objects.requireNonNullElse(warmup, Duration.ZERO),
                 Objects.requireNonNullElse(cooldown, Duration.ZERO),
                 lengthOrDefault("isl", isl, 256, problems),
@@ -94,7 +101,7 @@ public record WorkloadRequest(
                 Boolean.TRUE.equals(ignoreEos),
                 dataset,
                 sharedPrefix,
-                conversation,
+                conversation == null ? null : conversation.toConversation(dataset != null, problems),
                 Objects.requireNonNullElse(thinkTime, Duration.ZERO),
                 Objects.requireNonNullElse(cancelShare, 0.0),
                 Objects.requireNonNullElse(timeout, DEFAULT_TIMEOUT),
@@ -117,15 +124,58 @@ public record WorkloadRequest(
         return streaming == null ? endpoint != Endpoint.EMBEDDINGS : streaming;
     }
 
+    private boolean hasSteps() {
+        return steps != null && !steps.isEmpty();
+    }
+
     private boolean hasRate() {
-        return requestRate != null || (steps != null && !steps.isEmpty());
+        return requestRate != null || hasSteps() || (rampUp != null && rampUp.endRequestRate() != null);
+    }
+
+    /** Whether the ramp is one of the rate; in closed loop it is one of the slots. */
+    private boolean rampsRate() {
+        return rampUp != null && patternOrDefault().isOpenLoop();
+    }
+
+    private List<RateStep> stepsOrDefault(int factor, @Nullable Duration total, List<WorkloadProblem> problems) {
+        if (rampUp != null && hasSteps()) {
+            problems.add(new WorkloadProblem("ramp_up", "steps bring their own ramps: leave out one of them"));
+            return List.of();
+        }
+        if (rampUp != null && !rampsRate() && (rampUp.hasRates() || rampUp.duration() == null)) {
+            problems.add(new WorkloadProblem(
+                    "ramp_up",
+                    "without a request_rate the slots ramp up, which takes a duration and no rates or strategy"));
+            return List.of();
+        }
+        if (rampUp != null && rampsRate()) {
+            return rampUp.toSteps(requestRate, factor, total, countOf(factor), problems);
+        }
+        List<RateStep> converted = new ArrayList<>();
+        for (StepRequest step : Objects.requireNonNullElse(steps, List.<StepRequest>of())) {
+            RateStep rateStep = step.toStep(converted.size() + 1, factor, problems);
+            if (rateStep == null) {
+                return List.of();
+            }
+            converted.add(rateStep);
+        }
+        return converted;
+    }
+
+    private @Nullable Long countOf(int factor) {
+        // Beyond the bound that validation names, so that no product overflows unseen.
+        return requestCount == null ? null : Math.multiplyExact(Math.clamp(requestCount, -1L, 1L << 40), factor);
     }
 
     private ArrivalPattern patternOrDefault() {
         if (arrivalPattern != null) {
             return arrivalPattern;
         }
-        return hasRate() ? ArrivalPattern.POISSON : ArrivalPattern.CLOSED;
+        if (!hasRate()) {
+            return ArrivalPattern.CLOSED;
+        }
+        // As with vLLM's bench, where a burstiness other than 1 is what makes gaps gamma.
+        return burstiness == null || burstiness == 1 ? ArrivalPattern.POISSON : ArrivalPattern.GAMMA;
     }
 
     private @Nullable Integer concurrencyOf(int clients, int factor) {
@@ -136,14 +186,21 @@ public record WorkloadRequest(
     }
 
     private @Nullable Duration durationOrDefault(@Nullable Duration longest) {
-        if (duration != null || requestCount != null || (steps != null && !steps.isEmpty())) {
+        if (duration != null || requestCount != null || hasSteps() || followsTrace()) {
             return duration;
         }
         return longest != null && longest.compareTo(DEFAULT_DURATION) < 0 ? longest : DEFAULT_DURATION;
     }
 
+    /** A trace ends where its file does. */
+    private boolean followsTrace() {
+        return arrivalPattern == ArrivalPattern.TRACE;
+    }
+
     private static LengthDistribution lengthOrDefault(
             String field, @Nullable LengthRequest request, int tokens, List<WorkloadProblem> problems) {
-        return request == null ? LengthDistribution.constant(tokens) : request.toDistribution(field, problems);
+        return request == null
+                ? LengthDistribution.constant(tokens)
+                : request.toDistribution(field, "tokens", problems);
     }
 }

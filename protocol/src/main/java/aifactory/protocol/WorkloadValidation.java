@@ -1,7 +1,6 @@
 package aifactory.protocol;
 
 import aifactory.workload.ArrivalPattern;
-import aifactory.workload.Endpoint;
 import aifactory.workload.RateStep;
 import aifactory.workload.WorkloadProblem;
 import aifactory.workload.WorkloadSpecification;
@@ -9,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Finds what cannot work about a workload. Stateless. */
@@ -19,12 +17,7 @@ final class WorkloadValidation {
     private static final long HIGHEST_COUNT = 1_000_000_000L;
     private static final int MOST_STEPS = 10_000;
     private static final Duration LONGEST = Duration.ofDays(30);
-    private static final Set<String> GOODPUT_METRICS =
-            Set.of("ttft", "ttfo", "tpot", "e2el", "ttft_ms", "ttfo_ms", "tpot_ms", "e2el_ms");
-    private static final Set<String> OWN_MEMBERS =
-            Set.of("messages", "prompt", "input", "model", "stream", "stream_options", "max_tokens");
-    private static final Set<String> OWN_HEADERS =
-            Set.of("content-length", "transfer-encoding", "connection", "x-request-id", "expect", "upgrade");
+    private static final int LARGEST_BURST = 1_000_000;
 
     private final WorkloadSpecification specification;
     private final List<WorkloadProblem> problems = new ArrayList<>();
@@ -36,15 +29,14 @@ final class WorkloadValidation {
     static List<WorkloadProblem> problemsOf(WorkloadSpecification specification) {
         WorkloadValidation validation = new WorkloadValidation(specification);
         validation.checkLoad();
+        validation.checkPattern();
         validation.checkSteps();
         validation.checkTimes();
-        validation.checkRequests();
-        validation.checkHeaders();
+        RequestValidation.addProblems(specification, validation.problems);
         return validation.problems;
     }
 
     private void checkLoad() {
-        ArrivalPattern pattern = specification.arrivalPattern();
         Double rate = specification.requestRate();
         Integer concurrency = specification.concurrency();
         boolean stepped = !specification.steps().isEmpty();
@@ -54,24 +46,43 @@ final class WorkloadValidation {
         if (concurrency != null && (concurrency < 1 || concurrency > HIGHEST_CONCURRENCY)) {
             add("concurrency", concurrency + ": give requests in flight from 1 to " + HIGHEST_CONCURRENCY);
         }
-        if (!pattern.isOpenLoop() && (rate != null || stepped)) {
+        if (rate != null && stepped) {
+            add("steps", "steps bring their own rates: leave out request_rate");
+        }
+        Long count = specification.requestCount();
+        if (count != null && (count < 1 || count > HIGHEST_COUNT)) {
+            add("request_count", count + ": give requests from 1 to " + HIGHEST_COUNT);
+        }
+    }
+
+    private void checkPattern() {
+        ArrivalPattern pattern = specification.arrivalPattern();
+        boolean rated =
+                specification.requestRate() != null || !specification.steps().isEmpty();
+        if (!pattern.isOpenLoop() && rated) {
             add(
                     "arrival_pattern",
                     "closed keeps requests in flight and takes no rate: leave out request_rate and steps,"
                             + " or choose constant, poisson or gamma");
         }
-        if (pattern.isOpenLoop() && pattern != ArrivalPattern.TRACE && rate == null && !stepped) {
-            add("request_rate", "missing: arrival_pattern " + lower(pattern) + " needs one, or steps");
+        if (pattern == ArrivalPattern.TRACE && rated) {
+            add("arrival_pattern", "trace takes the times of its dataset: leave out request_rate, ramp_up and steps");
         }
-        if (rate != null && stepped) {
-            add("steps", "steps bring their own rates: leave out request_rate");
+        if (pattern == ArrivalPattern.TRACE && specification.dataset() == null) {
+            add("dataset", "missing: arrival_pattern trace needs one with timestamps");
+        }
+        if (pattern.isOpenLoop() && pattern != ArrivalPattern.TRACE && !rated) {
+            add("request_rate", "missing: arrival_pattern " + lower(pattern) + " needs one, or steps");
         }
         if (!(specification.burstiness() > 0 && specification.burstiness() <= 1000)) {
             add("burstiness", specification.burstiness() + ": give a number above 0, up to 1000; 1 is Poisson");
+        } else if (specification.burstiness() != 1 && pattern != ArrivalPattern.GAMMA) {
+            add("burstiness", "arrival_pattern " + lower(pattern) + " takes none: choose gamma, or leave it out");
         }
-        Long count = specification.requestCount();
-        if (count != null && (count < 1 || count > HIGHEST_COUNT)) {
-            add("request_count", count + ": give requests from 1 to " + HIGHEST_COUNT);
+        if (specification.burstSize() < 1 || specification.burstSize() > LARGEST_BURST) {
+            add("burst_size", specification.burstSize() + ": give requests from 1 to " + LARGEST_BURST);
+        } else if (specification.burstSize() > 1 && !(pattern.isOpenLoop() && rated)) {
+            add("burst_size", "arrival_pattern " + lower(pattern) + " has no bursts: give a request_rate or steps");
         }
     }
 
@@ -84,8 +95,11 @@ final class WorkloadValidation {
             RateStep step = steps.get(i);
             Double end = step.endRequestRate();
             boolean ratesFit = isStepRate(step.requestRate()) && (end == null || isStepRate(end));
-            if (!ratesFit || step.duration() == null || step.duration().isZero() || tooLong(step.duration())) {
+            Duration lasting = step.duration();
+            if (!ratesFit || (lasting != null && (lasting.isZero() || tooLong(lasting)))) {
                 add("steps", "step " + (i + 1) + ": give rates from 0 to " + HIGHEST_RATE + " and a duration above 0");
+            } else if (lasting == null && (i < steps.size() - 1 || end != null)) {
+                add("steps", "step " + (i + 1) + ": only a last step that keeps its rate can do without a duration");
             } else if (step.growth() == RateStep.RampShape.EXPONENTIAL
                     && (step.requestRate() == 0 || (end != null && end == 0))) {
                 add("steps", "step " + (i + 1) + ": an exponential ramp cannot begin or end at 0");
@@ -100,7 +114,7 @@ final class WorkloadValidation {
     private void checkTimes() {
         Duration duration = specification.duration();
         if (duration != null && (duration.isZero() || tooLong(duration))) {
-            add("duration", duration.toSeconds() + " s: give a time above 0, up to " + LONGEST.toDays() + " days");
+            add("duration", duration.toMillis() / 1e3 + " s: give a time above 0, up to " + LONGEST.toDays() + " days");
         }
         if (specification.timeout().isZero() || tooLong(specification.timeout())) {
             add("timeout", specification.timeout().toSeconds() + " s: give a time above 0, up to 30 days");
@@ -115,9 +129,19 @@ final class WorkloadValidation {
                     "warmup and cooldown take " + outside.toMillis() + " ms of a duration of " + duration.toMillis()
                             + " ms: nothing is left to measure");
         }
-        if (duration == null
-                && specification.steps().isEmpty()
-                && !specification.cooldown().isZero()) {
+        if (tooLong(specification.concurrencyRampUp())) {
+            add("ramp_up", specification.concurrencyRampUp().toSeconds() + " s: give at most 30 days");
+        }
+        boolean endless = !specification.steps().isEmpty()
+                && specification.steps().getLast().duration() == null
+                && duration == null
+                && specification.requestCount() == null;
+        if (endless) {
+            add(
+                    "duration",
+                    "missing: the last step has no end; give it a duration, or the run a duration or a request_count");
+        }
+        if (specification.plannedDuration() == null && !specification.cooldown().isZero()) {
             add(
                     "cooldown",
                     "a run that ends by request_count has no time to cool down before its end: give a duration");
@@ -126,49 +150,6 @@ final class WorkloadValidation {
 
     private static boolean tooLong(@Nullable Duration duration) {
         return duration != null && duration.compareTo(LONGEST) > 0;
-    }
-
-    private void checkRequests() {
-        if (specification.model() != null && (specification.model().isBlank() || hasControl(specification.model()))) {
-            add("model", "an empty name, or one with control characters");
-        }
-        if (!(specification.cancelShare() >= 0 && specification.cancelShare() <= 1)) {
-            add("cancel_share", specification.cancelShare() + ": give a share from 0 to 1");
-        }
-        if (specification.endpoint() == Endpoint.TEMPLATE && specification.template() == null) {
-            add("template", "missing: endpoint template needs a path and a body");
-        }
-        if (specification.endpoint() == Endpoint.EMBEDDINGS && specification.streaming()) {
-            add("streaming", "embeddings are never streamed: leave it out");
-        }
-        for (String member : specification.extraBody().keySet()) {
-            if (OWN_MEMBERS.contains(member)) {
-                add("extra_body", "'" + member + "' is set by the workload itself; leave it out here");
-            }
-        }
-        specification.goodput().forEach((metric, limit) -> {
-            if (!GOODPUT_METRICS.contains(metric)) {
-                add("goodput", "'" + metric + "' is none of ttft, ttfo, tpot, e2el");
-            } else if (!(limit > 0 && limit <= 3_600_000)) {
-                add("goodput", metric + ":" + limit + ": give milliseconds above 0, up to an hour");
-            }
-        });
-    }
-
-    private void checkHeaders() {
-        specification.headers().forEach((name, value) -> {
-            String lower = name.toLowerCase(Locale.ROOT);
-            boolean token = !name.isEmpty() && name.chars().allMatch(c -> c > ' ' && c < 0x7f && c != ':');
-            if (!token || hasControl(value)) {
-                add("headers", "'" + name.replaceAll("\\p{Cntrl}", "?") + "' is not a header that can be sent");
-            } else if (OWN_HEADERS.contains(lower)) {
-                add("headers", "'" + name + "' is set by the load engine itself; leave it out");
-            }
-        });
-    }
-
-    private static boolean hasControl(String text) {
-        return text.chars().anyMatch(c -> c < ' ' || c == 0x7f || (c > 0x7f && Character.isISOControl(c)));
     }
 
     private static String lower(ArrivalPattern pattern) {

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import aifactory.workload.ArrivalPattern;
+import aifactory.workload.Conversation;
 import aifactory.workload.LengthDistribution;
+import aifactory.workload.RateStep;
+import aifactory.workload.RateStep.RampShape;
 import aifactory.workload.WorkloadProblem;
 import aifactory.workload.WorkloadSpecification;
 import java.time.Duration;
@@ -59,6 +62,75 @@ class WorkloadRequestTest {
         assertThat(specification.duration()).isNull();
     }
 
+    @Test
+    void aRampGrowsToTheRateAndStaysThere() throws InvalidWorkloadException {
+        assertThat(read("{\"request_rate\": 50, \"ramp_up\": \"10s\", \"duration\": \"30s\"}")
+                        .toSpecification(2, null)
+                        .steps())
+                .containsExactly(
+                        new RateStep(0, 50.0, RampShape.LINEAR, Duration.ofSeconds(10)),
+                        new RateStep(50, null, RampShape.LINEAR, Duration.ofSeconds(20)));
+        assertThat(read("{\"request_rate\": 5, \"ramp_up\": {\"duration\": \"10s\", \"start_request_rate\": 1},"
+                                + " \"request_count\": 900, \"per_client\": true}")
+                        .toSpecification(2, null)
+                        .steps())
+                .containsExactly(
+                        new RateStep(2, 10.0, RampShape.LINEAR, Duration.ofSeconds(10)),
+                        new RateStep(10, null, RampShape.LINEAR, null));
+    }
+
+    @Test
+    void aRampWithoutADurationTakesTheWholeRun() throws InvalidWorkloadException {
+        String ramp =
+                "\"ramp_up\": {\"strategy\": \"exponential\", \"start_request_rate\": 10, \"end_request_rate\": 100}";
+
+        assertThat(read("{" + ramp + ", \"duration\": \"30s\"}")
+                        .toSpecification(1, null)
+                        .steps())
+                .containsExactly(new RateStep(10, 100.0, RampShape.EXPONENTIAL, Duration.ofSeconds(30)));
+        WorkloadSpecification counted =
+                read("{" + ramp + ", \"request_count\": 900}").toSpecification(1, null);
+        // The integral of the rate over the ramp is (100 - 10) / (ln 10 / T).
+        assertThat(counted.steps().getFirst().duration()).isEqualTo(Duration.ofNanos(Math.round(10e9 * Math.log(10))));
+        assertThat(counted.duration()).isNull();
+    }
+
+    @Test
+    void aRampOfAClosedLoopIsOneOfItsSlots() throws InvalidWorkloadException {
+        WorkloadSpecification specification =
+                read("{\"concurrency\": 50, \"ramp_up\": \"10s\"}").toSpecification(2, null);
+
+        assertThat(specification.concurrencyRampUp()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(specification.steps()).isEmpty();
+    }
+
+    @Test
+    void aBurstinessAloneIsGamma() throws InvalidWorkloadException {
+        assertThat(read("{\"request_rate\": 5, \"burstiness\": 0.5}")
+                        .toSpecification(2, null)
+                        .arrivalPattern())
+                .isEqualTo(ArrivalPattern.GAMMA);
+    }
+
+    @Test
+    void sessionsHaveTurnsAndTimesToThink() throws InvalidWorkloadException {
+        assertThat(read("{\"conversation\": {\"turns\": {\"mean\": 4, \"stddev\": 1}, \"think_time\": \"2s\"}}")
+                        .toSpecification(2, null)
+                        .conversation())
+                .isEqualTo(new Conversation(LengthDistribution.normal(4, 1), Duration.ofSeconds(2), Duration.ZERO));
+    }
+
+    @Test
+    void aBodyKeepsItsOrderAndItsNulls() throws InvalidWorkloadException {
+        WorkloadSpecification specification =
+                read("{\"extra_body\": {\"z\": 1, \"stop\": null, \"a\": 2}}").toSpecification(1, null);
+
+        assertThat(specification.extraBody().keySet()).containsExactly("z", "stop", "a");
+        String json = JsonFormat.mapper().writeValueAsString(specification);
+        assertThat(JsonFormat.mapper().readValue(json, WorkloadSpecification.class))
+                .isEqualTo(specification);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -88,6 +160,39 @@ class WorkloadRequestTest {
                 "{\"headers\": {\"a\": \"b\\r\\nc: d\"}} | headers",
                 "{\"headers\": {\"Content-Length\": \"1\"}} | headers",
                 "{\"timeout\": \"0s\"} | timeout",
+                "{\"headers\": {\"a\": null}} | headers",
+                "{\"goodput\": {\"ttft\": null}} | goodput",
+                "{\"isl\": {\"distribution\": \"constant\", \"mean\": 10, \"stddev\": 2}} | isl",
+                "{\"isl\": {\"distribution\": \"uniform\", \"mean\": 10}} | isl",
+                "{\"isl\": {\"mean\": 10, \"stddev\": 2, \"min\": 11}} | isl",
+                "{\"request_rate\": 1, \"arrival_pattern\": \"poisson\", \"burstiness\": 0.5} | burstiness",
+                "{\"request_rate\": 1, \"burst_size\": 0} | burst_size",
+                "{\"concurrency\": 1, \"burst_size\": 2} | burst_size",
+                "{\"request_rate\": 1, \"ramp_up\": \"0s\"} | ramp_up",
+                "{\"request_rate\": 1, \"ramp_up\": \"20s\", \"duration\": \"10s\"} | ramp_up",
+                "{\"request_rate\": 1, \"ramp_up\": {\"end_request_rate\": 2}} | ramp_up",
+                "{\"request_rate\": 1, \"ramp_up\": {\"strategy\": \"exponential\"}} | ramp_up",
+                "{\"request_rate\": 1, \"ramp_up\": {\"start_request_rate\": -1}} | ramp_up",
+                "{\"concurrency\": 1, \"ramp_up\": {\"strategy\": \"linear\"}} | ramp_up",
+                "{\"ramp_up\": \"5s\", \"steps\": [{\"request_rate\": 1, \"duration\": \"5s\"}]} | ramp_up",
+                "{\"steps\": [{\"duration\": \"5s\"}]} | steps",
+                "{\"steps\": [{\"request_rate\": 1}, {\"request_rate\": 1}]} | steps",
+                "{\"steps\": [{\"request_rate\": 1}]} | duration",
+                "{\"request_rate\": 5, \"steps\": [{\"request_rate\": 1, \"duration\": \"1s\"}]} | steps",
+                "{\"arrival_pattern\": \"trace\"} | dataset",
+                "{\"arrival_pattern\": \"trace\", \"request_rate\": 5} | arrival_pattern",
+                "{\"dataset\": {\"path\": \"/data/x\"}} | dataset",
+                "{\"dataset\": {\"format\": \"jsonl\", \"path\": \"x\"}} | dataset",
+                "{\"dataset\": {\"format\": \"jsonl\", \"path\": \"/x\", \"sha256\": \"12\"}} | dataset",
+                "{\"tokenizer_file\": \"tokenizer.json\"} | tokenizer_file",
+                "{\"api_key_file\": \"key\"} | api_key_file",
+                "{\"shared_prefix\": {\"count\": 0, \"tokens\": 5}} | shared_prefix",
+                "{\"shared_prefix\": {\"count\": 5, \"tokens\": -1}} | shared_prefix",
+                "{\"conversation\": {}} | conversation.turns",
+                "{\"conversation\": {\"turns\": 100000}} | conversation",
+                "{\"conversation\": {\"turns\": 2, \"think_time\": \"3d\"}} | conversation",
+                "{\"endpoint\": \"template\", \"template\": {\"path\": \"x\", \"body\": \"{}\", \"content_pointer\": \"/t\"}} | template",
+                "{\"endpoint\": \"template\", \"template\": {\"path\": \"/x\", \"body\": \"{\", \"content_pointer\": \"/t\"}} | template",
                 "{\"steps\": [{\"request_rate\": 0, \"end_request_rate\": 5, \"growth\": \"exponential\", \"duration\": \"5s\"}]} | steps"
             })
     void whatCannotWorkIsNamedByItsField(String json, String field) {

@@ -1,7 +1,13 @@
 package aifactory.slurm;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Slurm's short notation for many nodes: {@code node[001-004,007],login1}. */
 public final class HostList {
@@ -38,6 +44,47 @@ public final class HostList {
             throw notAList(text);
         }
         return List.copyOf(names);
+    }
+
+    /** The short notation for names, {@code node[001-003,007]}; names that differ in more than a number at their end stand alone. */
+    public static String compress(Collection<String> names) {
+        Map<String, NavigableSet<String>> numbers = new TreeMap<>();
+        for (String name : names) {
+            int end = name.length();
+            while (end > 0 && name.length() - end < 12 && Character.isDigit(name.charAt(end - 1))) {
+                end--;
+            }
+            // Numbers of one prefix are of equal width within a list, so that their order is that of their text.
+            String key = name.substring(0, end) + "\0" + (name.length() - end);
+            numbers.computeIfAbsent(key, prefix -> new TreeSet<>()).add(name.substring(end));
+        }
+        List<String> parts = new ArrayList<>();
+        numbers.forEach((key, suffixes) -> parts.add(compress(key.substring(0, key.indexOf('\0')), suffixes)));
+        return String.join(",", parts);
+    }
+
+    private static String compress(String prefix, NavigableSet<String> suffixes) {
+        if (suffixes.size() == 1) {
+            return prefix + suffixes.first();
+        }
+        List<String> ranges = new ArrayList<>();
+        String first = null;
+        String last = null;
+        for (String suffix : suffixes) {
+            if (last == null || Long.parseLong(suffix) != Long.parseLong(last) + 1) {
+                if (first != null) {
+                    ranges.add(range(first, last));
+                }
+                first = suffix;
+            }
+            last = suffix;
+        }
+        ranges.add(range(String.valueOf(first), last));
+        return prefix + "[" + String.join(",", ranges) + "]";
+    }
+
+    private static String range(String first, @Nullable String last) {
+        return last == null || first.equals(last) ? first : first + "-" + last;
     }
 
     /** One name, with any number of brackets in it. */

@@ -31,6 +31,24 @@ public record JobObservation(
         int restarts,
         Source source) {
 
+    /** The same with another exit status. */
+    public JobObservation withExit(@Nullable ExitStatus other) {
+        return new JobObservation(
+                id,
+                name,
+                state,
+                stateWords,
+                reason,
+                partition,
+                submittedAt,
+                startsAt,
+                endsAt,
+                nodes,
+                other,
+                restarts,
+                source);
+    }
+
     /** Where an observation comes from. */
     public enum Source {
         /** {@code squeue}, or the REST interface's jobs. */

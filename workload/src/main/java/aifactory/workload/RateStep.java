@@ -9,8 +9,13 @@ import org.jspecify.annotations.Nullable;
  * @param requestRate requests per second of the whole group at the step's start
  * @param endRequestRate the rate at the step's end; null means it stays the same
  * @param growth how the rate goes from the one to the other
+ * @param duration null for a last step that goes on until the run ends
  */
-public record RateStep(double requestRate, @Nullable Double endRequestRate, RampShape growth, Duration duration) {
+public record RateStep(
+        double requestRate,
+        @Nullable Double endRequestRate,
+        RampShape growth,
+        @Nullable Duration duration) {
 
     /** How a rate changes over a step. */
     public enum RampShape {

@@ -21,7 +21,8 @@ public final class SeededHash {
         PROMPT(4),
         PREFIX(5),
         CANCEL(6),
-        SESSION(7);
+        SESSION(7),
+        THINK_TIME(8);
 
         /** Fixed, so that a seed means the same in every version. */
         private final long number;

@@ -1,6 +1,8 @@
 package aifactory.workload;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,9 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param model the model's name at the server; null asks the server for its first
  * @param requestRate requests per second in open loop; null in closed loop, with steps and with a trace
  * @param burstiness the shape of the gamma distribution
+ * @param burstSize so many requests arrive at once; the bursts follow the arrival pattern and keep the mean rate; 1 for none
  * @param concurrency requests in flight: the load itself in closed loop, a cap in open loop, null for no cap
+ * @param concurrencyRampUp in closed loop, the time over which the slots take up their first requests, one after the other
  * @param steps a load that changes over time, instead of {@code requestRate}; empty for none
- * @param requestCount the run ends when so many were sent; null for no such end
+ * @param requestCount the run ends when so many were sent, every turn of a session being one; null for no such end
  * @param duration no request is scheduled after it; null for no such end
  * @param warmup requests scheduled earlier are not measured
  * @param cooldown requests scheduled later than the duration less this are not measured
@@ -43,7 +47,9 @@ public record WorkloadSpecification(
         ArrivalPattern arrivalPattern,
         @Nullable Double requestRate,
         double burstiness,
+        int burstSize,
         @Nullable Integer concurrency,
+        Duration concurrencyRampUp,
         List<RateStep> steps,
         @Nullable Long requestCount,
         @Nullable Duration duration,
@@ -69,9 +75,26 @@ public record WorkloadSpecification(
 
     public WorkloadSpecification {
         steps = List.copyOf(steps);
-        headers = Map.copyOf(headers);
-        extraBody = Map.copyOf(extraBody);
-        goodput = Map.copyOf(goodput);
+        // In the order in which they were given, and with the nulls that a body may have and that validation has to
+        // see.
+        headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+        extraBody = Collections.unmodifiableMap(new LinkedHashMap<>(extraBody));
+        goodput = Collections.unmodifiableMap(new LinkedHashMap<>(goodput));
+    }
+
+    /** The asked duration, or the sum of the steps where only they end the run; null where a count alone ends it. */
+    public @Nullable Duration plannedDuration() {
+        if (duration != null || steps.isEmpty()) {
+            return duration;
+        }
+        Duration sum = Duration.ZERO;
+        for (RateStep step : steps) {
+            if (step.duration() == null) {
+                return null;
+            }
+            sum = sum.plus(step.duration());
+        }
+        return sum;
     }
 
     /** The load of an empty run request: closed loop, 256 input and 128 output tokens, for 60 s. */
@@ -83,7 +106,9 @@ public record WorkloadSpecification(
                 ArrivalPattern.CLOSED,
                 null,
                 1.0,
+                1,
                 concurrency,
+                Duration.ZERO,
                 List.of(),
                 null,
                 Duration.ofSeconds(60),

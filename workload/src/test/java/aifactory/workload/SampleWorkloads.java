@@ -5,67 +5,87 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Workloads for tests. */
+/** Workloads for tests; what is not set is the least that works. */
 public final class SampleWorkloads {
-    private SampleWorkloads() {}
+    public Endpoint endpoint = Endpoint.CHAT;
+    public boolean streaming = true;
+    public ArrivalPattern pattern = ArrivalPattern.CLOSED;
+    public @Nullable Double requestRate;
+    public double burstiness = 1;
+    public int burstSize = 1;
+    public @Nullable Integer concurrency;
+    public List<RateStep> steps = List.of();
+    public @Nullable Long requestCount;
+    public @Nullable Duration duration;
+    public LengthDistribution inputLength = LengthDistribution.constant(16);
+    public LengthDistribution outputLength = LengthDistribution.constant(16);
+    public boolean ignoreEos;
+    public @Nullable DatasetReference dataset;
+    public @Nullable SharedPrefix sharedPrefix;
+    public @Nullable Conversation conversation;
+    public Map<String, Object> extraBody = Map.of();
+    public @Nullable RequestTemplate template;
+    public @Nullable String tokenizerFile;
+    public long seed;
+    public boolean samePrompts;
 
     public static WorkloadSpecification openLoop(
             ArrivalPattern pattern, double requestRate, Duration duration, long seed, double burstiness) {
-        return build(pattern, requestRate, burstiness, List.of(), null, duration, seed);
-    }
-
-    public static WorkloadSpecification withRequestCount(WorkloadSpecification specification, long requestCount) {
-        return build(
-                specification.arrivalPattern(),
-                specification.requestRate(),
-                specification.burstiness(),
-                specification.steps(),
-                requestCount,
-                specification.duration(),
-                specification.seed());
+        SampleWorkloads sample = new SampleWorkloads();
+        sample.pattern = pattern;
+        sample.requestRate = requestRate;
+        sample.duration = duration;
+        sample.seed = seed;
+        sample.burstiness = burstiness;
+        return sample.build();
     }
 
     public static WorkloadSpecification withSteps(ArrivalPattern pattern, List<RateStep> steps) {
-        return build(pattern, null, 1, steps, null, null, 0);
+        SampleWorkloads sample = new SampleWorkloads();
+        sample.pattern = pattern;
+        sample.steps = steps;
+        return sample.build();
     }
 
-    private static WorkloadSpecification build(
-            ArrivalPattern pattern,
-            @Nullable Double requestRate,
-            double burstiness,
-            List<RateStep> steps,
-            @Nullable Long requestCount,
-            @Nullable Duration duration,
-            long seed) {
+    public static WorkloadSpecification withTemplate(RequestTemplate template) {
+        SampleWorkloads sample = new SampleWorkloads();
+        sample.endpoint = Endpoint.TEMPLATE;
+        sample.template = template;
+        return sample.build();
+    }
+
+    public WorkloadSpecification build() {
         return new WorkloadSpecification(
-                Endpoint.CHAT,
-                true,
+                endpoint,
+                streaming,
                 "model",
                 pattern,
                 requestRate,
                 burstiness,
-                null,
+                burstSize,
+                concurrency,
+                Duration.ZERO,
                 steps,
                 requestCount,
                 duration,
                 Duration.ZERO,
                 Duration.ZERO,
-                LengthDistribution.constant(16),
-                LengthDistribution.constant(16),
-                false,
-                null,
-                null,
-                null,
+                inputLength,
+                outputLength,
+                ignoreEos,
+                dataset,
+                sharedPrefix,
+                conversation,
                 Duration.ZERO,
                 0,
                 Duration.ofSeconds(60),
                 Map.of(),
-                Map.of(),
+                extraBody,
+                template,
                 null,
-                null,
-                null,
+                tokenizerFile,
                 seed,
-                false,
+                samePrompts,
                 Map.of());
     }
 }

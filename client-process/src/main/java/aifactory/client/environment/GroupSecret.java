@@ -71,8 +71,9 @@ public final class GroupSecret {
         if (lines.length > 1) {
             pin = lines[1].startsWith(PIN) ? lines[1].substring(PIN.length()).strip() : "";
             if (lines.length > 2 || !CertificatePin.isFingerprint(pin)) {
-                throw new ClientProblemException("the secret file '" + file
-                        + "' holds no secret alone or with a certificate's fingerprint; have the service write it again");
+                throw new ClientProblemException(
+                        "the secret file '" + file
+                                + "' holds no secret alone or with a certificate's fingerprint; have the service write it again");
             }
         }
         boolean printable = text.chars().allMatch(character -> character > ' ' && character < 0x7f);

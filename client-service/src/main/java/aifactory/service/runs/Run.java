@@ -7,7 +7,6 @@ import aifactory.measurement.Timeline;
 import aifactory.protocol.RunProgress;
 import aifactory.protocol.RunState;
 import aifactory.protocol.RunView;
-import aifactory.workload.RateStep;
 import aifactory.workload.WorkloadSpecification;
 import java.time.Duration;
 import java.time.Instant;
@@ -109,10 +108,7 @@ public final class Run {
 
     /** From T0 to the last arrival, or null for a run that ends by count. */
     public static @Nullable Duration plannedDuration(WorkloadSpecification specification) {
-        if (specification.duration() != null || specification.steps().isEmpty()) {
-            return specification.duration();
-        }
-        return specification.steps().stream().map(RateStep::duration).reduce(Duration.ZERO, Duration::plus);
+        return specification.plannedDuration();
     }
 
     public RunView view(long nowEpochNanos) {

@@ -1,6 +1,5 @@
 package aifactory.commandline.benchmark;
 
-import aifactory.workload.RateStep;
 import aifactory.workload.WorkloadSpecification;
 import java.time.Duration;
 
@@ -20,12 +19,9 @@ public final class TimeLimit {
     }
 
     private static Duration plannedTime(WorkloadSpecification workload) {
-        Duration duration = workload.duration();
-        if (duration != null) {
-            return duration;
-        }
-        if (!workload.steps().isEmpty()) {
-            return workload.steps().stream().map(RateStep::duration).reduce(Duration.ZERO, Duration::plus);
+        Duration planned = workload.plannedDuration();
+        if (planned != null) {
+            return planned;
         }
         Long count = workload.requestCount();
         Double rate = workload.requestRate();

@@ -4,11 +4,14 @@ import aifactory.commandline.option.CountConverter;
 import aifactory.commandline.option.DurationConverter;
 import aifactory.commandline.option.NameConverter;
 import aifactory.commandline.option.RateConverter;
+import aifactory.commandline.option.ShareConverter;
 import aifactory.workload.ArrivalPattern;
 import aifactory.workload.Endpoint;
+import aifactory.workload.RateStep;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -51,12 +54,60 @@ public final class LoadOptions {
     ArrivalPattern arrivalPattern;
 
     @Option(
-            names = "--burstiness",
+            names = {"--burstiness", "--arrival-smoothness"},
             paramLabel = "SHAPE",
             converter = RateConverter.class,
             description = "shape of gamma arrivals: 1 is Poisson, smaller is burstier")
     @Nullable
     Double burstiness;
+
+    @Option(
+            names = "--burst-size",
+            paramLabel = "N",
+            converter = CountConverter.Concurrency.class,
+            description = "requests that arrive at once, with the mean rate as asked; default: 1")
+    @Nullable
+    Long burstSize;
+
+    @Option(
+            names = "--steps",
+            paramLabel = "STEPS",
+            description = "a rate that changes: 'RATE:TIME' and ramps 'FROM..TO:TIME[:exponential]', for instance"
+                    + " '10:30s 10..80:1m 80:30s'")
+    @Nullable
+    String steps;
+
+    @Option(
+            names = {"--ramp-up", "--request-rate-ramp-duration", "--concurrency-ramp-duration"},
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description = "time in which the load grows to what is asked")
+    @Nullable
+    Duration rampUp;
+
+    @Option(
+            names = "--ramp-up-strategy",
+            paramLabel = "STRATEGY",
+            converter = RampNames.class,
+            completionCandidates = RampNames.class,
+            description = "${COMPLETION-CANDIDATES}; without --ramp-up the ramp takes the whole run")
+    RateStep.@Nullable RampShape rampUpStrategy;
+
+    @Option(
+            names = "--ramp-up-start-rps",
+            paramLabel = "RATE",
+            converter = RateConverter.class,
+            description = "rate at the start of the ramp; default: 0")
+    @Nullable
+    Double rampUpStart;
+
+    @Option(
+            names = "--ramp-up-end-rps",
+            paramLabel = "RATE",
+            converter = RateConverter.class,
+            description = "rate at its end, instead of --request-rate")
+    @Nullable
+    Double rampUpEnd;
 
     @Option(
             names = {"--concurrency", "--max-concurrency"},
@@ -83,7 +134,7 @@ public final class LoadOptions {
     Duration duration;
 
     @Option(
-            names = "--warmup",
+            names = {"--warmup", "--warmup-duration"},
             paramLabel = "TIME",
             converter = DurationConverter.class,
             description = "requests of that first time are not measured")
@@ -91,36 +142,31 @@ public final class LoadOptions {
     Duration warmup;
 
     @Option(
-            names = {"--isl", "--random-input-len", "--synthetic-input-tokens-mean"},
-            paramLabel = "TOKENS",
-            converter = CountConverter.Tokens.class,
-            description = "input tokens of a request, on average")
+            names = "--cooldown",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description = "nor are those of that last time")
     @Nullable
-    Long inputLength;
+    Duration cooldown;
 
     @Option(
-            names = {"--isl-stddev", "--synthetic-input-tokens-stddev"},
-            paramLabel = "TOKENS",
-            converter = CountConverter.TokensOrNone.class,
-            description = "standard deviation of the input tokens")
+            names = "--think-time",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description = "in closed loop, the pause between an answer and the slot's next request")
     @Nullable
-    Long inputLengthDeviation;
+    Duration thinkTime;
 
     @Option(
-            names = {"--osl", "--random-output-len", "--output-tokens-mean"},
-            paramLabel = "TOKENS",
-            converter = CountConverter.Tokens.class,
-            description = "output tokens asked for, on average")
+            names = "--cancel-share",
+            paramLabel = "SHARE",
+            converter = ShareConverter.class,
+            description = "share of the requests that the client gives up in mid-answer, from 0 to 1")
     @Nullable
-    Long outputLength;
+    Double cancelShare;
 
-    @Option(
-            names = {"--osl-stddev", "--output-tokens-stddev"},
-            paramLabel = "TOKENS",
-            converter = CountConverter.TokensOrNone.class,
-            description = "standard deviation of the output tokens")
-    @Nullable
-    Long outputLengthDeviation;
+    @Mixin
+    PromptOptions prompts = new PromptOptions();
 
     @Option(
             names = "--ignore-eos",
@@ -150,12 +196,15 @@ public final class LoadOptions {
     @Nullable
     String apiKeyFile;
 
-    @Option(names = "--seed", paramLabel = "N", description = "of lengths, prompts and arrivals")
+    @Option(
+            names = {"--seed", "--random-seed"},
+            paramLabel = "N",
+            description = "of lengths, prompts and arrivals")
     @Nullable
     Long seed;
 
     @Option(
-            names = "--timeout",
+            names = {"--timeout", "--request-timeout-seconds"},
             paramLabel = "TIME",
             converter = DurationConverter.class,
             description = "longest time from a request's schedule to its end")
@@ -170,10 +219,12 @@ public final class LoadOptions {
 
     /** Takes that rate where neither a rate nor a concurrency is given, and that duration where the run has no other end. */
     public void useUnlessGiven(double usualRequestRate, Duration usualDuration) {
-        if (requestRate == null && concurrency == null && arrivalPattern != ArrivalPattern.CLOSED) {
+        boolean isTrace = arrivalPattern == ArrivalPattern.TRACE;
+        boolean hasRate = requestRate != null || steps != null || rampUpEnd != null || isTrace;
+        if (!hasRate && concurrency == null && arrivalPattern != ArrivalPattern.CLOSED) {
             requestRate = usualRequestRate;
         }
-        if (duration == null && requestCount == null) {
+        if (duration == null && requestCount == null && steps == null && !isTrace) {
             duration = usualDuration;
         }
     }
@@ -185,11 +236,17 @@ public final class LoadOptions {
         }
     }
 
-    /** The patterns that need nothing but a name. */
+    /** When requests are sent. */
     static final class PatternNames extends NameConverter<ArrivalPattern> {
         PatternNames() {
-            super(List.of(
-                    ArrivalPattern.CONSTANT, ArrivalPattern.POISSON, ArrivalPattern.GAMMA, ArrivalPattern.CLOSED));
+            super(List.of(ArrivalPattern.values()));
+        }
+    }
+
+    /** How a rate grows. */
+    static final class RampNames extends NameConverter<RateStep.RampShape> {
+        RampNames() {
+            super(List.of(RateStep.RampShape.values()));
         }
     }
 }

@@ -50,8 +50,16 @@ final class RequestedLoad {
         putIfGiven("seed", options.seed);
         putIfGiven("timeout", options.timeout);
         putIfGiven("per_client", options.perClient);
-        putLength("isl", options.inputLength, options.inputLengthDeviation);
-        putLength("osl", options.outputLength, options.outputLengthDeviation);
+        putIfGiven("burst_size", options.burstSize);
+        putIfGiven("cooldown", options.cooldown);
+        putIfGiven("think_time", options.thinkTime);
+        putIfGiven("cancel_share", options.cancelShare);
+        putIfGiven("same_prompts", options.prompts.samePrompts);
+        putRampUp(options);
+        if (options.steps != null) {
+            StepsText.put(options.steps, load.putArray("steps"));
+        }
+        RequestedLengths.put(options.prompts, load);
         if (options.goodput != null) {
             putGoodput(options.goodput);
         }
@@ -69,38 +77,34 @@ final class RequestedLoad {
     }
 
     private void putIfGiven(String key, @Nullable Object value) {
-        if (value == null) {
-            return;
-        }
+        putIfGiven(load, key, value);
+    }
+
+    private static void putIfGiven(ObjectNode node, String key, @Nullable Object value) {
         switch (value) {
-            case Enum<?> constant -> load.put(key, constant.name().toLowerCase(Locale.ROOT));
-            case Duration duration -> load.put(key, DurationText.format(duration));
-            default -> load.set(key, JsonFormat.mapper().valueToTree(value));
+            case null -> {}
+            case Enum<?> constant -> node.put(key, constant.name().toLowerCase(Locale.ROOT));
+            case Duration duration -> node.put(key, DurationText.format(duration));
+            default -> node.set(key, JsonFormat.mapper().valueToTree(value));
         }
     }
 
-    /** A deviation that is given alone changes the deviation and leaves the mean that the file gives. */
-    private void putLength(String key, @Nullable Long mean, @Nullable Long deviation) {
-        if (mean != null && deviation == null) {
-            // As a person would write it in a file: a number that fits, not a long one.
-            load.put(key, Math.toIntExact(mean));
+    private void putRampUp(LoadOptions options) {
+        if (options.rampUp == null
+                && options.rampUpStrategy == null
+                && options.rampUpStart == null
+                && options.rampUpEnd == null) {
             return;
         }
-        if (deviation == null) {
-            return;
+        JsonNode before = load.path("ramp_up");
+        ObjectNode rampUp = load.withObject("/ramp_up", JsonNode.OverwriteMode.ALL, false);
+        if (before.isString()) {
+            rampUp.set("duration", before);
         }
-        JsonNode before = load.path(key);
-        ObjectNode length = load.putObject(key);
-        JsonNode meanBefore = before.isObject() ? before.path("mean") : before;
-        if (mean != null) {
-            length.put("mean", mean);
-        } else if (meanBefore.isNumber()) {
-            length.set("mean", meanBefore);
-        } else {
-            throw CommandFailure.wrongInput(
-                    "--" + key + "-stddev " + deviation + " needs a mean: give --" + key + " TOKENS as well");
-        }
-        length.put("stddev", deviation);
+        putIfGiven(rampUp, "duration", options.rampUp);
+        putIfGiven(rampUp, "strategy", options.rampUpStrategy);
+        putIfGiven(rampUp, "start_request_rate", options.rampUpStart);
+        putIfGiven(rampUp, "end_request_rate", options.rampUpEnd);
     }
 
     private void putGoodput(List<String> texts) {

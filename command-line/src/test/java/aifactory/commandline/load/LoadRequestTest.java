@@ -13,6 +13,9 @@ import aifactory.measurement.MonotonicClock;
 import aifactory.protocol.WorkloadRequest;
 import aifactory.workload.ArrivalPattern;
 import aifactory.workload.LengthDistribution;
+import aifactory.workload.LengthDistribution.Shape;
+import aifactory.workload.RateStep;
+import aifactory.workload.RateStep.RampShape;
 import aifactory.workload.WorkloadSpecification;
 import java.io.IOException;
 import java.io.InputStream;
@@ -89,6 +92,42 @@ final class LoadRequestTest {
         assertThat(load.seed()).isEqualTo(42);
         assertThat(load.timeout()).isEqualTo(Duration.ofMinutes(2));
         assertThat(LoadRequest.resolve(load, 1).inputLength()).isEqualTo(LengthDistribution.normal(100, 20));
+    }
+
+    @Test
+    void readsEveryCourseOfARate() {
+        assertThat(LoadRequest.resolve(request("--steps=10:30s 10..80:1m:exponential, 80:1.5s"), 1)
+                        .steps())
+                .containsExactly(
+                        new RateStep(10, null, RampShape.LINEAR, Duration.ofSeconds(30)),
+                        new RateStep(10, 80.0, RampShape.EXPONENTIAL, Duration.ofSeconds(60)),
+                        new RateStep(80, null, RampShape.LINEAR, Duration.ofMillis(1500)));
+        assertThat(LoadRequest.resolve(request("--request-rate=9", "--ramp-up=5", "--duration=5"), 1)
+                        .steps())
+                .containsExactly(new RateStep(0, 9.0, RampShape.LINEAR, Duration.ofSeconds(5)));
+        assertThat(LoadRequest.resolve(
+                                request(
+                                        "--ramp-up-strategy=exponential",
+                                        "--ramp-up-start-rps=1",
+                                        "--ramp-up-end-rps=20",
+                                        "--duration=8"),
+                                1)
+                        .steps())
+                .containsExactly(new RateStep(1, 20.0, RampShape.EXPONENTIAL, Duration.ofSeconds(8)));
+    }
+
+    @Test
+    void readsEveryDistributionOfLengths() {
+        assertThat(inputLength("--isl=100", "--isl-stddev=30", "--isl-distribution=lognormal", "--isl-max=400"))
+                .isEqualTo(new LengthDistribution(Shape.LOGNORMAL, 100, 30, 1, 400));
+        assertThat(inputLength("--isl-min=10", "--isl-max=20"))
+                .isEqualTo(new LengthDistribution(Shape.UNIFORM, 15, 0, 10, 20));
+        assertThat(inputLength("--isl=100", "--random-range-ratio=0.25"))
+                .isEqualTo(new LengthDistribution(Shape.UNIFORM, 100, 0, 75, 125));
+    }
+
+    private LengthDistribution inputLength(String... arguments) {
+        return LoadRequest.resolve(request(arguments), 1).inputLength();
     }
 
     @Test
@@ -200,6 +239,9 @@ final class LoadRequestTest {
                 "--extra-body={ | is not JSON",
                 "--api-key-file=/no/such/file | /no/such/file is not a file",
                 "--isl-stddev=5 | needs a mean",
+                "--steps=10 | '10' is not a step: write RATE:TIME",
+                "--steps=10:fast | '10:fast'",
+                "--steps=10..20..30:5s | is not a step",
             })
     void namesWhatIsWrongInAnOption(String option, String expected) {
         assertThatThrownBy(() -> request(option))

@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 final class ClosedLoopDriver implements ArrivalDriver {
     private final LoadLoop loop;
     private final int slots;
+    private final long rampUpNanos;
     private final long thinkNanos;
     private final long endNanos;
     /** Slots that are ready for a request but found none encoded; and since when. */
@@ -14,15 +15,18 @@ final class ClosedLoopDriver implements ArrivalDriver {
     private long starvedSinceNanos;
     private boolean stopped;
     private boolean outOfRequests;
+    /** Slots that take up their next request, or their first, at a later time. */
     private int thinking;
 
     /**
      * @param slots requests that this event loop keeps in flight
+     * @param rampUpNanos over which the slots take up their first requests, evenly spread; 0 for all at once
      * @param endNanos no request is taken up from then on, since T0; {@link Long#MAX_VALUE} for no such end
      */
-    ClosedLoopDriver(LoadLoop loop, int slots, long thinkNanos, long endNanos) {
+    ClosedLoopDriver(LoadLoop loop, int slots, long rampUpNanos, long thinkNanos, long endNanos) {
         this.loop = loop;
         this.slots = slots;
+        this.rampUpNanos = rampUpNanos;
         this.thinkNanos = thinkNanos;
         this.endNanos = endNanos;
     }
@@ -30,13 +34,17 @@ final class ClosedLoopDriver implements ArrivalDriver {
     @Override
     public void begin() {
         for (int slot = 0; slot < slots; slot++) {
-            next();
+            nextIn((long) ((double) rampUpNanos * slot / slots));
         }
     }
 
     @Override
     public void slotFreed() {
-        if (thinkNanos == 0) {
+        nextIn(thinkNanos);
+    }
+
+    private void nextIn(long waitNanos) {
+        if (waitNanos == 0) {
             next();
             return;
         }
@@ -48,7 +56,7 @@ final class ClosedLoopDriver implements ArrivalDriver {
                             next();
                             loop.finishIfDone();
                         },
-                        thinkNanos,
+                        waitNanos,
                         TimeUnit.NANOSECONDS);
     }
 

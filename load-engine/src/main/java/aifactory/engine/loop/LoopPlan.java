@@ -32,6 +32,11 @@ record LoopPlan(
         long end = specification.duration() == null
                 ? Long.MAX_VALUE
                 : specification.duration().toNanos();
-        return new ClosedLoopDriver(loop, concurrency, specification.thinkTime().toNanos(), end);
+        return new ClosedLoopDriver(
+                loop,
+                concurrency,
+                specification.concurrencyRampUp().toNanos(),
+                specification.thinkTime().toNanos(),
+                end);
     }
 }

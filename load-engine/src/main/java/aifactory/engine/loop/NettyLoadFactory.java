@@ -8,8 +8,10 @@ import aifactory.engine.recording.MeasuredWindow;
 import aifactory.measurement.MonotonicClock;
 import aifactory.workload.GroupShare;
 import aifactory.workload.WorkloadSpecification;
+import aifactory.workload.arrival.ArrivalSchedule;
 import aifactory.workload.prompt.PromptSource;
 import aifactory.workload.prompt.RequestBodyEncoder;
+import aifactory.workload.session.SessionSequence;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -61,7 +63,9 @@ public final class NettyLoadFactory {
         RequestSequence sequence = sequence(plan, model, prompts);
         EventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(eventLoops, new DefaultThreadFactory("load", true), ioHandlers());
-        RequestPreparer preparer = new RequestPreparer(sequence, queues);
+        Integer concurrency = specification.concurrency();
+        int slots = concurrency == null ? eventLoops : Math.max(1, plan.share().of(concurrency));
+        RequestPreparer preparer = new RequestPreparer(sequence, queues, slots);
         try {
             List<LoadLoop> loops = loops(plan, eventLoops, group, queues, addresses);
             preparer.start();
@@ -75,11 +79,11 @@ public final class NettyLoadFactory {
         }
     }
 
-    /** No more than there are slots in closed loop: an event loop without one would have nothing to do. */
+    /** No more than there are slots: an event loop without one could not send what is dealt to it. */
     private int eventLoops(LoadPlan plan) {
         WorkloadSpecification specification = plan.specification();
         Integer concurrency = specification.concurrency();
-        if (specification.arrivalPattern().isOpenLoop() || concurrency == null) {
+        if (concurrency == null) {
             return settings.eventLoops();
         }
         return Math.clamp(plan.share().of(concurrency), 1, settings.eventLoops());
@@ -150,8 +154,13 @@ public final class NettyLoadFactory {
         for (URI target : plan.targets()) {
             heads.add(new RequestHeadEncoder(target, path, specification.headers(), plan.runId() + "-"));
         }
+        SessionSequence sessions = new SessionSequence(
+                specification,
+                plan.share(),
+                prompts,
+                specification.arrivalPattern().isOpenLoop() ? ArrivalSchedule.of(specification) : null);
         return new RequestSequence(
-                specification, plan.share(), new RequestBodyEncoder(specification, model, prompts), heads);
+                specification, sessions, new RequestBodyEncoder(specification, model, prompts), heads);
     }
 
     /** As many as fit into the memory for encoded requests, at six bytes a token. */

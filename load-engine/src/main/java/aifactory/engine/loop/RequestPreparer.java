@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Encodes requests ahead of time on a thread of its own, so that the event loops only send. They are dealt to the
- * queues in turn.
+ * Encodes requests ahead of time on a thread of its own, so that the event loops only send. They are dealt to the client's slots
+ * in turn, and those to the queues, so that a queue whose event loop has fewer slots gets fewer requests.
  */
 final class RequestPreparer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RequestPreparer.class);
@@ -18,14 +18,19 @@ final class RequestPreparer implements AutoCloseable {
 
     private final RequestSequence sequence;
     private final List<RequestQueue> queues;
+    private final int slots;
     private final CountDownLatch filled = new CountDownLatch(1);
     private final Thread thread;
     private volatile boolean stopped;
     private volatile @Nullable String failure;
 
-    RequestPreparer(RequestSequence sequence, List<RequestQueue> queues) {
+    /**
+     * @param slots of this client, at least one
+     */
+    RequestPreparer(RequestSequence sequence, List<RequestQueue> queues, int slots) {
         this.sequence = sequence;
         this.queues = List.copyOf(queues);
+        this.slots = slots;
         this.thread = Thread.ofPlatform().daemon().name("request-preparer").unstarted(this::run);
     }
 
@@ -60,7 +65,7 @@ final class RequestPreparer implements AutoCloseable {
     }
 
     private void deliver(EncodedRequest request, long number) {
-        RequestQueue queue = queues.get((int) (number % queues.size()));
+        RequestQueue queue = queues.get((int) (number % slots % queues.size()));
         long pauseNanos = SHORTEST_PAUSE_NANOS;
         while (!stopped) {
             if (queue.offer(request)) {

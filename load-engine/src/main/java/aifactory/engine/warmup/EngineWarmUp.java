@@ -57,7 +57,7 @@ public final class EngineWarmUp {
             throws InterruptedException {
         LoadPlan plan = new LoadPlan("warm-up", "warm-up", load, List.of(server), new GroupShare(0, 1));
         SyntheticPrompts prompts = new SyntheticPrompts(
-                0, "warm-up", LengthDistribution.constant(64), LengthDistribution.constant(64), null);
+                0, "warm-up", LengthDistribution.constant(64), LengthDistribution.constant(64), null, null);
         Sink sink = new Sink();
         InetSocketAddress resolved = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort());
         try (PreparedLoad prepared = factory.create(plan, "warm-up", prompts, List.of(resolved))) {
@@ -88,7 +88,9 @@ public final class EngineWarmUp {
                 pattern,
                 requestRate,
                 1,
+                1,
                 CONCURRENCY,
+                Duration.ZERO,
                 List.of(),
                 null,
                 duration,

@@ -72,7 +72,7 @@ public final class SlurmText {
     }
 
     /** A size such as {@code 10600K} or {@code 1.50G} in bytes; -1 where there is none. */
-    static long bytes(String text) {
+    public static long bytes(String text) {
         if (text.isEmpty() || !Character.isDigit(text.charAt(0))) {
             return -1;
         }

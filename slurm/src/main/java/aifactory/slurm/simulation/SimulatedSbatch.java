@@ -106,7 +106,7 @@ final class SimulatedSbatch {
         };
     }
 
-    private long make(Map<String, String> options, String script, Map<String, String> environment) {
+    long make(Map<String, String> options, String script, Map<String, String> environment) {
         return cluster.submit(
                         SubmissionCheck.completed(cluster, options), script, environment, behaviour(options, script))
                 .id;

@@ -44,6 +44,16 @@ public abstract class SlurmGatewayContract {
 
     protected abstract ClusterUnderTest open() throws Exception;
 
+    /** Whether this way of talking to Slurm can ask when a job would start; otherwise it says that it cannot. */
+    protected boolean estimatesStarts() {
+        return true;
+    }
+
+    /** Whether it can signal the steps of a job and not its script; otherwise it refuses to signal. */
+    protected boolean signalsSteps() {
+        return true;
+    }
+
     @BeforeEach
     void openCluster() throws Exception {
         cluster = open();
@@ -239,6 +249,14 @@ public abstract class SlurmGatewayContract {
             await("the task is ready", () -> contains(output, "ready"));
         }
 
+        if (!signalsSteps()) {
+            assertThat(gateway.signal(id, JobSignal.TERM))
+                    .isInstanceOfSatisfying(
+                            ControlResult.Refused.class,
+                            refused -> assertThat(refused.refusal().kind()).isEqualTo(Refusal.Kind.OPTION));
+            queued(id, "still runs", job -> job.state() == JobState.RUNNING);
+            return;
+        }
         confirmed(() -> gateway.signal(id, JobSignal.TERM));
 
         assertThat(accounted(id, JobState.COMPLETED).exit()).isEqualTo(ExitStatus.SUCCESS);
@@ -386,6 +404,11 @@ public abstract class SlurmGatewayContract {
     @Test
     void aStartIsEstimatedWithoutSubmitting() throws Exception {
         JobSubmission submission = job("test").script("exit 0");
+        if (!estimatesStarts()) {
+            assertThat(gateway.testStart(submission)).isInstanceOf(TestStart.Unsupported.class);
+            assertThat(gateway.find(submission.name(), began)).isEmpty();
+            return;
+        }
 
         switch (gateway.testStart(submission)) {
             case TestStart.Estimated(Instant startsAt, String words) ->

@@ -6,6 +6,7 @@ import aifactory.slurm.command.CommandOutcome.Exited;
 import aifactory.slurm.command.CommandRunner;
 import aifactory.slurm.command.ProcessCommandRunner;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +37,12 @@ record Testbed(Path exec, String version, String user) {
             throw new IllegalStateException(name + " is not set: -D" + name + "=…");
         }
         return value;
+    }
+
+    /** Of its slurmrestd. */
+    URI restAddress() {
+        String network = System.getenv().getOrDefault("AIFACTORY_TESTBED_NETWORK", "10.77");
+        return URI.create("http://" + network + "." + version.substring(0, 2) + ".1:6820");
     }
 
     /** Runs commands there instead of here. */

@@ -4,6 +4,7 @@ import aifactory.workload.RateStep;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The course of the asked rate over time, and the inverse of its integral: when, in real time, so many arrivals are expected
@@ -25,7 +26,7 @@ final class RateProfile {
                 0, 0, requestsPerSecond, requestsPerSecond, RateStep.RampShape.LINEAR, Double.POSITIVE_INFINITY)));
     }
 
-    /** Steps that follow each other from T0; it ends with the last. */
+    /** Steps that follow each other from T0; it ends with the last, which alone may be without an end. */
     static RateProfile of(List<RateStep> steps) {
         List<Piece> pieces = new ArrayList<>();
         double startSeconds = 0;
@@ -52,8 +53,8 @@ final class RateProfile {
         return NEVER;
     }
 
-    private static double seconds(Duration duration) {
-        return duration.toNanos() / 1e9;
+    private static double seconds(@Nullable Duration duration) {
+        return duration == null ? Double.POSITIVE_INFINITY : duration.toNanos() / 1e9;
     }
 
     /** One stretch of time in which the rate follows one formula. */

@@ -13,23 +13,38 @@ import java.util.SplittableRandom;
 final class UnitGaps {
     private final ArrivalPattern pattern;
     private final double shape;
+    private final int burstSize;
     private final SplittableRandom random;
+    private int leftInBurst;
 
     /**
      * @param shape of the gamma distribution; ignored by the other patterns
+     * @param burstSize arrivals that come at once; the gaps between bursts are longer by as much
      */
-    UnitGaps(ArrivalPattern pattern, double shape, long seed) {
+    UnitGaps(ArrivalPattern pattern, double shape, int burstSize, long seed) {
         this.pattern = pattern;
         this.shape = shape;
+        this.burstSize = burstSize;
         this.random = new SplittableRandom(SeededHash.bits(seed, SeededHash.Purpose.ARRIVAL, 0));
     }
 
     /** The operational time before the first arrival: constant arrivals start at once, random ones after a gap. */
     double first() {
-        return pattern == ArrivalPattern.CONSTANT ? 0 : next();
+        leftInBurst = burstSize - 1;
+        return pattern == ArrivalPattern.CONSTANT ? 0 : burstSize * gap();
     }
 
     double next() {
+        if (leftInBurst > 0) {
+            leftInBurst--;
+            return 0;
+        }
+        leftInBurst = burstSize - 1;
+        return burstSize * gap();
+    }
+
+    /** Between two bursts, with a mean of 1. */
+    private double gap() {
         return switch (pattern) {
             case CONSTANT -> 1;
             case POISSON -> exponential();

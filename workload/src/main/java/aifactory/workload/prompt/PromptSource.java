@@ -1,15 +1,55 @@
 package aifactory.workload.prompt;
 
-/** Where prompts come from. A prompt is a function of its index over the whole group; implementations are immutable. */
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Where prompts come from. What a request says is a function of its session's number over the whole group and of its turn in
+ * that session, both from 0; a request that stands alone is turn 0 of a session of its own. Implementations are immutable to the
+ * outside and may be asked by one thread at a time.
+ */
 public interface PromptSource {
-    /**
-     * Appends the prompt of the request as the inside of a JSON string: escaped, without the quotes, in UTF-8.
-     *
-     * @param index the request's number over the whole group, from 0
-     * @return the prompt's length in tokens as far as the source knows
-     */
-    int append(long index, ByteBuilder out);
+    /** How many requests the session has, at least 1. */
+    default int turns(long session) {
+        return 1;
+    }
+
+    /** The pause between the answer to the turn before and this turn, in nanoseconds; 0 for the first turn. */
+    default long thinkNanos(long session, int turn) {
+        return 0;
+    }
 
     /** The number of output tokens to ask for. */
-    int outputTokens(long index);
+    int outputTokens(long session, int turn);
+
+    /**
+     * Appends what the turn adds to the conversation as the inside of a JSON string: escaped, without the quotes, in UTF-8.
+     *
+     * @return its length in tokens as far as the source knows
+     */
+    int appendText(long session, int turn, ByteBuilder out);
+
+    /**
+     * Appends what the turn adds to the conversation as messages of a chat: JSON objects with a comma between them, at least
+     * one.
+     *
+     * @return their length in tokens as far as the source knows
+     */
+    default int appendMessages(long session, int turn, ByteBuilder out) {
+        out.append(Messages.USER);
+        int tokens = appendText(session, turn, out);
+        out.append(Messages.END);
+        return tokens;
+    }
+
+    /** Appends more members of the request's JSON object, each with a comma before it; most sources have none. */
+    default void appendMembers(long session, int turn, ByteBuilder out) {}
+
+    /** What stands around the text of a message. */
+    final class Messages {
+        static final byte[] USER = "{\"role\":\"user\",\"content\":\"".getBytes(StandardCharsets.US_ASCII);
+        static final byte[] ASSISTANT = "{\"role\":\"assistant\",\"content\":\"".getBytes(StandardCharsets.US_ASCII);
+        static final byte[] END = "\"}".getBytes(StandardCharsets.US_ASCII);
+
+        private Messages() {}
+    }
 }

@@ -1,16 +1,18 @@
 package aifactory.workload.prompt;
 
+import aifactory.workload.Conversation;
 import aifactory.workload.LengthDistribution;
 import aifactory.workload.LengthSampler;
 import aifactory.workload.SeededHash;
 import aifactory.workload.SeededHash.Purpose;
 import aifactory.workload.SharedPrefix;
+import aifactory.workload.WorkloadSpecification;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prompts of random words. Each begins with words that spell a hash of seed, salt and index, so that no two requests, and no
+ * Prompts of random words. Each begins with words that spell a hash of seed, salt and request, so that no two requests, and no
  * two runs with different salts, share a prefix that a server could have cached; unless a shared prefix is asked for, which
- * then comes first.
+ * then comes first. The later turns of a session share what the session has said before, as they do in life.
  */
 public final class SyntheticPrompts implements PromptSource {
     /** A word of the vocabulary carries nearly eight bits, so that eight words tell 64 bits apart. */
@@ -22,6 +24,7 @@ public final class SyntheticPrompts implements PromptSource {
     private final LengthDistribution inputLength;
     private final LengthDistribution outputLength;
     private final @Nullable SharedPrefix sharedPrefix;
+    private final SessionShape sessions;
 
     /**
      * @param salt of the run; the empty salt repeats the prompts of every other run with the same seed and the empty salt
@@ -31,40 +34,65 @@ public final class SyntheticPrompts implements PromptSource {
             String salt,
             LengthDistribution inputLength,
             LengthDistribution outputLength,
-            @Nullable SharedPrefix sharedPrefix) {
+            @Nullable SharedPrefix sharedPrefix,
+            @Nullable Conversation conversation) {
         this.seed = seed;
         this.saltedSeed = seed ^ SeededHash.ofText(salt);
         this.corpus = new WordCorpus(seed);
         this.inputLength = inputLength;
         this.outputLength = outputLength;
         this.sharedPrefix = sharedPrefix;
+        this.sessions = new SessionShape(seed, conversation);
+    }
+
+    /** The synthetic prompts of a workload. */
+    public static SyntheticPrompts of(WorkloadSpecification specification, String salt) {
+        return new SyntheticPrompts(
+                specification.seed(),
+                specification.samePrompts() ? "" : salt,
+                specification.inputLength(),
+                specification.outputLength(),
+                specification.sharedPrefix(),
+                specification.conversation());
     }
 
     @Override
-    public int append(long index, ByteBuilder out) {
-        int words = LengthSampler.sample(inputLength, SeededHash.bits(seed, Purpose.INPUT_LENGTH, index));
-        int prefixWords = appendPrefix(index, out);
-        long bits = SeededHash.bits(saltedSeed, Purpose.PROMPT, index);
-        int spelled = Math.min(words, SPELLED_WORDS);
-        corpus.appendSpelled(out, spelled, bits);
-        corpus.append(out, words - spelled, SeededHash.mix(bits));
+    public int turns(long session) {
+        return sessions.turns(session);
+    }
+
+    @Override
+    public long thinkNanos(long session, int turn) {
+        return sessions.thinkNanos(session, turn);
+    }
+
+    @Override
+    public int outputTokens(long session, int turn) {
+        return LengthSampler.sample(
+                outputLength, SeededHash.bits(seed, Purpose.OUTPUT_LENGTH, SessionShape.request(session, turn)));
+    }
+
+    @Override
+    public int appendText(long session, int turn, ByteBuilder out) {
+        long request = SessionShape.request(session, turn);
+        int words = LengthSampler.sample(inputLength, SeededHash.bits(seed, Purpose.INPUT_LENGTH, request));
+        int prefixWords = turn == 0 ? appendPrefix(session, out) : 0;
+        appendWords(words, SeededHash.bits(saltedSeed, Purpose.PROMPT, request), out);
         return prefixWords + words;
     }
 
-    private int appendPrefix(long index, ByteBuilder out) {
+    private int appendPrefix(long session, ByteBuilder out) {
         if (sharedPrefix == null) {
             return 0;
         }
-        long chosen = Long.remainderUnsigned(SeededHash.bits(seed, Purpose.PREFIX, index), sharedPrefix.count());
-        long bits = SeededHash.bits(saltedSeed, Purpose.PREFIX, -1 - chosen);
-        int spelled = Math.min(sharedPrefix.tokens(), SPELLED_WORDS);
-        corpus.appendSpelled(out, spelled, bits);
-        corpus.append(out, sharedPrefix.tokens() - spelled, SeededHash.mix(bits));
+        long chosen = Long.remainderUnsigned(SeededHash.bits(seed, Purpose.PREFIX, session), sharedPrefix.count());
+        appendWords(sharedPrefix.tokens(), SeededHash.bits(saltedSeed, Purpose.PREFIX, -1 - chosen), out);
         return sharedPrefix.tokens();
     }
 
-    @Override
-    public int outputTokens(long index) {
-        return LengthSampler.sample(outputLength, SeededHash.bits(seed, Purpose.OUTPUT_LENGTH, index));
+    private void appendWords(int words, long bits, ByteBuilder out) {
+        int spelled = Math.min(words, SPELLED_WORDS);
+        corpus.appendSpelled(out, spelled, bits);
+        corpus.append(out, words - spelled, SeededHash.mix(bits));
     }
 }

@@ -1,0 +1,168 @@
+package aifactory.protocol;
+
+import aifactory.workload.Conversation;
+import aifactory.workload.DatasetReference;
+import aifactory.workload.Endpoint;
+import aifactory.workload.LengthDistribution;
+import aifactory.workload.RequestTemplate;
+import aifactory.workload.SharedPrefix;
+import aifactory.workload.WorkloadProblem;
+import aifactory.workload.WorkloadSpecification;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+/** Finds what cannot work about the requests of a workload, whatever the load. Stateless. */
+final class RequestValidation {
+    private static final Duration LONGEST_THOUGHT = Duration.ofDays(1);
+    private static final int MOST_TURNS = 1000;
+    private static final int MOST_PREFIXES = 1_000_000;
+    private static final Set<String> GOODPUT_METRICS =
+            Set.of("ttft", "ttfo", "tpot", "e2el", "ttft_ms", "ttfo_ms", "tpot_ms", "e2el_ms");
+    private static final Set<String> OWN_MEMBERS =
+            Set.of("messages", "prompt", "input", "model", "stream", "stream_options", "max_tokens");
+    private static final Set<String> OWN_HEADERS =
+            Set.of("content-length", "transfer-encoding", "connection", "x-request-id", "expect", "upgrade");
+
+    private final WorkloadSpecification specification;
+    private final List<WorkloadProblem> problems;
+
+    private RequestValidation(WorkloadSpecification specification, List<WorkloadProblem> problems) {
+        this.specification = specification;
+        this.problems = problems;
+    }
+
+    static void addProblems(WorkloadSpecification specification, List<WorkloadProblem> problems) {
+        RequestValidation validation = new RequestValidation(specification, problems);
+        validation.checkBody();
+        validation.checkHeaders();
+        validation.checkTemplate();
+        validation.checkPrompts();
+        validation.checkFiles();
+    }
+
+    private void checkBody() {
+        if (specification.model() != null && (specification.model().isBlank() || hasControl(specification.model()))) {
+            add("model", "an empty name, or one with control characters");
+        }
+        if (!(specification.cancelShare() >= 0 && specification.cancelShare() <= 1)) {
+            add("cancel_share", specification.cancelShare() + ": give a share from 0 to 1");
+        }
+        if (specification.endpoint() == Endpoint.TEMPLATE && specification.template() == null) {
+            add("template", "missing: endpoint template needs a path and a body");
+        }
+        if (specification.endpoint() == Endpoint.EMBEDDINGS && specification.streaming()) {
+            add("streaming", "embeddings are never streamed: leave it out");
+        }
+        for (String member : specification.extraBody().keySet()) {
+            if (OWN_MEMBERS.contains(member)) {
+                add("extra_body", "'" + member + "' is set by the workload itself; leave it out here");
+            }
+        }
+        specification.goodput().forEach((metric, limit) -> {
+            if (!GOODPUT_METRICS.contains(metric)) {
+                add("goodput", "'" + metric + "' is none of ttft, ttfo, tpot, e2el");
+            } else if (limit == null || !(limit > 0 && limit <= 3_600_000)) {
+                add("goodput", metric + ":" + limit + ": give milliseconds above 0, up to an hour");
+            }
+        });
+    }
+
+    private void checkHeaders() {
+        specification.headers().forEach((name, value) -> {
+            String lower = name.toLowerCase(Locale.ROOT);
+            boolean token = !name.isEmpty() && name.chars().allMatch(c -> c > ' ' && c < 0x7f && c != ':');
+            if (!token || value == null || hasControl(value)) {
+                add("headers", "'" + name.replaceAll("\\p{Cntrl}", "?") + "' is not a header that can be sent");
+            } else if (OWN_HEADERS.contains(lower)) {
+                add("headers", "'" + name + "' is set by the load engine itself; leave it out");
+            }
+        });
+    }
+
+    private static boolean hasControl(String text) {
+        return text.chars().anyMatch(c -> c < ' ' || c == 0x7f || (c > 0x7f && Character.isISOControl(c)));
+    }
+
+    private void checkTemplate() {
+        RequestTemplate template = specification.template();
+        if (template == null) {
+            return;
+        }
+        if (template.path() == null
+                || !template.path().startsWith("/")
+                || !template.path().chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+            add("template", "path '" + template.path() + "': give a path such as /generate, without spaces");
+        }
+        if (template.body() == null || !isJson(template.body())) {
+            add("template", "body: give a JSON text in which {prompt}, {model}, {max_tokens}, {index} are replaced");
+        }
+        if (template.contentPointer() == null || !template.contentPointer().matches("(/.*)?")) {
+            add("template", "content_pointer '" + template.contentPointer() + "': give a JSON pointer such as /text");
+        }
+    }
+
+    private static boolean isJson(String body) {
+        String filled = body.replace("{prompt}", "p")
+                .replace("{model}", "m")
+                .replace("{max_tokens}", "1")
+                .replace("{index}", "1");
+        try {
+            JsonFormat.mapper().readTree(filled);
+            return true;
+        } catch (JacksonException e) {
+            return false;
+        }
+    }
+
+    private void checkPrompts() {
+        SharedPrefix prefix = specification.sharedPrefix();
+        if (prefix != null && (prefix.count() < 1 || prefix.count() > MOST_PREFIXES)) {
+            add("shared_prefix", "count " + prefix.count() + ": give prefixes from 1 to " + MOST_PREFIXES);
+        }
+        if (prefix != null && (prefix.tokens() < 1 || prefix.tokens() > LengthDistribution.LARGEST)) {
+            add("shared_prefix", "tokens " + prefix.tokens() + ": give tokens from 1 to " + LengthDistribution.LARGEST);
+        }
+        if (prefix != null && specification.dataset() != null) {
+            add("shared_prefix", "a dataset brings its own prompts: leave out one of them");
+        }
+        Conversation conversation = specification.conversation();
+        if (conversation != null && conversation.turns().mean() > MOST_TURNS && specification.dataset() == null) {
+            add("conversation", "turns " + conversation.turns().mean() + ": give at most " + MOST_TURNS);
+        }
+        if (conversation != null
+                && (conversation.thinkTime().compareTo(LONGEST_THOUGHT) > 0
+                        || conversation.thinkTimeDeviation().compareTo(LONGEST_THOUGHT) > 0)) {
+            add("conversation", "a think_time of more than a day: give a shorter one");
+        }
+        if (conversation != null && specification.endpoint() == Endpoint.EMBEDDINGS) {
+            add("conversation", "embeddings have no answers to talk about: leave it out");
+        }
+    }
+
+    private void checkFiles() {
+        DatasetReference dataset = specification.dataset();
+        if (dataset != null && dataset.format() == null) {
+            add("dataset", "no format: give jsonl, sharegpt or mooncake");
+        }
+        checkPath("dataset", dataset == null ? null : String.valueOf(dataset.path()));
+        checkPath("api_key_file", specification.apiKeyFile());
+        checkPath("tokenizer_file", specification.tokenizerFile());
+        if (dataset != null && dataset.sha256() != null && !dataset.sha256().matches("[0-9a-f]{64}")) {
+            add("dataset", "sha256 '" + dataset.sha256() + "': give 64 hexadecimal digits, or leave it out");
+        }
+    }
+
+    private void checkPath(String field, @Nullable String path) {
+        if (path != null && (!path.startsWith("/") || hasControl(path))) {
+            add(field, "'" + path + "' is not the absolute path of a file that every client can read");
+        }
+    }
+
+    private void add(String field, String message) {
+        problems.add(new WorkloadProblem(field, message));
+    }
+}

@@ -1,0 +1,127 @@
+package aifactory.slurm.diagnosis;
+
+import aifactory.slurm.JobDetails;
+import aifactory.slurm.JobObservation;
+import aifactory.slurm.NodeGroup;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What explanations draw upon. Where only the accounting database knows the job, its details are missing and sentences get shorter.
+ *
+ * @param details null where the controller has forgotten the job
+ * @param nodes of the whole cluster, empty where they could not be asked for
+ */
+record JobFacts(JobObservation job, @Nullable JobDetails details, List<NodeGroup> nodes) {
+    JobFacts {
+        nodes = List.copyOf(nodes);
+    }
+
+    private @Nullable String field(String name) {
+        return details == null ? null : details.field(name);
+    }
+
+    /** The value of a field, or a general word for it. */
+    private String named(String word, String name) {
+        String value = field(name);
+        return value == null || value.isEmpty() ? "its " + word : word + " '" + value + "'";
+    }
+
+    String partition() {
+        return job.partition().isEmpty() ? "its partition" : "partition '" + job.partition() + "'";
+    }
+
+    String qos() {
+        return named("QOS", "QOS");
+    }
+
+    String account() {
+        return named("account", "Account");
+    }
+
+    String dependency() {
+        return named("dependency", "Dependency");
+    }
+
+    String reservation() {
+        return named("reservation", "Reservation");
+    }
+
+    /** The job's own time limit. */
+    String timeLimit() {
+        String limit = field("TimeLimit");
+        return limit == null ? "its time limit" : "its time limit of " + limit;
+    }
+
+    String nodeCount() {
+        String count = field("NumNodes");
+        if (count == null) {
+            return "its nodes";
+        }
+        int dash = count.indexOf('-');
+        String least = dash < 0 ? count : count.substring(0, dash);
+        return least.equals("1") ? "1 node" : least + " nodes";
+    }
+
+    @Nullable
+    String requestedNodes() {
+        return field("ReqNodeList");
+    }
+
+    /** What it asks of each node, as far as it is told: {@code 4 CPUs, 8G, constraint skylake}. */
+    String shape() {
+        StringBuilder shape = new StringBuilder();
+        append(shape, "", field("MinCPUsNode"), " CPUs");
+        append(shape, "", field("MinMemoryNode"), " memory");
+        append(shape, "constraint ", field("Features"), "");
+        append(shape, "", generic(), "");
+        return shape.isEmpty() ? "what it asks of a node" : shape.toString();
+    }
+
+    private @Nullable String generic() {
+        String resources = field("TresPerNode");
+        return resources == null ? field("Gres") : resources;
+    }
+
+    private static void append(StringBuilder shape, String before, @Nullable String value, String after) {
+        if (value != null && !value.isEmpty() && !value.equals("0")) {
+            shape.append(shape.isEmpty() ? "" : ", ")
+                    .append(before)
+                    .append(value)
+                    .append(after);
+        }
+    }
+
+    /** Of the job's partition, null for none or where it is not known. */
+    @Nullable
+    Duration partitionTimeLimit() {
+        return partitionNodes().stream()
+                .map(NodeGroup::timeLimit)
+                .filter(limit -> limit != null)
+                .findFirst()
+                .orElse(null);
+    }
+
+    List<NodeGroup> partitionNodes() {
+        return nodes.stream()
+                .filter(group -> group.partition().equals(job.partition()))
+                .toList();
+    }
+
+    /** {@code 1 idle, 3 allocated, 1 down}; empty where nothing is known. */
+    String nodeStates() {
+        StringBuilder states = new StringBuilder();
+        java.util.Map<String, Integer> counts = new java.util.TreeMap<>();
+        partitionNodes().forEach(group -> counts.merge(group.state(), group.count(), Integer::sum));
+        counts.forEach((state, count) -> states.append(states.isEmpty() ? "" : ", ")
+                .append(count)
+                .append(' ')
+                .append(state));
+        return states.toString();
+    }
+
+    int nodesInPartition() {
+        return partitionNodes().stream().mapToInt(NodeGroup::count).sum();
+    }
+}

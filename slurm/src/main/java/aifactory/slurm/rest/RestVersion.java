@@ -1,0 +1,59 @@
+package aifactory.slurm.rest;
+
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A version of slurmrestd's interface, {@code v0.0.42} for instance. What is read is told apart by its shape; only what is written, and
+ * how questions are put, depends on the version.
+ */
+record RestVersion(int number) {
+    static final int OLDEST = 38;
+    /** The newest whose answers are known. A slurmrestd serves several, so a newer one has this too for some years. */
+    static final int NEWEST = 45;
+
+    /** The newest first. */
+    static List<RestVersion> all() {
+        return IntStream.iterate(NEWEST, number -> number >= OLDEST, number -> number - 1)
+                .mapToObj(RestVersion::new)
+                .toList();
+    }
+
+    /** Before that the options of a job are those of {@code sbatch}, its environment an object. */
+    boolean describesJobsByMessage() {
+        return number >= 39;
+    }
+
+    boolean hasScriptInsideJob() {
+        return number >= 41;
+    }
+
+    /** How {@code gres} is told apart from other resources. */
+    String genericResourcePrefix() {
+        return number >= 40 ? "gres/" : "gres:";
+    }
+
+    /** Before that, text such as {@code uts1795000000}. */
+    boolean takesSecondsForTimes() {
+        return number >= 39;
+    }
+
+    /** Before that, one parameter with commas. */
+    boolean repeatsParameters() {
+        return number >= 40;
+    }
+
+    /** Without these flags a signal goes to the batch script too, which kills the steps at once; empty where there are none. */
+    String signalFlags() {
+        return number >= 40 ? "&flags=FULL_STEPS_ONLY" : "";
+    }
+
+    boolean canSkipSteps() {
+        return number >= 40;
+    }
+
+    @Override
+    public String toString() {
+        return "v0.0." + number;
+    }
+}

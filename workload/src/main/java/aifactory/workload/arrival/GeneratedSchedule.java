@@ -1,0 +1,64 @@
+package aifactory.workload.arrival;
+
+import aifactory.workload.WorkloadSpecification;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Arrivals drawn from a seed: gaps in operational time, stretched by the course of the rate. */
+final class GeneratedSchedule implements ArrivalSchedule {
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private final UnitGaps gaps;
+    private final RateProfile profile;
+    private final long endNanos;
+    private boolean begun;
+    private boolean ended;
+    private double operationalTime;
+
+    private GeneratedSchedule(UnitGaps gaps, RateProfile profile, long endNanos) {
+        this.gaps = gaps;
+        this.profile = profile;
+        this.endNanos = endNanos;
+    }
+
+    static GeneratedSchedule of(WorkloadSpecification specification) {
+        return new GeneratedSchedule(
+                new UnitGaps(
+                        specification.arrivalPattern(),
+                        specification.burstiness(),
+                        specification.burstSize(),
+                        specification.seed()),
+                profileOf(specification),
+                nanosOrMaximum(specification.duration()));
+    }
+
+    private static RateProfile profileOf(WorkloadSpecification specification) {
+        if (!specification.steps().isEmpty()) {
+            return RateProfile.of(specification.steps());
+        }
+        Double rate = specification.requestRate();
+        if (rate == null) {
+            throw new IllegalArgumentException("an open loop without a request_rate or steps");
+        }
+        return RateProfile.constant(rate);
+    }
+
+    private static long nanosOrMaximum(@Nullable Duration duration) {
+        return duration == null ? Long.MAX_VALUE : duration.toNanos();
+    }
+
+    @Override
+    public long nextNanos() {
+        if (ended) {
+            return END;
+        }
+        operationalTime += begun ? gaps.next() : gaps.first();
+        begun = true;
+        double nanos = profile.secondsAt(operationalTime) * NANOS_PER_SECOND;
+        if (!(nanos < endNanos)) {
+            ended = true;
+            return END;
+        }
+        return Math.round(nanos);
+    }
+}
