@@ -13,9 +13,9 @@ import aifactory.service.http.ServedRoute;
 import aifactory.service.metrics.ServiceMetrics;
 import aifactory.service.observers.NetworkAllowList;
 import aifactory.service.observers.Observers;
+import aifactory.service.persistence.Database;
 import aifactory.service.persistence.JournalStore;
 import aifactory.service.persistence.ObserverStore;
-import aifactory.service.persistence.Database;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StateWriter;
 import aifactory.service.persistence.StorageException;
@@ -166,8 +166,7 @@ public final class ClientService implements AutoCloseable {
                 tokens == null ? null : tokens.file(),
                 certificate == null ? null : certificate.sha256());
         LOG.info("Serving at {}, {} groups taken up", http.address(), restored.size());
-        return new ClientService(
-                database, writer, dependencies, supervisor, observers, http, tokens, discovery);
+        return new ClientService(database, writer, dependencies, supervisor, observers, http, tokens, discovery);
     }
 
     private static NetworkAllowList networks(ClientServiceConfiguration configuration) throws ServiceStartException {

@@ -56,7 +56,11 @@ final class ApiContractTest {
     @Test
     void theDescriptionIsShownWithoutAnythingFromOutside() {
         Api nobody = service.api().as(null);
-        assertThat(nobody.get("/openapi.json").expect(200).json().path("openapi").asString(""))
+        assertThat(nobody.get("/openapi.json")
+                        .expect(200)
+                        .json()
+                        .path("openapi")
+                        .asString(""))
                 .isEqualTo("3.1.0");
         assertThat(nobody.get("/openapi.yaml").expect(200).text()).startsWith("openapi: 3.1.0");
         for (String page : List.of("/docs", "/redoc")) {
@@ -66,7 +70,8 @@ final class ApiContractTest {
             int found = 0;
             while (references.find()) {
                 found++;
-                assertThat(nobody.get("/" + references.group(1)).expect(200).body()).isNotEmpty();
+                assertThat(nobody.get("/" + references.group(1)).expect(200).body())
+                        .isNotEmpty();
             }
             assertThat(found).isEqualTo(3);
         }
@@ -124,7 +129,12 @@ final class ApiContractTest {
         assertThat(status(id)).isEqualTo("running");
         client.measure(runId, 5);
         service.awaitEnd(runId);
-        assertThat(service.api().delete("/api/v1/client-groups/" + id).expect(200).json().path("group_id").asLong(0))
+        assertThat(service.api()
+                        .delete("/api/v1/client-groups/" + id)
+                        .expect(200)
+                        .json()
+                        .path("group_id")
+                        .asLong(0))
                 .isEqualTo(id);
     }
 

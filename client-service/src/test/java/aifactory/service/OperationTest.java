@@ -48,11 +48,7 @@ final class OperationTest {
     }
 
     private JsonNode journal(String query) {
-        return service.api()
-                .get("/api/v1/journal" + query)
-                .expect(200)
-                .json()
-                .path("entries");
+        return service.api().get("/api/v1/journal" + query).expect(200).json().path("entries");
     }
 
     private JsonNode awaitLine(String query) {
@@ -78,7 +74,9 @@ final class OperationTest {
                 .isBetween(before.minusSeconds(1), service.clock().instant().plusSeconds(1));
         assertThat(awaitLine("?benchmark_id=1&event=registered").path("actor").asString(""))
                 .isEqualTo("group-secret");
-        assertThat(awaitLine("?run_id=" + runId + "&event=draining").path("actor").asString(""))
+        assertThat(awaitLine("?run_id=" + runId + "&event=draining")
+                        .path("actor")
+                        .asString(""))
                 .isEqualTo("service-token");
         assertThat(awaitLine("?benchmark_id=1&event=deleted").path("subject").asString(""))
                 .isEqualTo("group");
@@ -90,7 +88,9 @@ final class OperationTest {
         service.api().as("wrong").delete(TestService.group(1)).expect(401);
         JsonNode line = awaitLine("?event=refused");
         assertThat(line.path("actor").asString("")).isEqualTo("nobody");
-        assertThat(line.path("cause").asString("")).startsWith("401 DELETE /api/v1/client-group/1: ").doesNotContain("wrong");
+        assertThat(line.path("cause").asString(""))
+                .startsWith("401 DELETE /api/v1/client-group/1: ")
+                .doesNotContain("wrong");
         service.create(1, Map.of("num_clients", 1)).expect(409);
         Eventually.await("both refusals", () -> journal("?event=refused&benchmark_id=1"), lines -> lines.size() == 2);
     }
@@ -181,7 +181,11 @@ final class OperationTest {
             service.api()
                     .post(
                             "/api/v1/observer",
-                            Map.of("ip_address", "127.0.0.1", "port", observer.getAddress().getPort()))
+                            Map.of(
+                                    "ip_address",
+                                    "127.0.0.1",
+                                    "port",
+                                    observer.getAddress().getPort()))
                     .expect(201);
             for (int update = 0; update < 20; update++) {
                 assertThat(update(updates).path("groups").size()).isEqualTo(1);
@@ -251,9 +255,13 @@ final class OperationTest {
                 .contains("client_latency_seconds{benchmark_id=\"1\",quantile=\"0.5\"} 0.02")
                 .contains("aifactory_http_requests_seconds_count{")
                 .contains("jvm_memory_used_bytes");
-        assertThat(service.api().get(TestService.group(1) + "/metrics").expect(200).text())
+        assertThat(service.api()
+                        .get(TestService.group(1) + "/metrics")
+                        .expect(200)
+                        .text())
                 .contains("client_requests_total{benchmark_id=\"1\"} 6.0", "client_active_connections");
-        JsonNode targets = service.api().get("/api/v1/client-groups/targets").expect(200).json();
+        JsonNode targets =
+                service.api().get("/api/v1/client-groups/targets").expect(200).json();
         assertThat(targets.size()).isEqualTo(2);
         assertThat(targets.at("/1/targets/0").asString("")).isEqualTo("127.0.0.1:19001");
         assertThat(targets.at("/1/labels/node").asString("")).isEqualTo("node1");
@@ -266,7 +274,8 @@ final class OperationTest {
                 List.of("p100", "p200"), ServicePolicy.DEFAULT.observerNetworks(), ServicePolicy.ClientLoss.CONTINUE);
         try (TestService limited =
                 TestService.start(directory.resolve("limited"), configuration -> configuration.withPolicy(policy))) {
-            Answer refused = limited.create(1, Map.of("num_clients", 1, "account", "p300")).expect(422);
+            Answer refused = limited.create(1, Map.of("num_clients", 1, "account", "p300"))
+                    .expect(422);
             assertThat(refused.detail()).contains("'p300' is not allowed", "p100, p200");
             limited.create(1, Map.of("num_clients", 1)).expect(422);
             limited.create(1, Map.of("num_clients", 1, "account", "p200")).expect(201);
@@ -276,8 +285,8 @@ final class OperationTest {
     @Test
     void aRunCanEndWithTheFirstClientThatIsLost() {
         service.close();
-        ServicePolicy policy = new ServicePolicy(
-                List.of(), ServicePolicy.DEFAULT.observerNetworks(), ServicePolicy.ClientLoss.STOP);
+        ServicePolicy policy =
+                new ServicePolicy(List.of(), ServicePolicy.DEFAULT.observerNetworks(), ServicePolicy.ClientLoss.STOP);
         try (TestService strict =
                 TestService.start(directory.resolve("strict"), configuration -> configuration.withPolicy(policy))) {
             List<FakeClient> clients = strict.readyGroup(1, 2);

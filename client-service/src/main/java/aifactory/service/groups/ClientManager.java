@@ -131,10 +131,7 @@ public final class ClientManager {
     /** Creates a group and submits its job; when it is refused nothing is left behind. */
     public GroupCreated create(long benchmarkId, GroupRequest request) throws StorageException, InterruptedException {
         GroupDefinition definition = GroupValidation.definition(
-                request,
-                configuration.aiServers(),
-                configuration.policy().allowedAccounts(),
-                secret());
+                request, configuration.aiServers(), configuration.policy().allowedAccounts(), secret());
         long open = groups.values().stream()
                 .filter(group -> !group.state().isTerminal())
                 .count();

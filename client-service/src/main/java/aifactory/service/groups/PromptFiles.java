@@ -28,16 +28,17 @@ public final class PromptFiles {
         try {
             Files.createDirectories(
                     directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            Files.createFile(
-                    file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             return Files.writeString(
                     file,
                     prompts.stream()
                             .map(prompt -> JsonFormat.mapper().writeValueAsString(Map.of("prompt", prompt)) + "\n")
                             .collect(Collectors.joining()));
         } catch (IOException e) {
-            throw new StorageException("the prompts " + file + " cannot be written: " + e.getMessage()
-                    + "; make room or correct the permissions", e);
+            throw new StorageException(
+                    "the prompts " + file + " cannot be written: " + e.getMessage()
+                            + "; make room or correct the permissions",
+                    e);
         }
     }
 }

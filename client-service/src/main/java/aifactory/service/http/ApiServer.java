@@ -9,8 +9,8 @@ import aifactory.service.Journal;
 import aifactory.service.RequestRefusedException;
 import aifactory.service.ServiceStartException;
 import aifactory.service.access.RouteAccess;
-import aifactory.service.metrics.ServiceMetrics;
 import aifactory.service.access.ServerCertificate;
+import aifactory.service.metrics.ServiceMetrics;
 import aifactory.service.persistence.StorageException;
 import aifactory.service.runs.BatchConflict;
 import io.javalin.Javalin;
@@ -103,7 +103,8 @@ public final class ApiServer implements AutoCloseable {
             long startNanos = watch.clock.nanoTime();
             Journal.Actor actor = new Journal.Actor("nobody", context.ip());
             int status = 500;
-            try (MDC.MDCCloseable _ = MDC.putCloseable("benchmark_id", context.pathParamMap().get("id"));
+            try (MDC.MDCCloseable _ = MDC.putCloseable(
+                            "benchmark_id", context.pathParamMap().get("id"));
                     MDC.MDCCloseable _ =
                             MDC.putCloseable("client_id", context.pathParamMap().get("client"))) {
                 actor = watch.access.check(context, access);

@@ -27,10 +27,14 @@ final class DocumentationRoutes implements ApiServer.Routes {
 
     @Override
     public void addTo(ApiServer.Registry registry) {
-        registry.get("/openapi.yaml", RouteAccess.PUBLIC, context -> context.contentType("application/yaml")
-                .result(yaml));
-        registry.get("/openapi.json", RouteAccess.PUBLIC, context -> context.contentType("application/json")
-                .result(json));
+        registry.get(
+                "/openapi.yaml",
+                RouteAccess.PUBLIC,
+                context -> context.contentType("application/yaml").result(yaml));
+        registry.get(
+                "/openapi.json",
+                RouteAccess.PUBLIC,
+                context -> context.contentType("application/json").result(json));
         registry.get("/docs", RouteAccess.PUBLIC, context -> page(context, true));
         registry.get("/redoc", RouteAccess.PUBLIC, context -> page(context, false));
         registry.get("/docs/{file}", RouteAccess.PUBLIC, DocumentationRoutes::asset);
@@ -72,9 +76,7 @@ final class DocumentationRoutes implements ApiServer.Routes {
                           <script>SwaggerUIBundle({ url: 'openapi.json', dom_id: '#api', validatorUrl: null, %s });</script>
                         </body>
                         </html>
-                        """)
-                        .formatted(options)
-                        .getBytes(StandardCharsets.UTF_8));
+                        """).formatted(options).getBytes(StandardCharsets.UTF_8));
     }
 
     private static void asset(Context context) {

@@ -61,7 +61,8 @@ final class EarlierRoutes implements ApiServer.Routes {
         byte[] body = RequestReader.bytes(context, configuration.limits().maximumRequestBytes());
         JsonNode tree = RequestReader.json(body.length == 0 ? new byte[] {'{', '}'} : body, JsonNode.class);
         if (!tree.has("service_id")) {
-            GroupRequest request = RequestReader.json(body.length == 0 ? new byte[] {'{', '}'} : body, GroupRequest.class);
+            GroupRequest request =
+                    RequestReader.json(body.length == 0 ? new byte[] {'{', '}'} : body, GroupRequest.class);
             ApiServer.json(context, 201, clients.create(clients.nextId(), request));
             return;
         }
@@ -104,7 +105,8 @@ final class EarlierRoutes implements ApiServer.Routes {
         int seconds = Objects.requireNonNullElse(request.durationSeconds(), 60);
         if (seconds < 1 || seconds > LONGEST_SECONDS) {
             throw RequestRefusedException.invalid(
-                    "duration_seconds", "duration_seconds is " + seconds + ": give a number from 1 to " + LONGEST_SECONDS);
+                    "duration_seconds",
+                    "duration_seconds is " + seconds + ": give a number from 1 to " + LONGEST_SECONDS);
         }
         double temperature = Objects.requireNonNullElse(request.temperature(), 0.7);
         if (!(temperature >= 0 && temperature <= 2)) {
@@ -116,7 +118,8 @@ final class EarlierRoutes implements ApiServer.Routes {
         }
         double rate = Objects.requireNonNullElse(request.requestsPerSecond(), 10.0);
         if (!(rate > 0 && rate <= 1_000_000)) {
-            throw RequestRefusedException.invalid("requests_per_second", "requests_per_second is not above 0, up to 1000000");
+            throw RequestRefusedException.invalid(
+                    "requests_per_second", "requests_per_second is not above 0, up to 1000000");
         }
         Map<String, Object> workload = new LinkedHashMap<>();
         workload.put("request_rate", rate);
@@ -150,8 +153,7 @@ final class EarlierRoutes implements ApiServer.Routes {
         }
         boolean usable = !texts.isEmpty()
                 && texts.size() <= MOST_PROMPTS
-                && texts.stream()
-                        .allMatch(text -> text != null && !text.isBlank() && text.length() <= LONGEST_PROMPT);
+                && texts.stream().allMatch(text -> text != null && !text.isBlank() && text.length() <= LONGEST_PROMPT);
         if (!usable) {
             throw RequestRefusedException.invalid(
                     "prompts",

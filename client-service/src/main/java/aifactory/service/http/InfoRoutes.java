@@ -75,8 +75,7 @@ final class InfoRoutes implements ApiServer.Routes {
         try {
             return text == null ? null : Instant.parse(text).toEpochMilli();
         } catch (DateTimeException | ArithmeticException e) {
-            throw RequestRefusedException.invalid(
-                    field, field + " is not a time: write it as 2026-01-31T12:00:00Z");
+            throw RequestRefusedException.invalid(field, field + " is not a time: write it as 2026-01-31T12:00:00Z");
         }
     }
 }

@@ -44,7 +44,12 @@ public final class GroupMetrics {
         try {
             status.addLabelValues(
                     Long.toString(group.benchmarkId()), group.state().name().toLowerCase(Locale.ROOT));
-            value(registry, "client_group_clients", "clients that are there", tags, group.liveClients().size());
+            value(
+                    registry,
+                    "client_group_clients",
+                    "clients that are there",
+                    tags,
+                    group.liveClients().size());
             Run run = group.measuredRun();
             RunProgress progress = run == null ? null : run.view(nowEpochNanos).progress();
             addRun(registry, tags, run, progress);
@@ -55,7 +60,8 @@ public final class GroupMetrics {
 
     private static void addRun(
             PrometheusMeterRegistry registry, Tags tags, @Nullable Run run, @Nullable RunProgress progress) {
-        RequestCounts counts = run == null ? RequestCounts.NONE : run.aggregate().all();
+        RequestCounts counts =
+                run == null ? RequestCounts.NONE : run.aggregate().all();
         FunctionCounter.builder("client_requests", counts, all -> all.completed() + (double) all.failed())
                 .description("requests of the run that ended")
                 .tags(tags)
@@ -74,7 +80,8 @@ public final class GroupMetrics {
                 "requests in flight",
                 tags,
                 progress == null ? 0 : progress.inFlight());
-        LatencyHistogram latency = run == null ? null : run.aggregate().histograms().of(Metric.E2EL);
+        LatencyHistogram latency =
+                run == null ? null : run.aggregate().histograms().of(Metric.E2EL);
         if (latency != null && latency.count() > 0) {
             for (double quantile : QUANTILES) {
                 value(
@@ -87,7 +94,12 @@ public final class GroupMetrics {
         }
     }
 
-    private static void value(PrometheusMeterRegistry registry, String name, String description, Tags tags, double value) {
-        Gauge.builder(name, () -> value).description(description).tags(tags).strongReference(true).register(registry);
+    private static void value(
+            PrometheusMeterRegistry registry, String name, String description, Tags tags, double value) {
+        Gauge.builder(name, () -> value)
+                .description(description)
+                .tags(tags)
+                .strongReference(true)
+                .register(registry);
     }
 }

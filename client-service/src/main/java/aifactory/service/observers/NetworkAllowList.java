@@ -32,7 +32,8 @@ public final class NetworkAllowList {
      * @throws IllegalArgumentException names the one that is none
      */
     public static NetworkAllowList of(List<String> texts) {
-        return new NetworkAllowList(texts.stream().map(NetworkAllowList::network).toList());
+        return new NetworkAllowList(
+                texts.stream().map(NetworkAllowList::network).toList());
     }
 
     private static Network network(String text) {

@@ -20,5 +20,6 @@ public record ObserverRequest(
      * @param frequency such as {@code 10s}
      * @param format {@code json}
      */
-    public record Preferences(@Nullable String frequency, @Nullable String format) {}
+    public record Preferences(
+            @Nullable String frequency, @Nullable String format) {}
 }

@@ -63,7 +63,8 @@ public final class Observers implements AutoCloseable {
          * @param benchmarkId null for every group
          * @return null when the group is gone
          */
-        @Nullable Object of(@Nullable Long benchmarkId);
+        @Nullable
+        Object of(@Nullable Long benchmarkId);
     }
 
     private static final class Watch {
@@ -116,7 +117,9 @@ public final class Observers implements AutoCloseable {
             }
             store.put(
                     new ObserverStore.Row(
-                            benchmarkId, observer.address(), observer.frequency().toMillis()),
+                            benchmarkId,
+                            observer.address(),
+                            observer.frequency().toMillis()),
                     journal.request("observer", benchmarkId, observer.address()));
             watches.removeIf(watch -> key(watch.observer).equals(key(observer)));
             watches.add(new Watch(observer, clock.nanoTime()));
@@ -133,7 +136,9 @@ public final class Observers implements AutoCloseable {
         int port = port(request.port());
         String host = address.getHostAddress();
         ObserverRequest.Preferences preferences = request.updatePreferences();
-        if (preferences != null && preferences.format() != null && !preferences.format().equals("json")) {
+        if (preferences != null
+                && preferences.format() != null
+                && !preferences.format().equals("json")) {
             throw RequestRefusedException.invalid(
                     "update_preferences.format", "updates are sent as 'json' and in no other format");
         }
@@ -186,7 +191,8 @@ public final class Observers implements AutoCloseable {
             try {
                 for (Watch watch : watches) {
                     if (clock.nanoTime() - watch.dueNanos >= 0 && watch.busy.compareAndSet(false, true)) {
-                        watch.dueNanos = clock.nanoTime() + watch.observer.frequency().toNanos();
+                        watch.dueNanos =
+                                clock.nanoTime() + watch.observer.frequency().toNanos();
                         send(watch);
                     }
                 }
@@ -208,8 +214,7 @@ public final class Observers implements AutoCloseable {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + watch.observer.address() + "/"))
                 .timeout(PATIENCE)
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(
-                        JsonFormat.mapper().writeValueAsBytes(update)))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(JsonFormat.mapper().writeValueAsBytes(update)))
                 .build();
         http.sendAsync(request, HttpResponse.BodyHandlers.discarding())
                 .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
@@ -229,7 +234,10 @@ public final class Observers implements AutoCloseable {
             store.delete(
                     watch.observer.benchmarkId(),
                     watch.observer.address(),
-                    journal.request("observer forgotten", watch.observer.benchmarkId(), watch.observer.address() + ": " + cause));
+                    journal.request(
+                            "observer forgotten",
+                            watch.observer.benchmarkId(),
+                            watch.observer.address() + ": " + cause));
         }
     }
 

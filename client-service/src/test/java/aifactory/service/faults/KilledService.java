@@ -117,8 +117,8 @@ final class KilledService implements AutoCloseable {
             throw new AssertionError("the killer failed", failure);
         }
         if (running != null && !running.isAlive() && running.exitValue() != 137) {
-            throw new AssertionError("the service ended by itself with " + running.exitValue()
-                    + "; see service.txt in " + directory);
+            throw new AssertionError(
+                    "the service ended by itself with " + running.exitValue() + "; see service.txt in " + directory);
         }
     }
 

@@ -45,7 +45,8 @@ final class PatientHttp {
                 service.requireRunning();
             }
             if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError(method + " " + path + " was not answered within " + PATIENCE.toSeconds() + " s");
+                throw new AssertionError(
+                        method + " " + path + " was not answered within " + PATIENCE.toSeconds() + " s");
             }
             TimeUnit.MILLISECONDS.sleep(10);
         }
@@ -66,8 +67,6 @@ final class PatientHttp {
         HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
         boolean json = response.headers().firstValue("Content-Type").orElse("").startsWith("application/json");
         return new Told(
-                response.statusCode(),
-                JsonFormat.mapper().readTree(json ? response.body() : "{}"),
-                response.body());
+                response.statusCode(), JsonFormat.mapper().readTree(json ? response.body() : "{}"), response.body());
     }
 }

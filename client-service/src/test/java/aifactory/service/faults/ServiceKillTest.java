@@ -78,14 +78,15 @@ final class ServiceKillTest {
         // A conflict tells of an earlier request whose answer died with the service.
         assertThat(told.status()).as(told.text()).isIn(201, 409);
         PatientHttp.Told shown = http.get(group(id));
-        assertThat(shown.status()).as("group %d, just acknowledged: %s", id, shown.text()).isEqualTo(200);
+        assertThat(shown.status())
+                .as("group %d, just acknowledged: %s", id, shown.text())
+                .isEqualTo(200);
         if (shown.json().at("/info/status").asString("").equals("failed")) {
             throw new AssertionError("group " + id + " failed: " + shown.text());
         }
         groups.add(id);
         for (int client = 0; client < CLIENTS; client++) {
-            PatientHttp.Told connected =
-                    http.ask("POST", group(id) + "/connect", FakeClient.registration(client));
+            PatientHttp.Told connected = http.ask("POST", group(id) + "/connect", FakeClient.registration(client));
             assertThat(connected.status()).as(connected.text()).isEqualTo(201);
             assertThat(connected.json().path("client_id").asInt(-1)).isEqualTo(client);
         }
@@ -118,7 +119,9 @@ final class ServiceKillTest {
         long sent = progress[0].requests + progress[1].requests;
         requestsOfRuns.put(runId, sent);
         PatientHttp.Told summary = http.get("/api/v1/runs/" + runId + "/summary");
-        assertThat(summary.status()).as("the result of run %s: %s", runId, summary.text()).isEqualTo(200);
+        assertThat(summary.status())
+                .as("the result of run %s: %s", runId, summary.text())
+                .isEqualTo(200);
         summaries.put(runId, summary.text());
     }
 
@@ -185,14 +188,17 @@ final class ServiceKillTest {
 
         void step(PatientHttp http, long id, String runId) throws InterruptedException {
             String path = group(id) + "/clients/" + client;
-            JsonNode commands = http.get(path + "/commands?after=0&wait_ms=0").json().path("commands");
+            JsonNode commands =
+                    http.get(path + "/commands?after=0&wait_ms=0").json().path("commands");
             for (JsonNode command : commands) {
                 String kind = command.path("kind").asString("");
                 if (runId.isEmpty() || !command.path("run_id").asString("").equals(runId)) {
                     continue;
                 }
                 if (kind.equals("prepare") && !armed) {
-                    armed = http.ask("POST", path + "/armed", new ArmedMessage(runId, null)).status() == 200;
+                    armed = http.ask("POST", path + "/armed", new ArmedMessage(runId, null))
+                                    .status()
+                            == 200;
                 } else if (kind.equals("start") && !planned) {
                     planned = true;
                     for (int second = 0; second < seconds; second++) {
@@ -204,7 +210,9 @@ final class ServiceKillTest {
             if (!toSend.isEmpty()) {
                 BatchMessage batch = toSend.getFirst();
                 PatientHttp.Told told = http.ask("POST", path + "/batches", batch);
-                assertThat(told.status()).as("batch %d of %s: %s", batch.sequence(), runId, told.text()).isEqualTo(200);
+                assertThat(told.status())
+                        .as("batch %d of %s: %s", batch.sequence(), runId, told.text())
+                        .isEqualTo(200);
                 assertThat(told.json().path("durable_through").asLong(-1)).isGreaterThanOrEqualTo(batch.sequence());
                 toSend.removeFirst();
                 batches++;

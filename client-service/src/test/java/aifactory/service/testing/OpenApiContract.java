@@ -30,8 +30,8 @@ public final class OpenApiContract {
     private final Map<String, Schema> schemas = new ConcurrentHashMap<>();
 
     private OpenApiContract() {
-        try (InputStream stream = Objects.requireNonNull(
-                OpenApiContract.class.getResourceAsStream("/aifactory/protocol/openapi.yaml"))) {
+        try (InputStream stream =
+                Objects.requireNonNull(OpenApiContract.class.getResourceAsStream("/aifactory/protocol/openapi.yaml"))) {
             description = YAMLMapper.shared().readTree(stream);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -48,9 +48,13 @@ public final class OpenApiContract {
     /** Every operation of the file: {@code GET /health}. */
     public Set<String> operations() {
         Set<String> operations = new TreeSet<>();
-        description.path("paths").properties().forEach(path -> path.getValue()
-                .propertyNames()
-                .forEach(method -> operations.add(method.toUpperCase(java.util.Locale.ROOT) + " " + path.getKey())));
+        description
+                .path("paths")
+                .properties()
+                .forEach(path -> path.getValue()
+                        .propertyNames()
+                        .forEach(method ->
+                                operations.add(method.toUpperCase(java.util.Locale.ROOT) + " " + path.getKey())));
         return operations;
     }
 
@@ -72,8 +76,8 @@ public final class OpenApiContract {
         if (path.isEmpty() || operation(method, path.get()).isMissingNode()) {
             return;
         }
-        JsonNode response = resolve(
-                operation(method, path.get()).path("responses").path(Integer.toString(status)));
+        JsonNode response =
+                resolve(operation(method, path.get()).path("responses").path(Integer.toString(status)));
         String name = method + " " + path.get() + " " + status;
         if (response.isMissingNode()) {
             throw new AssertionError(name + " is not in openapi.yaml; answered: " + text(body));
@@ -104,7 +108,9 @@ public final class OpenApiContract {
                 fitting.put(template.length() - template.replace("{", "").length(), template);
             }
         });
-        return fitting.isEmpty() ? Optional.empty() : Optional.of(fitting.firstEntry().getValue());
+        return fitting.isEmpty()
+                ? Optional.empty()
+                : Optional.of(fitting.firstEntry().getValue());
     }
 
     private JsonNode resolve(JsonNode node) {
