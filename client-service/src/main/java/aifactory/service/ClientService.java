@@ -11,6 +11,7 @@ import aifactory.service.groups.Group;
 import aifactory.service.http.HttpInterface;
 import aifactory.service.http.ServedRoute;
 import aifactory.service.metrics.ServiceMetrics;
+import aifactory.service.observation.ServerMetricsCollector;
 import aifactory.service.observers.NetworkAllowList;
 import aifactory.service.observers.Observers;
 import aifactory.service.persistence.Database;
@@ -39,6 +40,7 @@ public final class ClientService implements AutoCloseable {
     private final ServiceDependencies dependencies;
     private final GroupSupervisor supervisor;
     private final Observers observers;
+    private final ServerMetricsCollector serverMetrics;
     private final HttpInterface http;
     private final @Nullable AccessTokens tokens;
     private final Path discoveryFile;
@@ -49,6 +51,7 @@ public final class ClientService implements AutoCloseable {
             ServiceDependencies dependencies,
             GroupSupervisor supervisor,
             Observers observers,
+            ServerMetricsCollector serverMetrics,
             HttpInterface http,
             @Nullable AccessTokens tokens,
             Path discoveryFile) {
@@ -57,6 +60,7 @@ public final class ClientService implements AutoCloseable {
         this.dependencies = dependencies;
         this.supervisor = supervisor;
         this.observers = observers;
+        this.serverMetrics = serverMetrics;
         this.http = http;
         this.tokens = tokens;
         this.discoveryFile = discoveryFile;
@@ -123,7 +127,8 @@ public final class ClientService implements AutoCloseable {
                 dependencies.dispatcher(),
                 address::get,
                 certificate == null ? null : certificate.sha256());
-        RunResults results = new RunResults(configuration, store, dependencies.build());
+        ServerMetricsCollector serverMetrics = new ServerMetricsCollector(clients, clock);
+        RunResults results = new RunResults(configuration, store, dependencies.build(), serverMetrics);
         RunCoordinator runs =
                 new RunCoordinator(configuration, clock, dependencies.random(), store, journal, clients, results);
         GroupSupervisor supervisor =
@@ -157,16 +162,18 @@ public final class ClientService implements AutoCloseable {
                         tokens,
                         certificate));
         URI advertised = configuration.advertisedAddress();
-        address.set(advertised == null ? http.address() : advertised);
+        address.set(advertised == null ? http.address() : withPort(advertised, http.address()));
         supervisor.start(restored);
         observers.start();
+        serverMetrics.start();
         Path discovery = DiscoveryFile.write(
                 configuration.dataDirectory(),
                 http.address(),
                 tokens == null ? null : tokens.file(),
                 certificate == null ? null : certificate.sha256());
         LOG.info("Serving at {}, {} groups taken up", http.address(), restored.size());
-        return new ClientService(database, writer, dependencies, supervisor, observers, http, tokens, discovery);
+        return new ClientService(
+                database, writer, dependencies, supervisor, observers, serverMetrics, http, tokens, discovery);
     }
 
     private static NetworkAllowList networks(ClientServiceConfiguration configuration) throws ServiceStartException {
@@ -175,6 +182,13 @@ public final class ClientService implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw new ServiceStartException(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** An address for clients that was given before the port was known gets the real one. */
+    private static URI withPort(URI advertised, URI real) {
+        return advertised.getPort() == 0
+                ? URI.create(advertised.getScheme() + "://" + advertised.getHost() + ":" + real.getPort())
+                : advertised;
     }
 
     private static void makeDirectory(Path directory) throws ServiceStartException {
@@ -219,6 +233,7 @@ public final class ClientService implements AutoCloseable {
     public void halt() {
         http.close();
         observers.close();
+        serverMetrics.close();
         supervisor.close();
         writer.halt();
         database.close();
@@ -229,6 +244,7 @@ public final class ClientService implements AutoCloseable {
     public void close() {
         http.close();
         observers.close();
+        serverMetrics.close();
         supervisor.close();
         writer.close();
         database.close();

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host the address to listen on
  * @param port 0 for any free one
- * @param advertisedAddress the address under which clients reach the service; null for the one it listens on
+ * @param advertisedAddress the address under which clients reach the service; null for the one it listens on; port 0
+ *     stands for the one it listens on
  * @param tls the certificate to show; null to speak without TLS
  * @param aiServers those under test where a group names none
  * @param dataDirectory local and private: database, tokens, discovery file

@@ -190,7 +190,7 @@ final class RestartTest {
         service.kill();
         service.dispatcher().breakDown(null);
         service.restart();
-        service.awaitStatus(1, "ended");
+        service.awaitStatus(1, "cancelled");
         assertThat(service.dispatcher().cancelled()).containsExactly("7000");
         service.api().delete(TestService.group(1)).expect(200);
     }

@@ -2,6 +2,7 @@ package aifactory.commandline;
 
 import aifactory.commandline.verb.BenchmarkCommand;
 import aifactory.commandline.verb.ClientCommand;
+import aifactory.commandline.verb.CompareCommand;
 import aifactory.commandline.verb.ConfigCommand;
 import aifactory.commandline.verb.DemoCommand;
 import aifactory.commandline.verb.ExportCommand;
@@ -47,6 +48,7 @@ import picocli.CommandLine.Spec;
             StopCommand.class,
             ReportCommand.class,
             ExportCommand.class,
+            CompareCommand.class,
             ServeCommand.class,
             ClientCommand.class,
             SimulateCommand.class,

@@ -54,7 +54,7 @@ final class BadInputTest {
                 "demo --request-rate 0 | '0' is not possible: give a number greater than 0",
                 "demo --request-rate -5 | '-5' is not possible",
                 "demo --request-rate NaN | 'NaN' is not possible",
-                "demo --duration 0s | duration: 0 s: give a time above 0",
+                "demo --duration 0s | give a time above 0",
                 "demo --duration 400d | '400d' is longer than a year",
                 "demo --requst-rate 5 | unknown option '--requst-rate': did you mean --request-rate?",
                 "demo --output /proc/nowhere | output directory /proc/nowhere cannot be written in",

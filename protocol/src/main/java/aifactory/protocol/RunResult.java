@@ -4,6 +4,7 @@ import aifactory.measurement.MetricSummary;
 import aifactory.measurement.RequestCounts;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,13 +14,26 @@ import org.jspecify.annotations.Nullable;
  * @param timeline one point a second over the whole run, warm-up included
  * @param perClient in the order of the clients' numbers
  * @param perTarget in the order of the run's targets
+ * @param serverMetrics what the AI servers told of themselves while the run went on, in the order of the run's targets; empty when
+ *     nobody asked them
  */
 public record RunResult(
         RunSummary summary,
         Map<String, List<PercentilePoint>> distributions,
         List<TimelinePoint> timeline,
         List<Part> perClient,
-        List<Part> perTarget) {
+        List<Part> perTarget,
+        List<ServerMetrics> serverMetrics) {
+
+    public RunResult {
+        // Results of earlier versions, as databases hold them, are without it.
+        serverMetrics = Objects.requireNonNullElse(serverMetrics, List.of());
+    }
+
+    /** The same result with what the AI servers told of themselves. */
+    public RunResult withServerMetrics(List<ServerMetrics> told) {
+        return new RunResult(summary, distributions, timeline, perClient, perTarget, told);
+    }
 
     /** A point of a percentile curve. */
     public record PercentilePoint(double percentile, double milliseconds, long count) {}
@@ -49,4 +63,32 @@ public record RunResult(
      * @param name the client's node or the server's address
      */
     public record Part(int number, String name, RequestCounts requests, Map<String, MetricSummary> metrics) {}
+
+    /**
+     * What one AI server told of itself.
+     *
+     * @param name the server's address
+     * @param problem why it told nothing, or nothing for a while; null when it always answered
+     */
+    public record ServerMetrics(
+            int number,
+            String name,
+            List<ServerSample> samples,
+            @Nullable String problem) {}
+
+    /**
+     * One answer of an AI server; what it does not tell is null.
+     *
+     * @param second since T0
+     * @param running requests that it works on
+     * @param waiting requests in its queue
+     * @param kvCacheShare of its cache for keys and values that is in use, 0 to 1
+     * @param preemptions since the run began
+     */
+    public record ServerSample(
+            double second,
+            @Nullable Double running,
+            @Nullable Double waiting,
+            @Nullable Double kvCacheShare,
+            @Nullable Double preemptions) {}
 }

@@ -15,6 +15,7 @@ import aifactory.measurement.ValidityLimits;
 import aifactory.protocol.RunResult;
 import aifactory.protocol.RunState;
 import aifactory.protocol.RunSummary;
+import aifactory.workload.ArrivalPattern;
 import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.arrival.ArrivalSchedule;
 import java.util.ArrayList;
@@ -48,9 +49,10 @@ public final class RunResultBuilder {
         return new RunResult(
                 builder.summary(),
                 builder.distributions(),
-                builder.timeline(),
+                timeline(facts.aggregate().timeline()),
                 builder.perClient(),
-                builder.perTarget());
+                builder.perTarget(),
+                List.of());
     }
 
     private RunSummary summary() {
@@ -139,7 +141,11 @@ public final class RunResultBuilder {
     /** How many requests the schedule has in the measured window; negative where that cannot be told beforehand. */
     private long expectedArrivals() {
         boolean whole = facts.ending() == RunState.COMPLETED && facts.lost().isEmpty();
-        if (!whole || !specification.arrivalPattern().isOpenLoop()) {
+        // A trace is in a file of the clients', and when later turns are due is up to the server's answers.
+        boolean known = specification.arrivalPattern().isOpenLoop()
+                && specification.arrivalPattern() != ArrivalPattern.TRACE
+                && specification.conversation() == null;
+        if (!whole || !known) {
             return -1;
         }
         long start = specification.warmup().toNanos();
@@ -221,11 +227,12 @@ public final class RunResultBuilder {
         return points;
     }
 
-    private List<RunResult.TimelinePoint> timeline() {
+    /** The course of a run, as far as it is known: complete, or of a run that goes on. */
+    public static List<RunResult.TimelinePoint> timeline(Timeline timeline) {
         List<RunResult.TimelinePoint> points = new ArrayList<>();
-        int width = run.timeline().secondsPerPoint();
+        int width = timeline.secondsPerPoint();
         int second = 0;
-        for (Timeline.Point point : run.timeline().points()) {
+        for (Timeline.Point point : timeline.points()) {
             RequestCounts counts = point.counts();
             points.add(new RunResult.TimelinePoint(
                     second,

@@ -31,6 +31,8 @@ import org.slf4j.LoggerFactory;
 public final class GroupSupervisor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupSupervisor.class);
 
+    private static final Duration ADOPTION_INTERVAL = Duration.ofSeconds(10);
+
     private final ClientManager clients;
     private final RunCoordinator runs;
     private final GroupDispatcher dispatcher;
@@ -57,36 +59,54 @@ public final class GroupSupervisor implements AutoCloseable {
     /** Takes up the jobs of an earlier life and begins to watch. */
     public void start(List<Group> restored) throws InterruptedException {
         for (Group group : restored) {
-            if (!group.state().isTerminal()) {
-                adopt(group);
+            if (group.state().isTerminal()) {
+                continue;
             }
-            if (group.state() == GroupState.ENDING) {
-                group.setEnding(true);
-                Thread.ofVirtual().name("release-" + group.benchmarkId()).start(() -> release(group));
+            // Looking for a job by its token may take minutes; the service does not wait for that.
+            if (group.job().jobId() == null || !adopt(group)) {
+                Thread.ofVirtual().name("adopt-" + group.benchmarkId()).start(() -> adoptUntilDone(group));
             }
         }
         nextJobPollNanos = clock.monotonicNanos();
         thread.start();
     }
 
-    private void adopt(Group group) throws InterruptedException {
+    private void adoptUntilDone(Group group) {
         try {
-            Optional<DispatchedJob> job = dispatcher.adopt(clients.orderOf(group));
-            group.lock().lock();
-            try {
-                if (job.isEmpty()) {
-                    end(group, GroupState.FAILED, "its job is gone");
-                } else if (group.job().jobId() == null) {
-                    group.setJob(new JobInfo(job.get().jobId(), job.get().logPaths(), null, null, null, null));
-                    clients.transition(
-                            group, GroupState.PENDING, "job " + job.get().jobId() + " was found again");
-                }
-            } finally {
-                group.lock().unlock();
+            while (!closed && !adopt(group)) {
+                TimeUnit.NANOSECONDS.sleep(ADOPTION_INTERVAL.toNanos());
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether it is known now what became of the group's job. */
+    private boolean adopt(Group group) throws InterruptedException {
+        Optional<DispatchedJob> job;
+        try {
+            job = dispatcher.adopt(clients.orderOf(group));
         } catch (DispatchUnavailableException e) {
             LOG.warn("group {}: its job could not be looked for: {}", group.benchmarkId(), e.getMessage());
+            return false;
         }
+        group.lock().lock();
+        try {
+            if (job.isEmpty()) {
+                end(group, GroupState.FAILED, "its job is gone");
+            } else if (group.job().jobId() == null) {
+                group.setJob(new JobInfo(job.get().jobId(), job.get().logPaths(), null, null, null, null));
+                clients.transition(group, GroupState.PENDING, "job " + job.get().jobId() + " was found again");
+            } else if (group.state() == GroupState.ENDING) {
+                group.setEnding(true);
+                Thread.ofVirtual()
+                        .name("release-" + group.benchmarkId())
+                        .start(() -> release(group, GroupState.CANCELLED, "ended after a restart of the service"));
+            }
+        } finally {
+            group.lock().unlock();
+        }
+        return true;
     }
 
     private void run() {
@@ -161,6 +181,11 @@ public final class GroupSupervisor implements AutoCloseable {
                 lose(group, client, "its process has ended");
             }
         }
+        loseEarlierLives(group, status);
+        if (group.isEnding() && status.phase().isTerminal()) {
+            // Whoever ends the group says how it ended.
+            return;
+        }
         switch (status.phase()) {
             case PENDING -> {
                 // Nothing to do but wait.
@@ -171,10 +196,28 @@ public final class GroupSupervisor implements AutoCloseable {
                     clients.updateReadiness(group);
                 }
             }
-            case COMPLETED -> end(group, group.isEnding() ? GroupState.ENDED : GroupState.FAILED, status.reason());
+            case COMPLETED -> end(group, GroupState.FAILED, status.reason());
             case FAILED -> end(group, GroupState.FAILED, status.reason());
             case CANCELLED -> end(group, GroupState.CANCELLED, status.reason());
             case EXPIRED -> end(group, GroupState.EXPIRED, status.reason());
+        }
+    }
+
+    /** A job that was put back into the queue begins anew, with other processes. */
+    private void loseEarlierLives(Group group, JobStatus status) {
+        boolean anyLost = false;
+        for (GroupClient client : group.liveClients()) {
+            if (client.restartCount() < status.restarts()) {
+                lose(group, client, "its job was put back into the queue");
+                anyLost = true;
+            }
+        }
+        if (anyLost && group.state() != GroupState.ENDING) {
+            if (status.phase() == JobStatus.Phase.PENDING) {
+                clients.transition(group, GroupState.PENDING, "its job was put back into the queue");
+            } else {
+                clients.updateReadiness(group);
+            }
         }
     }
 
@@ -190,6 +233,10 @@ public final class GroupSupervisor implements AutoCloseable {
         if (!group.state().isTerminal()) {
             group.setJob(group.job().withReason(cause));
             clients.transition(group, state, cause);
+        }
+        String jobId = group.job().jobId();
+        if (jobId != null) {
+            dispatcher.forget(jobId);
         }
     }
 
@@ -226,16 +273,18 @@ public final class GroupSupervisor implements AutoCloseable {
         if (idle && !group.isEnding()) {
             group.setEnding(true);
             clients.transition(group, GroupState.ENDING, "idle for " + limit.toMinutes() + " minutes");
-            Thread.ofVirtual().name("release-" + group.benchmarkId()).start(() -> release(group));
+            Thread.ofVirtual()
+                    .name("release-" + group.benchmarkId())
+                    .start(() -> release(group, GroupState.ENDED, "released after its idle timeout"));
         }
     }
 
-    private void release(Group group) {
+    private void release(Group group, GroupState state, String cause) {
         try {
             endJob(group);
             group.lock().lock();
             try {
-                end(group, GroupState.ENDED, "its job was released");
+                end(group, state, cause);
                 group.setEnding(false);
             } finally {
                 group.lock().unlock();
@@ -257,21 +306,30 @@ public final class GroupSupervisor implements AutoCloseable {
     /** Ends a group: its run, its clients, its job; returns when the job is gone. Its id may be used again then. */
     public void delete(long benchmarkId) throws StorageException, InterruptedException {
         Group group = clients.require(benchmarkId);
+        boolean over;
         group.lock().lock();
         try {
             if (group.isEnding()) {
                 throw RequestRefusedException.conflict("group " + benchmarkId + " is being ended already");
             }
+            if (group.state() == GroupState.SUBMITTING) {
+                throw RequestRefusedException.conflict(
+                        "the job of group " + benchmarkId
+                                + " is just being submitted, or looked for after a restart; delete the group once it is pending");
+            }
             group.setEnding(true);
-            if (!group.state().isTerminal()) {
+            over = group.state().isTerminal();
+            if (!over) {
                 clients.transition(group, GroupState.ENDING, "deleted on request");
             }
         } finally {
             group.lock().unlock();
         }
         try {
-            endRun(group);
-            endJob(group);
+            if (!over) {
+                endRun(group);
+                endJob(group);
+            }
         } catch (RequestRefusedException | StorageException | InterruptedException e) {
             group.lock().lock();
             try {
@@ -315,20 +373,16 @@ public final class GroupSupervisor implements AutoCloseable {
         } finally {
             group.lock().unlock();
         }
-        boolean gone = awaitUntil(() -> isGone(jobId));
-        if (!gone) {
-            LOG.info("group {}: its clients did not end by themselves; cancelling job {}", group.benchmarkId(), jobId);
+        boolean gone = dispatcher.awaitEnd(jobId, timings.stopGrace());
+        if (gone) {
+            return;
         }
+        LOG.info("group {}: its clients did not end by themselves; cancelling job {}", group.benchmarkId(), jobId);
         try {
             dispatcher.cancelAndConfirm(jobId);
         } catch (DispatchUnavailableException e) {
             throw RequestRefusedException.unavailable(String.valueOf(e.getMessage()));
         }
-    }
-
-    private boolean isGone(String jobId) throws InterruptedException {
-        JobStatus status = dispatcher.states(List.of(jobId)).get(jobId);
-        return status == null || status.phase().isTerminal();
     }
 
     /** Something that may have come true. */

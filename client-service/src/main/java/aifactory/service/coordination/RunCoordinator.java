@@ -224,6 +224,11 @@ public final class RunCoordinator {
         if (run == null) {
             return;
         }
+        for (RunPart part : run.parts()) {
+            if (group.clients().get(part.client()).isLost()) {
+                clientLost(group, part.client());
+            }
+        }
         switch (run.state()) {
             case QUEUED -> superviseQueued(group, run);
             case ARMING -> start.supervise(group, run);

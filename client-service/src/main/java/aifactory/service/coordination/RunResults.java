@@ -6,12 +6,14 @@ import aifactory.protocol.JsonFormat;
 import aifactory.protocol.RunResult;
 import aifactory.protocol.RunState;
 import aifactory.protocol.RunSummary;
+import aifactory.reporting.RepeatCommand;
 import aifactory.reporting.RequestRecordSource;
 import aifactory.reporting.RunFacts;
 import aifactory.reporting.RunResultBuilder;
 import aifactory.service.BuildIdentity;
 import aifactory.service.ClientServiceConfiguration;
 import aifactory.service.groups.Group;
+import aifactory.service.observation.ServerMetricsCollector;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StorageException;
 import aifactory.service.runs.BatchCodec;
@@ -29,6 +31,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Makes and keeps the results of runs. Thread-safe. */
@@ -36,9 +39,15 @@ public final class RunResults {
     private final ClientServiceConfiguration configuration;
     private final StateStore store;
     private final BuildIdentity build;
+    private final ServerMetricsCollector serverMetrics;
 
-    public RunResults(ClientServiceConfiguration configuration, StateStore store, BuildIdentity build) {
+    public RunResults(
+            ClientServiceConfiguration configuration,
+            StateStore store,
+            BuildIdentity build,
+            ServerMetricsCollector serverMetrics) {
         this.configuration = configuration;
+        this.serverMetrics = serverMetrics;
         this.store = store;
         this.build = build;
     }
@@ -90,7 +99,8 @@ public final class RunResults {
                 provenance(run, starts),
                 null);
         String detail = !errors.isEmpty() ? String.join("; ", errors) : stopCause;
-        return new Finished(RunResultBuilder.build(facts), detail);
+        RunResult result = RunResultBuilder.build(facts).withServerMetrics(serverMetrics.take(run.runId()));
+        return new Finished(result, detail);
     }
 
     private static RunState ending(List<String> lost, @Nullable String stopCause, Run run) {
@@ -111,6 +121,7 @@ public final class RunResults {
         long latest = starts.stream().mapToLong(Long::longValue).max().orElse(0);
         @SuppressWarnings("unchecked") // A JSON object has names.
         Map<String, Object> members = JsonFormat.mapper().readValue(specification, Map.class);
+        members.put("headers", withoutValues(run.specification().headers()));
         return new RunSummary.Provenance(
                 build.version(),
                 build.commit(),
@@ -121,10 +132,21 @@ public final class RunResults {
                         .toString(),
                 Instant.ofEpochMilli(end == null ? run.createdAtMillis() : end).toString(),
                 run.plan().targets(),
-                null,
+                RepeatCommand.of(
+                                run.specification(),
+                                run.plan().targets(),
+                                run.parts().size())
+                        .orElse(null),
                 run.moments().server(),
                 (latest - earliest) / 1e6,
                 null);
+    }
+
+    /** A header may hold a secret, and results are passed around. */
+    private static Map<String, String> withoutValues(Map<String, String> headers) {
+        Map<String, String> names = new TreeMap<>(headers);
+        names.replaceAll((name, value) -> "(not kept)");
+        return names;
     }
 
     private static String sha256(String text) {

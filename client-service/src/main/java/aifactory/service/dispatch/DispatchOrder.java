@@ -4,11 +4,15 @@ import aifactory.protocol.GroupRequest;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A group's job as it is handed to a dispatcher.
  *
+ * @param jobId the other side's name for the job, where it is known already; null for a job that is to be submitted or looked for
+ * @param createdAt when the group was created, so that no job of it is older
  * @param token unique, of letters and digits: by it the job is found again
  * @param request as the user sent it: profile, partition and the like
  * @param clientServiceAddress under which the clients reach the service
@@ -19,6 +23,8 @@ import java.util.List;
 public record DispatchOrder(
         long benchmarkId,
         String token,
+        @Nullable String jobId,
+        Instant createdAt,
         int numClients,
         Duration timeLimit,
         GroupRequest request,

@@ -1,5 +1,6 @@
 package aifactory.service.dispatch;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -13,16 +14,25 @@ public interface GroupDispatcher extends AutoCloseable {
     String name();
 
     /**
+     * What would be started, for people to read; nothing is started and nobody is asked.
+     *
+     * @throws InvalidOrderException as {@link #submit} would
+     */
+    String preview(DispatchOrder order) throws InvalidOrderException;
+
+    /**
      * Starts the job, once. When it throws there is no job.
      *
+     * @throws InvalidOrderException a value of the request cannot be used, whatever the other side says
      * @throws DispatchRefusedException the other side said no
      * @throws DispatchUnavailableException it could not be asked
      */
     DispatchedJob submit(DispatchOrder order)
-            throws DispatchRefusedException, DispatchUnavailableException, InterruptedException;
+            throws InvalidOrderException, DispatchRefusedException, DispatchUnavailableException, InterruptedException;
 
     /**
-     * Finds the job of an order that an earlier life of the service gave, by the order's token, and watches it from now on.
+     * Takes up the job of an order that an earlier life of the service gave, and watches it from now on. It is found by the order's
+     * token where its name is not known.
      *
      * @return empty only on positive evidence that there is no such job and will be none
      */
@@ -37,11 +47,21 @@ public interface GroupDispatcher extends AutoCloseable {
     Map<String, JobStatus> states(Collection<String> jobIds) throws InterruptedException;
 
     /**
+     * Waits until a job that is ending by itself is gone.
+     *
+     * @return whether it is gone, as far as is known
+     */
+    boolean awaitEnd(String jobId, Duration longest) throws InterruptedException;
+
+    /**
      * Ends a job and waits until it is gone. Its processes get the chance to deliver what they measured.
      *
      * @throws DispatchUnavailableException when that could not be confirmed; the job may still be there
      */
     JobStatus cancelAndConfirm(String jobId) throws DispatchUnavailableException, InterruptedException;
+
+    /** Watches a job no longer; nothing happens to it. */
+    void forget(String jobId);
 
     /** Lets go of what the dispatcher holds; jobs go on. */
     @Override

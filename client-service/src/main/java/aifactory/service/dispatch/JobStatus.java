@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param word the other side's own word for the state, for people
  * @param reason why it is in that state, in words for people; null when there is nothing to tell
  * @param startedAt when its processes could first run; null before that
- * @param endsAt when its time is over at the latest; null where that is not known
+ * @param endsAt until when its processes can count on running; null where that is not known
  * @param nodes where it runs, as far as that is known
  * @param endedProcesses numbers of its processes that are known to have ended while the job goes on
+ * @param restarts how often it has begun anew, as far as that is known; its earlier processes are gone
  * @param stale whether the last attempt to learn more failed
  */
 public record JobStatus(
@@ -24,6 +25,7 @@ public record JobStatus(
         @Nullable Instant endsAt,
         List<String> nodes,
         Set<Integer> endedProcesses,
+        int restarts,
         boolean stale) {
     public JobStatus {
         nodes = List.copyOf(nodes);

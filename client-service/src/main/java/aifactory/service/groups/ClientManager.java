@@ -18,6 +18,7 @@ import aifactory.service.dispatch.DispatchRefusedException;
 import aifactory.service.dispatch.DispatchUnavailableException;
 import aifactory.service.dispatch.DispatchedJob;
 import aifactory.service.dispatch.GroupDispatcher;
+import aifactory.service.dispatch.InvalidOrderException;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StateWriter;
 import aifactory.service.persistence.StorageException;
@@ -26,6 +27,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -115,17 +117,39 @@ public final class ClientManager {
 
     /** What a dispatcher is told of the group's job. */
     public DispatchOrder orderOf(Group group) {
-        GroupDefinition definition = group.definition();
-        return new DispatchOrder(
+        return order(
                 group.benchmarkId(),
                 group.token(),
+                group.definition(),
+                group.job().jobId(),
+                group.createdAtMillis());
+    }
+
+    private DispatchOrder order(
+            long benchmarkId, String token, GroupDefinition definition, @Nullable String jobId, long createdAtMillis) {
+        return new DispatchOrder(
+                benchmarkId,
+                token,
+                jobId,
+                Instant.ofEpochMilli(createdAtMillis),
                 definition.numClients(),
                 Duration.ofMinutes(definition.timeLimitMinutes()),
                 definition.request(),
                 ownAddress.get(),
                 definition.aiServers().stream().map(URI::create).toList(),
-                secrets.file(group.token()),
+                secrets.file(token),
                 configuration.sharedDirectory().resolve("logs"));
+    }
+
+    /** What the creation of a group would start, for people to read. */
+    public String preview(long benchmarkId, GroupRequest request) {
+        GroupDefinition definition = GroupValidation.definition(request, configuration.aiServers(), secret());
+        try {
+            return dispatcher.preview(
+                    order(benchmarkId, HexText.random(random, 8), definition, null, clock.epochMillis()));
+        } catch (InvalidOrderException e) {
+            throw RequestRefusedException.invalid(e.field(), String.valueOf(e.getMessage()));
+        }
     }
 
     /** Creates a group and submits its job; when it is refused nothing is left behind. */
@@ -179,6 +203,9 @@ public final class ClientManager {
                 group.lock().unlock();
             }
             StateWriter.await(transition(group, GroupState.PENDING, "job " + job.jobId() + " was accepted"));
+        } catch (InvalidOrderException e) {
+            discard(group, String.valueOf(e.getMessage()));
+            throw RequestRefusedException.invalid(e.field(), String.valueOf(e.getMessage()));
         } catch (DispatchRefusedException e) {
             discard(group, String.valueOf(e.getMessage()));
             throw RequestRefusedException.refusedBelow(e.field(), String.valueOf(e.getMessage()));
@@ -250,6 +277,11 @@ public final class ClientManager {
             if (client.isSameProcess(request)) {
                 client.reregister(request);
                 return client;
+            }
+        }
+        for (GroupClient client : group.liveClients()) {
+            if (client.isSupersededBy(request)) {
+                lose(group, client, "its job began anew");
             }
         }
         if (group.liveClients().size() >= group.definition().numClients()) {

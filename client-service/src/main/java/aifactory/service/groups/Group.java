@@ -59,6 +59,10 @@ public final class Group {
         return token;
     }
 
+    public long createdAtMillis() {
+        return createdAtMillis;
+    }
+
     public GroupDefinition definition() {
         return definition;
     }

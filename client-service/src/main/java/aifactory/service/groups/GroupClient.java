@@ -63,6 +63,18 @@ public final class GroupClient {
                 && other.clientAddress().equals(registration.clientAddress());
     }
 
+    /** How often its job had begun anew when it was started. */
+    public int restartCount() {
+        return Objects.requireNonNullElse(registration.restartCount(), 0);
+    }
+
+    /** Whether the registration comes from a later beginning of the same job, so that this process is gone. */
+    public boolean isSupersededBy(ConnectRequest other) {
+        return other.jobId() != null
+                && other.jobId().equals(registration.jobId())
+                && Objects.requireNonNullElse(other.restartCount(), 0) > restartCount();
+    }
+
     public ClientState state() {
         return state;
     }

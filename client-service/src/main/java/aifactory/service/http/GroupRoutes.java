@@ -68,6 +68,10 @@ final class GroupRoutes implements ApiServer.Routes {
     private void create(Context context) throws StorageException, InterruptedException {
         long id = RequestReader.benchmarkId(context);
         GroupRequest request = RequestReader.body(context, GroupRequest.class, limits.maximumRequestBytes());
+        if (RequestReader.isSet(context, "dry_run")) {
+            ApiServer.json(context, 200, Map.of("benchmark_id", id, "script", clients.preview(id, request)));
+            return;
+        }
         ApiServer.json(context, 201, clients.create(id, request));
     }
 

@@ -67,6 +67,19 @@ final class RequestReader {
         }
     }
 
+    /** Whether a yes-or-no parameter of the query is given as yes. */
+    static boolean isSet(Context context, String parameter) {
+        String value = context.queryParam(parameter);
+        if (value == null || value.equals("false")) {
+            return false;
+        }
+        if (value.isEmpty() || value.equals("true")) {
+            return true;
+        }
+        throw RequestRefusedException.invalid(
+                parameter, parameter + " is '" + shorten(value) + "': give true or false");
+    }
+
     static byte[] gunzip(byte[] body, int mostBytes) {
         try {
             return BatchCodec.decompress(body, mostBytes);

@@ -90,8 +90,10 @@ final class RunRoutes implements ApiServer.Routes {
 
     private RunView view(StateStore.RunRow row) {
         Run live = live(row);
-        if (live != null) {
-            return live.view(clock.epochNanos());
+        RunView view = live == null ? null : live.view(clock.epochNanos());
+        // An end is told once it is durable: who hears of it asks for the result next.
+        if (view != null && !view.state().isTerminal()) {
+            return view;
         }
         RunMoments moments = JsonFormat.mapper().readValue(row.progress(), RunMoments.class);
         Long start = moments.startEpochNanos();

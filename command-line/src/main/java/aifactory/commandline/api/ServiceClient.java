@@ -87,6 +87,11 @@ public final class ServiceClient implements AutoCloseable {
         return exchange.json("POST", group(id), request, GroupCreated.class, jobTimeout, new Interruption());
     }
 
+    /** What the creation of that group would start. */
+    public JsonNode previewGroup(long id, GroupRequest request) {
+        return exchange.json("POST", group(id) + "?dry_run=true", request, JsonNode.class, timeout, interruption);
+    }
+
     public GroupView showGroup(long id) {
         return exchange.json("GET", group(id), null, GroupView.class, timeout, interruption);
     }

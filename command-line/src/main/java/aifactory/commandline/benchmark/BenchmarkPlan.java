@@ -1,6 +1,7 @@
 package aifactory.commandline.benchmark;
 
 import aifactory.commandline.load.ServiceLevel;
+import aifactory.commandline.option.PlacementOptions;
 import aifactory.protocol.WorkloadRequest;
 import java.net.URI;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param aiServers those to measure, at least one
  * @param timeLimitMinutes of the group
+ * @param placement what the group asks of the cluster
  * @param maxFailed failed requests that are tolerated
  * @param output where the files go; null for {@code results/RUN_ID} below the working directory
  */
@@ -19,6 +21,7 @@ public record BenchmarkPlan(
         List<URI> aiServers,
         int numClients,
         int timeLimitMinutes,
+        PlacementOptions placement,
         WorkloadRequest workload,
         long maxFailed,
         List<ServiceLevel> serviceLevels,

@@ -23,6 +23,8 @@ import java.time.Duration;
  */
 public final class BenchmarkRunner {
     private static final Duration CLEAN_UP_TIMEOUT = Duration.ofSeconds(15);
+    /** Slurm takes up to KillWait for a job that does not end by itself, and its time to confirm. */
+    private static final Duration DELETE_TIMEOUT = Duration.ofMinutes(3);
     /** The service gives clients less than this to deliver what they have. */
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
 
@@ -61,19 +63,13 @@ public final class BenchmarkRunner {
     }
 
     private long createGroup(BenchmarkPlan plan) {
-        GroupRequest request = new GroupRequest(
-                plan.numClients(),
-                plan.timeLimitMinutes(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                plan.aiServers().stream().map(URI::toString).toList(),
-                null,
-                null,
-                null);
+        GroupRequest request = plan.placement()
+                .request(
+                        plan.numClients(),
+                        plan.timeLimitMinutes(),
+                        plan.aiServers().stream().map(URI::toString).toList(),
+                        null,
+                        null);
         long first = Math.floorMod(session.instants().millis(), IDS);
         for (int attempt = 0; ; attempt++) {
             long id = SMALLEST_ID + Math.floorMod(first + attempt, IDS);
@@ -123,7 +119,7 @@ public final class BenchmarkRunner {
     private void deleteGroup(long id) {
         display.show(ProgressText.of("ending", "ending the clients"));
         try {
-            service.forCleaningUp(CLEAN_UP_TIMEOUT).deleteGroup(id);
+            service.forCleaningUp(DELETE_TIMEOUT).deleteGroup(id);
         } catch (CommandFailure e) {
             // The result, or the failure that brought us here, is what the user has to see.
             session.note("aifactory: group " + id + " could not be deleted: " + e.getMessage());

@@ -7,29 +7,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How a client process is started on this machine. */
-public final class ClientProcessCommandLine implements ClientCommandLine {
+final class ClientProcessCommandLine implements ClientCommandLine {
     /**
      * A client allocates little and must not pause: a small heap keeps every collection short, and a collector without threads
      * of its own leaves the cores to the event loops. Memory is touched before it is used, since faulting pages in would lengthen
      * the collections of the run; loading classes must not trigger a collection of everything.
      */
-    private static final List<String> LOW_JITTER = List.of(
+    static final List<String> LOW_JITTER = List.of(
             "-XX:+UseSerialGC", "-Xms128m", "-Xmn64m", "-Xmx768m", "-XX:+AlwaysPreTouch", "-XX:MetaspaceSize=128m");
 
     private final @Nullable Duration serviceLostTimeout;
 
-    private ClientProcessCommandLine(@Nullable Duration serviceLostTimeout) {
+    /**
+     * @param serviceLostTimeout clients do not outlive their service by more than that; null for as long as they do by default
+     */
+    ClientProcessCommandLine(@Nullable Duration serviceLostTimeout) {
         this.serviceLostTimeout = serviceLostTimeout;
-    }
-
-    /** For a service that may be started again: clients wait for it as long as they do by default. */
-    public static ClientProcessCommandLine ofLastingService() {
-        return new ClientProcessCommandLine(null);
-    }
-
-    /** For a service that lives as long as one benchmark: clients do not outlive it by more than that. */
-    public static ClientProcessCommandLine ofShortLivedService(Duration serviceLostTimeout) {
-        return new ClientProcessCommandLine(serviceLostTimeout);
     }
 
     @Override

@@ -1,21 +1,106 @@
 package aifactory.commandline.composition;
 
+import aifactory.commandline.configuration.Configuration;
+import aifactory.commandline.configuration.SlurmConfiguration;
+import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.option.DispatcherKind;
+import aifactory.commandline.session.Session;
 import aifactory.commandline.version.BuildInformation;
 import aifactory.service.BuildIdentity;
 import aifactory.service.dispatch.GroupDispatcher;
 import aifactory.service.dispatch.local.LocalDispatcher;
+import aifactory.service.dispatch.slurm.SlurmDispatcher;
+import aifactory.service.dispatch.slurm.SlurmSite;
+import aifactory.slurm.SlurmClock;
+import aifactory.slurm.SlurmGateway;
+import aifactory.slurm.command.CommandLineSlurmGateway;
+import aifactory.slurm.command.ProcessCommandRunner;
+import aifactory.slurm.command.SlurmEnvironment;
+import aifactory.slurm.job.Launch;
+import aifactory.slurm.job.Profiles;
+import aifactory.slurm.watch.PollerSettings;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the dispatcher that was asked for. */
 public final class Dispatchers {
-    private Dispatchers() {}
+    private final Session session;
+    private final Configuration configuration;
+    private final @Nullable Duration serviceLostTimeout;
 
-    /** A dispatcher that remembers what it needs to in the service's data directory. */
-    public static GroupDispatcher of(DispatcherKind kind, ClientProcessCommandLine clients, Path dataDirectory) {
+    private Dispatchers(Session session, Configuration configuration, @Nullable Duration serviceLostTimeout) {
+        this.session = session;
+        this.configuration = configuration;
+        this.serviceLostTimeout = serviceLostTimeout;
+    }
+
+    /** For a service that may be started again: its clients wait for it as long as they do by default. */
+    static Dispatchers ofLastingService(Session session, Configuration configuration) {
+        return new Dispatchers(session, configuration, null);
+    }
+
+    /** For a service that lives as long as one benchmark: clients do not outlive it by more than that. */
+    static Dispatchers ofShortLivedService(Session session, Configuration configuration, Duration serviceLostTimeout) {
+        return new Dispatchers(session, configuration, serviceLostTimeout);
+    }
+
+    /** A dispatcher that remembers what it needs to in the service's directories. */
+    GroupDispatcher of(DispatcherKind kind, Path dataDirectory, Path sharedDirectory) {
         return switch (kind) {
-            case LOCAL -> LocalDispatcher.onThisMachine(clients, dataDirectory);
+            case LOCAL ->
+                LocalDispatcher.onThisMachine(new ClientProcessCommandLine(serviceLostTimeout), dataDirectory);
+            case SLURM -> slurm(kind, commands(), sharedDirectory);
         };
+    }
+
+    private GroupDispatcher slurm(DispatcherKind kind, SlurmGateway gateway, Path sharedDirectory) {
+        return SlurmDispatcher.start(
+                kind.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'),
+                gateway,
+                SlurmClock.system(),
+                PollerSettings.DEFAULTS,
+                site(sharedDirectory),
+                sharedDirectory);
+    }
+
+    /** Slurm's own commands. Of this process's environment they see what they need and none of what they would take for options. */
+    private SlurmGateway commands() {
+        try {
+            return new CommandLineSlurmGateway(
+                    new ProcessCommandRunner(),
+                    SlurmEnvironment.from(
+                            session.environment(), configuration.slurm().passedEnvironment()));
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.wrongInput("slurm.pass_environment: " + e.getMessage());
+        }
+    }
+
+    private SlurmSite site(Path sharedDirectory) {
+        SlurmConfiguration slurm = configuration.slurm();
+        return new SlurmSite(
+                slurm.profiles(),
+                Profiles.ofEnvironment(session.environment()),
+                launch(slurm, sharedDirectory),
+                slurm.containers(),
+                slurm.templates(),
+                slurm.requeue(),
+                slurm.clientPort(),
+                serviceLostTimeout == null
+                        ? List.of()
+                        : List.of("--service-lost-timeout", serviceLostTimeout.toSeconds() + "s"),
+                session.environment().get("GPU_MEMORY_FRACTION"));
+    }
+
+    private static Launch launch(SlurmConfiguration slurm, Path sharedDirectory) {
+        Launch configured = slurm.launch();
+        if (configured != null) {
+            return configured;
+        }
+        Path javaHome = slurm.javaHome() == null ? Path.of(System.getProperty("java.home")) : slurm.javaHome();
+        return new Launch.Native(
+                ProgramCopy.in(sharedDirectory.resolve("program"), javaHome).toString());
     }
 
     /** This program, for the provenance of results. */

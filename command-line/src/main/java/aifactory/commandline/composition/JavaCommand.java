@@ -18,11 +18,21 @@ final class JavaCommand {
 
     /** The words of the command; secrets do not belong among them, every user of the machine can read them. */
     static List<String> of(List<String> virtualMachineOptions, List<String> arguments) {
+        return of(
+                Path.of(System.getProperty("java.home")),
+                virtualMachineOptions,
+                System.getProperty("java.class.path"),
+                arguments);
+    }
+
+    /** The same with another Java and the program elsewhere. */
+    static List<String> of(
+            Path javaHome, List<String> virtualMachineOptions, String classPath, List<String> arguments) {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(javaHome.resolve("bin").resolve("java").toString());
         command.addAll(COMMON);
         command.addAll(virtualMachineOptions);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN_CLASS));
+        command.addAll(List.of("-cp", classPath, MAIN_CLASS));
         command.addAll(arguments);
         return command;
     }

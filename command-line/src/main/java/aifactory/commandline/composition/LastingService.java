@@ -1,8 +1,10 @@
 package aifactory.commandline.composition;
 
+import aifactory.commandline.configuration.Configuration;
 import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.failure.ExitCode;
 import aifactory.commandline.option.DispatcherKind;
+import aifactory.commandline.session.Session;
 import aifactory.service.ClientService;
 import aifactory.service.ClientServiceConfiguration;
 import aifactory.service.ServiceDependencies;
@@ -20,9 +22,14 @@ public final class LastingService implements AutoCloseable {
     }
 
     /** Starts the service. */
-    public static LastingService start(ClientServiceConfiguration configuration, DispatcherKind dispatcher) {
+    public static LastingService start(
+            Session session,
+            Configuration settings,
+            ClientServiceConfiguration configuration,
+            DispatcherKind dispatcher) {
         ServiceDependencies dependencies = ServiceDependencies.system(
-                Dispatchers.of(dispatcher, ClientProcessCommandLine.ofLastingService(), configuration.dataDirectory()),
+                Dispatchers.ofLastingService(session, settings)
+                        .of(dispatcher, configuration.dataDirectory(), configuration.sharedDirectory()),
                 Dispatchers.build());
         NativeLibraries.extractInto(configuration.dataDirectory().resolve("native"));
         try {

@@ -1,6 +1,8 @@
 package aifactory.commandline.composition;
 
 import aifactory.commandline.api.ServiceClient;
+import aifactory.commandline.configuration.Configuration;
+import aifactory.commandline.configuration.SharedDirectory;
 import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.failure.ExitCode;
 import aifactory.commandline.option.DispatcherKind;
@@ -9,13 +11,17 @@ import aifactory.service.ClientService;
 import aifactory.service.ClientServiceConfiguration;
 import aifactory.service.ServiceDependencies;
 import aifactory.service.ServiceStartException;
+import aifactory.service.dispatch.GroupDispatcher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A Client Service inside this process, on a free port of the loopback interface, for one benchmark. */
+/**
+ * A Client Service inside this process, on a free port, for one benchmark. It listens beyond the loopback interface only where its
+ * clients run on other machines.
+ */
 public final class OwnService implements AutoCloseable {
     /** Long enough for a busy machine, short enough that nothing lingers when this process is killed. */
     private static final Duration SERVICE_LOST_TIMEOUT = Duration.ofSeconds(30);
@@ -35,16 +41,18 @@ public final class OwnService implements AutoCloseable {
      *
      * @param directory for its data; goes when the benchmark is done
      */
-    public static OwnService start(Session session, DispatcherKind dispatcher, Path directory) {
+    public static OwnService start(Session session, Configuration settings, DispatcherKind dispatcher, Path directory) {
         Path data = directory.resolve("data");
         NativeLibraries.extractInto(directory.resolve("native"));
-        ClientServiceConfiguration configuration = ClientServiceConfiguration.defaults(
-                        data, directory.resolve("shared"))
-                .withAddress("127.0.0.1", 0, null);
-        ClientProcessCommandLine clients = ClientProcessCommandLine.ofShortLivedService(SERVICE_LOST_TIMEOUT);
+        Path shared =
+                dispatcher.isOnOtherMachines() ? SharedDirectory.usual(session, settings) : directory.resolve("shared");
+        String host = dispatcher.isOnOtherMachines() ? ServiceAddresses.EVERYWHERE : "127.0.0.1";
+        ClientServiceConfiguration configuration = ClientServiceConfiguration.defaults(data, shared)
+                .withAddress(host, 0, ServiceAddresses.advertised(host, 0));
         try {
-            ServiceDependencies dependencies =
-                    ServiceDependencies.system(Dispatchers.of(dispatcher, clients, data), Dispatchers.build());
+            GroupDispatcher dispatching = Dispatchers.ofShortLivedService(session, settings, SERVICE_LOST_TIMEOUT)
+                    .of(dispatcher, data, shared);
+            ServiceDependencies dependencies = ServiceDependencies.system(dispatching, Dispatchers.build());
             ClientService service = ClientService.start(configuration, dependencies);
             return new OwnService(
                     service,

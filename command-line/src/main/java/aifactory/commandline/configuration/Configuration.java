@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +78,16 @@ public final class Configuration {
                 + optionName.replaceFirst("^-+", "").replace('-', '_').toUpperCase(Locale.ROOT);
     }
 
+    /** What the site has decided about Slurm jobs. */
+    public SlurmConfiguration slurm() {
+        ConfigurationFile known = file();
+        return SlurmConfiguration.of(
+                known.path(),
+                known.profiles(),
+                known.slurm(),
+                session.environment().get("APPTAINER_BIND"));
+    }
+
     private ConfigurationFile file() {
         ConfigurationFile known = file;
         if (known == null) {
@@ -98,6 +107,6 @@ public final class Configuration {
                 ? session.homeDirectory().resolve(".config")
                 : Path.of(configurationHome);
         Path usual = home.resolve("aifactory").resolve("config.yaml");
-        return Files.exists(usual) ? ConfigurationFile.read(usual) : new ConfigurationFile(usual, Map.of());
+        return Files.exists(usual) ? ConfigurationFile.read(usual) : ConfigurationFile.empty(usual);
     }
 }

@@ -7,14 +7,27 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
-/** The configuration file: one YAML mapping from key to value, a list where a key takes several. */
-record ConfigurationFile(Path path, Map<ConfigurationKey, String> values) {
-    private static final List<String> KNOWN = Arrays.stream(ConfigurationKey.values())
-            .map(ConfigurationKey::fileName)
+/**
+ * The configuration file: one YAML mapping from key to value, a list where a key takes several, and two sections of their own.
+ *
+ * @param profiles what jobs ask of the cluster, by name
+ * @param slurm what a site has decided about jobs
+ */
+record ConfigurationFile(Path path, Map<ConfigurationKey, String> values, JsonNode profiles, JsonNode slurm) {
+    private static final List<String> KNOWN = Stream.concat(
+                    Arrays.stream(ConfigurationKey.values()).map(ConfigurationKey::fileName),
+                    Stream.of(SlurmConfiguration.PROFILES, SlurmConfiguration.SECTION))
             .toList();
+
+    /** The file that says nothing. */
+    static ConfigurationFile empty(Path path) {
+        return new ConfigurationFile(path, Map.of(), MissingNode.getInstance(), MissingNode.getInstance());
+    }
 
     ConfigurationFile {
         values = Map.copyOf(values);
@@ -26,13 +39,18 @@ record ConfigurationFile(Path path, Map<ConfigurationKey, String> values) {
         Map<ConfigurationKey, String> values = new EnumMap<>(ConfigurationKey.class);
         for (Map.Entry<String, JsonNode> entry : root.properties()) {
             YamlFile.requireKnown(path, "", entry.getKey(), KNOWN);
+            if (entry.getKey().equals(SlurmConfiguration.PROFILES)
+                    || entry.getKey().equals(SlurmConfiguration.SECTION)) {
+                continue;
+            }
             ConfigurationKey key = Arrays.stream(ConfigurationKey.values())
                     .filter(candidate -> candidate.fileName().equals(entry.getKey()))
                     .findFirst()
                     .orElseThrow();
             values.put(key, text(path, entry.getKey(), entry.getValue()));
         }
-        return new ConfigurationFile(path, values);
+        return new ConfigurationFile(
+                path, values, root.path(SlurmConfiguration.PROFILES), root.path(SlurmConfiguration.SECTION));
     }
 
     private static String text(Path path, String key, JsonNode value) {

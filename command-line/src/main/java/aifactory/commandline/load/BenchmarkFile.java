@@ -3,6 +3,7 @@ package aifactory.commandline.load;
 import aifactory.commandline.configuration.YamlFile;
 import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.option.DispatcherKind;
+import aifactory.commandline.option.Placement;
 import aifactory.commandline.option.ServerAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param numClients null when the file does not say
  * @param timeLimitMinutes null when the file does not say
  * @param dispatcher null when the file does not say
+ * @param placement what the group asks of the cluster
  * @param load the workload, the model included
  * @param serviceLevels what the result has to meet
  */
@@ -31,11 +33,25 @@ public record BenchmarkFile(
         @Nullable Long numClients,
         @Nullable Long timeLimitMinutes,
         @Nullable DispatcherKind dispatcher,
+        Placement placement,
         ObjectNode load,
         List<ServiceLevel> serviceLevels) {
     private static final String KIND = "benchmark file";
-    private static final List<String> KEYS =
-            List.of("ai_servers", "model", "num_clients", "time_limit", "dispatcher", "workload", "slo");
+    private static final List<String> KEYS = List.of(
+            "ai_servers",
+            "model",
+            "num_clients",
+            "time_limit",
+            "dispatcher",
+            "profile",
+            "partition",
+            "qos",
+            "account",
+            "container",
+            "gpu",
+            "template",
+            "workload",
+            "slo");
 
     public BenchmarkFile {
         aiServers = List.copyOf(aiServers);
@@ -44,7 +60,8 @@ public record BenchmarkFile(
 
     /** The file that says nothing. */
     public static BenchmarkFile empty() {
-        return new BenchmarkFile(List.of(), null, null, null, JsonNodeFactory.instance.objectNode(), List.of());
+        return new BenchmarkFile(
+                List.of(), null, null, null, Placement.NONE, JsonNodeFactory.instance.objectNode(), List.of());
     }
 
     /**
@@ -71,6 +88,7 @@ public record BenchmarkFile(
                 count(path, root, "num_clients"),
                 count(path, root, "time_limit"),
                 dispatcher(path, root.path("dispatcher")),
+                placement(path, root),
                 load,
                 serviceLevels(path, root.path("slo")));
     }
@@ -104,6 +122,32 @@ public record BenchmarkFile(
         } catch (TypeConversionException e) {
             throw CommandFailure.wrongInput("dispatcher in " + path + ": " + e.getMessage());
         }
+    }
+
+    private static Placement placement(Path path, JsonNode root) {
+        JsonNode gpu = root.path("gpu");
+        if (!gpu.isMissingNode() && !gpu.isBoolean()) {
+            throw wrong(path, "gpu", gpu, "give true or false");
+        }
+        return new Placement(
+                text(path, root, "profile"),
+                text(path, root, "partition"),
+                text(path, root, "qos"),
+                text(path, root, "account"),
+                text(path, root, "container"),
+                gpu.asBoolean(false),
+                text(path, root, "template"));
+    }
+
+    private static @Nullable String text(Path path, JsonNode root, String key) {
+        JsonNode node = root.path(key);
+        if (node.isMissingNode()) {
+            return null;
+        }
+        if (!node.isString()) {
+            throw wrong(path, key, node, "give a name");
+        }
+        return node.asString();
     }
 
     private static @Nullable Long count(Path path, JsonNode root, String key) {

@@ -5,7 +5,17 @@ import java.util.List;
 /** What starts the client processes of a group. */
 public enum DispatcherKind {
     /** Starts them on this machine. */
-    LOCAL;
+    LOCAL,
+    /** Has Slurm start them, by its commands. */
+    SLURM;
+
+    /** Whether client processes run on other machines than the service, so that both have to see and reach each other. */
+    public boolean isOnOtherMachines() {
+        return switch (this) {
+            case LOCAL -> false;
+            case SLURM -> true;
+        };
+    }
 
     /** Reads a kind. */
     public static final class Converter extends NameConverter<DispatcherKind> {

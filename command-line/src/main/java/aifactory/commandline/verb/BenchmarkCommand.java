@@ -18,6 +18,7 @@ import aifactory.commandline.logging.LogLevel;
 import aifactory.commandline.option.CountConverter;
 import aifactory.commandline.option.DispatcherKind;
 import aifactory.commandline.option.OutputFormat;
+import aifactory.commandline.option.PlacementOptions;
 import aifactory.commandline.option.ResultOptions;
 import aifactory.commandline.option.ServerAddress;
 import aifactory.commandline.option.ServiceOptions;
@@ -86,6 +87,9 @@ public final class BenchmarkCommand extends Verb implements Callable<Integer> {
     private @Nullable Long timeLimit;
 
     @Mixin
+    private PlacementOptions placement = new PlacementOptions();
+
+    @Mixin
     private ResultOptions result = new ResultOptions();
 
     @Mixin
@@ -134,6 +138,7 @@ public final class BenchmarkCommand extends Verb implements Callable<Integer> {
                 servers,
                 Math.toIntExact(clients),
                 Math.toIntExact(minutes),
+                placement.over(asked.placement()),
                 workload,
                 result.maxFailed(),
                 asked.serviceLevels(),
@@ -156,7 +161,7 @@ public final class BenchmarkCommand extends Verb implements Callable<Integer> {
             }
         }
         try (TemporaryDirectory temporary = TemporaryDirectory.make(session);
-                OwnService service = OwnService.start(session, kind, temporary.path())) {
+                OwnService service = OwnService.start(session, configuration, kind, temporary.path())) {
             return new BenchmarkRunner(session, service.client(), display).run(plan);
         }
     }

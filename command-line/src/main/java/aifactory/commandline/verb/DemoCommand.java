@@ -17,6 +17,7 @@ import aifactory.commandline.option.CountConverter;
 import aifactory.commandline.option.DispatcherKind;
 import aifactory.commandline.option.DurationConverter;
 import aifactory.commandline.option.OutputFormat;
+import aifactory.commandline.option.PlacementOptions;
 import aifactory.commandline.option.ResultOptions;
 import aifactory.commandline.output.OutputDirectory;
 import aifactory.commandline.progress.ProgressDisplay;
@@ -106,12 +107,13 @@ public final class DemoCommand extends Verb implements Callable<Integer> {
                 TemporaryDirectory temporary = TemporaryDirectory.make(session);
                 ProgressDisplay display = ProgressDisplay.of(session, format.isJson());
                 SimulatorProcess simulator = startSimulator(temporary.path());
-                OwnService service = OwnService.start(session, DispatcherKind.LOCAL, temporary.path())) {
+                OwnService service = OwnService.start(session, configuration, DispatcherKind.LOCAL, temporary.path())) {
             outcome = new BenchmarkRunner(session, service.client(), display)
                     .run(new BenchmarkPlan(
                             List.of(simulator.address()),
                             Math.toIntExact(numClients),
                             minutes,
+                            new PlacementOptions(),
                             workload,
                             result.maxFailed(),
                             List.of(),

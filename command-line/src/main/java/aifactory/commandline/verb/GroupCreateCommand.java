@@ -4,6 +4,7 @@ import aifactory.commandline.api.ServiceClient;
 import aifactory.commandline.configuration.Configuration;
 import aifactory.commandline.option.CountConverter;
 import aifactory.commandline.option.OutputFormat;
+import aifactory.commandline.option.PlacementOptions;
 import aifactory.commandline.option.ServerAddress;
 import aifactory.commandline.session.Session;
 import aifactory.protocol.GroupCreated;
@@ -12,8 +13,10 @@ import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
 
 /** {@code aifactory group create}. */
 @Command(name = "create", description = "Create a group: its client processes start and register.")
@@ -61,12 +64,27 @@ public final class GroupCreateCommand extends ServiceVerb {
             description = "AI server to measure; repeatable; default: the service's")
     private @Nullable List<URI> aiServers;
 
+    @Option(names = "--dry-run", description = "print what would be submitted, and do nothing")
+    private boolean dryRun;
+
+    @Mixin
+    private PlacementOptions placement = new PlacementOptions();
+
     public GroupCreateCommand(Session session, Configuration configuration) {
         super(session, configuration);
     }
 
     @Override
     int call(ServiceClient service) {
+        if (dryRun) {
+            JsonNode preview = service.previewGroup(id, request());
+            if (format.isJson()) {
+                OutputFormat.printJson(session, preview);
+            } else {
+                session.out().print(preview.path("script").asString());
+            }
+            return 0;
+        }
         GroupCreated created = service.createGroup(id, request());
         if (format.isJson()) {
             OutputFormat.printJson(session, created);
@@ -80,19 +98,12 @@ public final class GroupCreateCommand extends ServiceVerb {
     }
 
     private GroupRequest request() {
-        return new GroupRequest(
+        return placement.request(
                 Math.toIntExact(numClients),
                 integer(timeLimit),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
                 aiServers == null ? null : aiServers.stream().map(URI::toString).toList(),
                 integer(minClients),
-                integer(idleTimeout),
-                null);
+                integer(idleTimeout));
     }
 
     private static @Nullable Integer integer(@Nullable Long number) {

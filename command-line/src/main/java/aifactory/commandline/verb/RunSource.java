@@ -37,6 +37,10 @@ final class RunSource {
             }
             return existing;
         }
+        if (name.contains("/")) {
+            throw CommandFailure.wrongInput(
+                    "there is no directory " + existing + ": name the directory of a run's files, a run or a group");
+        }
         try (ServiceClient service = ServiceAccess.of(session, configuration).connect(serviceOptions)) {
             RunDelivery.deliver(session, service, runId(service, name), fetched);
             return fetched;

@@ -1,9 +1,11 @@
 package aifactory.commandline.verb;
 
 import aifactory.commandline.composition.LastingService;
+import aifactory.commandline.composition.ServiceAddresses;
 import aifactory.commandline.configuration.Configuration;
 import aifactory.commandline.configuration.ConfigurationFileOption;
 import aifactory.commandline.configuration.DataDirectory;
+import aifactory.commandline.configuration.SharedDirectory;
 import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.logging.LogLevel;
 import aifactory.commandline.option.DispatcherKind;
@@ -33,8 +35,19 @@ import picocli.CommandLine.Option;
             "data directory, it goes on with their clients."
         })
 public final class ServeCommand extends Verb implements Callable<Integer> {
-    @Option(names = "--host", paramLabel = "ADDRESS", description = "address to listen on; default: 127.0.0.1")
-    private String host = "127.0.0.1";
+    @Option(
+            names = "--host",
+            paramLabel = "ADDRESS",
+            description =
+                    "address to listen on; default: 127.0.0.1, and all of this machine's where clients run on nodes")
+    private @Nullable String host;
+
+    @Option(
+            names = "--advertise",
+            paramLabel = "URL",
+            converter = ServerAddress.class,
+            description = "address under which clients reach the service; default: this machine's name")
+    private @Nullable URI advertised;
 
     @Option(
             names = "--port",
@@ -69,7 +82,7 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
             names = "--shared-dir",
             paramLabel = "DIR",
             description =
-                    "directory that the clients' nodes see, for logs and group secrets; default: within --data-dir")
+                    "directory that the clients' nodes see, for logs, job scripts, secrets; default: within --data-dir, and ~/.local/share/aifactory/shared where clients run on nodes")
     private @Nullable String sharedDirectory;
 
     @Option(
@@ -105,13 +118,15 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
     public Integer call() {
         LogLevel.apply(configuration, "info");
         Path data = DataDirectory.of(session, dataDirectory);
-        Path shared = sharedDirectory == null ? data.resolve("shared") : session.resolve(sharedDirectory);
+        Path shared = sharedDirectory == null ? usualShared(data) : session.resolve(sharedDirectory);
+        String listening = host == null ? usualHost() : host;
+        URI reached = advertised == null ? ServiceAddresses.advertised(listening, port) : advertised;
         ClientServiceConfiguration service = ClientServiceConfiguration.defaults(data, shared)
-                .withAddress(host, port, null)
+                .withAddress(listening, port, reached)
                 .withAuthentication(authentication)
                 .withTls(tls())
                 .withAiServers(aiServers);
-        try (LastingService running = LastingService.start(service, dispatcher)) {
+        try (LastingService running = LastingService.start(session, configuration, service, dispatcher)) {
             session.out()
                     .println("Client Service at " + running.address()
                             + (running.tokenFile() == null
@@ -131,6 +146,14 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
             throw CommandFailure.wrongInput("--tls-certificate and --tls-key go together: give both or none");
         }
         return new TlsFiles(session.resolve(tlsCertificate), session.resolve(tlsKey));
+    }
+
+    private Path usualShared(Path data) {
+        return dispatcher.isOnOtherMachines() ? SharedDirectory.usual(session, configuration) : data.resolve("shared");
+    }
+
+    private String usualHost() {
+        return dispatcher.isOnOtherMachines() ? ServiceAddresses.EVERYWHERE : "127.0.0.1";
     }
 
     /** The modes as they are typed. */

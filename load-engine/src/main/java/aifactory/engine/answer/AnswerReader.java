@@ -25,8 +25,7 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
     private final boolean streaming;
     private final int maximumEventBytes;
     private final ServerSentEventDecoder events;
-    private final AnswerScanner scanner = new AnswerScanner();
-    private final EventTemplate template = new EventTemplate();
+    private final SharedScanning shared;
     private Mode mode = Mode.WHOLE_BODY;
     private boolean contentTypeIsWrong;
     private int status;
@@ -40,10 +39,12 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
     private int bodyLength;
 
     /**
+     * @param shared with the other connections of the event loop
      * @param streaming whether the request asked for a stream
      * @param maximumEventBytes the longest event, and the longest answer that is not streamed
      */
-    public AnswerReader(AnswerListener listener, boolean streaming, int maximumEventBytes) {
+    public AnswerReader(AnswerListener listener, SharedScanning shared, boolean streaming, int maximumEventBytes) {
+        this.shared = shared;
         this.listener = listener;
         this.streaming = streaming;
         this.maximumEventBytes = maximumEventBytes;
@@ -53,7 +54,6 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
     /** Makes ready for the next answer. */
     public void reset() {
         events.reset();
-        template.forget();
         mode = Mode.WHOLE_BODY;
         status = 0;
         anyContent = false;
@@ -117,7 +117,8 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
 
     @Override
     public void event(byte[] data, int from, int to) throws AnswerFault {
-        if (template.matches(data, from, to)) {
+        EventTemplate template = shared.templateOf(data, from, to);
+        if (template != null) {
             anyContent = true;
             listener.content(!template.isReasoning());
             return;
@@ -126,27 +127,19 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
             done = true;
             return;
         }
+        AnswerScanner scanner = shared.scanner;
         scanner.scan(data, from, to);
         if (scanner.error) {
             throw new AnswerFault(FailureKind.ERROR_IN_BODY, ErrorText.of(data, from, to));
         }
-        takeUsage();
+        takeUsage(scanner);
         finished |= scanner.finished;
         if (scanner.hasContent()) {
             anyContent = true;
-            listener.content(scanner.text || scanner.toolCall);
-            if (isTemplate()) {
-                template.remember(data, from, to, scanner);
-            }
+            boolean output = scanner.text || scanner.toolCall;
+            shared.rememberTemplate(data, from, to);
+            listener.content(output);
         }
-    }
-
-    private boolean isTemplate() {
-        return scanner.contentPieces == 1
-                && !scanner.toolCall
-                && !scanner.embedding
-                && !scanner.usage
-                && !scanner.finished;
     }
 
     @Override
@@ -173,6 +166,7 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
                     FailureKind.UNEXPECTED_CONTENT_TYPE,
                     "a content type that was not asked for: " + ErrorText.excerpt(body, 0, bodyLength));
         }
+        AnswerScanner scanner = shared.scanner;
         scanner.scan(body, 0, bodyLength);
         if (scanner.error) {
             throw new AnswerFault(FailureKind.ERROR_IN_BODY, ErrorText.of(body, 0, bodyLength));
@@ -180,7 +174,7 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
         if (contentTypeIsWrong) {
             throw new AnswerFault(FailureKind.UNEXPECTED_CONTENT_TYPE, "a stream was asked for, JSON came");
         }
-        takeUsage();
+        takeUsage(scanner);
         if (!scanner.hasContent()) {
             throw noContent();
         }
@@ -196,7 +190,7 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
         return false;
     }
 
-    private void takeUsage() {
+    private void takeUsage(AnswerScanner scanner) {
         if (scanner.usage) {
             usage = true;
             promptTokens = scanner.promptTokens;

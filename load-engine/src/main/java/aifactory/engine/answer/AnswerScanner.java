@@ -13,6 +13,8 @@ import aifactory.measurement.FailureKind;
  */
 public final class AnswerScanner {
     private static final int MAXIMUM_DEPTH = 64;
+    /** Unmeasured places that are kept; an event with more has too little in common with the next. */
+    static final int MOST_PLACES = 16;
 
     /** What is known of the value that is being read. */
     private enum Place {
@@ -51,6 +53,12 @@ public final class AnswerScanner {
     int contentTo;
 
     int contentPieces;
+    /** Strings, inside their quotes, and whole numbers that mean nothing to what is measured. */
+    final int[] unmeasuredFrom = new int[MOST_PLACES];
+
+    final int[] unmeasuredTo = new int[MOST_PLACES];
+    /** How many there are; more than {@link #MOST_PLACES} when not all were kept. */
+    int unmeasuredPlaces;
 
     /**
      * Reads one JSON object.
@@ -70,6 +78,7 @@ public final class AnswerScanner {
         promptTokens = 0;
         completionTokens = 0;
         contentPieces = 0;
+        unmeasuredPlaces = 0;
         int position = skipBlanks(from);
         if (position == end || bytes[position] != '{') {
             throw malformed("not a JSON object", from);
@@ -179,20 +188,20 @@ public final class AnswerScanner {
             case FINISH_REASON -> finished = true;
             case ERROR -> error = true;
             case OBJECT_KIND -> error |= equalsKey(from + 1, closing, "error");
-            case TOOL_CALLS,
-                    CHOICES,
-                    CHOICE,
-                    DELTA,
-                    USAGE,
-                    PROMPT_TOKENS,
-                    COMPLETION_TOKENS,
-                    EMBEDDINGS,
-                    ROOT,
-                    ELSEWHERE -> {
-                // A string here says nothing that is measured.
+            case ELSEWHERE -> unmeasured(from + 1, closing);
+            case TOOL_CALLS, CHOICES, CHOICE, DELTA, USAGE, PROMPT_TOKENS, COMPLETION_TOKENS, EMBEDDINGS, ROOT -> {
+                // A string here is not what is expected, and says nothing that is measured.
             }
         }
         return closing + 1;
+    }
+
+    private void unmeasured(int from, int to) {
+        if (unmeasuredPlaces < MOST_PLACES) {
+            unmeasuredFrom[unmeasuredPlaces] = from;
+            unmeasuredTo[unmeasuredPlaces] = to;
+        }
+        unmeasuredPlaces++;
     }
 
     private void piece(int from, int closing) {
@@ -297,7 +306,11 @@ public final class AnswerScanner {
         if (position == digitsFrom || leadingZero) {
             throw malformed("neither a value nor a number", from);
         }
+        int wholeEnd = position;
         position = fractionAndExponent(position);
+        if (place == Place.ELSEWHERE && !negative && position == wholeEnd) {
+            unmeasured(from, position);
+        }
         if (!negative) {
             if (place == Place.PROMPT_TOKENS) {
                 promptTokens = whole;

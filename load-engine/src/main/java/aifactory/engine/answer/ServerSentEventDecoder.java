@@ -7,7 +7,7 @@ import java.util.Arrays;
 /**
  * Decodes server-sent events (WHATWG HTML, 9.2.6) incrementally. Only {@code data} matters here; comments and other fields are
  * passed over. An event whose only data line and the empty line after it lie in one read is passed on where it lies; others are
- * gathered. Allocates nothing in steady state.
+ * gathered. Allocates nothing in steady state, and nothing at all as long as nothing has to be gathered.
  *
  * <p>Not thread-safe: belongs to one connection and its event loop.
  */
@@ -25,9 +25,9 @@ public final class ServerSentEventDecoder {
     private final int maximumEventBytes;
     private boolean first = true;
     private boolean skipLineFeed;
-    private byte[] carriedLine = new byte[512];
+    private byte[] carriedLine = {};
     private int carriedLength;
-    private byte[] data = new byte[512];
+    private byte[] data = {};
     private int dataLength;
     private boolean hasData;
 
@@ -161,7 +161,7 @@ public final class ServerSentEventDecoder {
         int needed = dataLength + separator + to - from;
         checkLength(needed);
         if (needed > data.length) {
-            data = Arrays.copyOf(data, Math.max(needed, data.length * 2));
+            data = Arrays.copyOf(data, Math.max(needed, Math.max(512, data.length * 2)));
         }
         if (hasData) {
             data[dataLength++] = '\n';
@@ -175,7 +175,7 @@ public final class ServerSentEventDecoder {
         int needed = carriedLength + to - from;
         checkLength(needed);
         if (needed > carriedLine.length) {
-            carriedLine = Arrays.copyOf(carriedLine, Math.max(needed, carriedLine.length * 2));
+            carriedLine = Arrays.copyOf(carriedLine, Math.max(needed, Math.max(512, carriedLine.length * 2)));
         }
         System.arraycopy(bytes, from, carriedLine, carriedLength, to - from);
         carriedLength = needed;

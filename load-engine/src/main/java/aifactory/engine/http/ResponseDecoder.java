@@ -31,7 +31,7 @@ public final class ResponseDecoder {
     private boolean anyByte;
     private long bodyBytesLeft;
     private int headBytes;
-    private byte[] carriedLine = new byte[256];
+    private byte[] carriedLine = {};
     private int carriedLength;
 
     /**
@@ -259,7 +259,7 @@ public final class ResponseDecoder {
     private void carry(byte[] bytes, int from, int to) {
         int needed = carriedLength + to - from;
         if (needed > carriedLine.length) {
-            carriedLine = Arrays.copyOf(carriedLine, Math.max(needed, carriedLine.length * 2));
+            carriedLine = Arrays.copyOf(carriedLine, Math.max(needed, Math.max(256, carriedLine.length * 2)));
         }
         System.arraycopy(bytes, from, carriedLine, carriedLength, to - from);
         carriedLength = needed;

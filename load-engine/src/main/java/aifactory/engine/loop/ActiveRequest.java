@@ -23,11 +23,15 @@ final class ActiveRequest {
     StreamConnection connection;
 
     boolean retried;
+    /** Whether it is to be given up after its first chunk. */
+    boolean cancelled;
+
     private @Nullable EncodedRequest request;
 
     void begin(EncodedRequest encoded, long scheduledNanos, long capDelayNanos, long nowNanos) {
         request = encoded;
         retried = false;
+        cancelled = encoded.cancelled();
         gaps.clear();
         stamps.begin(scheduledNanos, capDelayNanos, nowNanos);
     }

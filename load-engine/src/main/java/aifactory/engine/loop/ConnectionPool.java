@@ -1,8 +1,6 @@
 package aifactory.engine.loop;
 
 import aifactory.measurement.MonotonicClock;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.ChannelFuture;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,7 +18,7 @@ final class ConnectionPool {
     private static final int MOST_FAILED_REUSES = 3;
 
     private final LoadLoop loop;
-    private final Bootstrap bootstrap;
+    private final Connector connector;
     private final List<SocketAddress> addresses;
     private final MonotonicClock clock;
     private final int maximumConnecting;
@@ -38,12 +36,12 @@ final class ConnectionPool {
      */
     ConnectionPool(
             LoadLoop loop,
-            Bootstrap bootstrap,
+            Connector connector,
             List<SocketAddress> addresses,
             MonotonicClock clock,
             int maximumConnecting) {
         this.loop = loop;
-        this.bootstrap = bootstrap;
+        this.connector = connector;
         this.addresses = addresses;
         this.clock = clock;
         this.maximumConnecting = maximumConnecting;
@@ -76,21 +74,19 @@ final class ConnectionPool {
     private void open(StreamConnection connection) {
         connecting++;
         long beganNanos = clock.nanoTime();
-        ChannelFuture future =
-                bootstrap.clone().handler(loop.channelSetup(connection)).connect(addresses.get(connection.target()));
-        future.addListener(result -> {
-            connecting--;
-            if (result.isSuccess()) {
-                loop.whenSecure(
-                        future.channel(),
-                        () -> connection.opened(
-                                future.channel(), clock.nanoTime() - beganNanos, loop.nanosSinceStart()),
-                        connection::failedToOpen);
-            } else {
-                connection.failedToOpen(result.cause());
-            }
-            openNext();
-        });
+        connector.connect(
+                connection,
+                addresses.get(connection.target()),
+                wire -> {
+                    connecting--;
+                    connection.opened(wire, clock.nanoTime() - beganNanos, loop.nanosSinceStart());
+                    openNext();
+                },
+                failure -> {
+                    connecting--;
+                    connection.failedToOpen(failure);
+                    openNext();
+                });
     }
 
     private void openNext() {

@@ -1,6 +1,7 @@
 package aifactory.engine.loop;
 
 import aifactory.engine.EngineSettings;
+import aifactory.engine.answer.SharedScanning;
 import aifactory.engine.recording.LoopInterval;
 import aifactory.engine.recording.LoopRecorder;
 import aifactory.engine.recording.RequestEnd;
@@ -9,9 +10,6 @@ import aifactory.engine.watchdog.Pulse;
 import aifactory.measurement.FailureKind;
 import aifactory.measurement.MonotonicClock;
 import aifactory.measurement.RequestOutcome;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.net.SocketAddress;
@@ -19,7 +17,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +39,7 @@ final class LoadLoop {
     private final ArrayDeque<ActiveRequest> unused = new ArrayDeque<>();
     private final CompletableFuture<Void> finished = new CompletableFuture<>();
     private final Pulse pulse = new Pulse();
+    private final SharedScanning sharedScanning = new SharedScanning();
     private byte[] scratch = new byte[64 << 10];
     private long startNanos;
     private long actualStartNanos;
@@ -56,7 +55,7 @@ final class LoadLoop {
             MonotonicClock clock,
             RequestQueue queue,
             LoopRecorder recorder,
-            Bootstrap bootstrap,
+            Function<LoadLoop, Connector> connector,
             List<SocketAddress> addresses) {
         this.eventLoop = eventLoop;
         this.plan = plan;
@@ -64,7 +63,7 @@ final class LoadLoop {
         this.queue = queue;
         this.recorder = recorder;
         this.connections = new ConnectionPool(
-                this, bootstrap, addresses, clock, plan.settings().maximumConnecting());
+                this, connector.apply(this), addresses, clock, plan.settings().maximumConnecting());
         this.driver = plan.driver(this);
         order.earlier = order;
         order.later = order;
@@ -233,6 +232,10 @@ final class LoadLoop {
         return plan.settings();
     }
 
+    SharedScanning sharedScanning() {
+        return sharedScanning;
+    }
+
     boolean isStreaming() {
         return plan.streaming();
     }
@@ -248,14 +251,6 @@ final class LoadLoop {
             scratch = new byte[Integer.highestOneBit(length) << 1];
         }
         return scratch;
-    }
-
-    ChannelHandler channelSetup(StreamConnection connection) {
-        return plan.transportSecurity().setup(connection);
-    }
-
-    void whenSecure(Channel channel, Runnable ready, Consumer<Throwable> failed) {
-        plan.transportSecurity().whenSecure(channel, ready, failed);
     }
 
     void sent(ActiveRequest request) {

@@ -16,9 +16,11 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -128,10 +130,17 @@ public final class NettyLoadFactory {
                     clock,
                     queues.get(i % queues.size()),
                     recorder,
-                    bootstrap(eventLoop),
+                    loop -> connector(loop, eventLoop, loopPlan.transportSecurity()),
                     addresses));
         }
         return loops;
+    }
+
+    private Connector connector(LoadLoop loop, EventLoop eventLoop, TransportSecurity security) {
+        if (security.isPlain() && eventLoop instanceof IoEventLoop epoll && epoll.isCompatible(EpollIoHandle.class)) {
+            return new SocketConnector(loop, epoll, settings.connectTimeout());
+        }
+        return new ChannelConnector(loop, bootstrap(eventLoop), security);
     }
 
     private Bootstrap bootstrap(EventLoop eventLoop) {

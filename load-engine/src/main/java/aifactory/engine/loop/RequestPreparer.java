@@ -15,6 +15,8 @@ final class RequestPreparer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RequestPreparer.class);
     private static final long SHORTEST_PAUSE_NANOS = 100_000;
     private static final long LONGEST_PAUSE_NANOS = 10_000_000;
+    /** A full queue is filled up again when this part of it is free. */
+    private static final int REFILL_SHARE = 8;
 
     private final RequestSequence sequence;
     private final List<RequestQueue> queues;
@@ -66,16 +68,27 @@ final class RequestPreparer implements AutoCloseable {
 
     private void deliver(EncodedRequest request, long number) {
         RequestQueue queue = queues.get((int) (number % slots % queues.size()));
+        if (queue.offer(request)) {
+            return;
+        }
+        filled.countDown();
+        // A full queue lasts for a while. Filling it up one by one would wake this thread as often as there are
+        // requests.
+        int refillBelow = queue.size() - queue.size() / REFILL_SHARE;
         long pauseNanos = SHORTEST_PAUSE_NANOS;
-        while (!stopped) {
-            if (queue.offer(request)) {
-                return;
-            }
-            filled.countDown();
-            // A full queue lasts for a while: looking at it all the time would cost more than the encoding.
+        while (!stopped && (allHoldMoreThan(refillBelow) || !queue.offer(request))) {
             LockSupport.parkNanos(pauseNanos);
             pauseNanos = Math.min(pauseNanos * 2, LONGEST_PAUSE_NANOS);
         }
+    }
+
+    private boolean allHoldMoreThan(int requests) {
+        for (RequestQueue queue : queues) {
+            if (queue.size() <= requests) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

@@ -9,12 +9,6 @@ import aifactory.engine.recording.RequestStamps;
 import aifactory.measurement.FailureKind;
 import aifactory.measurement.RequestOutcome;
 import aifactory.measurement.TokenSource;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Belongs to its event loop.
  */
-final class StreamConnection extends ChannelInboundHandlerAdapter implements AnswerListener {
+final class StreamConnection implements AnswerListener {
     private final LoadLoop loop;
     private final int target;
     private final ResponseDecoder decoder;
     private final AnswerReader answer;
     private final int maximumChunks;
-    private @Nullable Channel channel;
+    private @Nullable Wire wire;
     private @Nullable ActiveRequest active;
     private boolean served;
     private boolean reused;
@@ -39,7 +33,8 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Ans
         this.loop = loop;
         this.target = target;
         this.decoder = new ResponseDecoder(loop.settings().maximumHeadBytes());
-        this.answer = new AnswerReader(this, loop.isStreaming(), loop.settings().maximumEventBytes());
+        this.answer = new AnswerReader(
+                this, loop.sharedScanning(), loop.isStreaming(), loop.settings().maximumEventBytes());
         this.maximumChunks = loop.settings().maximumChunks();
     }
 
@@ -54,8 +49,8 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Ans
     }
 
     /** The connection has been opened: sends what it was opened for, or closes if that has ended since. */
-    void opened(Channel opened, long connectNanos, long nowNanos) {
-        channel = opened;
+    void opened(Wire opened, long connectNanos, long nowNanos) {
+        wire = opened;
         if (active == null) {
             opened.close();
             return;
@@ -79,52 +74,39 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Ans
 
     private void send(long nowNanos) {
         ActiveRequest request = active;
-        Channel open = channel;
+        Wire open = wire;
         if (request == null || open == null) {
             throw new IllegalStateException("nothing to send or nowhere to send it");
         }
         decoder.reset();
         answer.reset();
         request.stamps.connectedNanos = nowNanos;
-        ChannelFuture written =
-                open.writeAndFlush(Unpooled.wrappedBuffer(request.request().bytes()));
-        if (written.isDone()) {
-            sent(request, written);
-        } else {
-            written.addListener(future -> sent(request, written));
-        }
+        open.write(request.request().bytes(), failure -> sent(request, failure));
     }
 
-    private void sent(ActiveRequest request, ChannelFuture written) {
+    private void sent(ActiveRequest request, @Nullable Throwable failure) {
         if (request != active) {
             return;
         }
-        if (written.isSuccess()) {
+        if (failure == null) {
             boolean first = request.stamps.sentNanos == RequestStamps.NEVER;
             request.stamps.sentNanos = loop.nanosSinceStart();
             if (first) {
                 loop.sent(request);
             }
-        } else if (written.cause() != null) {
-            broken(NetworkFailure.of(written.cause()));
+        } else {
+            broken(failure);
         }
     }
 
-    @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-        ByteBuf buffer = (ByteBuf) message;
-        try {
-            readNanos = loop.nanosSinceStart();
-            int length = buffer.readableBytes();
-            byte[] bytes = loop.scratch(length);
-            buffer.readBytes(bytes, 0, length);
-            read(bytes, length);
-        } finally {
-            buffer.release();
-        }
-    }
-
-    private void read(byte[] bytes, int length) {
+    /**
+     * Bytes have been read.
+     *
+     * @param bytes theirs only during the call
+     * @param nowNanos when, since T0
+     */
+    void received(byte[] bytes, int length, long nowNanos) {
+        readNanos = nowNanos;
         if (active == null || decoder.isComplete()) {
             // Bytes that nobody asked for: whatever they are, nothing after them can be trusted.
             discard();
@@ -150,7 +132,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Ans
         loop.streamedChunk();
         if (request.stamps.chunks > maximumChunks) {
             fail(FailureKind.TOO_MANY_CHUNKS, "more than " + maximumChunks + " chunks in one answer");
-        } else if (request.request().cancelled()) {
+        } else if (request.cancelled) {
             cancel("given up on purpose after its first chunk");
         }
     }
@@ -206,7 +188,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Ans
             loop.reuseWorked(target);
         }
         served = true;
-        boolean open = channel != null && channel.isActive();
+        boolean open = wire != null && wire.isOpen();
         if (reusable && open) {
             loop.release(this);
         } else {
@@ -217,18 +199,18 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Ans
 
     private void discard() {
         loop.forget(this);
-        if (channel != null) {
-            channel.close();
+        if (wire != null) {
+            wire.close();
         }
     }
 
-    @Override
-    public void channelInactive(ChannelHandlerContext context) {
+    /** The server has closed the connection. */
+    void closedByServer(long nowNanos) {
         if (active == null) {
-            loop.forget(this);
+            discard();
             return;
         }
-        readNanos = loop.nanosSinceStart();
+        readNanos = nowNanos;
         try {
             decoder.closed(answer);
             complete(false);
@@ -241,17 +223,14 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Ans
         }
     }
 
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        broken(NetworkFailure.of(cause));
-    }
-
-    private void broken(NetworkFailure failure) {
+    /** Reading or writing has failed. */
+    void broken(Throwable cause) {
         if (active == null) {
             discard();
         } else if (wasStale() && !decoder.hasBegun()) {
             retry();
         } else {
+            NetworkFailure failure = NetworkFailure.of(cause);
             fail(failure.kind(), failure.detail());
         }
     }
@@ -272,8 +251,8 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Ans
     }
 
     void close() {
-        if (channel != null) {
-            channel.close();
+        if (wire != null) {
+            wire.close();
         }
     }
 

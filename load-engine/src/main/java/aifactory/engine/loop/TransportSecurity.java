@@ -9,7 +9,12 @@ interface TransportSecurity {
     /** No protection. */
     TransportSecurity NONE = new TransportSecurity() {
         @Override
-        public ChannelHandler setup(StreamConnection connection) {
+        public boolean isPlain() {
+            return true;
+        }
+
+        @Override
+        public ChannelHandler setup(ChannelHandler connection) {
             return connection;
         }
 
@@ -19,8 +24,13 @@ interface TransportSecurity {
         }
     };
 
+    /** Whether the bytes of a connection are those on the socket, so that a channel's pipeline has nothing to do. */
+    default boolean isPlain() {
+        return false;
+    }
+
     /** What a new channel is set up with so that the connection reads and writes plain bytes. */
-    ChannelHandler setup(StreamConnection connection);
+    ChannelHandler setup(ChannelHandler connection);
 
     /** Calls the one or the other on the event loop when the opened channel can be used. */
     void whenSecure(Channel channel, Runnable ready, Consumer<Throwable> failed);

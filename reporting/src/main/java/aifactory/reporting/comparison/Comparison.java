@@ -42,11 +42,16 @@ public record Comparison(
                 .findFirst();
     }
 
+    /** Whether one side has too few completed requests for any figure. */
+    public boolean saysNothing() {
+        return count(Difference.Finding.TOO_FEW) == differences.size();
+    }
+
     /** The whole in one sentence. */
     public String sentence() {
         long slower = count(Difference.Finding.SLOWER);
         long faster = count(Difference.Finding.FASTER);
-        if (differences.isEmpty() || count(Difference.Finding.TOO_FEW) == differences.size()) {
+        if (saysNothing()) {
             return "Nothing can be said: one side has too few completed requests.";
         }
         if (slower == 0 && faster == 0) {

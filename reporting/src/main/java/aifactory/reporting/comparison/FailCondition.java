@@ -27,10 +27,11 @@ public record FailCondition(
     /**
      * What became of a condition.
      *
+     * @param told whether there were enough requests to tell
      * @param holds whether the comparison counts as failed
      * @param sentence the condition, the difference, and why
      */
-    public record Result(FailCondition condition, boolean holds, String sentence) {}
+    public record Result(FailCondition condition, boolean told, boolean holds, String sentence) {}
 
     /**
      * Reads a condition.
@@ -96,6 +97,7 @@ public record FailCondition(
             return new Result(
                     this,
                     false,
+                    false,
                     text + ": cannot be told, since one side has too few completed requests for " + name());
         }
         double amount = relative ? difference.change() : difference.after() - difference.before();
@@ -103,10 +105,11 @@ public record FailCondition(
         String found = ComparisonFigures.change(difference.change()) + " (" + ComparisonFigures.interval(difference)
                 + "), " + Figures.of(difference.before()) + " → " + Figures.of(difference.after()) + " ms";
         if (beyond && shown) {
-            return new Result(this, true, text + ": holds, " + found);
+            return new Result(this, true, true, text + ": holds, " + found);
         }
         return new Result(
                 this,
+                true,
                 false,
                 text + ": does not hold, " + found + (beyond ? "; beyond the limit, but no difference is shown" : ""));
     }

@@ -44,7 +44,12 @@ final class ProvenanceSection {
     private void writeCommand() {
         String command = provenance.command();
         if (command == null) {
-            html.element("p", "The command that started the run was not recorded.", "class", "note");
+            html.element(
+                    "p",
+                    "This load cannot be written as options alone: put the workload below into a file and run"
+                            + " 'aifactory benchmark -f FILE'.",
+                    "class",
+                    "note");
             return;
         }
         html.element("p", "To repeat this run:", "class", "note");

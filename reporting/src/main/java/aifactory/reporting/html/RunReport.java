@@ -33,6 +33,7 @@ public final class RunReport {
         report.keyFigures();
         new LatencySection(report.html, result).write();
         new TimelineSection(report.html, result).write();
+        new ServerSection(report.html, result).write();
         new BreakdownSection(report.html, result).write();
         new HealthSection(report.html, result).write();
         new ProvenanceSection(report.html, result.summary()).write();

@@ -3,21 +3,18 @@ package aifactory.reporting.html;
 import aifactory.protocol.RunResult;
 import aifactory.protocol.RunResult.TimelinePoint;
 import aifactory.reporting.Figures;
-import aifactory.reporting.WorkloadFacts;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** The course of the run: small charts over the same time, so that what happens together is seen together. */
 final class TimelineSection {
     private static final String TABLE = "timeline";
-    private static final int X_STEPS = 5;
 
     private final Html html;
     private final RunResult result;
     private final TimelineBins bins;
+    private final TimeAxis axis;
     private final List<Column> columns = new ArrayList<>();
 
     private record Column(String name, double[] values) {}
@@ -26,6 +23,7 @@ final class TimelineSection {
         this.html = html;
         this.result = result;
         this.bins = new TimelineBins(result.timeline());
+        this.axis = new TimeAxis(result.summary(), bins.endSecond());
     }
 
     void write() {
@@ -59,7 +57,7 @@ final class TimelineSection {
 
     private String note() {
         StringBuilder note = new StringBuilder("All requests of all clients, by seconds since the common start.");
-        if (!shades().isEmpty()) {
+        if (!axis.shades().isEmpty()) {
             note.append(" Shaded: warm-up and cool-down, which are not measured.");
         }
         note.append(" Latencies are of measured requests that completed in the second, within two per cent.");
@@ -100,16 +98,16 @@ final class TimelineSection {
         }
         double[] positions = new double[bins.size()];
         for (int i = 0; i < positions.length; i++) {
-            positions[i] = (bins.second(i) + bins.secondsPerBin() / 2.0) / (bins.endSecond() + 0.5);
+            positions[i] = axis.position(bins.second(i) + bins.secondsPerBin() / 2.0);
         }
         LineChart chart = new LineChart(
                 title,
                 description(title, lines),
                 positions,
-                timeTicks(),
+                axis.ticks(),
                 List.of(lines),
                 false,
-                shades(),
+                axis.shades(),
                 TABLE,
                 numbers);
         if (chart.hasValues()) {
@@ -120,39 +118,6 @@ final class TimelineSection {
             html.element("p", "No request completed, so there is nothing to show.", "class", "empty");
             html.close();
         }
-    }
-
-    private List<LineChart.Tick> timeTicks() {
-        double seconds = bins.endSecond();
-        double unit = seconds <= 300 ? 1 : seconds <= 14_400 ? 60 : 3600;
-        String name = seconds <= 300 ? " s" : seconds <= 14_400 ? " min" : " h";
-        List<LineChart.Tick> ticks = new ArrayList<>();
-        for (double tick : AxisTicks.upTo(seconds / unit, X_STEPS)) {
-            if (tick * unit <= seconds + 1e-9) {
-                ticks.add(new LineChart.Tick(tick * unit / (seconds + 0.5), Figures.plain(tick) + name));
-            }
-        }
-        return ticks;
-    }
-
-    private List<LineChart.Shade> shades() {
-        WorkloadFacts workload = new WorkloadFacts(result.summary());
-        double end = bins.endSecond() + 0.5;
-        double warmup = seconds(workload.duration("warmup"));
-        double cooldown = seconds(workload.duration("cooldown"));
-        double planned = seconds(workload.duration("duration"));
-        List<LineChart.Shade> shades = new ArrayList<>();
-        if (warmup > 0) {
-            shades.add(new LineChart.Shade(0, Math.min(1, warmup / end)));
-        }
-        if (cooldown > 0 && planned > cooldown && planned - cooldown < end) {
-            shades.add(new LineChart.Shade((planned - cooldown) / end, Math.min(1, planned / end)));
-        }
-        return shades;
-    }
-
-    private static double seconds(@Nullable Duration duration) {
-        return duration == null ? 0 : duration.toNanos() / 1e9;
     }
 
     private static String description(String title, LineChart.Series... lines) {

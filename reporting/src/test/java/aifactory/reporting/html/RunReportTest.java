@@ -83,6 +83,32 @@ class RunReportTest {
     }
 
     @Test
+    void theServersOwnFiguresShareTheTimeAxis() {
+        List<RunResult.ServerSample> samples = new ArrayList<>();
+        for (int second = 0; second < 20; second++) {
+            samples.add(new RunResult.ServerSample(second + 0.1, 10.0 + second, second == 5 ? null : 2.0, 0.25, null));
+        }
+        RunResult result = sample.result()
+                .withServerMetrics(List.of(
+                        new RunResult.ServerMetrics(0, "http://node17:8000", samples, null),
+                        new RunResult.ServerMetrics(1, "http://<b>", List.of(), "/metrics answered with status 404")));
+
+        String report = RunReport.of(result);
+
+        assertThat(count(report, "<svg")).isEqualTo(12);
+        assertThat(report)
+                .contains(
+                        "Requests running over time. http://node17:8000: at most 29.0.",
+                        "http://&lt;b&gt;: /metrics answered")
+                .doesNotContain("Preemptions since", "NaN", "<b>");
+        assertThat(RunReport.of(sample.result())).doesNotContain("own figures");
+        assertThat(RunReport.of(sample.result()
+                        .withServerMetrics(
+                                List.of(new RunResult.ServerMetrics(0, "http://a", List.of(), "no answer")))))
+                .contains("No AI server told anything", "http://a: no answer.");
+    }
+
+    @Test
     void aRunWithoutSuccessHasWordsInsteadOfEmptyCharts() {
         sample.failureShare = 1;
 
@@ -121,7 +147,7 @@ class RunReportTest {
         SampleRun nothing = new SampleRun();
         nothing.workloadJson = "{\"concurrency\": 4}";
         RunResult result = nothing.result();
-        return new RunResult(result.summary(), Map.of(), List.of(), List.of(), List.of());
+        return new RunResult(result.summary(), Map.of(), List.of(), List.of(), List.of(), List.of());
     }
 
     private RunResult oneRequest() {

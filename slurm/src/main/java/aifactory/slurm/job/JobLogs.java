@@ -34,6 +34,11 @@ public record JobLogs(Path output, Path error) {
                 + " already; clean up with: aifactory cleanup");
     }
 
+    /** The files of a first job of that id; nothing is made. */
+    public static JobLogs first(Path directory, long benchmarkId) {
+        return of(directory, benchmarkId, 1);
+    }
+
     private static JobLogs of(Path directory, long benchmarkId, int attempt) {
         String name = "client_dispatcher_" + benchmarkId + (attempt == 1 ? "" : "." + attempt);
         return new JobLogs(directory.resolve(name + ".out"), directory.resolve(name + ".err"));

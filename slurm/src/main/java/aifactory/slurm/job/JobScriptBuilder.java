@@ -58,6 +58,11 @@ public final class JobScriptBuilder {
         return this;
     }
 
+    /** The whole name of a job. */
+    public static String jobName(boolean gpuEnabled, long benchmarkId, String token) {
+        return (gpuEnabled ? "benchmark-gpu-" : "benchmark-client-") + benchmarkId + "-" + token;
+    }
+
     /** One client process per node. */
     public JobScriptBuilder numClients(int count) {
         numClients = count;
@@ -189,9 +194,8 @@ public final class JobScriptBuilder {
 
     private JobOptions options() throws InvalidJobException {
         boolean sizes = template == null || profileOverTemplate;
-        String kind = gpuEnabled ? "benchmark-gpu-" : "benchmark-client-";
         return new JobOptions(
-                kind + benchmarkId + "-" + token,
+                jobName(gpuEnabled, benchmarkId, token),
                 JobText.path("log_dir", logs.output()),
                 JobText.path("log_dir", logs.error()),
                 JobText.path("directory", directory()),

@@ -18,8 +18,8 @@ import java.util.Optional;
 public final class JobStopper {
     private static final Duration QUESTION_INTERVAL = Duration.ofSeconds(1);
     private static final Duration RETRY_INTERVAL = Duration.ofSeconds(2);
-    /** {@code KillWait} is 30 s by default and some minutes at sites with slow file systems. */
-    private static final Duration CONFIRMATION = Duration.ofMinutes(5);
+    /** {@code KillWait} is 30 s by default. */
+    private static final Duration CONFIRMATION = Duration.ofSeconds(100);
 
     private final SlurmGateway gateway;
     private final SlurmPoller poller;
@@ -56,7 +56,7 @@ public final class JobStopper {
         }
         if (!job.hasEnded()) {
             throw new JobNotStoppedException("job " + id + " is still " + job.stateWords() + " "
-                    + CONFIRMATION.toMinutes() + " min after it was cancelled"
+                    + CONFIRMATION.toSeconds() + " s after it was cancelled"
                     + (job.staleBecause() == null ? "" : " (" + job.staleBecause() + ")")
                     + "; look at it with: scontrol show job " + id + ", and cancel it with: scancel " + id);
         }

@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class SlurmPoller {
     private static final Logger LOGGER = LoggerFactory.getLogger(SlurmPoller.class);
-    private static final Duration STRAY_WATCH = Duration.ofMinutes(30);
+    /** For so long a submission of unknown outcome is watched for. */
+    public static final Duration STRAY_WATCH = Duration.ofMinutes(30);
 
     private final SlurmGateway gateway;
     private final SlurmClock clock;

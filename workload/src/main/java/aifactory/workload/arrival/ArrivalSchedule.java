@@ -18,7 +18,7 @@ public interface ArrivalSchedule {
     long nextNanos();
 
     /**
-     * The schedule of an open-loop workload.
+     * The schedule of an open-loop workload. It ends with the request count, if there is one, as there are never more sessions.
      *
      * @throws IllegalArgumentException for a closed loop, which has none, and a trace, whose schedule is in its dataset
      */

@@ -11,14 +11,15 @@ final class GeneratedSchedule implements ArrivalSchedule {
     private final UnitGaps gaps;
     private final RateProfile profile;
     private final long endNanos;
-    private boolean begun;
-    private boolean ended;
+    private final long count;
+    private long next;
     private double operationalTime;
 
-    private GeneratedSchedule(UnitGaps gaps, RateProfile profile, long endNanos) {
+    private GeneratedSchedule(UnitGaps gaps, RateProfile profile, long endNanos, long count) {
         this.gaps = gaps;
         this.profile = profile;
         this.endNanos = endNanos;
+        this.count = count;
     }
 
     static GeneratedSchedule of(WorkloadSpecification specification) {
@@ -29,7 +30,8 @@ final class GeneratedSchedule implements ArrivalSchedule {
                         specification.burstSize(),
                         specification.seed()),
                 profileOf(specification),
-                nanosOrMaximum(specification.duration()));
+                nanosOrMaximum(specification.duration()),
+                specification.requestCount() == null ? Long.MAX_VALUE : specification.requestCount());
     }
 
     private static RateProfile profileOf(WorkloadSpecification specification) {
@@ -49,16 +51,16 @@ final class GeneratedSchedule implements ArrivalSchedule {
 
     @Override
     public long nextNanos() {
-        if (ended) {
+        if (next >= count) {
             return END;
         }
-        operationalTime += begun ? gaps.next() : gaps.first();
-        begun = true;
+        operationalTime += next == 0 ? gaps.first() : gaps.next();
         double nanos = profile.secondsAt(operationalTime) * NANOS_PER_SECOND;
         if (!(nanos < endNanos)) {
-            ended = true;
+            next = count;
             return END;
         }
+        next++;
         return Math.round(nanos);
     }
 }

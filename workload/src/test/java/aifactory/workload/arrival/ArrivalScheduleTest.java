@@ -44,6 +44,16 @@ class ArrivalScheduleTest {
         assertThat(arrivals(specification)).containsExactly(0L, 250_000_000L, 500_000_000L, 750_000_000L);
     }
 
+    @Test
+    void aRequestCountEndsTheSchedule() {
+        SampleWorkloads sample = new SampleWorkloads();
+        sample.pattern = ArrivalPattern.POISSON;
+        sample.requestRate = 4.0;
+        sample.requestCount = 17L;
+
+        assertThat(arrivals(sample.build())).hasSize(17);
+    }
+
     @ParameterizedTest
     @CsvSource({"CONSTANT,1,20", "POISSON,1,7", "GAMMA,0.5,3"})
     void burstsComeAtOnceAndKeepTheMeanRate(ArrivalPattern pattern, double burstiness, int burstSize) {

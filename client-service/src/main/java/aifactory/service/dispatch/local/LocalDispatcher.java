@@ -5,6 +5,7 @@ import aifactory.service.dispatch.DispatchRefusedException;
 import aifactory.service.dispatch.DispatchUnavailableException;
 import aifactory.service.dispatch.DispatchedJob;
 import aifactory.service.dispatch.GroupDispatcher;
+import aifactory.service.dispatch.InvalidOrderException;
 import aifactory.service.dispatch.JobStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -66,13 +67,28 @@ public final class LocalDispatcher implements GroupDispatcher {
 
     @Override
     public DispatchedJob submit(DispatchOrder order)
-            throws DispatchRefusedException, DispatchUnavailableException, InterruptedException {
+            throws InvalidOrderException, DispatchRefusedException, DispatchUnavailableException, InterruptedException {
+        check(order);
+        return start(order);
+    }
+
+    @Override
+    public String preview(DispatchOrder order) throws InvalidOrderException {
+        check(order);
+        return "# " + order.numClients() + " times on this machine:\n" + String.join(" ", commandOf(order, 0)) + "\n";
+    }
+
+    private static void check(DispatchOrder order) throws InvalidOrderException {
         if (order.numClients() > MOST_CLIENTS) {
-            throw new DispatchRefusedException(
+            throw new InvalidOrderException(
                     "num_clients",
                     order.numClients() + " client processes on one machine; the local dispatcher starts at most "
                             + MOST_CLIENTS + ": use fewer, or a cluster");
         }
+    }
+
+    private DispatchedJob start(DispatchOrder order)
+            throws DispatchRefusedException, DispatchUnavailableException, InterruptedException {
         Path jobDirectory = directory.resolve(order.token());
         try {
             Files.createDirectories(jobDirectory);
@@ -104,12 +120,7 @@ public final class LocalDispatcher implements GroupDispatcher {
         String program = "";
         try {
             for (int number = 0; number < order.numClients(); number++) {
-                List<String> command = commandLine.of(new ClientCommandLine.Client(
-                        order.clientServiceAddress(),
-                        order.aiServers().getFirst(),
-                        order.benchmarkId(),
-                        number,
-                        Boolean.TRUE.equals(order.request().gpu())));
+                List<String> command = commandOf(order, number);
                 program = command.getFirst();
                 if (!Files.isExecutable(Path.of(program))) {
                     throw new IOException("not an executable file");
@@ -134,6 +145,15 @@ public final class LocalDispatcher implements GroupDispatcher {
         }
     }
 
+    private List<String> commandOf(DispatchOrder order, int number) {
+        return commandLine.of(new ClientCommandLine.Client(
+                order.clientServiceAddress(),
+                order.aiServers().getFirst(),
+                order.benchmarkId(),
+                number,
+                Boolean.TRUE.equals(order.request().gpu())));
+    }
+
     private static Map<String, String> environment(DispatchOrder order, int number) {
         Map<String, String> environment = new LinkedHashMap<>();
         environment.put("BENCHMARK_ID", Long.toString(order.benchmarkId()));
@@ -153,6 +173,11 @@ public final class LocalDispatcher implements GroupDispatcher {
     @Override
     public Optional<DispatchedJob> adopt(DispatchOrder order)
             throws DispatchUnavailableException, InterruptedException {
+        String known = order.jobId();
+        if (known != null && !known.equals(jobId(order))) {
+            throw new DispatchUnavailableException("job " + known
+                    + " is not on this machine: start the service with the dispatcher that it was created with");
+        }
         Path jobDirectory = directory.resolve(order.token());
         try {
             Optional<LocalJob> job = LocalJob.read(jobDirectory);
@@ -186,17 +211,21 @@ public final class LocalDispatcher implements GroupDispatcher {
                 states.put(jobId, job.watch());
             }
         }
-        forgetEnded(jobIds);
         return states;
     }
 
-    /** Whoever asks no longer for a job that has ended knows that it has. */
-    private void forgetEnded(Collection<String> asked) {
-        jobs.forEach((jobId, job) -> {
-            if (!asked.contains(jobId) && job.hasEnded() && jobs.remove(jobId, job)) {
-                delete(job.directory());
-            }
-        });
+    @Override
+    public boolean awaitEnd(String jobId, Duration longest) throws InterruptedException {
+        RunningJob job = jobs.get(jobId);
+        return job == null || job.awaitEnd(longest);
+    }
+
+    @Override
+    public void forget(String jobId) {
+        RunningJob job = jobs.remove(jobId);
+        if (job != null && job.hasEnded()) {
+            delete(job.directory());
+        }
     }
 
     @Override
@@ -204,7 +233,7 @@ public final class LocalDispatcher implements GroupDispatcher {
         RunningJob job = jobs.get(jobId);
         if (job == null) {
             return new JobStatus(
-                    JobStatus.Phase.CANCELLED, "GONE", null, null, null, List.of(), java.util.Set.of(), false);
+                    JobStatus.Phase.CANCELLED, "GONE", null, null, null, List.of(), java.util.Set.of(), 0, false);
         }
         job.markCancelled();
         if (!job.endAll()) {

@@ -103,6 +103,15 @@ final class RunningJob {
         return awaitEnds(all, KILL_WAIT);
     }
 
+    /** Waits until every process has ended by itself; whether that came true. */
+    boolean awaitEnd(Duration longest) throws InterruptedException {
+        List<ProcessIdentity> all;
+        synchronized (this) {
+            all = List.copyOf(identities.values());
+        }
+        return awaitEnds(all, longest);
+    }
+
     private boolean awaitEnds(List<ProcessIdentity> all, Duration longest) throws InterruptedException {
         Instant deadline = instants.instant().plus(longest);
         boolean ended = true;
@@ -136,6 +145,7 @@ final class RunningJob {
                 Instant.ofEpochMilli(job.endsEpochMillis()),
                 List.of("localhost"),
                 ended,
+                0,
                 false);
     }
 

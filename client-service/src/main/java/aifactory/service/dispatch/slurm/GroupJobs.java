@@ -1,0 +1,88 @@
+package aifactory.service.dispatch.slurm;
+
+import aifactory.protocol.GroupRequest;
+import aifactory.service.dispatch.DispatchOrder;
+import aifactory.slurm.job.InvalidJobException;
+import aifactory.slurm.job.JobLogs;
+import aifactory.slurm.job.JobScript;
+import aifactory.slurm.job.JobScriptBuilder;
+import aifactory.slurm.job.JobTemplate;
+import aifactory.slurm.job.Launch;
+import aifactory.slurm.job.Profile;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what a user asked for and what the site decided into a job. Stateless. */
+final class GroupJobs {
+    /** The profile of a group with GPUs that names none. */
+    private static final String GPU_PROFILE = "gpu";
+
+    private final SlurmSite site;
+
+    GroupJobs(SlurmSite site) {
+        this.site = site;
+    }
+
+    /** The whole name of the order's job, by which it is found again. */
+    static String nameOf(DispatchOrder order) {
+        return JobScriptBuilder.jobName(hasGpu(order), order.benchmarkId(), order.token());
+    }
+
+    /** @throws InvalidJobException names the member at fault */
+    JobScript build(DispatchOrder order, JobLogs logs) throws InvalidJobException {
+        GroupRequest request = order.request();
+        checkName("profile", request.profile());
+        String profile = request.profile() == null && hasGpu(order) ? GPU_PROFILE : request.profile();
+        Profile asked = Profile.ofPlace(request.partition(), request.qos(), request.account());
+        JobScriptBuilder builder = JobScriptBuilder.forBenchmark(order.benchmarkId(), order.token(), logs)
+                .profile(site.profiles().effective(profile, site.defaults(), asked))
+                .numClients(order.numClients())
+                .timeLimit(order.timeLimit())
+                .clientServiceAddress(order.clientServiceAddress().toString())
+                .aiServerAddress(order.aiServers().getFirst().toString())
+                .groupSecretFile(order.secretFile())
+                .clientPort(site.clientPort())
+                .launch(launch(request.container()))
+                .gpuEnabled(hasGpu(order))
+                .gpuMemoryFraction(hasGpu(order) ? site.gpuMemoryFraction() : null)
+                .clientArguments(site.clientArguments())
+                .requeue(site.requeue());
+        if (request.template() != null) {
+            JobTemplate template = named("template", request.template(), site.templates());
+            builder.template(template, profile != null);
+        }
+        return builder.build();
+    }
+
+    private static boolean hasGpu(DispatchOrder order) {
+        return Boolean.TRUE.equals(order.request().gpu());
+    }
+
+    /** What is no name at all is not repeated in an answer. */
+    private static void checkName(String field, @Nullable String name) throws InvalidJobException {
+        if (name != null && !name.matches("[A-Za-z0-9._-]{1,64}")) {
+            throw new InvalidJobException(
+                    field, "the " + field + " is no name: give up to 64 letters, digits, dots, dashes or underscores");
+        }
+    }
+
+    private Launch launch(@Nullable String container) throws InvalidJobException {
+        return container == null ? site.launch() : named("container", container, site.containers());
+    }
+
+    private static <T> T named(String field, String name, Map<String, T> known) throws InvalidJobException {
+        checkName(field, name);
+        T found = known.get(name);
+        if (found == null) {
+            throw new InvalidJobException(
+                    field,
+                    "there is no " + field + " '" + name + "'; "
+                            + (known.isEmpty()
+                                    ? "the site has configured none: add it to slurm." + field
+                                            + "s in the service's configuration file"
+                                    : "there are: " + String.join(", ", new TreeSet<>(known.keySet()))));
+        }
+        return found;
+    }
+}

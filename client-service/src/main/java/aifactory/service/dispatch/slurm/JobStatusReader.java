@@ -1,0 +1,170 @@
+package aifactory.service.dispatch.slurm;
+
+import aifactory.service.dispatch.JobStatus;
+import aifactory.service.dispatch.JobStatus.Phase;
+import aifactory.slurm.ExitStatus;
+import aifactory.slurm.HostList;
+import aifactory.slurm.JobState;
+import aifactory.slurm.job.JobScriptBuilder;
+import aifactory.slurm.watch.WatchedJob;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Says what Slurm told of a job in the terms of groups, with a reason for people. Stateless. */
+final class JobStatusReader {
+    private static final int SIGTERM = 15;
+    private static final int TERMINATED = 128 + SIGTERM;
+
+    private JobStatusReader() {}
+
+    static JobStatus read(WatchedJob job, FollowedJob followed) {
+        Phase phase = phase(job, followed);
+        return new JobStatus(
+                phase,
+                job.stateWords(),
+                reason(job, phase, followed),
+                hasStarted(job) ? job.startsAt() : null,
+                endsAt(job, followed),
+                job.nodes().isEmpty() ? List.of() : HostList.expand(job.nodes()),
+                followed.lostClients(job),
+                job.restarts(),
+                job.isStale());
+    }
+
+    private static Phase phase(WatchedJob job, FollowedJob followed) {
+        if (job.outcomeUnknown()) {
+            return Phase.FAILED;
+        }
+        return switch (job.state().phase()) {
+            case WAITING, UNCERTAIN -> Phase.PENDING;
+            case RUNNING -> Phase.RUNNING;
+            case ENDING -> Phase.ENDING;
+            case ENDED -> outcome(job, followed);
+        };
+    }
+
+    private static Phase outcome(WatchedJob job, FollowedJob followed) {
+        return switch (job.state()) {
+            case COMPLETED -> wasToldToEndInTime(job, followed) ? Phase.EXPIRED : Phase.COMPLETED;
+            case CANCELLED -> Phase.CANCELLED;
+            case TIMEOUT, DEADLINE -> Phase.EXPIRED;
+            case FAILED -> endedByTerm(job) && wasToldToEndInTime(job, followed) ? Phase.EXPIRED : Phase.FAILED;
+            case BOOT_FAIL,
+                    NODE_FAIL,
+                    OUT_OF_MEMORY,
+                    PREEMPTED,
+                    REVOKED,
+                    CONFIGURING,
+                    COMPLETING,
+                    EXPEDITING,
+                    PENDING,
+                    POWER_UP_NODE,
+                    RUNNING,
+                    RESV_DEL_HOLD,
+                    REQUEUE_FED,
+                    REQUEUE_HOLD,
+                    REQUEUED,
+                    RESIZING,
+                    SIGNALING,
+                    SPECIAL_EXIT,
+                    STAGE_OUT,
+                    STOPPED,
+                    SUSPENDED,
+                    UPDATE_DB,
+                    UNKNOWN -> Phase.FAILED;
+        };
+    }
+
+    /** Whether it ended when the signal before the time limit was due, up to 60 s early. */
+    private static boolean wasToldToEndInTime(WatchedJob job, FollowedJob followed) {
+        Instant started = job.startsAt();
+        Instant ended = job.endsAt();
+        return started != null
+                && ended != null
+                && !ended.isBefore(started.plus(JobScriptBuilder.usableTime(followed.timeLimit())));
+    }
+
+    /** srun hands on the signal itself in older versions, and what a shell would say in newer ones. */
+    private static boolean endedByTerm(WatchedJob job) {
+        ExitStatus exit = job.exit();
+        return exit != null && (exit.code() == TERMINATED || exit.code() == SIGTERM || exit.signal() == SIGTERM);
+    }
+
+    private static boolean hasStarted(WatchedJob job) {
+        return job.state().phase() != JobState.Phase.WAITING;
+    }
+
+    private static @Nullable Instant endsAt(WatchedJob job, FollowedJob followed) {
+        if (job.hasEnded()) {
+            return job.endsAt();
+        }
+        Instant started = hasStarted(job) ? job.startsAt() : null;
+        return started == null ? null : started.plus(JobScriptBuilder.usableTime(followed.timeLimit()));
+    }
+
+    private static @Nullable String reason(WatchedJob job, Phase phase, FollowedJob followed) {
+        String stale = job.staleBecause() == null ? "" : "; nothing newer is known: " + job.staleBecause();
+        String words = switch (phase) {
+            case PENDING -> PendingReasons.explain(job.reason());
+            case RUNNING, ENDING -> null;
+            case COMPLETED -> "every client process has ended";
+            case EXPIRED -> expired(job, followed);
+            case CANCELLED -> "the job was cancelled" + by(job) + ", not by this service";
+            case FAILED -> failed(job, followed);
+        };
+        return words == null ? (stale.isEmpty() ? null : stale.substring(2)) : words + stale;
+    }
+
+    private static String expired(WatchedJob job, FollowedJob followed) {
+        long minutes = followed.timeLimit().toMinutes();
+        if (job.state() == JobState.DEADLINE) {
+            return "the job's deadline came before it could end (Slurm: DEADLINE)";
+        }
+        Duration early = followed.timeLimit().minus(JobScriptBuilder.usableTime(followed.timeLimit()));
+        return "the time limit of " + minutes + " minutes is over"
+                + (job.state() == JobState.TIMEOUT || early.isZero()
+                        ? ""
+                        : ": Slurm tells the clients to end up to " + early.toSeconds()
+                                + " s before it, so that they can deliver what they measured");
+    }
+
+    /** {@code CANCELLED by 1000}, where Slurm tells. */
+    private static String by(WatchedJob job) {
+        int by = job.stateWords().indexOf(" by ");
+        return by < 0 ? "" : " by user " + job.stateWords().substring(by + " by ".length());
+    }
+
+    private static String failed(WatchedJob job, FollowedJob followed) {
+        if (job.outcomeUnknown()) {
+            return String.valueOf(job.reason());
+        }
+        String log = followed.logPaths().isEmpty()
+                ? ""
+                : "; see " + followed.logPaths().getLast();
+        String slurm = " (Slurm: " + job.state() + ")";
+        return switch (job.state()) {
+            case NODE_FAIL -> "a node of the job failed and took the job with it" + slurm;
+            case OUT_OF_MEMORY ->
+                "the clients needed more memory than the job has: choose a profile with more mem" + slurm + log;
+            case PREEMPTED ->
+                "the job was preempted by one of higher priority: create the group again, with another qos, or let"
+                        + " Slurm requeue jobs (slurm.requeue)" + slurm;
+            case BOOT_FAIL -> "nodes of the job did not start" + slurm;
+            case REVOKED -> "the job was taken over by another cluster of the federation" + slurm;
+            default ->
+                endedByTerm(job)
+                        ? "the clients were told to end by a SIGTERM that did not come from this service" + slurm + log
+                        : "the job's script ended with exit code " + exit(job) + slurm + log;
+        };
+    }
+
+    private static String exit(WatchedJob job) {
+        ExitStatus exit = job.exit();
+        if (exit == null) {
+            return "that nobody knows";
+        }
+        return exit.signal() == 0 ? Integer.toString(exit.code()) : exit.code() + " by signal " + exit.signal();
+    }
+}

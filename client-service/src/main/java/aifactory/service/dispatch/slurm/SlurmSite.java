@@ -1,0 +1,56 @@
+package aifactory.service.dispatch.slurm;
+
+import aifactory.slurm.job.JobTemplate;
+import aifactory.slurm.job.Launch;
+import aifactory.slurm.job.Profile;
+import aifactory.slurm.job.Profiles;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a site has decided about jobs, as data.
+ *
+ * @param profiles that a request may name
+ * @param defaults partition, QOS and account where neither the request nor its profile names one
+ * @param launch how the client process is started on each node
+ * @param containers images that a request may name
+ * @param templates batch scripts of the site that a request may name
+ * @param requeue whether Slurm may put a job back into its queue: after a preemption or a node's failure its clients begin anew
+ * @param clientPort that each client process listens on, if it is free
+ * @param clientArguments further arguments of each client process
+ * @param gpuMemoryFraction handed on to what uses it, null for nothing
+ */
+public record SlurmSite(
+        Profiles profiles,
+        Profile defaults,
+        Launch launch,
+        Map<String, Launch.Container> containers,
+        Map<String, JobTemplate> templates,
+        boolean requeue,
+        int clientPort,
+        List<String> clientArguments,
+        @Nullable String gpuMemoryFraction) {
+    /** The port of the first client process on a node. */
+    public static final int DEFAULT_CLIENT_PORT = 9000;
+
+    public SlurmSite {
+        containers = Map.copyOf(containers);
+        templates = Map.copyOf(templates);
+        clientArguments = List.copyOf(clientArguments);
+    }
+
+    /** A site that has decided nothing but where its nodes find the program. */
+    public static SlurmSite of(Launch launch) {
+        return new SlurmSite(
+                Profiles.builtIn(),
+                Profile.EMPTY,
+                launch,
+                Map.of(),
+                Map.of(),
+                false,
+                DEFAULT_CLIENT_PORT,
+                List.of(),
+                null);
+    }
+}

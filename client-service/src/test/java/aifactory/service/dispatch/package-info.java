@@ -1,0 +1,2 @@
+/** What every dispatcher does. */
+package aifactory.service.dispatch;

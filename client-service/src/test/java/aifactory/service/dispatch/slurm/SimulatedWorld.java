@@ -1,0 +1,113 @@
+package aifactory.service.dispatch.slurm;
+
+import aifactory.service.dispatch.DispatchOrder;
+import aifactory.service.dispatch.DispatcherUnderTest;
+import aifactory.service.dispatch.Requests;
+import aifactory.slurm.JobId;
+import aifactory.slurm.JobState;
+import aifactory.slurm.command.CommandLineSlurmGateway;
+import aifactory.slurm.command.SlurmEnvironment;
+import aifactory.slurm.job.Launch;
+import aifactory.slurm.simulation.ClusterConfiguration;
+import aifactory.slurm.simulation.FakeSlurm;
+import aifactory.slurm.simulation.JobView;
+import aifactory.slurm.watch.PollerSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** A cluster in memory with time of its own, and a dispatcher that asks it. */
+final class SimulatedWorld implements DispatcherUnderTest {
+    final FakeSlurm slurm;
+    private final Path directory;
+    private final SlurmSite site;
+    private SlurmDispatcher dispatcher;
+
+    SimulatedWorld(Path directory, ClusterConfiguration cluster, SlurmSite site) {
+        this.slurm = new FakeSlurm(cluster);
+        this.directory = directory;
+        this.site = site;
+        this.dispatcher = life();
+    }
+
+    static SimulatedWorld usual(Path directory) {
+        return new SimulatedWorld(directory, ClusterConfiguration.ofNodes(4), site());
+    }
+
+    static SlurmSite site() {
+        return SlurmSite.of(new Launch.Native("/shared/aifactory"));
+    }
+
+    private SlurmDispatcher life() {
+        return SlurmDispatcher.withoutThread(
+                "slurm",
+                new CommandLineSlurmGateway(
+                        slurm.commands(), SlurmEnvironment.from(Map.of("PATH", "/usr/bin"), List.of())),
+                slurm.clock(),
+                PollerSettings.DEFAULTS,
+                site,
+                directory);
+    }
+
+    @Override
+    public SlurmDispatcher dispatcher() {
+        return dispatcher;
+    }
+
+    @Override
+    public void restart() {
+        dispatcher.close();
+        dispatcher = life();
+    }
+
+    @Override
+    public void settle() throws InterruptedException {
+        slurm.clock().advance(Duration.ofSeconds(2));
+        dispatcher.poll();
+    }
+
+    @Override
+    public void pass(Duration time) {
+        slurm.clock().advance(time);
+    }
+
+    @Override
+    public void endProcesses(String jobId) {
+        slurm.end(JobId.parse(jobId), JobState.COMPLETED, 0);
+    }
+
+    @Override
+    public void loseProcess(String jobId, int number) {
+        slurm.failNode(job(jobId).nodes().get(number));
+    }
+
+    JobView job(String jobId) {
+        return slurm.job(JobId.parse(jobId));
+    }
+
+    @Override
+    public Path logDirectory() {
+        return directory.resolve("logs");
+    }
+
+    /** Every file that is left of jobs, the directories not counted. */
+    List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.filter(Files::isRegularFile).toList();
+        }
+    }
+
+    /** An order that is as old as the simulated cluster. */
+    DispatchOrder order(int clients) {
+        return order(7, "token0007", clients, Requests.plain());
+    }
+
+    @Override
+    public void close() {
+        dispatcher.close();
+    }
+}

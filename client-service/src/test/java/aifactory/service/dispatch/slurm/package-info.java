@@ -1,0 +1,2 @@
+/** Groups as Slurm jobs, on a simulated cluster. */
+package aifactory.service.dispatch.slurm;

@@ -1,0 +1,221 @@
+package aifactory.commandline.configuration;
+
+import aifactory.commandline.failure.CommandFailure;
+import aifactory.slurm.job.Gpu;
+import aifactory.slurm.job.InvalidJobException;
+import aifactory.slurm.job.JobTemplate;
+import aifactory.slurm.job.Launch;
+import aifactory.slurm.job.Profile;
+import aifactory.slurm.job.Profiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The sections {@code profiles} and {@code slurm} of the configuration file: what a site has decided about jobs.
+ *
+ * @param profiles the built-in ones and the site's
+ * @param launch how the nodes start the program; null to copy it into the shared directory
+ * @param javaHome of the Java on the nodes; null for the one that this process runs on
+ * @param templates batch scripts of the site by name
+ * @param requeue whether Slurm may put jobs back into its queue
+ * @param clientPort that clients listen on
+ * @param passedEnvironment variables that Slurm's commands and the job get beside the usual ones
+ */
+public record SlurmConfiguration(
+        Profiles profiles,
+        @Nullable Launch launch,
+        @Nullable Path javaHome,
+        Map<String, Launch.Container> containers,
+        Map<String, JobTemplate> templates,
+        boolean requeue,
+        int clientPort,
+        List<String> passedEnvironment) {
+    static final String SECTION = "slurm";
+    static final String PROFILES = "profiles";
+
+    private static final int DEFAULT_CLIENT_PORT = 9000;
+    private static final long LARGEST_TEMPLATE_BYTES = 1 << 20;
+    private static final List<String> KEYS = List.of(
+            "program",
+            "tarball",
+            "sha256",
+            "java_home",
+            "container",
+            "containers",
+            "templates",
+            "requeue",
+            "client_port",
+            "pass_environment");
+    private static final List<String> CONTAINER_KEYS =
+            List.of("image", "sha256", "apptainer", "program", "binds", "gpu");
+    private static final List<String> PROFILE_KEYS = List.of(
+            "partition",
+            "qos",
+            "account",
+            "gres",
+            "constraint",
+            "cpus_per_task",
+            "mem",
+            "exclusive",
+            "reservation",
+            "nodelist",
+            "extra_directives");
+
+    /** Reads the sections; what is wrong in them is told with the file, the key and the remedy. */
+    static SlurmConfiguration of(Path file, JsonNode profiles, JsonNode slurm, @Nullable String apptainerBind) {
+        Section section = new Section(file, SECTION + ".", slurm, KEYS);
+        try {
+            Map<String, Launch.Container> containers = containers(section, apptainerBind);
+            return new SlurmConfiguration(
+                    profiles(file, profiles),
+                    launch(section, containers),
+                    section.path("java_home"),
+                    containers,
+                    templates(section),
+                    Boolean.TRUE.equals(section.flag("requeue")),
+                    port(section),
+                    section.texts("pass_environment"));
+        } catch (InvalidJobException e) {
+            throw CommandFailure.wrongInput(file + ": " + e.getMessage());
+        }
+    }
+
+    private static Profiles profiles(Path file, JsonNode node) throws InvalidJobException {
+        Map<String, Profile> own = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> entry :
+                Section.mapping(file, PROFILES, node).entrySet()) {
+            Section section = new Section(file, PROFILES + "." + entry.getKey() + ".", entry.getValue(), PROFILE_KEYS);
+            List<String> extra = section.texts("extra_directives");
+            own.put(
+                    entry.getKey(),
+                    new Profile(
+                            section.text("partition"),
+                            section.text("qos"),
+                            section.text("account"),
+                            section.text("gres"),
+                            section.text("constraint"),
+                            section.number("cpus_per_task"),
+                            section.text("mem"),
+                            section.flag("exclusive"),
+                            section.text("reservation"),
+                            section.text("nodelist"),
+                            extra.isEmpty() ? null : extra));
+        }
+        return Profiles.builtIn().with(own);
+    }
+
+    private static @Nullable Launch launch(Section section, Map<String, Launch.Container> containers) {
+        String program = section.text("program");
+        Path tarball = section.path("tarball");
+        String container = section.text("container");
+        int given = (program == null ? 0 : 1) + (tarball == null ? 0 : 1) + (container == null ? 0 : 1);
+        if (given > 1) {
+            throw CommandFailure.wrongInput(
+                    section.file() + ": slurm.program, slurm.tarball and slurm.container each say"
+                            + " how the nodes start the program; keep one of them");
+        }
+        if (program != null) {
+            return new Launch.Native(program);
+        }
+        if (tarball != null) {
+            return new Launch.Tarball(tarball, section.text("sha256"));
+        }
+        if (container == null) {
+            return null;
+        }
+        Launch.Container found = containers.get(container);
+        if (found == null) {
+            throw CommandFailure.wrongInput(section.file() + ": slurm.container is '" + container
+                    + "', which slurm.containers does not define; defined are: " + containers.keySet());
+        }
+        return found;
+    }
+
+    private static Map<String, Launch.Container> containers(Section section, @Nullable String apptainerBind)
+            throws InvalidJobException {
+        Map<String, Launch.Container> containers = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> entry : section.mapping("containers").entrySet()) {
+            String place = SECTION + ".containers." + entry.getKey() + ".";
+            Section container = new Section(section.file(), place, entry.getValue(), CONTAINER_KEYS);
+            Path image = container.path("image");
+            if (image == null) {
+                throw CommandFailure.wrongInput(section.file() + ": " + place + "image is missing: name a SIF file");
+            }
+            containers.put(
+                    entry.getKey(),
+                    new Launch.Container(
+                            image,
+                            container.text("sha256"),
+                            orElse(container.text("apptainer"), "apptainer"),
+                            orElse(container.text("program"), "aifactory"),
+                            binds(container, apptainerBind),
+                            gpu(container)));
+        }
+        return containers;
+    }
+
+    private static List<Launch.Bind> binds(Section container, @Nullable String apptainerBind)
+            throws InvalidJobException {
+        List<String> texts = new ArrayList<>(container.texts("binds"));
+        if (texts.isEmpty() && apptainerBind != null && !apptainerBind.isBlank()) {
+            texts.add(apptainerBind);
+        }
+        List<Launch.Bind> binds = new ArrayList<>();
+        for (String text : texts) {
+            binds.addAll(Launch.Bind.parse(text));
+        }
+        return binds;
+    }
+
+    private static Gpu gpu(Section container) {
+        String text = orElse(container.text("gpu"), "none");
+        return switch (text) {
+            case "none" -> Gpu.NONE;
+            case "nvidia" -> Gpu.NVIDIA;
+            case "amd" -> Gpu.AMD;
+            default ->
+                throw CommandFailure.wrongInput(container.file() + ": " + container.prefix() + "gpu is '" + text
+                        + "': give none, nvidia or amd");
+        };
+    }
+
+    private static Map<String, JobTemplate> templates(Section section) throws InvalidJobException {
+        Map<String, JobTemplate> templates = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> entry : section.mapping("templates").entrySet()) {
+            Path file = section.file().resolveSibling(entry.getValue().asString());
+            try {
+                if (Files.size(file) > LARGEST_TEMPLATE_BYTES) {
+                    throw new IOException("larger than " + LARGEST_TEMPLATE_BYTES + " bytes");
+                }
+                templates.put(entry.getKey(), JobTemplate.of(entry.getKey(), Files.readString(file)));
+            } catch (IOException e) {
+                throw CommandFailure.wrongInput(section.file() + ": the job template slurm.templates." + entry.getKey()
+                        + " cannot be read: " + e.getMessage());
+            }
+        }
+        return templates;
+    }
+
+    private static int port(Section section) {
+        Integer port = section.number("client_port");
+        if (port == null) {
+            return DEFAULT_CLIENT_PORT;
+        }
+        if (port < 1 || port > 65_535) {
+            throw CommandFailure.wrongInput(
+                    section.file() + ": slurm.client_port is " + port + ": give a number from 1 to 65535");
+        }
+        return port;
+    }
+
+    private static String orElse(@Nullable String text, String otherwise) {
+        return text == null ? otherwise : text;
+    }
+}

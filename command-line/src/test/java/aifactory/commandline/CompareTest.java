@@ -1,0 +1,189 @@
+package aifactory.commandline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import aifactory.commandline.InvocationHarness.Outcome;
+import aifactory.measurement.RequestRecord;
+import aifactory.protocol.JsonFormat;
+import aifactory.protocol.RunState;
+import aifactory.reporting.RequestRecordSource;
+import aifactory.reporting.RunFiles;
+import aifactory.reporting.SampleRun;
+import aifactory.reporting.comparison.SimulatedServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** {@code aifactory compare} on directories of runs' files, as users have them. */
+final class CompareTest {
+    private static final int REQUESTS = 1200;
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // set by JUnit
+    Path directory;
+
+    private InvocationHarness harness = new InvocationHarness(Path.of("/"));
+
+    @BeforeEach
+    void prepare() {
+        harness = new InvocationHarness(directory);
+    }
+
+    private static SampleRun validRun() {
+        SampleRun run = new SampleRun();
+        run.failureShare = 0;
+        run.seconds = 5;
+        run.warmupSeconds = 0;
+        return run;
+    }
+
+    private void write(String name, SampleRun run, List<RequestRecord> records) throws IOException {
+        RunFiles.write(directory.resolve(name), run.result(), RequestRecordSource.of(records));
+    }
+
+    private void write(String name, long seed, double slowness) throws IOException {
+        write(name, validRun(), SimulatedServer.records(seed, REQUESTS, slowness));
+    }
+
+    private Outcome compare(String arguments) {
+        return harness.run(("compare " + arguments).split(" "));
+    }
+
+    @Test
+    void showsASlowerServerAndFailsWhenAskedTo() throws IOException {
+        write("before", 1, 1);
+        write("after", 2, 1.1);
+
+        Outcome plain = compare("before -- after");
+        Outcome failing = harness.run(
+                "compare", "--fail-if", "tpot_ms.mean > +3%", "before", "--", "after", "--fail-if", "ttft_ms.p50>+90%");
+
+        assertThat(plain.exitCode()).as(plain.err()).isZero();
+        assertThat(plain.err()).isEmpty();
+        assertThat(plain.out()).startsWith("Slower in ").contains("before: before (1,200 completed, 0 failed)");
+        assertThat(failing.exitCode()).isEqualTo(1);
+        assertThat(failing.errorLines()).hasSize(1);
+        assertThat(failing.err()).startsWith("aifactory: tpot_ms.mean > +3%: holds, +");
+        assertThat(failing.out()).contains("ttft_ms.p50>+90%: does not hold");
+    }
+
+    @Test
+    void writesEveryForm() throws IOException {
+        write("before", 3, 1);
+        write("after", 4, 1);
+
+        Outcome outcome = harness.run(
+                "compare",
+                "before",
+                "--",
+                "after",
+                "--json",
+                "--html",
+                "page.html",
+                "--markdown",
+                "request.md",
+                "--fail-if",
+                "tpot_ms.mean > +5%");
+
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        JsonNode json = JsonFormat.mapper().readTree(outcome.out());
+        assertThat(json.path("schema").asString("")).isEqualTo("aifactory.comparison/1");
+        assertThat(json.path("differences")).hasSize(25);
+        assertThat(json.path("conditions").path(0).path("holds").asBoolean(true))
+                .isFalse();
+        assertThat(Files.readString(directory.resolve("page.html"))).contains("<svg", "Distributions");
+        assertThat(Files.readString(directory.resolve("request.md"))).contains("| `ttft_ms.mean` |", "- ✅ tpot");
+    }
+
+    @Test
+    void takesSeveralRunsASide() throws IOException {
+        for (int i = 0; i < 3; i++) {
+            write("before-" + i, 10 + i, 1);
+            write("after-" + i, 20 + i, 1);
+        }
+
+        Outcome outcome = compare("before-0 before-1 before-2 -- after-0 after-1 after-2");
+
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).contains("before-0, before-1, before-2 (3,600 completed", "No difference shown.");
+    }
+
+    @Test
+    void doesNotTrustARunThatIsNotValid() throws IOException {
+        write("good", 5, 1);
+        SampleRun paused = validRun();
+        paused.longestPauseNanos = 400_000_000;
+        paused.cpuShare = 0.99;
+        write("paused", paused, SimulatedServer.records(6, REQUESTS, 1.2));
+        SampleRun missing = validRun();
+        missing.lost = List.of("node104");
+        missing.ending = RunState.INCOMPLETE;
+        write("missing", missing, SimulatedServer.records(7, REQUESTS, 1.2));
+
+        Outcome invalid = harness.run("compare", "good", "--", "paused", "--fail-if", "tpot_ms.mean > +1%");
+        Outcome incomplete = compare("good -- missing");
+
+        assertThat(invalid.exitCode()).isEqualTo(3);
+        assertThat(invalid.errorLines()).hasSize(1);
+        assertThat(invalid.err()).contains("paused: the run is not valid").contains("more, in the run's report");
+        assertThat(incomplete.exitCode()).isEqualTo(3);
+        assertThat(incomplete.err()).contains("missing: the run is incomplete").contains("node104");
+        assertThat(incomplete.out()).contains("missing is INCOMPLETE");
+    }
+
+    @Test
+    void saysThatOneRequestAndNoSuccessTellNothing() throws IOException {
+        write("good", 8, 1);
+        write("one", validRun(), SimulatedServer.records(9, 1, 1));
+        write("none", validRun(), List.of());
+
+        for (String run : List.of("one", "none")) {
+            Outcome outcome = harness.run("compare", "good", "--", run, "--fail-if", "ttft_ms.p99 > +5%");
+
+            assertThat(outcome.exitCode()).isEqualTo(3);
+            assertThat(outcome.err()).contains("nothing can be said").contains("ttft_ms.p99 > +5%: cannot be told");
+            assertThat(outcome.out()).doesNotContain("NaN", "Infinity");
+        }
+    }
+
+    @Test
+    void namesFilesThatAreCutOffOrForeign() throws IOException {
+        write("good", 11, 1);
+        write("cut", 12, 1);
+        write("foreign", 13, 1);
+        write("bare", 14, 1);
+        Path records = directory.resolve("cut").resolve(RunFiles.RECORDS);
+        byte[] all = Files.readAllBytes(records);
+        Files.write(records, Arrays.copyOf(all, all.length / 2));
+        Files.writeString(directory.resolve("foreign").resolve(RunFiles.SUMMARY), "{\"schema\": \"other/1\"}");
+        Files.delete(directory.resolve("bare").resolve(RunFiles.RECORDS));
+
+        assertRefused(compare("good -- cut"), "requests.jsonl.zst cannot be read after line");
+        assertRefused(compare("good -- foreign"), "its schema is 'other/1'");
+        assertRefused(compare("good -- bare"), "there is neither requests.jsonl.zst nor requests.jsonl");
+        assertRefused(compare("good -- ./nowhere"), "there is no directory");
+        assertRefused(compare("good -- good --html no/such.html"), "cannot write");
+    }
+
+    @Test
+    void wantsTwoSides() {
+        assertRefused(compare("one two"), "the second side is missing");
+        assertRefused(compare("-- two"), "there is no run before '--'");
+        assertRefused(compare("one --"), "there is no run after '--'");
+        assertRefused(compare("one -- two -- three"), "twice");
+        assertRefused(compare("one -- two --fail-if ttft"), "--fail-if 'ttft' is not a condition");
+        assertRefused(compare("one -- two --htm x"), "unknown option '--htm': did you mean --html?");
+    }
+
+    private static void assertRefused(Outcome outcome, String expected) {
+        assertThat(outcome.errorLines()).hasSize(1);
+        assertThat(outcome.err()).startsWith("aifactory: ").contains(expected);
+        assertThat(outcome.exitCode()).isEqualTo(2);
+    }
+}

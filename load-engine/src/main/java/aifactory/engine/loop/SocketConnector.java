@@ -1,0 +1,98 @@
+package aifactory.engine.loop;
+
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.LinuxSocket;
+import io.netty.channel.unix.Buffer;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Connections on bare sockets of an epoll event loop. A chunk of a stream is small, and there are many streams: what a channel, its
+ * pipeline and its buffers add to each read is more than all the rest of the engine does with it, most of it waiting for memory.
+ */
+final class SocketConnector implements Connector {
+    private static final int BUFFER_BYTES = 64 << 10;
+
+    final LoadLoop loop;
+    /** For one read or one write at a time; what is read lies in {@link #bytes} then. */
+    final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+
+    final long bufferAddress = Buffer.memoryAddress(buffer);
+    final byte[] bytes = new byte[BUFFER_BYTES];
+    private final IoEventLoop eventLoop;
+    private final Duration connectTimeout;
+
+    SocketConnector(LoadLoop loop, IoEventLoop eventLoop, Duration connectTimeout) {
+        this.loop = loop;
+        this.eventLoop = eventLoop;
+        this.connectTimeout = connectTimeout;
+    }
+
+    @Override
+    public void connect(
+            StreamConnection connection, SocketAddress address, Consumer<Wire> opened, Consumer<Throwable> failed) {
+        InetSocketAddress to = (InetSocketAddress) address;
+        LinuxSocket socket;
+        try {
+            socket = LinuxSocket.newSocketStream(to.getAddress() instanceof Inet6Address);
+        } catch (RuntimeException e) {
+            eventLoop.execute(() -> failed.accept(e));
+            return;
+        }
+        SocketWire wire = new SocketWire(this, socket, connection, opened, failed);
+        try {
+            socket.setTcpNoDelay(true);
+            socket.setKeepAlive(true);
+            socket.connect(to);
+        } catch (IOException e) {
+            failLater(wire, e);
+            return;
+        }
+        Future<IoRegistration> registered = eventLoop.register(wire);
+        if (!registered.isSuccess()) {
+            Throwable cause = registered.cause();
+            failLater(wire, cause == null ? new IllegalStateException("not on the event loop") : cause);
+            return;
+        }
+        Future<?> timeout = eventLoop.schedule(
+                () -> wire.failToOpen(new ConnectTimeoutException(
+                        "connection timed out after " + connectTimeout.toMillis() + " ms: " + to)),
+                connectTimeout.toMillis(),
+                TimeUnit.MILLISECONDS);
+        wire.watch(registered.getNow(), timeout);
+    }
+
+    /** Not at once: whoever is told of a failure may open the next connection, and that may fail in turn. */
+    private void failLater(SocketWire wire, Throwable cause) {
+        eventLoop.execute(() -> wire.failToOpen(cause));
+    }
+
+    /**
+     * Closes the socket after the events of this round: the system may give its number to the next socket at once, which
+     * would then be handed events that were meant for this one.
+     */
+    void closeLater(LinuxSocket socket) {
+        if (eventLoop.isShuttingDown()) {
+            close(socket);
+        } else {
+            eventLoop.execute(() -> close(socket));
+        }
+    }
+
+    private static void close(LinuxSocket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // Its number is free again whatever was wrong with it.
+        }
+    }
+}

@@ -1,0 +1,113 @@
+# shellcheck shell=bash
+# The Client Service on the login node: groups that are Slurm jobs, against the real inference server.
+# limit: 420
+
+# shellcheck source=testbed/lib/product.sh
+source "$TESTBED_DIR/lib/product.sh"
+
+# One client of a testbed has a fraction of a core: what is asked of it is little, and a run may rightly be found disturbed.
+readonly LITTLE='"isl":16,"osl":8'
+
+check_four_nodes_register_run_and_leave_no_job_and_every_record() {
+    new_product alice
+    serve alice 8001
+    ready_group alice 7 '{"num_clients":4,"time_limit":10}'
+    same 'the clients' "['node001', 'node002', 'node003', 'node004']" \
+        "$(of alice /api/v1/client-group/7 'sorted(c["node"] for c in it["info"]["clients"])')"
+    same 'their ports' "{'9000'}" \
+        "$(of alice /api/v1/client-group/7 '{c["address"].rsplit(":", 1)[1] for c in it["info"]["clients"]}')"
+    start_run alice 7 "{\"request_rate\":8,\"duration\":\"6s\",$LITTLE}"
+    finish_run alice 60
+    summary alice 'it["status"] in ("completed", "invalid") and it["clients"]["reported"] == 4 and it["clients"]["lost"] == []'
+    summary alice 'it["requests"]["sent"] == it["requests"]["completed"] == it["requests"]["scheduled"] > 10'
+    leaves_no_job alice 7 "$job"
+    same 'how the job ended' COMPLETED "$(job_state "$job")"
+    summary alice 'it["requests"]["completed"] > 10'
+    aifactory alice report "$run" --output "/scratch/product/alice/report"
+    local file
+    for file in summary.json report.html requests.jsonl.zst vllm.json profile_export_aiperf.json profile_export.jsonl summary.csv; do
+        [[ -s $(product_directory alice)/report/$file ]] || fail "$file was not written"
+    done
+    contains 'the log of the clients' registered "$(cat "$(product_directory alice)"/shared/logs/client_dispatcher_7.{out,err})"
+    same 'the mode of what is kept of secrets' 700 "$(stat -c %a "$(product_directory alice)/shared/secrets")"
+    same 'secrets that are left' '' "$(ls "$(product_directory alice)/shared/secrets")"
+    kill_service alice
+}
+
+check_what_slurm_refuses_is_502_in_its_words_and_leaves_nothing() {
+    new_product alice
+    serve alice 8001
+    answers 502 'Invalid partition name' alice POST /api/v1/client-group/7 '{"num_clients":1,"partition":"nowhere"}'
+    answers 502 'Invalid account' alice POST /api/v1/client-group/7 '{"num_clients":1,"account":"nobody"}'
+    answers 502 'Invalid qos' alice POST /api/v1/client-group/7 '{"num_clients":1,"qos":"golden"}'
+    answers 422 profile alice POST /api/v1/client-group/7 '{"num_clients":1,"profile":"unheard-of"}'
+    answers 422 partition alice POST /api/v1/client-group/7 '{"num_clients":1,"partition":"a b; $(id)"}'
+    fault kill slurmctld
+    answers 503 'Unable to contact slurm controller' alice POST /api/v1/client-group/7 '{"num_clients":1}'
+    fault start slurmctld
+    wait_until 60 as alice squeue --noheader --me
+    same 'jobs' '' "$(as alice squeue --noheader --me)"
+    same 'groups' 0 "$(of alice /api/v1/client-groups 'it["count"]')"
+    same 'files' '' "$(find "$(product_directory alice)"/shared/{logs,jobs,secrets} -type f)"
+    kill_service alice
+}
+
+check_a_job_that_will_never_start_is_said_to_and_can_be_deleted() {
+    new_product alice
+    serve alice 8001
+    answers 201 created alice POST /api/v1/client-group/7 '{"num_clients":1,"qos":"gpu","time_limit":60}'
+    job=$(of alice /api/v1/client-group/7 'it["info"]["job_id"]')
+    wait_until 30 says_never alice || fail "$(api alice GET /api/v1/client-group/7)"
+    contains 'the reason' QOSMaxWallDurationPerJobLimit "$(of alice /api/v1/client-group/7 'it["info"]["reason"]')"
+    contains 'the script' '#SBATCH --time=0-01:00:00' "$(aifactory alice group create 8 --num-clients 1 --time-limit 60 --dry-run)"
+    leaves_no_job alice 7 "$job"
+    kill_service alice
+}
+says_never() { [[ $(of "$1" /api/v1/client-group/7 'it["info"]["reason"]') == *'will never start'* ]]; }
+
+check_services_of_two_users_do_not_touch_each_other() {
+    new_product alice
+    new_product bob
+    serve alice 8001
+    serve bob 8002
+    answers 201 created alice POST /api/v1/client-group/7 '{"num_clients":1,"time_limit":5}'
+    answers 201 created bob POST /api/v1/client-group/7 '{"num_clients":1,"time_limit":5}'
+    wait_for_group alice 7 180 ready
+    wait_for_group bob 7 180 ready
+    same 'the status for a token of somebody else' 401 "$(curl -s -o /dev/null -w '%{http_code}' \
+        -H "Authorization: Bearer $(<"$(product_directory alice)/data/token")" "http://$PRODUCT_LOGIN:8002/api/v1/client-groups")"
+    refused '' as bob cat /scratch/product/alice/data/token
+    start_run alice 7 "{\"request_rate\":4,\"duration\":\"3s\",$LITTLE}"
+    finish_run alice 60
+    summary alice 'it["clients"]["reported"] == 1 and it["requests"]["failed"] == 0'
+    job=$(of alice /api/v1/client-group/7 'it["info"]["job_id"]')
+    leaves_no_job alice 7 "$job"
+    group_is bob 7 ready || fail "bob's group is $(group_state bob 7)"
+    job=$(of bob /api/v1/client-group/7 'it["info"]["job_id"]')
+    leaves_no_job bob 7 "$job"
+    kill_service alice
+    kill_service bob
+}
+
+check_a_killed_client_and_a_killed_service_cost_only_what_they_must() {
+    new_product alice
+    serve alice 8001
+    ready_group alice 7 '{"num_clients":3,"time_limit":10,"min_clients":2}'
+    start_run alice 7 "{\"request_rate\":6,\"duration\":\"15s\",$LITTLE}"
+    kill_service alice KILL
+    serve alice 8001
+    finish_run alice 90
+    summary alice 'it["status"] in ("completed", "invalid") and it["clients"]["reported"] == 3 and it["clients"]["lost"] == []'
+    summary alice 'it["requests"]["sent"] == it["requests"]["completed"] == it["requests"]["scheduled"] > 40'
+    same 'the job after the restart' "$job" "$(of alice /api/v1/client-group/7 'it["info"]["job_id"]')"
+    wait_for_group alice 7 60 ready
+    start_run alice 7 "{\"request_rate\":6,\"duration\":\"15s\",$LITTLE}"
+    sleep 3
+    kill -KILL "$(client_process node002)"
+    finish_run alice 120
+    summary alice 'it["status"] == "incomplete" and it["clients"]["reported"] == 2 and len(it["clients"]["lost"]) == 1'
+    summary alice 'it["requests"]["completed"] > 20'
+    wait_for_group alice 7 60 ready
+    leaves_no_job alice 7 "$job"
+    kill_service alice
+}

@@ -1,0 +1,148 @@
+# shellcheck shell=bash
+# The product on a testbed, for the tests in testbed/checks: its program runs on the login node as an ordinary user, and what its
+# HTTP interface says is asked from this machine. Needs lib/check_support.sh.
+
+readonly PRODUCT_LOGIN=$NETWORK.1
+# As the program's own launcher starts it; the launcher itself would want to build.
+readonly PRODUCT=(java -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+UseCompactObjectHeaders -Xshare:auto
+    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
+    -cp '/project/target/aifactory/current/lib/*' aifactory.commandline.Main)
+
+# The scratch directory of one test and user, as this machine sees it; /scratch/... inside.
+product_directory() { printf '%s/scratch/product/%s\n' "$HERE" "$1"; }
+
+# aifactory USER ARGUMENT...: the program on the login node.
+aifactory() {
+    local user=$1
+    shift
+    "$TESTBED_DIR/exec" --slurm "$VERSION" --user "$user" --directory "/scratch/product/$user" \
+        --env "AIFACTORY_DATA_DIR=/scratch/product/$user/data" --env "AIFACTORY_SHARED_DIR=/scratch/product/$user/shared" \
+        "${product_environment[@]}" -- "${PRODUCT[@]}" "$@"
+}
+product_environment=()
+
+# new_product USER: an empty directory for the user.
+new_product() {
+    local directory
+    directory=$(product_directory "$1")
+    rm -rf "$directory"
+    mkdir -p "$directory"
+    chown "$(stat -c %u:%g "$HERE/home/$1")" "$directory"
+}
+
+# serve USER PORT [OPTION...]: starts a Client Service and waits until it answers. It ends with the test.
+serve() {
+    local user=$1 port=$2 log
+    shift 2
+    log=$(product_directory "$user")/serve.log
+    aifactory "$user" serve --dispatcher slurm --port "$port" --ai-server http://ai-server:8000 "$@" >>"$log" 2>&1 &
+    product_port[$user]=$port
+    wait_until 90 curl -sf -m 5 -o /dev/null "http://$PRODUCT_LOGIN:$port/health" ||
+        fail "the service of $user does not answer within 90 s: $(tail -5 "$log")"
+}
+declare -A product_port=()
+
+# The number, on this machine, of the user's service.
+service_process() {
+    local pid
+    for pid in $(pgrep -f "aifactory.commandline.Main serve .*--port ${product_port[$1]} "); do
+        [[ $(stat -c %U "/proc/$pid" 2>/dev/null) != root || $1 == root ]] || continue
+        [[ $(readlink "/proc/$pid/ns/net") == "$(readlink "/proc/$(node_pid "$LOGIN")/ns/net")" ]] || continue
+        [[ $(cut -d' ' -f1 "/proc/$pid/comm") == java ]] && printf '%s\n' "$pid"
+    done
+}
+
+# kill_service USER [SIGNAL]: and waits until it is gone.
+kill_service() {
+    local pid
+    for pid in $(service_process "$1"); do
+        kill -"${2:-TERM}" "$pid"
+        wait_until 30 process_is_gone "$pid" || fail "the service of $1 does not end"
+    done
+}
+process_is_gone() { ! process_start_time "$1" >/dev/null; }
+
+# api USER METHOD PATH [BODY]: prints the body and, on a line of its own, the status.
+api() {
+    local token=()
+    local file
+    file=$(product_directory "$1")/data/token
+    [[ ! -f $file ]] || token=(-H "Authorization: Bearer $(<"$file")")
+    curl -s -m 200 -X "$2" "${token[@]}" -H 'Content-Type: application/json' ${4+-d "$4"} -w '\n%{http_code}\n' \
+        "http://$PRODUCT_LOGIN:${product_port[$1]}$3"
+}
+
+# answers STATUS WORDS USER METHOD PATH [BODY]
+answers() {
+    local answer
+    answer=$(api "${@:3}")
+    same "the status of $4 $5 (${answer%$'\n'*})" "$1" "${answer##*$'\n'}"
+    contains "the answer to $4 $5" "$2" "$answer"
+}
+
+# of USER PATH EXPRESSION: a Python expression over the JSON that GET answers, called `it`.
+of() {
+    api "$1" GET "$2" | sed '$d' | python3 -c 'import json, sys
+it = json.load(sys.stdin)
+print(eval(sys.argv[1]))' "$3"
+}
+
+group_state() { of "$1" "/api/v1/client-group/$2" 'it["info"]["status"]'; }
+group_is() { [[ " ${*:3} " == *" $(group_state "$1" "$2") "* ]]; }
+
+# wait_for_group USER ID SECONDS STATE...
+wait_for_group() {
+    wait_until "$3" group_is "$1" "$2" "${@:4}" ||
+        fail "group $2 should become ${*:4} within $3 s: $(api "$1" GET "/api/v1/client-group/$2"); $(tail -5 "$(product_directory "$1")"/shared/logs/*.err)"
+}
+
+# ready_group USER ID BODY: creates it and waits until its clients have registered. Sets job.
+ready_group() {
+    answers 201 '"status":"created"' "$1" POST "/api/v1/client-group/$2" "$3"
+    wait_for_group "$1" "$2" 180 ready
+    job=$(of "$1" "/api/v1/client-group/$2" 'it["info"]["job_id"]')
+}
+
+# start_run USER ID BODY: starts a run without waiting for its end. Sets run.
+start_run() {
+    local answer
+    answer=$(api "$1" POST "/api/v1/client-group/$2/run" "$3")
+    same "the status of the run ($answer)" 200 "${answer##*$'\n'}"
+    run=$(sed -n 's/.*"run_id":"\([^"]*\)".*/\1/p' <<<"$answer")
+    wait_until 60 run_has "$1" 'it["state"] == "running" and (it.get("progress") or {}).get("completed", 1) > 0' ||
+        fail "the run does not begin: $(api "$1" GET "/api/v1/runs/$run")"
+}
+run_has() { [[ $(of "$1" "/api/v1/runs/$run" "$2") == True ]]; }
+run_is_over() { run_has "$1" 'it["state"] in ("completed", "incomplete", "invalid", "stopped", "failed")'; }
+
+# finish_run USER SECONDS: waits for its end.
+finish_run() { wait_until "$2" run_is_over "$1" || fail "the run does not end: $(api "$1" GET "/api/v1/runs/$run")"; }
+
+# summary USER EXPRESSION: must hold over the summary of the run, called `it`.
+summary() {
+    [[ $(of "$1" "/api/v1/runs/$run/summary" "$2") == True ]] ||
+        fail "not so: $2; the summary is $(api "$1" GET "/api/v1/runs/$run/summary")"
+}
+
+# leaves_no_job USER ID JOB: DELETE confirms, and Slurm knows of no job that has not ended.
+leaves_no_job() {
+    answers 200 '"status":"deleted"' "$1" DELETE "/api/v1/client-group/$2"
+    same "what squeue shows of $1" '' "$(as "$1" squeue --noheader --me)"
+    answers 404 'not found' "$1" GET "/api/v1/client-group/$2"
+    contains "the end of job $3" "$(job_state "$3")" 'COMPLETED CANCELLED FAILED TIMEOUT NODE_FAIL PREEMPTED'
+}
+
+# The client process of a node, as this machine numbers it.
+client_process() {
+    local pid
+    for pid in $(pgrep -f 'aifactory.commandline.Main client '); do
+        [[ $(readlink "/proc/$pid/ns/net") != "$(readlink "/proc/$(node_pid "$1")/ns/net")" ]] || printf '%s\n' "$pid"
+    done
+}
+
+# Whatever a test leaves when it fails.
+end_services() {
+    local user
+    for user in "${!product_port[@]}"; do kill_service "$user" KILL; done
+}
+trap end_services EXIT
