@@ -60,7 +60,7 @@ final class RestartTest {
     void aJobThatIsGoneEndsItsGroup() {
         service.create(1, Map.of("num_clients", 1)).expect(201);
         service.kill();
-        service.dispatcher().forget();
+        service.dispatcher().loseEverything();
         service.restart();
         assertThat(service.awaitStatus(1, "failed").info().status().isTerminal())
                 .isTrue();

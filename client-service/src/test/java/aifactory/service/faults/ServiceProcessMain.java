@@ -39,9 +39,9 @@ final class ServiceProcessMain {
     /** A cluster whose jobs outlive the service and never end by themselves. */
     private static final class EverRunning implements GroupDispatcher {
         private static final JobStatus RUNNING =
-                new JobStatus(JobStatus.Phase.RUNNING, "RUNNING", null, null, null, List.of(), Set.of(), false);
+                new JobStatus(JobStatus.Phase.RUNNING, "RUNNING", null, null, null, List.of(), Set.of(), 0, false);
         private static final JobStatus CANCELLED =
-                new JobStatus(JobStatus.Phase.CANCELLED, "CANCELLED", null, null, null, List.of(), Set.of(), false);
+                new JobStatus(JobStatus.Phase.CANCELLED, "CANCELLED", null, null, null, List.of(), Set.of(), 0, false);
 
         @Override
         public String name() {
@@ -69,6 +69,9 @@ final class ServiceProcessMain {
         public JobStatus cancelAndConfirm(String jobId) {
             return CANCELLED;
         }
+
+        @Override
+        public void forget(String jobId) {}
 
         @Override
         public void close() {}

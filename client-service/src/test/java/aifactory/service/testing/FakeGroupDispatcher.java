@@ -65,7 +65,7 @@ public final class FakeGroupDispatcher implements GroupDispatcher {
     }
 
     /** There never was such a job. */
-    public synchronized void forget() {
+    public synchronized void loseEverything() {
         jobs.clear();
         jobIds.clear();
     }
@@ -84,7 +84,7 @@ public final class FakeGroupDispatcher implements GroupDispatcher {
             @Nullable String reason,
             @Nullable Instant endsAt,
             Set<Integer> endedProcesses) {
-        return new JobStatus(phase, word, reason, null, endsAt, List.of(), endedProcesses, false);
+        return new JobStatus(phase, word, reason, null, endsAt, List.of(), endedProcesses, 0, false);
     }
 
     @Override
@@ -139,6 +139,9 @@ public final class FakeGroupDispatcher implements GroupDispatcher {
         }
         return jobs.getOrDefault(jobId, status(JobStatus.Phase.CANCELLED, "CANCELLED", null, null, Set.of()));
     }
+
+    @Override
+    public void forget(String jobId) {}
 
     @Override
     public void close() {}
