@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The Client Service on the login node: groups that are Slurm jobs, against the real inference server.
-# limit: 420
+# limit: 600
 
 # shellcheck source=testbed/lib/product.sh
 source "$TESTBED_DIR/lib/product.sh"
@@ -17,7 +17,7 @@ check_four_nodes_register_run_and_leave_no_job_and_every_record() {
     same 'their ports' "{'9000'}" \
         "$(of alice /api/v1/client-group/7 '{c["address"].rsplit(":", 1)[1] for c in it["info"]["clients"]}')"
     start_run alice 7 "{\"request_rate\":8,\"duration\":\"6s\",$LITTLE}"
-    finish_run alice 60
+    finish_run alice 240
     summary alice 'it["status"] in ("completed", "invalid") and it["clients"]["reported"] == 4 and it["clients"]["lost"] == []'
     summary alice 'it["requests"]["sent"] == it["requests"]["completed"] == it["requests"]["scheduled"] > 10'
     leaves_no_job alice 7 "$job"
@@ -72,13 +72,13 @@ check_services_of_two_users_do_not_touch_each_other() {
     serve bob 8002
     answers 201 created alice POST /api/v1/client-group/7 '{"num_clients":1,"time_limit":5}'
     answers 201 created bob POST /api/v1/client-group/7 '{"num_clients":1,"time_limit":5}'
-    wait_for_group alice 7 180 ready
-    wait_for_group bob 7 180 ready
+    wait_for_group alice 7 300 ready
+    wait_for_group bob 7 300 ready
     same 'the status for a token of somebody else' 401 "$(curl -s -o /dev/null -w '%{http_code}' \
         -H "Authorization: Bearer $(<"$(product_directory alice)/data/token")" "http://$PRODUCT_LOGIN:8002/api/v1/client-groups")"
     refused '' as bob cat /scratch/product/alice/data/token
     start_run alice 7 "{\"request_rate\":4,\"duration\":\"3s\",$LITTLE}"
-    finish_run alice 60
+    finish_run alice 240
     summary alice 'it["clients"]["reported"] == 1 and it["requests"]["failed"] == 0'
     job=$(of alice /api/v1/client-group/7 'it["info"]["job_id"]')
     leaves_no_job alice 7 "$job"
@@ -96,7 +96,7 @@ check_a_killed_client_and_a_killed_service_cost_only_what_they_must() {
     start_run alice 7 "{\"request_rate\":6,\"duration\":\"15s\",$LITTLE}"
     kill_service alice KILL
     serve alice 8001
-    finish_run alice 90
+    finish_run alice 240
     summary alice 'it["status"] in ("completed", "invalid") and it["clients"]["reported"] == 3 and it["clients"]["lost"] == []'
     summary alice 'it["requests"]["sent"] == it["requests"]["completed"] == it["requests"]["scheduled"] > 40'
     same 'the job after the restart' "$job" "$(of alice /api/v1/client-group/7 'it["info"]["job_id"]')"
@@ -104,7 +104,7 @@ check_a_killed_client_and_a_killed_service_cost_only_what_they_must() {
     start_run alice 7 "{\"request_rate\":6,\"duration\":\"15s\",$LITTLE}"
     sleep 3
     kill -KILL "$(client_process node002)"
-    finish_run alice 120
+    finish_run alice 240
     summary alice 'it["status"] == "incomplete" and it["clients"]["reported"] == 2 and len(it["clients"]["lost"]) == 1'
     summary alice 'it["requests"]["completed"] > 20'
     wait_for_group alice 7 60 ready

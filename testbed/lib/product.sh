@@ -3,10 +3,10 @@
 # HTTP interface says is asked from this machine. Needs lib/check_support.sh.
 
 readonly PRODUCT_LOGIN=$NETWORK.1
-# As the program's own launcher starts it; the launcher itself would want to build.
+# As the program's own launcher starts it; the launcher itself would want to build. A later build has another directory.
 readonly PRODUCT=(java -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+UseCompactObjectHeaders -Xshare:auto
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
-    -cp '/project/target/aifactory/current/lib/*' aifactory.commandline.Main)
+    -cp "/project/target/aifactory/$(readlink "$TESTBED_DIR/../target/aifactory/current")/lib/*" aifactory.commandline.Main)
 
 # The scratch directory of one test and user, as this machine sees it; /scratch/... inside.
 product_directory() { printf '%s/scratch/product/%s\n' "$HERE" "$1"; }
@@ -16,18 +16,25 @@ aifactory() {
     local user=$1
     shift
     "$TESTBED_DIR/exec" --slurm "$VERSION" --user "$user" --directory "/scratch/product/$user" \
-        --env "AIFACTORY_DATA_DIR=/scratch/product/$user/data" --env "AIFACTORY_SHARED_DIR=/scratch/product/$user/shared" \
+        --env "AIFACTORY_CONFIG=/scratch/product/$user/config.yaml" --env "AIFACTORY_DATA_DIR=/scratch/product/$user/data" --env "AIFACTORY_SHARED_DIR=/scratch/product/$user/shared" \
         "${product_environment[@]}" -- "${PRODUCT[@]}" "$@"
 }
 product_environment=()
 
-# new_product USER: an empty directory for the user.
+# new_product USER: an empty directory for the user, with a configuration file.
 new_product() {
     local directory
     directory=$(product_directory "$1")
     rm -rf "$directory"
     mkdir -p "$directory"
-    chown "$(stat -c %u:%g "$HERE/home/$1")" "$directory"
+    cat >"$directory/config.yaml" <<'YAML'
+profiles:
+  whole: {exclusive: true, cpus_per_task: 4}
+slurm:
+  requeue: ${REQUEUE}
+YAML
+    sed -i "s/\${REQUEUE}/${REQUEUE:-false}/" "$directory/config.yaml"
+    chown -R "$(stat -c %u:%g "$HERE/home/$1")" "$directory"
 }
 
 # serve USER PORT [OPTION...]: starts a Client Service and waits until it answers. It ends with the test.
@@ -37,8 +44,8 @@ serve() {
     log=$(product_directory "$user")/serve.log
     aifactory "$user" serve --dispatcher slurm --port "$port" --ai-server http://ai-server:8000 "$@" >>"$log" 2>&1 &
     product_port[$user]=$port
-    wait_until 90 curl -sf -m 5 -o /dev/null "http://$PRODUCT_LOGIN:$port/health" ||
-        fail "the service of $user does not answer within 90 s: $(tail -5 "$log")"
+    wait_until 300 curl -sf -m 5 -o /dev/null "http://$PRODUCT_LOGIN:$port/health" ||
+        fail "the service of $user does not answer within 300 s: $(tail -5 "$log")"
 }
 declare -A product_port=()
 
@@ -99,7 +106,7 @@ wait_for_group() {
 # ready_group USER ID BODY: creates it and waits until its clients have registered. Sets job.
 ready_group() {
     answers 201 '"status":"created"' "$1" POST "/api/v1/client-group/$2" "$3"
-    wait_for_group "$1" "$2" 180 ready
+    wait_for_group "$1" "$2" 300 ready
     job=$(of "$1" "/api/v1/client-group/$2" 'it["info"]["job_id"]')
 }
 
@@ -144,5 +151,35 @@ client_process() {
 end_services() {
     local user
     for user in "${!product_port[@]}"; do kill_service "$user" KILL; done
+}
+
+
+# pattern SCRIPT NAME=VALUE...: runs one of examples/ as alice, with little load. A run may rightly be found disturbed (3).
+pattern() {
+    local script=$1 code=0 program assignments=() value
+    shift
+    program=$(product_directory alice)/aifactory
+    printf '#!/bin/sh\nexec %s "$@"\n' "${PRODUCT[*]@Q}" >"$program"
+    chmod 755 "$program"
+    for value; do assignments+=(--env "$value"); done
+    "$TESTBED_DIR/exec" --slurm "$VERSION" --user alice --directory /scratch/product/alice "${assignments[@]}" \
+        --env AIFACTORY=/scratch/product/alice/aifactory --env AIFACTORY_DATA_DIR=/scratch/product/alice/data \
+        --env 'LOAD=--duration 3s --request-rate 4 --isl 16 --osl 8' -- bash "/project/examples/$script" "${arguments[@]}" || code=$?
+    ((code == 0 || code == 3)) || fail "$script ends with $code"
+    same "what squeue shows after $script" '' "$(as alice squeue --noheader --me)"
+}
+arguments=()
+
+# results ID CLIENTS: so many clients reported in results/ID, and nothing failed.
+results() {
+    local file
+    file=$(product_directory alice)/results/$1/summary.json
+    python3 - "$file" "$2" <<'PY' || fail "$(cat "$file" "$(product_directory alice)/allocation.log" 2>&1 | tail -60)"
+import json, sys
+it = json.load(open(sys.argv[1]))
+clients, requests = it['clients'], it['requests']
+sys.exit(not (it['status'] in ('completed', 'invalid') and clients['reported'] == int(sys.argv[2]) and not clients['lost']
+              and requests['failed'] == 0 and requests['completed'] == requests['sent'] == requests['scheduled'] > 0))
+PY
 }
 trap end_services EXIT

@@ -38,7 +38,17 @@ final class InvocationHarness {
     Outcome run(String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Session session = new Session(
+        int exitCode = CommandLineProgram.run(session(out, err), arguments);
+        return new Outcome(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    /** What a verb would be given. */
+    Session session() {
+        return session(new ByteArrayOutputStream(), new ByteArrayOutputStream());
+    }
+
+    private Session session(ByteArrayOutputStream out, ByteArrayOutputStream err) {
+        return new Session(
                 environment,
                 InputStream.nullInputStream(),
                 new PrintStream(out, true, StandardCharsets.UTF_8),
@@ -51,8 +61,6 @@ final class InvocationHarness {
                 interruption,
                 MonotonicClock.SYSTEM,
                 InstantSource.system());
-        int exitCode = CommandLineProgram.run(session, arguments);
-        return new Outcome(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
     /** What an invocation left for its caller. */

@@ -11,6 +11,7 @@ import aifactory.service.dispatch.JobStatus;
 import aifactory.service.testing.TestService;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -68,6 +69,16 @@ final class ServiceProcessMain {
         @Override
         public JobStatus cancelAndConfirm(String jobId) {
             return CANCELLED;
+        }
+
+        @Override
+        public String preview(DispatchOrder order) {
+            return order.toString();
+        }
+
+        @Override
+        public boolean awaitEnd(String jobId, Duration longest) {
+            return true;
         }
 
         @Override

@@ -6,6 +6,7 @@ import aifactory.service.dispatch.DispatchUnavailableException;
 import aifactory.service.dispatch.DispatchedJob;
 import aifactory.service.dispatch.GroupDispatcher;
 import aifactory.service.dispatch.JobStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -57,6 +58,7 @@ public final class FakeGroupDispatcher implements GroupDispatcher {
 
     public synchronized void end(String jobId, JobStatus.Phase phase, String reason) {
         jobs.put(jobId, status(phase, phase.name(), reason, null, Set.of()));
+        notifyAll();
     }
 
     /** One of the job's processes has ended while the job goes on. */
@@ -138,6 +140,29 @@ public final class FakeGroupDispatcher implements GroupDispatcher {
             end(jobId, JobStatus.Phase.CANCELLED, "cancelled");
         }
         return jobs.getOrDefault(jobId, status(JobStatus.Phase.CANCELLED, "CANCELLED", null, null, Set.of()));
+    }
+
+    @Override
+    public String preview(DispatchOrder order) {
+        return "a job of " + order.numClients() + " processes in memory";
+    }
+
+    @Override
+    public synchronized boolean awaitEnd(String jobId, Duration longest) throws InterruptedException {
+        long deadline = System.nanoTime() + longest.toNanos();
+        while (!isGone(jobId)) {
+            long left = (deadline - System.nanoTime()) / 1_000_000;
+            if (left <= 0) {
+                return false;
+            }
+            wait(left);
+        }
+        return true;
+    }
+
+    private boolean isGone(String jobId) {
+        JobStatus status = jobs.get(jobId);
+        return status == null || status.phase().isTerminal();
     }
 
     @Override

@@ -106,9 +106,9 @@ public final class ServiceClient implements AutoCloseable {
         return exchange.json("DELETE", group(id), null, JsonNode.class, jobTimeout, interruption);
     }
 
-    /** Starts a run on a group that is ready. */
+    /** Starts a run on a group that is ready; the answer comes when its clients are prepared. */
     public RunDispatched run(long id, Object workload) {
-        return exchange.json("POST", group(id) + "/run", workload, RunDispatched.class, timeout, interruption);
+        return exchange.json("POST", group(id) + "/run", workload, RunDispatched.class, jobTimeout, interruption);
     }
 
     /** Ends the group's run; what it has measured is kept. */

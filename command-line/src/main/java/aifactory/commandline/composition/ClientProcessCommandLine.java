@@ -44,6 +44,14 @@ final class ClientProcessCommandLine implements ClientCommandLine {
         if (serviceLostTimeout != null) {
             arguments.addAll(List.of("--service-lost-timeout", serviceLostTimeout.toSeconds() + "s"));
         }
-        return JavaCommand.of(LOW_JITTER, arguments);
+        return JavaCommand.of(virtualMachineOptions(), arguments);
+    }
+
+    /** What the launcher of this program adds, one a line: where an installed program has its cache of loaded classes, for instance. */
+    private static List<String> virtualMachineOptions() {
+        List<String> options = new ArrayList<>(LOW_JITTER);
+        String more = System.getProperty("aifactory.client.java.options", "");
+        more.lines().filter(option -> !option.isBlank()).forEach(options::add);
+        return options;
     }
 }

@@ -9,6 +9,8 @@ import aifactory.commandline.version.BuildInformation;
 import aifactory.service.BuildIdentity;
 import aifactory.service.dispatch.GroupDispatcher;
 import aifactory.service.dispatch.local.LocalDispatcher;
+import aifactory.service.dispatch.slurm.Allocation;
+import aifactory.service.dispatch.slurm.AllocationSteps;
 import aifactory.service.dispatch.slurm.SlurmDispatcher;
 import aifactory.service.dispatch.slurm.SlurmSite;
 import aifactory.slurm.SlurmClock;
@@ -22,6 +24,7 @@ import aifactory.slurm.watch.PollerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the dispatcher that was asked for. */
@@ -52,12 +55,22 @@ public final class Dispatchers {
             case LOCAL ->
                 LocalDispatcher.onThisMachine(new ClientProcessCommandLine(serviceLostTimeout), dataDirectory);
             case SLURM -> slurm(kind, commands(), sharedDirectory);
+            case ALLOCATION -> allocation(dataDirectory, sharedDirectory);
         };
+    }
+
+    private GroupDispatcher allocation(Path dataDirectory, Path sharedDirectory) {
+        Allocation allocation = Allocation.of(session.environment())
+                .orElseThrow(
+                        () -> CommandFailure.wrongInput("the dispatcher 'allocation' works inside a job of Slurm, and"
+                                + " SLURM_JOB_ID is not set: begin with salloc or sbatch, or use --dispatcher slurm"));
+        return LocalDispatcher.of(
+                new AllocationSteps(allocation, commands(), site(sharedDirectory), sharedDirectory), dataDirectory);
     }
 
     private GroupDispatcher slurm(DispatcherKind kind, SlurmGateway gateway, Path sharedDirectory) {
         return SlurmDispatcher.start(
-                kind.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'),
+                kind.name().toLowerCase(Locale.ROOT).replace('_', '-'),
                 gateway,
                 SlurmClock.system(),
                 PollerSettings.DEFAULTS,
@@ -66,7 +79,7 @@ public final class Dispatchers {
     }
 
     /** Slurm's own commands. Of this process's environment they see what they need and none of what they would take for options. */
-    private SlurmGateway commands() {
+    private CommandLineSlurmGateway commands() {
         try {
             return new CommandLineSlurmGateway(
                     new ProcessCommandRunner(),

@@ -10,7 +10,6 @@ final class JavaCommand {
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-XX:+UseCompactObjectHeaders",
-            "-Xshare:auto",
             "-Djava.awt.headless=true");
     private static final String MAIN_CLASS = "aifactory.commandline.Main";
 

@@ -16,7 +16,9 @@ public enum ConfigurationKey {
     HOST("127.0.0.1", "address that the Client Service listens on", "CLIENT_SERVICE_HOST"),
     PORT("8001", "port that the Client Service listens on", "CLIENT_SERVICE_PORT"),
     AUTH("token", "who may use the Client Service: token, or none"),
-    DISPATCHER("local", "what starts client processes: local on this machine, slurm as a job"),
+    DISPATCHER(
+            "local",
+            "what starts client processes: local on this machine, slurm as a job, allocation as a step of the job that it runs in"),
     AI_SERVER(null, "URL of the AI server, several separated by commas"),
     DATA_DIR(null, "private local directory of the Client Service; unset: ~/.local/share/aifactory"),
     SHARED_DIR(null, "directory that the clients' nodes see; unset: ~/.local/share/aifactory/shared"),

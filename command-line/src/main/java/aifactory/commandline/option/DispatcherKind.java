@@ -7,13 +7,15 @@ public enum DispatcherKind {
     /** Starts them on this machine. */
     LOCAL,
     /** Has Slurm start them, by its commands. */
-    SLURM;
+    SLURM,
+    /** Has Slurm start them in the job that the service itself runs in. */
+    ALLOCATION;
 
     /** Whether client processes run on other machines than the service, so that both have to see and reach each other. */
     public boolean isOnOtherMachines() {
         return switch (this) {
             case LOCAL -> false;
-            case SLURM -> true;
+            case SLURM, ALLOCATION -> true;
         };
     }
 

@@ -26,6 +26,7 @@ import aifactory.commandline.output.OutputDirectory;
 import aifactory.commandline.progress.ProgressDisplay;
 import aifactory.commandline.session.Session;
 import aifactory.protocol.WorkloadRequest;
+import aifactory.service.dispatch.slurm.Allocation;
 import aifactory.workload.WorkloadSpecification;
 import java.net.URI;
 import java.nio.file.Path;
@@ -62,7 +63,7 @@ public final class BenchmarkCommand extends Verb implements Callable<Integer> {
             names = "--num-clients",
             paramLabel = "N",
             converter = CountConverter.Clients.class,
-            description = "client processes; default: 1")
+            description = "client processes; default: 1, and one a node inside a job")
     private @Nullable Long numClients;
 
     @Option(
@@ -76,7 +77,8 @@ public final class BenchmarkCommand extends Verb implements Callable<Integer> {
             paramLabel = "KIND",
             converter = DispatcherKind.Converter.class,
             completionCandidates = DispatcherKind.Converter.class,
-            description = "what starts the clients: ${COMPLETION-CANDIDATES}; default: local")
+            description =
+                    "what starts the clients: ${COMPLETION-CANDIDATES}; default: local, and allocation inside a job")
     private @Nullable DispatcherKind dispatcher;
 
     @Option(
@@ -114,24 +116,25 @@ public final class BenchmarkCommand extends Verb implements Callable<Integer> {
         LogLevel.apply(configuration, "warn");
         BenchmarkFile asked = file == null ? BenchmarkFile.empty() : BenchmarkFile.read(session.resolve(file));
         WorkloadRequest workload = LoadRequest.of(session, load, asked);
-        BenchmarkPlan plan = plan(asked, workload);
+        DispatcherKind kind = dispatcher(asked);
+        BenchmarkPlan plan = plan(asked, workload, kind);
         Path probed = plan.output() == null ? RunDelivery.usualParent(session) : plan.output();
         BenchmarkRunner.Outcome outcome;
         try (OutputDirectory _ = OutputDirectory.prepare(probed);
                 ProgressDisplay display = ProgressDisplay.of(session, format.isJson())) {
             checkServers(plan);
-            outcome = run(plan, dispatcher(asked), display);
+            outcome = run(plan, kind, display);
         }
         return ResultPrinter.print(
                 session, format.isJson(), outcome.result().summary(), outcome.directory(), outcome.verdict());
     }
 
-    private BenchmarkPlan plan(BenchmarkFile asked, WorkloadRequest workload) {
+    private BenchmarkPlan plan(BenchmarkFile asked, WorkloadRequest workload, DispatcherKind kind) {
         List<URI> servers = aiServers == null ? asked.aiServers() : aiServers;
         if (servers.isEmpty()) {
             throw CommandFailure.wrongInput("no AI server to measure: give one with --ai-server http://HOST:PORT");
         }
-        long clients = firstGiven(numClients, asked.numClients(), USUAL_CLIENTS);
+        long clients = firstGiven(numClients, asked.numClients(), usualClients(kind));
         WorkloadSpecification specification = LoadRequest.resolve(workload, Math.toIntExact(clients));
         long minutes = firstGiven(timeLimit, asked.timeLimitMinutes(), (long) TimeLimit.minutesFor(specification));
         return new BenchmarkPlan(
@@ -153,8 +156,10 @@ public final class BenchmarkCommand extends Verb implements Callable<Integer> {
     }
 
     private BenchmarkRunner.Outcome run(BenchmarkPlan plan, DispatcherKind kind, ProgressDisplay display) {
-        Optional<ServiceClient> running =
-                ServiceAccess.of(session, configuration).find(serviceOptions);
+        // A service elsewhere cannot use this allocation.
+        Optional<ServiceClient> running = kind == DispatcherKind.ALLOCATION
+                ? Optional.empty()
+                : ServiceAccess.of(session, configuration).find(serviceOptions);
         if (running.isPresent()) {
             try (ServiceClient service = running.get()) {
                 return new BenchmarkRunner(session, service, display).run(plan);
@@ -170,7 +175,19 @@ public final class BenchmarkCommand extends Verb implements Callable<Integer> {
         if (dispatcher != null) {
             return dispatcher;
         }
-        return asked.dispatcher() == null ? DispatcherKind.LOCAL : asked.dispatcher();
+        if (asked.dispatcher() != null) {
+            return asked.dispatcher();
+        }
+        return Allocation.of(session.environment()).isPresent() ? DispatcherKind.ALLOCATION : DispatcherKind.LOCAL;
+    }
+
+    /** An allocation is there to be used; elsewhere one client measures without being asked for more. */
+    private long usualClients(DispatcherKind kind) {
+        return kind == DispatcherKind.ALLOCATION
+                ? Allocation.of(session.environment())
+                        .map(allocation -> (long) allocation.nodes().size())
+                        .orElse(USUAL_CLIENTS)
+                : USUAL_CLIENTS;
     }
 
     private static long firstGiven(@Nullable Long option, @Nullable Long inFile, long usual) {

@@ -137,6 +137,24 @@ public final class CommandLineSlurmGateway implements SlurmGateway {
         return control(SlurmCommands.signal(id, signal));
     }
 
+    /**
+     * Sends SIGTERM to the tasks of a job's step.
+     *
+     * @param name of the step, which no other step of the job has
+     * @return whether there is such a step and Slurm took the signal
+     */
+    public boolean terminateStep(JobId job, String name) throws SlurmUnavailableException, InterruptedException {
+        for (String record : SlurmText.fields(ask(SlurmCommands.steps(job), Cause.CONTROLLER), SlurmCommands.RECORD)) {
+            List<String> fields = SlurmText.fields(record.strip(), SlurmCommands.FIELD);
+            if (fields.size() == 2
+                    && fields.get(1).equals(name)
+                    && fields.getFirst().matches("[0-9]+\\.[0-9]+")) {
+                return control(SlurmCommands.terminateStep(fields.getFirst())) instanceof ControlResult.Accepted;
+            }
+        }
+        return false;
+    }
+
     private ControlResult control(List<String> arguments) throws InterruptedException {
         Exited answer;
         try {

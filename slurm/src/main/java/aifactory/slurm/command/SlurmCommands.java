@@ -68,6 +68,14 @@ public final class SlurmCommands {
                 String.join(String.valueOf(FIELD), QUEUE_FIELDS) + RECORD);
     }
 
+    static List<String> steps(JobId job) {
+        return List.of("squeue", "--steps", "-h", "--jobs=" + job, "-o", "%i" + FIELD + "%j" + RECORD);
+    }
+
+    static List<String> terminateStep(String step) {
+        return List.of("scancel", "--signal=TERM", step);
+    }
+
     public static List<String> queueByName(String name) {
         List<String> arguments = new ArrayList<>(queue());
         arguments.add("--name=" + name);

@@ -36,6 +36,7 @@ public final class JobScriptBuilder {
     private @Nullable Path groupSecretFile;
     private @Nullable JobTemplate template;
     private boolean profileOverTemplate;
+    private @Nullable List<String> stepOptions;
     private final Map<String, String> environment = new LinkedHashMap<>();
     private final List<String> clientArguments = new ArrayList<>();
 
@@ -122,6 +123,16 @@ public final class JobScriptBuilder {
     /** Whether Slurm may start the job again from the beginning, after a node failed for instance. */
     public JobScriptBuilder requeue(boolean allowed) {
         requeue = allowed;
+        return this;
+    }
+
+    /**
+     * Makes the script one that is run in an allocation that exists, instead of one that {@code sbatch} is handed.
+     *
+     * @param options of {@code srun}, which say where the step runs
+     */
+    public JobScriptBuilder step(List<String> options) {
+        stepOptions = List.copyOf(options);
         return this;
     }
 
@@ -309,6 +320,13 @@ public final class JobScriptBuilder {
                 variables().keySet(),
                 directory(),
                 groupSecretFile);
+        if (stepOptions != null) {
+            for (int option = 0; option < stepOptions.size(); option++) {
+                words.add(option + 1, LaunchCommand.Word.of(JobText.printable("srun", stepOptions.get(option))));
+            }
+            // Signals for the script are for the step.
+            words.addFirst(LaunchCommand.Word.of("exec"));
+        }
         return words.stream().map(LaunchCommand.Word::text).collect(Collectors.joining(" "));
     }
 

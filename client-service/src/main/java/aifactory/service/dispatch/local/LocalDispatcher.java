@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts client processes on this machine: for a laptop, a demonstration, tests. They survive the end of the service and are taken up
- * again by the next one. Partition, account and the like mean nothing here. Thread-safe.
+ * Starts the processes of jobs on this machine: the clients themselves, for a laptop, a demonstration, tests, or what starts them on
+ * the nodes of an allocation. They survive the end of the service and are taken up again by the next one. Thread-safe.
  */
 public final class LocalDispatcher implements GroupDispatcher {
     /** More clients than this on one machine measure each other. */
@@ -35,7 +35,7 @@ public final class LocalDispatcher implements GroupDispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(LocalDispatcher.class);
     private static final Duration IDENTITY_WAIT = Duration.ofSeconds(10);
 
-    private final ClientCommandLine commandLine;
+    private final JobProcesses kind;
     private final Path directory;
     private final InstantSource instants;
     private final Duration terminationGrace;
@@ -46,9 +46,8 @@ public final class LocalDispatcher implements GroupDispatcher {
      * @param directory where jobs are remembered; local to this machine
      * @param terminationGrace how long a process may take to end after SIGTERM, before SIGKILL
      */
-    public LocalDispatcher(
-            ClientCommandLine commandLine, Path directory, InstantSource instants, Duration terminationGrace) {
-        this.commandLine = commandLine;
+    public LocalDispatcher(JobProcesses kind, Path directory, InstantSource instants, Duration terminationGrace) {
+        this.kind = kind;
         this.directory = directory;
         this.instants = instants;
         this.terminationGrace = terminationGrace;
@@ -56,39 +55,35 @@ public final class LocalDispatcher implements GroupDispatcher {
 
     /** A dispatcher that remembers its jobs in the service's data directory. */
     public static LocalDispatcher onThisMachine(ClientCommandLine commandLine, Path dataDirectory) {
+        return of(new ClientsOnThisMachine(commandLine), dataDirectory);
+    }
+
+    /** A dispatcher that remembers its jobs in the service's data directory. */
+    public static LocalDispatcher of(JobProcesses kind, Path dataDirectory) {
         return new LocalDispatcher(
-                commandLine, dataDirectory.resolve("local-jobs"), InstantSource.system(), Duration.ofSeconds(10));
+                kind, dataDirectory.resolve(kind.name() + "-jobs"), InstantSource.system(), Duration.ofSeconds(10));
     }
 
     @Override
     public String name() {
-        return "local";
+        return kind.name();
     }
 
     @Override
     public DispatchedJob submit(DispatchOrder order)
             throws InvalidOrderException, DispatchRefusedException, DispatchUnavailableException, InterruptedException {
-        check(order);
+        kind.check(order);
         return start(order);
     }
 
     @Override
     public String preview(DispatchOrder order) throws InvalidOrderException {
-        check(order);
-        return "# " + order.numClients() + " times on this machine:\n" + String.join(" ", commandOf(order, 0)) + "\n";
-    }
-
-    private static void check(DispatchOrder order) throws InvalidOrderException {
-        if (order.numClients() > MOST_CLIENTS) {
-            throw new InvalidOrderException(
-                    "num_clients",
-                    order.numClients() + " client processes on one machine; the local dispatcher starts at most "
-                            + MOST_CLIENTS + ": use fewer, or a cluster");
-        }
+        kind.check(order);
+        return kind.preview(order);
     }
 
     private DispatchedJob start(DispatchOrder order)
-            throws DispatchRefusedException, DispatchUnavailableException, InterruptedException {
+            throws InvalidOrderException, DispatchRefusedException, DispatchUnavailableException, InterruptedException {
         Path jobDirectory = directory.resolve(order.token());
         try {
             Files.createDirectories(jobDirectory);
@@ -97,13 +92,18 @@ public final class LocalDispatcher implements GroupDispatcher {
             LocalJob job = new LocalJob(
                     jobId(order),
                     order.benchmarkId(),
-                    order.numClients(),
+                    kind.count(order),
                     false,
                     now,
                     now + order.timeLimit().toMillis(),
                     logs.paths());
             job.write(jobDirectory);
-            RunningJob running = new RunningJob(job, jobDirectory, processes, instants, terminationGrace);
+            RunningJob running = new RunningJob(
+                    job,
+                    jobDirectory,
+                    processes,
+                    new RunningJob.Ending(kind, order.token(), terminationGrace),
+                    instants);
             launch(order, job, running, logs);
             jobs.put(job.jobId(), running);
             return new DispatchedJob(job.jobId(), job.logPaths());
@@ -116,11 +116,12 @@ public final class LocalDispatcher implements GroupDispatcher {
     }
 
     private void launch(DispatchOrder order, LocalJob job, RunningJob running, LogFiles logs)
-            throws DispatchRefusedException, InterruptedException, IOException {
+            throws InvalidOrderException, DispatchRefusedException, DispatchUnavailableException, InterruptedException,
+                    IOException {
         String program = "";
         try {
-            for (int number = 0; number < order.numClients(); number++) {
-                List<String> command = commandOf(order, number);
+            for (int number = 0; number < job.processes(); number++) {
+                List<String> command = kind.command(order, number);
                 program = command.getFirst();
                 if (!Files.isExecutable(Path.of(program))) {
                     throw new IOException("not an executable file");
@@ -134,40 +135,37 @@ public final class LocalDispatcher implements GroupDispatcher {
             }
             running.awaitIdentities(IDENTITY_WAIT);
             job.withLaunched().write(running.directory());
-        } catch (IOException | InterruptedException e) {
+        } catch (IOException | InvalidOrderException | DispatchUnavailableException | InterruptedException e) {
             running.endAll();
             delete(running.directory());
             if (e instanceof InterruptedException interrupted) {
                 throw interrupted;
+            }
+            if (e instanceof InvalidOrderException invalid) {
+                throw invalid;
+            }
+            if (e instanceof DispatchUnavailableException unavailable) {
+                throw unavailable;
             }
             throw new DispatchRefusedException(
                     null, "client processes cannot be started with '" + program + "': " + e.getMessage());
         }
     }
 
-    private List<String> commandOf(DispatchOrder order, int number) {
-        return commandLine.of(new ClientCommandLine.Client(
-                order.clientServiceAddress(),
-                order.aiServers().getFirst(),
-                order.benchmarkId(),
-                number,
-                Boolean.TRUE.equals(order.request().gpu())));
-    }
-
-    private static Map<String, String> environment(DispatchOrder order, int number) {
+    private Map<String, String> environment(DispatchOrder order, int number) {
         Map<String, String> environment = new LinkedHashMap<>();
         environment.put("BENCHMARK_ID", Long.toString(order.benchmarkId()));
         environment.put("CLIENT_SERVICE_ADDR", order.clientServiceAddress().toString());
         environment.put("AI_SERVER_ADDR", order.aiServers().getFirst().toString());
         environment.put("AIFACTORY_GROUP_SECRET_FILE", order.secretFile().toString());
-        environment.put("AIFACTORY_PROCESS_NUMBER", Integer.toString(number));
         environment.put("AIFACTORY_NUM_CLIENTS", Integer.toString(order.numClients()));
         environment.put("AIFACTORY_JOB_ID", jobId(order));
+        environment.putAll(kind.environment(order, number));
         return environment;
     }
 
-    private static String jobId(DispatchOrder order) {
-        return "local-" + order.token();
+    private String jobId(DispatchOrder order) {
+        return kind.name() + "-" + order.token();
     }
 
     @Override
@@ -184,7 +182,12 @@ public final class LocalDispatcher implements GroupDispatcher {
             if (job.isEmpty()) {
                 return Optional.empty();
             }
-            RunningJob running = new RunningJob(job.get(), jobDirectory, processes, instants, terminationGrace);
+            RunningJob running = new RunningJob(
+                    job.get(),
+                    jobDirectory,
+                    processes,
+                    new RunningJob.Ending(kind, order.token(), terminationGrace),
+                    instants);
             running.readIdentities();
             if (!job.get().launched()) {
                 LOG.warn(

@@ -25,19 +25,30 @@ final class RunningJob {
     private final Path directory;
     private final LinuxProcesses processes;
     private final InstantSource instants;
-    private final Duration terminationGrace;
+    private final Ending ending;
     private final Map<Integer, ProcessIdentity> identities = new TreeMap<>();
     private boolean cancelled;
     private boolean expired;
     private Instant killAt = Instant.MAX;
 
-    RunningJob(
-            LocalJob job, Path directory, LinuxProcesses processes, InstantSource instants, Duration terminationGrace) {
+    /**
+     * How its clients are brought to their end.
+     *
+     * @param token of its order
+     * @param grace how long they may take, each time that they are told
+     */
+    record Ending(JobProcesses kind, String token, Duration grace) {
+        boolean ask() throws InterruptedException {
+            return kind.askToEnd(token);
+        }
+    }
+
+    RunningJob(LocalJob job, Path directory, LinuxProcesses processes, Ending ending, InstantSource instants) {
         this.job = job;
         this.directory = directory;
         this.processes = processes;
+        this.ending = ending;
         this.instants = instants;
-        this.terminationGrace = terminationGrace;
     }
 
     Path directory() {
@@ -95,8 +106,11 @@ final class RunningJob {
         synchronized (this) {
             all = List.copyOf(identities.values());
         }
+        if (!hasEnded() && ending.ask() && awaitEnds(all, ending.grace())) {
+            return true;
+        }
         all.forEach(processes::terminate);
-        if (awaitEnds(all, terminationGrace)) {
+        if (awaitEnds(all, ending.grace())) {
             return true;
         }
         all.forEach(processes::kill);
@@ -128,8 +142,9 @@ final class RunningJob {
         if (!alive.isEmpty() && now.toEpochMilli() >= job.endsEpochMillis()) {
             if (!expired) {
                 expired = true;
-                killAt = now.plus(terminationGrace);
-                alive.values().forEach(processes::terminate);
+                killAt = now.plus(ending.grace().multipliedBy(3));
+                // Asking may take a moment, and whoever looks at the job does not wait for that.
+                Thread.ofVirtual().name("expire-" + job.jobId()).start(this::expire);
             } else if (now.isAfter(killAt)) {
                 alive.values().forEach(processes::kill);
             }
@@ -143,10 +158,18 @@ final class RunningJob {
                 reason(phase, ended),
                 Instant.ofEpochMilli(job.startedEpochMillis()),
                 Instant.ofEpochMilli(job.endsEpochMillis()),
-                List.of("localhost"),
+                ending.kind().nodes(),
                 ended,
                 0,
                 false);
+    }
+
+    private void expire() {
+        try {
+            endAll();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private JobStatus.Phase phase(boolean alive) {

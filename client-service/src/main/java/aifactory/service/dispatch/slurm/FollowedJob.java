@@ -13,6 +13,7 @@ final class FollowedJob {
     private final int numClients;
     private final Duration timeLimit;
     private final List<String> logPaths;
+    private volatile boolean preempted;
     private int restarts = -1;
     private List<String> nodesAtStart = List.of();
 
@@ -24,6 +25,15 @@ final class FollowedJob {
 
     Duration timeLimit() {
         return timeLimit;
+    }
+
+    /** Slurm says that it was preempted, though its clients ended before Slurm had to end it. */
+    void markPreempted() {
+        preempted = true;
+    }
+
+    boolean wasPreempted() {
+        return preempted;
     }
 
     List<String> logPaths() {

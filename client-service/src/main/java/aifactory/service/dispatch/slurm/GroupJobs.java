@@ -31,6 +31,11 @@ final class GroupJobs {
 
     /** @throws InvalidJobException names the member at fault */
     JobScript build(DispatchOrder order, JobLogs logs) throws InvalidJobException {
+        return builder(order, logs).build();
+    }
+
+    /** The job before its last touches. */
+    JobScriptBuilder builder(DispatchOrder order, JobLogs logs) throws InvalidJobException {
         GroupRequest request = order.request();
         checkName("profile", request.profile());
         String profile = request.profile() == null && hasGpu(order) ? GPU_PROFILE : request.profile();
@@ -52,7 +57,7 @@ final class GroupJobs {
             JobTemplate template = named("template", request.template(), site.templates());
             builder.template(template, profile != null);
         }
-        return builder.build();
+        return builder;
     }
 
     private static boolean hasGpu(DispatchOrder order) {

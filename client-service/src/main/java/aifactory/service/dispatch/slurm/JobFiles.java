@@ -86,7 +86,8 @@ final class JobFiles {
         return names;
     }
 
-    private Path script(String jobName) {
+    /** Where the script of a job is kept. */
+    Path script(String jobName) {
         return directory.resolve(jobName + ".sh");
     }
 

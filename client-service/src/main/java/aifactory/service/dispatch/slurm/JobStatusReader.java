@@ -87,7 +87,7 @@ final class JobStatusReader {
     }
 
     /** srun hands on the signal itself in older versions, and what a shell would say in newer ones. */
-    private static boolean endedByTerm(WatchedJob job) {
+    static boolean endedByTerm(WatchedJob job) {
         ExitStatus exit = job.exit();
         return exit != null && (exit.code() == TERMINATED || exit.code() == SIGTERM || exit.signal() == SIGTERM);
     }
@@ -144,13 +144,14 @@ final class JobStatusReader {
                 ? ""
                 : "; see " + followed.logPaths().getLast();
         String slurm = " (Slurm: " + job.state() + ")";
+        if (job.state() == JobState.PREEMPTED || followed.wasPreempted()) {
+            return "the job was preempted by one of higher priority: create the group again, with another qos, or let"
+                    + " Slurm requeue jobs (slurm.requeue)" + slurm;
+        }
         return switch (job.state()) {
             case NODE_FAIL -> "a node of the job failed and took the job with it" + slurm;
             case OUT_OF_MEMORY ->
                 "the clients needed more memory than the job has: choose a profile with more mem" + slurm + log;
-            case PREEMPTED ->
-                "the job was preempted by one of higher priority: create the group again, with another qos, or let"
-                        + " Slurm requeue jobs (slurm.requeue)" + slurm;
             case BOOT_FAIL -> "nodes of the job did not start" + slurm;
             case REVOKED -> "the job was taken over by another cluster of the federation" + slurm;
             default ->

@@ -7,11 +7,13 @@ import aifactory.service.dispatch.DispatchedJob;
 import aifactory.service.dispatch.GroupDispatcher;
 import aifactory.service.dispatch.InvalidOrderException;
 import aifactory.service.dispatch.JobStatus;
+import aifactory.slurm.JobDetails;
 import aifactory.slurm.JobId;
 import aifactory.slurm.JobState;
 import aifactory.slurm.Refusal;
 import aifactory.slurm.SlurmClock;
 import aifactory.slurm.SlurmGateway;
+import aifactory.slurm.SlurmUnavailableException;
 import aifactory.slurm.job.InvalidJobException;
 import aifactory.slurm.job.JobLogs;
 import aifactory.slurm.job.JobScript;
@@ -51,6 +53,7 @@ public final class SlurmDispatcher implements GroupDispatcher {
     private static final Duration END_CHECK_INTERVAL = Duration.ofSeconds(1);
 
     private final String name;
+    private final SlurmGateway gateway;
     private final SlurmClock clock;
     private final GroupJobs jobs;
     private final JobFiles files;
@@ -68,6 +71,7 @@ public final class SlurmDispatcher implements GroupDispatcher {
             SlurmSite site,
             Path sharedDirectory) {
         this.name = name;
+        this.gateway = gateway;
         this.clock = clock;
         this.jobs = new GroupJobs(site);
         this.files = new JobFiles(sharedDirectory.resolve("jobs"));
@@ -319,12 +323,31 @@ public final class SlurmDispatcher implements GroupDispatcher {
         }
     }
 
+    /** Clients that end within the grace of a preemption make a job FAILED; only the controller's details tell the cause. */
+    private void askForPreemption(JobId id) {
+        FollowedJob job = followed.get(id);
+        try {
+            Optional<JobDetails> details = gateway.details(id);
+            String preempted = details.map(known -> known.field("PreemptTime")).orElse("None");
+            if (job != null && !preempted.equals("None")) {
+                job.markPreempted();
+            }
+        } catch (SlurmUnavailableException e) {
+            LOG.warn("job {}: whether it was preempted cannot be learnt: {}", id, e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** For those who want to know afterwards what Slurm said when. */
-    private static final class ChangeLog implements PollerListener {
+    private final class ChangeLog implements PollerListener {
         @Override
         public void changed(WatchedJob before, WatchedJob after) {
             if (before.state() != after.state() || before.restarts() != after.restarts()) {
                 LOG.info("job {}: {}, {}", after.id(), after.stateWords(), after.reason());
+            }
+            if (after.hasEnded() && JobStatusReader.endedByTerm(after)) {
+                askForPreemption(after.id());
             }
             if (!before.isStale() && after.isStale()) {
                 LOG.warn("job {}: {}", after.id(), after.staleBecause());

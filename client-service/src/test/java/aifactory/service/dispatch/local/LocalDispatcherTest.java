@@ -31,7 +31,7 @@ final class LocalDispatcherTest extends GroupDispatcherContract {
 
         private LocalDispatcher life() {
             return new LocalDispatcher(
-                    client -> List.of(
+                    new ClientsOnThisMachine(client -> List.of(
                             "/bin/sh",
                             "-c",
                             "while [ ! -e \"$0\" ]; do sleep 0.02; done",
@@ -39,7 +39,7 @@ final class LocalDispatcherTest extends GroupDispatcherContract {
                                     .toString(),
                             "--benchmark-id",
                             Long.toString(client.benchmarkId()),
-                            client.clientService().toString()),
+                            client.clientService().toString())),
                     directory.resolve("jobs"),
                     () -> now,
                     Duration.ofSeconds(5));

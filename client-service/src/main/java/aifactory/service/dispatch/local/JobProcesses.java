@@ -1,0 +1,38 @@
+package aifactory.service.dispatch.local;
+
+import aifactory.service.dispatch.DispatchOrder;
+import aifactory.service.dispatch.DispatchUnavailableException;
+import aifactory.service.dispatch.InvalidOrderException;
+import java.util.List;
+import java.util.Map;
+
+/** What a job consists of on this machine. Implementations are thread-safe. */
+public interface JobProcesses {
+    /** What people call it, and what the names of its jobs begin with. */
+    String name();
+
+    /** @throws InvalidOrderException when the order cannot be carried out here */
+    void check(DispatchOrder order) throws InvalidOrderException;
+
+    /** What would be started, for people. */
+    String preview(DispatchOrder order) throws InvalidOrderException;
+
+    /** How many processes of this machine the job is. */
+    int count(DispatchOrder order);
+
+    /** The words of a process's command, beginning with an absolute path. */
+    List<String> command(DispatchOrder order, int number) throws InvalidOrderException, DispatchUnavailableException;
+
+    /** Variables that a process gets beside those of all. */
+    Map<String, String> environment(DispatchOrder order, int number);
+
+    /** The nodes on which clients run. */
+    List<String> nodes();
+
+    /**
+     * Has the clients of a job end with what they have, before its processes get SIGTERM.
+     *
+     * @return whether they were told, so that it makes sense to wait
+     */
+    boolean askToEnd(String token) throws InterruptedException;
+}

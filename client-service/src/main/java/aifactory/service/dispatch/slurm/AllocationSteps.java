@@ -1,0 +1,123 @@
+package aifactory.service.dispatch.slurm;
+
+import aifactory.service.dispatch.DispatchOrder;
+import aifactory.service.dispatch.DispatchUnavailableException;
+import aifactory.service.dispatch.InvalidOrderException;
+import aifactory.service.dispatch.local.JobProcesses;
+import aifactory.slurm.SlurmUnavailableException;
+import aifactory.slurm.command.CommandLineSlurmGateway;
+import aifactory.slurm.job.InvalidJobException;
+import aifactory.slurm.job.JobLogs;
+import aifactory.slurm.job.JobScript;
+import aifactory.slurm.job.Profile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Each group is one step of the allocation that the service runs in: one {@code srun}, which starts a client on as many of its nodes
+ * as are asked for. Thread-safe.
+ */
+public final class AllocationSteps implements JobProcesses {
+    private static final Logger LOG = LoggerFactory.getLogger(AllocationSteps.class);
+    private static final String SHELL = "/bin/bash";
+
+    private final Allocation allocation;
+    private final CommandLineSlurmGateway gateway;
+    private final GroupJobs jobs;
+    private final JobFiles files;
+
+    public AllocationSteps(
+            Allocation allocation, CommandLineSlurmGateway gateway, SlurmSite site, Path sharedDirectory) {
+        this.allocation = allocation;
+        this.gateway = gateway;
+        this.jobs = new GroupJobs(site);
+        this.files = new JobFiles(sharedDirectory.resolve("jobs"));
+    }
+
+    @Override
+    public String name() {
+        return "allocation";
+    }
+
+    @Override
+    public void check(DispatchOrder order) throws InvalidOrderException {
+        int nodes = allocation.nodes().size();
+        if (order.numClients() > nodes) {
+            throw new InvalidOrderException(
+                    "num_clients",
+                    order.numClients() + " clients, one a node, and job " + allocation.job() + " has " + nodes
+                            + " nodes: ask for fewer clients, or begin in an allocation of more nodes");
+        }
+    }
+
+    @Override
+    public String preview(DispatchOrder order) throws InvalidOrderException {
+        return script(order).text();
+    }
+
+    @Override
+    public int count(DispatchOrder order) {
+        return 1;
+    }
+
+    @Override
+    public List<String> command(DispatchOrder order, int number)
+            throws InvalidOrderException, DispatchUnavailableException {
+        JobScript script = script(order);
+        String name = GroupJobs.nameOf(order);
+        try {
+            files.keep(name, script.text(), JobLogs.first(order.logDirectory(), order.benchmarkId()));
+            return List.of(SHELL, files.script(name).toString());
+        } catch (IOException e) {
+            throw new DispatchUnavailableException(
+                    "the script of step " + name + " cannot be kept: " + e.getMessage(), e);
+        }
+    }
+
+    private JobScript script(DispatchOrder order) throws InvalidOrderException {
+        try {
+            int cpus = allocation.cpusPerTask();
+            return jobs.builder(order, JobLogs.first(order.logDirectory(), order.benchmarkId()))
+                    .profile(new Profile(null, null, null, null, null, cpus, null, null, null, null, null))
+                    .step(List.of(
+                            "--overlap",
+                            "--nodes=" + order.numClients(),
+                            "--ntasks=" + order.numClients(),
+                            "--ntasks-per-node=1",
+                            "--job-name=" + stepName(order.token())))
+                    .build();
+        } catch (InvalidJobException e) {
+            throw new InvalidOrderException(e.field(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static String stepName(String token) {
+        return "clients-" + token;
+    }
+
+    /** Slurm numbers the clients itself, and tells each its number. */
+    @Override
+    public Map<String, String> environment(DispatchOrder order, int number) {
+        return Map.of();
+    }
+
+    @Override
+    public List<String> nodes() {
+        return allocation.nodes();
+    }
+
+    /** {@code srun} answers SIGTERM by killing its tasks at once; Slurm delivers one to the tasks themselves. */
+    @Override
+    public boolean askToEnd(String token) throws InterruptedException {
+        try {
+            return gateway.terminateStep(allocation.job(), stepName(token));
+        } catch (SlurmUnavailableException e) {
+            LOG.warn("the clients of step {} could not be told to end: {}", stepName(token), e.getMessage());
+            return false;
+        }
+    }
+}
