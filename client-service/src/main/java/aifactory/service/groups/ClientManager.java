@@ -144,10 +144,7 @@ public final class ClientManager {
     /** What the creation of a group would start, for people to read. */
     public String preview(long benchmarkId, GroupRequest request) {
         GroupDefinition definition = GroupValidation.definition(
-                request,
-                configuration.aiServers(),
-                configuration.policy().allowedAccounts(),
-                secret());
+                request, configuration.aiServers(), configuration.policy().allowedAccounts(), secret());
         try {
             return dispatcher.preview(
                     order(benchmarkId, HexText.random(random, 8), definition, null, clock.epochMillis()));
