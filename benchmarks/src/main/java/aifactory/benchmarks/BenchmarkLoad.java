@@ -55,6 +55,7 @@ record BenchmarkLoad(
                 null,
                 null,
                 null,
+                null,
                 0,
                 false,
                 Map.of());

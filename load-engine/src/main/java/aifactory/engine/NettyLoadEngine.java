@@ -1,18 +1,14 @@
 package aifactory.engine;
 
+import aifactory.engine.loop.LoadTargets;
 import aifactory.engine.loop.NettyLoadFactory;
+import aifactory.engine.tls.TlsContexts;
 import aifactory.engine.warmup.EngineWarmUp;
 import aifactory.measurement.MonotonicClock;
 import aifactory.workload.ArrivalPattern;
 import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.prompt.SyntheticPrompts;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.net.URI;
-import java.net.UnknownHostException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The load engine: event loops on Netty, with HTTP and events decoded by the engine itself. Thread-safe. */
@@ -36,13 +32,18 @@ public final class NettyLoadEngine implements LoadGenerator {
     public PreparedLoad prepare(LoadPlan plan) throws LoadRefusedException {
         try {
             checkSupported(plan.specification());
-            List<SocketAddress> addresses = resolve(plan.targets());
-            String asked = plan.specification().model();
-            String model = asked == null ? ServerModels.first(plan.targets().getFirst()) : asked;
-            if (settings.warmUp() && warm.compareAndSet(false, true)) {
-                EngineWarmUp.run(factory, plan.specification(), clock);
+            WorkloadSpecification specification = plan.specification();
+            LoadTargets targets = LoadTargets.resolve(plan.targets(), specification.tls(), settings.connectTimeout());
+            Map<String, String> headers = RequestHeaders.of(specification);
+            String model = specification.model();
+            if (model == null) {
+                model = ServerModels.first(
+                        plan.targets().getFirst(), headers, TlsContexts.forClient(specification.tls()));
             }
-            PreparedLoad load = factory.create(plan, model, prompts(plan), addresses);
+            if (settings.warmUp() && warm.compareAndSet(false, true)) {
+                EngineWarmUp.run(factory, specification, settings.connectTimeout(), clock);
+            }
+            PreparedLoad load = factory.create(plan, model, prompts(plan), targets, headers);
             collectGarbageOfStart();
             return load;
         } catch (IllegalArgumentException e) {
@@ -73,22 +74,5 @@ public final class NettyLoadEngine implements LoadGenerator {
             throw new LoadRefusedException(
                     "datasets, conversations, tokenizers and traces are not served by this version; leave them out");
         }
-    }
-
-    private static List<SocketAddress> resolve(List<URI> targets) throws LoadRefusedException {
-        List<SocketAddress> addresses = new ArrayList<>();
-        for (URI target : targets) {
-            if (!"http".equals(target.getScheme()) || target.getHost() == null) {
-                throw new LoadRefusedException("'" + target + "' is not an http:// address of an AI server");
-            }
-            int port = target.getPort() < 0 ? 80 : target.getPort();
-            try {
-                addresses.add(new InetSocketAddress(InetAddress.getByName(target.getHost()), port));
-            } catch (UnknownHostException e) {
-                throw new LoadRefusedException(
-                        "the AI server's name '" + target.getHost() + "' is not known on this node; check the address");
-            }
-        }
-        return addresses;
     }
 }

@@ -6,6 +6,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,17 +21,22 @@ final class ServerModels {
     /**
      * The name of the server's first model.
      *
+     * @param headers sent along, authorization among them
+     * @param context for an https address
      * @throws LoadRefusedException when the server does not answer as an OpenAI-compatible one does
      */
-    static String first(URI target) throws LoadRefusedException, InterruptedException {
+    static String first(URI target, Map<String, String> headers, SSLContext context)
+            throws LoadRefusedException, InterruptedException {
         URI address = URI.create(target.toString().replaceAll("/+$", "") + "/v1/models");
         String remedy = "; name the model with --model, or check the server's address";
+        HttpRequest.Builder request = HttpRequest.newBuilder(address).timeout(PATIENCE);
+        headers.forEach(request::setHeader);
         try (HttpClient client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(PATIENCE)
+                .sslContext(context)
                 .build()) {
-            HttpResponse<String> response = client.send(
-                    HttpRequest.newBuilder(address).timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
             if (response.statusCode() != 200) {
                 throw new LoadRefusedException(address + " answered with status " + response.statusCode() + remedy);
             }

@@ -23,6 +23,7 @@ final class CollectingSink implements MeasurementSink {
         aggregate.add(0, interval);
         aggregate.addRecords(ended);
         records.addAll(ended);
+        notifyAll();
     }
 
     @Override
@@ -42,6 +43,13 @@ final class CollectingSink implements MeasurementSink {
 
     synchronized List<RequestRecord> records() {
         return List.copyOf(records);
+    }
+
+    /** Waits until so many requests have ended. */
+    synchronized void awaitEnded(int count) throws InterruptedException {
+        while (records.size() < count) {
+            wait();
+        }
     }
 
     /** How many requests have ended so far. */

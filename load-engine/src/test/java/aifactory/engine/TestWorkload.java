@@ -4,6 +4,8 @@ import aifactory.workload.ArrivalPattern;
 import aifactory.workload.Endpoint;
 import aifactory.workload.LengthDistribution;
 import aifactory.workload.RateStep;
+import aifactory.workload.RequestTemplate;
+import aifactory.workload.TlsSettings;
 import aifactory.workload.WorkloadSpecification;
 import java.time.Duration;
 import java.util.List;
@@ -42,6 +44,17 @@ final class TestWorkload {
     Duration timeout = Duration.ofSeconds(30);
     Map<String, Double> goodput = Map.of();
     List<RateStep> steps = List.of();
+    Map<String, String> headers = Map.of();
+    Map<String, Object> extraBody = Map.of();
+
+    @Nullable
+    RequestTemplate template;
+
+    @Nullable
+    String apiKeyFile;
+
+    @Nullable
+    TlsSettings tls;
 
     static TestWorkload closed(int concurrency, long count) {
         TestWorkload workload = new TestWorkload();
@@ -83,10 +96,11 @@ final class TestWorkload {
                 thinkTime,
                 cancelShare,
                 timeout,
-                Map.of(),
-                Map.of(),
-                null,
-                null,
+                headers,
+                extraBody,
+                template,
+                apiKeyFile,
+                tls,
                 null,
                 7,
                 false,

@@ -14,6 +14,7 @@ public final class ClientHealthAggregate {
     private int sendQueueDepth;
     private long starvedRequests;
     private double openFilesShare;
+    private double localPortsShare;
     private long residentBytes;
 
     void add(ClientHealthSample sample) {
@@ -28,6 +29,9 @@ public final class ClientHealthAggregate {
         starvedRequests = Math.max(starvedRequests, sample.starvedRequests());
         if (sample.openFilesLimit() > 0) {
             openFilesShare = Math.max(openFilesShare, (double) sample.openFiles() / sample.openFilesLimit());
+        }
+        if (sample.localPortsLimit() > 0) {
+            localPortsShare = Math.max(localPortsShare, (double) sample.localPorts() / sample.localPortsLimit());
         }
         residentBytes = Math.max(residentBytes, sample.residentBytes());
     }
@@ -63,6 +67,11 @@ public final class ClientHealthAggregate {
     /** Of the files that the process may open, 0 to 1. */
     public double openFilesShare() {
         return openFilesShare;
+    }
+
+    /** Of the ports for connections to one AI server, 0 to 1. */
+    public double localPortsShare() {
+        return localPortsShare;
     }
 
     public long residentBytes() {

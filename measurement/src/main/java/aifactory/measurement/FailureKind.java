@@ -13,6 +13,13 @@ public enum FailureKind {
     OUT_OF_PORTS,
     /** The process may open no more files. */
     OUT_OF_FILES,
+    /** The server's certificate is not signed by an authority that is trusted. */
+    TLS_UNTRUSTED,
+    /** The server's certificate is another host's. */
+    TLS_HOST_NAME,
+    /** The server's certificate is no longer valid, or not yet. */
+    TLS_EXPIRED,
+    /** Client and server did not agree on a secure connection for another reason, a refused client certificate among them. */
     TLS_HANDSHAKE,
     /** The connection was reset or broke for another reason. */
     CONNECTION_RESET,

@@ -36,6 +36,8 @@ public final class ValidityJudge {
         judge.scheduleDelay();
         judge.offeredRate(asked);
         run.clientHealth().forEach(judge::clientHealth);
+        run.clientHealth().forEach(judge::clientConnections);
+        judge.clientResources();
         judge.eventLoopLag();
         return List.copyOf(judge.findings);
     }
@@ -121,6 +123,9 @@ public final class ValidityJudge {
                     uncertainty,
                     limits.clockUncertaintyMs());
         }
+    }
+
+    private void clientConnections(int client, ClientHealthAggregate health) {
         if (health.openFilesShare() > limits.openFilesShare()) {
             add(
                     "open_files",
@@ -131,6 +136,52 @@ public final class ValidityJudge {
                     health.openFilesShare() * 100,
                     limits.openFilesShare() * 100);
         }
+        if (health.localPortsShare() > limits.localPortsShare()) {
+            add(
+                    "local_ports",
+                    client,
+                    "client %d used %.0f %% of the ports from which it can connect to one AI server (limit %.0f %%): widen"
+                            + " net.ipv4.ip_local_port_range, use more clients on other nodes, or lower the concurrency",
+                    client,
+                    health.localPortsShare() * 100,
+                    limits.localPortsShare() * 100);
+        }
+        if (health.sendQueueDepth() > limits.sendQueueDepth()) {
+            add(
+                    "send_queue",
+                    client,
+                    "client %d kept %d requests waiting for a connection for five seconds (limit %d): it opens only so many"
+                            + " at a time; use more clients, or ask for fewer connections",
+                    client,
+                    health.sendQueueDepth(),
+                    limits.sendQueueDepth());
+        }
+    }
+
+    /** A request that failed for want of ports or files says something about the client and nothing about the server. */
+    private void clientResources() {
+        run.clients().forEach((client, part) -> {
+            long ports = part.measured().errors().getOrDefault(FailureKind.OUT_OF_PORTS.jsonName(), 0L);
+            long files = part.measured().errors().getOrDefault(FailureKind.OUT_OF_FILES.jsonName(), 0L);
+            if (ports > 0) {
+                add(
+                        "out_of_ports",
+                        client,
+                        "%d requests of client %d failed since it had no port left to connect from: widen"
+                                + " net.ipv4.ip_local_port_range, use more clients on other nodes, or lower the concurrency",
+                        ports,
+                        client);
+            }
+            if (files > 0) {
+                add(
+                        "out_of_files",
+                        client,
+                        "%d requests of client %d failed since it may open no more files: raise 'ulimit -n' or use more"
+                                + " clients",
+                        files,
+                        client);
+            }
+        });
     }
 
     private void eventLoopLag() {

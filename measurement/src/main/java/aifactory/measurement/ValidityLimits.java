@@ -11,6 +11,8 @@ package aifactory.measurement;
  * @param longestPauseMs of each client's process
  * @param clockUncertaintyMs of each client
  * @param openFilesShare of the files that a client may open
+ * @param localPortsShare of the ports from which a client can connect to one AI server
+ * @param sendQueueDepth requests that a client keeps waiting for a connection of its own, for five seconds on end
  */
 public record ValidityLimits(
         double eventLoopLagP99Ms,
@@ -20,7 +22,9 @@ public record ValidityLimits(
         double offeredRateShare,
         double longestPauseMs,
         double clockUncertaintyMs,
-        double openFilesShare) {
+        double openFilesShare,
+        double localPortsShare,
+        int sendQueueDepth) {
 
-    public static final ValidityLimits DEFAULTS = new ValidityLimits(5, 0.85, 5, 0.05, 0.02, 100, 20, 0.95);
+    public static final ValidityLimits DEFAULTS = new ValidityLimits(5, 0.85, 5, 0.05, 0.02, 100, 20, 0.95, 0.95, 100);
 }

@@ -6,6 +6,7 @@ import aifactory.workload.Endpoint;
 import aifactory.workload.LengthDistribution;
 import aifactory.workload.RequestTemplate;
 import aifactory.workload.SharedPrefix;
+import aifactory.workload.TlsSettings;
 import aifactory.workload.WorkloadProblem;
 import aifactory.workload.WorkloadSpecification;
 import java.time.Duration;
@@ -42,6 +43,8 @@ final class RequestValidation {
         validation.checkTemplate();
         validation.checkPrompts();
         validation.checkFiles();
+        validation.checkTls();
+        validation.checkCombinations();
     }
 
     private void checkBody() {
@@ -154,6 +157,57 @@ final class RequestValidation {
         if (dataset != null && dataset.sha256() != null && !dataset.sha256().matches("[0-9a-f]{64}")) {
             add("dataset", "sha256 '" + dataset.sha256() + "': give 64 hexadecimal digits, or leave it out");
         }
+    }
+
+    private void checkTls() {
+        TlsSettings tls = specification.tls();
+        if (tls == null) {
+            return;
+        }
+        if ((tls.clientCertificate() == null) != (tls.clientKey() == null)) {
+            add("tls", "client_certificate and client_key belong together: give both, or neither");
+        }
+        if (!tls.verifiesServer() && tls.caFile() != null) {
+            add(
+                    "tls",
+                    "insecure trusts every server, so ca_file '" + tls.caFile()
+                            + "' would not be looked at: leave one out");
+        }
+        checkPath("tls.ca_file", tls.caFile());
+        checkPath("tls.client_certificate", tls.clientCertificate());
+        checkPath("tls.client_key", tls.clientKey());
+    }
+
+    /** What is right for itself but would have no effect together. */
+    private void checkCombinations() {
+        boolean template = specification.endpoint() == Endpoint.TEMPLATE;
+        if (specification.template() != null && !template) {
+            add(
+                    "template",
+                    "endpoint " + lower(specification.endpoint()) + " has its own requests: choose endpoint template");
+        }
+        if (template && !specification.extraBody().isEmpty()) {
+            add("extra_body", "endpoint template has a body of its own: write the members into it");
+        }
+        if (specification.ignoreEos() && (template || specification.endpoint() == Endpoint.EMBEDDINGS)) {
+            add("ignore_eos", "endpoint " + lower(specification.endpoint()) + " does not take it: leave it out");
+        }
+        if (specification.cancelShare() > 0 && !specification.streaming()) {
+            add(
+                    "cancel_share",
+                    "requests are given up after their first chunk, which answers in one piece do not have");
+        }
+        if (!specification.thinkTime().isZero()
+                && specification.arrivalPattern().isOpenLoop()) {
+            add(
+                    "think_time",
+                    "a rate says when requests are due, whatever the answers: leave it out, or give the conversation"
+                            + " one");
+        }
+    }
+
+    private static String lower(Endpoint endpoint) {
+        return endpoint.name().toLowerCase(Locale.ROOT);
     }
 
     private void checkPath(String field, @Nullable String path) {

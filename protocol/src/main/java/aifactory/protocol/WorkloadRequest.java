@@ -7,6 +7,7 @@ import aifactory.workload.LengthDistribution;
 import aifactory.workload.RateStep;
 import aifactory.workload.RequestTemplate;
 import aifactory.workload.SharedPrefix;
+import aifactory.workload.TlsSettings;
 import aifactory.workload.WorkloadProblem;
 import aifactory.workload.WorkloadSpecification;
 import java.time.Duration;
@@ -53,6 +54,7 @@ public record WorkloadRequest(
         @Nullable Map<String, Object> extraBody,
         @Nullable RequestTemplate template,
         @Nullable String apiKeyFile,
+        @Nullable TlsSettings tls,
         @Nullable String tokenizerFile,
         @Nullable Long seed,
         @Nullable Boolean samePrompts,
@@ -109,6 +111,7 @@ public record WorkloadRequest(
                 Objects.requireNonNullElse(extraBody, Map.of()),
                 template,
                 apiKeyFile,
+                tls,
                 tokenizerFile,
                 Objects.requireNonNullElse(seed, 0L),
                 Boolean.TRUE.equals(samePrompts),

@@ -202,6 +202,8 @@ public final class RunResultBuilder {
         named.put("longest_pause_ms", limits.longestPauseMs());
         named.put("clock_uncertainty_ms", limits.clockUncertaintyMs());
         named.put("open_files_share", limits.openFilesShare());
+        named.put("local_ports_share", limits.localPortsShare());
+        named.put("send_queue_depth", (double) limits.sendQueueDepth());
         return named;
     }
 

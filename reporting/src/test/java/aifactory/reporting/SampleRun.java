@@ -217,6 +217,8 @@ public final class SampleRun {
                 0,
                 80,
                 1024,
+                64,
+                28_232,
                 300_000_000);
         return new IntervalMeasurement(start, end, all, measured, inFlight, chunks, histograms, health);
     }

@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param extraBody more members of the request's JSON object
  * @param template for {@link Endpoint#TEMPLATE}
  * @param apiKeyFile a file with the key for {@code Authorization: Bearer}, read by each client; null for none
+ * @param tls how https servers are trusted and how the client shows who it is; null for the system's certificates alone
  * @param tokenizerFile a {@code tokenizer.json}, read by each client; null for none
  * @param seed of lengths, prompts and arrivals
  * @param samePrompts repeat the very prompts of an earlier run with this seed, instead of salting them by run
@@ -68,6 +69,7 @@ public record WorkloadSpecification(
         Map<String, Object> extraBody,
         @Nullable RequestTemplate template,
         @Nullable String apiKeyFile,
+        @Nullable TlsSettings tls,
         @Nullable String tokenizerFile,
         long seed,
         boolean samePrompts,
@@ -125,6 +127,7 @@ public record WorkloadSpecification(
                 Duration.ofSeconds(600),
                 Map.of(),
                 Map.of(),
+                null,
                 null,
                 null,
                 null,

@@ -83,6 +83,7 @@ public final class SampleWorkloads {
                 extraBody,
                 template,
                 null,
+                null,
                 tokenizerFile,
                 seed,
                 samePrompts,

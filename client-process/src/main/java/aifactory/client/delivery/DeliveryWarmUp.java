@@ -43,7 +43,14 @@ public final class DeliveryWarmUp {
         }
         RequestCounts counts = new RequestCounts(1, 1, 1, 0, 0, 1, 1, 1, 1, Map.of());
         return new IntervalMeasurement(
-                0, 1, counts, counts, 1, 1, histograms, new ClientHealthSample(0.5, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1));
+                0,
+                1,
+                counts,
+                counts,
+                1,
+                1,
+                histograms,
+                new ClientHealthSample(0.5, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1));
     }
 
     private static RequestRecord request() {

@@ -120,6 +120,8 @@ public final class RunRecorder implements MeasurementSink {
                 health.starvedRequests(),
                 health.openFiles(),
                 health.openFilesLimit(),
+                health.localPorts(),
+                health.localPortsLimit(),
                 health.residentBytes());
     }
 }

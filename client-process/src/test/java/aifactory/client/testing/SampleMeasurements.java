@@ -36,7 +36,7 @@ public final class SampleMeasurements {
                 3,
                 20L * requests,
                 histograms,
-                new ClientHealthSample(0.25, 100_000, 0, 0, 0, 0, 0, 0, 20, 1024, 50 << 20));
+                new ClientHealthSample(0.25, 100_000, 0, 0, 0, 0, 0, 0, 20, 1024, 5, 28_232, 50 << 20));
     }
 
     /** Records with consecutive indices. */

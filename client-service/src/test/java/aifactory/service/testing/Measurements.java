@@ -68,7 +68,8 @@ public final class Measurements {
                 0,
                 requests,
                 histograms,
-                new ClientHealthSample(0.1, 100_000, 0, 200_000, 1_500_000, 50_000, 0, 0, 50, 1024, 100 << 20));
+                new ClientHealthSample(
+                        0.1, 100_000, 0, 200_000, 1_500_000, 50_000, 0, 0, 50, 1024, 50, 28_000, 100 << 20));
     }
 
     private static List<RequestRecord> records(int client, long second, int requests) {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -33,9 +34,14 @@ public final class AiServerCheck {
     private static final int NAMED_MODELS = 5;
 
     private final Interruption interruption;
+    private final SSLContext secureContext;
 
-    public AiServerCheck(Interruption interruption) {
+    /**
+     * @param secureContext for https servers
+     */
+    public AiServerCheck(Interruption interruption, SSLContext secureContext) {
         this.interruption = interruption;
+        this.secureContext = secureContext;
     }
 
     /**
@@ -75,6 +81,7 @@ public final class AiServerCheck {
         try (HttpClient client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT_TIMEOUT)
+                .sslContext(secureContext)
                 .build()) {
             try {
                 CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(

@@ -197,6 +197,33 @@ public final class LoadOptions {
     String apiKeyFile;
 
     @Option(
+            names = "--tls-ca-file",
+            paramLabel = "FILE",
+            description = "authorities (PEM) that sign the AI servers' certificates; default: the system's")
+    @Nullable
+    String tlsCaFile;
+
+    @Option(
+            names = "--tls-client-certificate",
+            paramLabel = "FILE",
+            description = "certificate (PEM) that the clients show to the AI servers")
+    @Nullable
+    String tlsClientCertificate;
+
+    @Option(
+            names = "--tls-client-key",
+            paramLabel = "FILE",
+            description = "key of that certificate (PEM, PKCS#8), which every client can read")
+    @Nullable
+    String tlsClientKey;
+
+    @Option(
+            names = {"--tls-insecure", "--insecure"},
+            description = "trusts any AI server, whatever its certificate says")
+    @Nullable
+    Boolean tlsInsecure;
+
+    @Option(
             names = {"--seed", "--random-seed"},
             paramLabel = "N",
             description = "of lengths, prompts and arrivals")

@@ -2,6 +2,8 @@ package aifactory.commandline.load;
 
 import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.session.Session;
+import aifactory.engine.LoadRefusedException;
+import aifactory.engine.tls.TlsContexts;
 import aifactory.protocol.InvalidWorkloadException;
 import aifactory.protocol.JsonFormat;
 import aifactory.protocol.WorkloadRequest;
@@ -11,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.node.ObjectNode;
@@ -65,6 +68,15 @@ public final class LoadRequest {
             }
         }
         return headers;
+    }
+
+    /** How https servers are trusted, as the clients of the run will. */
+    public static SSLContext secureContext(WorkloadRequest request) {
+        try {
+            return TlsContexts.forClient(request.tls());
+        } catch (LoadRefusedException e) {
+            throw CommandFailure.wrongInput(String.valueOf(e.getMessage()));
+        }
     }
 
     private static CommandFailure wrong(ObjectNode load, DatabindException e) {

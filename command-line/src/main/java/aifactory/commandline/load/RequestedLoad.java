@@ -74,6 +74,18 @@ final class RequestedLoad {
                     "api_key_file",
                     readable(options.apiKeyFile, "--api-key-file").toString());
         }
+        putTlsFile("ca_file", options.tlsCaFile, "--tls-ca-file");
+        putTlsFile("client_certificate", options.tlsClientCertificate, "--tls-client-certificate");
+        putTlsFile("client_key", options.tlsClientKey, "--tls-client-key");
+        if (options.tlsInsecure != null) {
+            load.withObject("tls").put("insecure", options.tlsInsecure);
+        }
+    }
+
+    private void putTlsFile(String member, @Nullable String text, String option) {
+        if (text != null) {
+            load.withObject("tls").put(member, readable(text, option).toString());
+        }
     }
 
     private void putIfGiven(String key, @Nullable Object value) {

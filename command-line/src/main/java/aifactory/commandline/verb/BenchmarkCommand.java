@@ -149,7 +149,7 @@ public final class BenchmarkCommand extends Verb implements Callable<Integer> {
     }
 
     private void checkServers(BenchmarkPlan plan) {
-        AiServerCheck check = new AiServerCheck(session.interruption());
+        AiServerCheck check = new AiServerCheck(session.interruption(), LoadRequest.secureContext(plan.workload()));
         for (URI server : plan.aiServers()) {
             check.check(server, plan.workload().model(), LoadRequest.requestHeaders(plan.workload()));
         }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.failure.ExitCode;
+import aifactory.commandline.load.LoadRequest;
 import aifactory.commandline.session.Interruption;
+import aifactory.protocol.WorkloadRequest;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,7 +24,8 @@ import org.junit.jupiter.api.Test;
 final class AiServerCheckTest {
     private static final String TWO_MODELS = "{\"data\": [{\"id\": \"llama-3\"}, {\"id\": \"qwen-2\"}]}";
 
-    private final AiServerCheck check = new AiServerCheck(new Interruption());
+    private final AiServerCheck check =
+            new AiServerCheck(new Interruption(), LoadRequest.secureContext(WorkloadRequest.empty()));
     private @Nullable HttpServer server;
 
     @AfterEach

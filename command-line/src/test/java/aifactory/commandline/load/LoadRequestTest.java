@@ -16,6 +16,7 @@ import aifactory.workload.LengthDistribution;
 import aifactory.workload.LengthDistribution.Shape;
 import aifactory.workload.RateStep;
 import aifactory.workload.RateStep.RampShape;
+import aifactory.workload.TlsSettings;
 import aifactory.workload.WorkloadSpecification;
 import java.io.IOException;
 import java.io.InputStream;
@@ -238,6 +239,7 @@ final class LoadRequestTest {
                 "--extra-body=[1] | is not a JSON object",
                 "--extra-body={ | is not JSON",
                 "--api-key-file=/no/such/file | /no/such/file is not a file",
+                "--tls-ca-file=/no/such/file | --tls-ca-file: /no/such/file is not a file",
                 "--isl-stddev=5 | needs a mean",
                 "--steps=10 | '10' is not a step: write RATE:TIME",
                 "--steps=10:fast | '10:fast'",
@@ -247,6 +249,23 @@ final class LoadRequestTest {
         assertThatThrownBy(() -> request(option))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageContaining(expected);
+    }
+
+    @Test
+    void takesTheFilesOfASecureServer() throws IOException {
+        String file = Files.writeString(directory.resolve("ca.pem"), "any").toString();
+
+        assertThat(request("--tls-ca-file=ca.pem").tls()).isEqualTo(new TlsSettings(file, null, null, null));
+        assertThat(request("--insecure").tls()).isEqualTo(new TlsSettings(null, null, null, true));
+        assertThatThrownBy(() -> LoadRequest.resolve(request("--tls-client-certificate=ca.pem"), 1))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("client_key");
+        assertThatThrownBy(() -> LoadRequest.resolve(request("--tls-ca-file=ca.pem", "--tls-insecure"), 1))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("insecure trusts every server");
+        assertThatThrownBy(() -> LoadRequest.secureContext(request("--tls-ca-file=ca.pem")))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("PEM");
     }
 
     @Test

@@ -5,6 +5,7 @@ import aifactory.engine.http.ResponseHandler;
 import aifactory.engine.http.ResponseHead;
 import aifactory.measurement.FailureKind;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the answer to one request, streamed or not, and judges at its end whether it was a complete and proper one.
@@ -26,6 +27,9 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
     private final int maximumEventBytes;
     private final ServerSentEventDecoder events;
     private final SharedScanning shared;
+    /** Of an endpoint that only the user knows; null for the known ones. */
+    private final @Nullable TemplateAnswer custom;
+
     private Mode mode = Mode.WHOLE_BODY;
     private boolean contentTypeIsWrong;
     private int status;
@@ -42,13 +46,20 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
      * @param shared with the other connections of the event loop
      * @param streaming whether the request asked for a stream
      * @param maximumEventBytes the longest event, and the longest answer that is not streamed
+     * @param contentPointer where the content is in the answers of an endpoint that is not a known one; null for those
      */
-    public AnswerReader(AnswerListener listener, SharedScanning shared, boolean streaming, int maximumEventBytes) {
+    public AnswerReader(
+            AnswerListener listener,
+            SharedScanning shared,
+            boolean streaming,
+            int maximumEventBytes,
+            @Nullable String contentPointer) {
         this.shared = shared;
         this.listener = listener;
         this.streaming = streaming;
         this.maximumEventBytes = maximumEventBytes;
         this.events = new ServerSentEventDecoder(maximumEventBytes);
+        this.custom = contentPointer == null ? null : new TemplateAnswer(contentPointer);
     }
 
     /** Makes ready for the next answer. */
@@ -127,6 +138,10 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
             done = true;
             return;
         }
+        if (custom != null) {
+            customEvent(custom, data, from, to);
+            return;
+        }
         AnswerScanner scanner = shared.scanner;
         scanner.scan(data, from, to);
         if (scanner.error) {
@@ -139,6 +154,25 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
             boolean output = scanner.text || scanner.toolCall;
             shared.rememberTemplate(data, from, to);
             listener.content(output);
+        }
+    }
+
+    private void customEvent(TemplateAnswer answer, byte[] data, int from, int to) throws AnswerFault {
+        answer.read(data, from, to);
+        takeUsage(answer);
+        // How such a stream ends is not known: its end is that of the body.
+        finished = true;
+        if (answer.hasContent()) {
+            anyContent = true;
+            listener.content(true);
+        }
+    }
+
+    private void takeUsage(TemplateAnswer answer) {
+        if (answer.hasUsage()) {
+            usage = true;
+            promptTokens = answer.promptTokens();
+            completionTokens = answer.completionTokens();
         }
     }
 
@@ -161,30 +195,41 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
     }
 
     private void endOfBody() throws AnswerFault {
-        if (contentTypeIsWrong && !looksLikeAnObject()) {
+        if (contentTypeIsWrong && !looksLikeJson()) {
             throw new AnswerFault(
                     FailureKind.UNEXPECTED_CONTENT_TYPE,
                     "a content type that was not asked for: " + ErrorText.excerpt(body, 0, bodyLength));
         }
-        AnswerScanner scanner = shared.scanner;
-        scanner.scan(body, 0, bodyLength);
-        if (scanner.error) {
-            throw new AnswerFault(FailureKind.ERROR_IN_BODY, ErrorText.of(body, 0, bodyLength));
-        }
+        boolean content = custom == null ? readKnownBody() : readCustomBody(custom);
         if (contentTypeIsWrong) {
             throw new AnswerFault(FailureKind.UNEXPECTED_CONTENT_TYPE, "a stream was asked for, JSON came");
         }
-        takeUsage(scanner);
-        if (!scanner.hasContent()) {
+        if (!content) {
             throw noContent();
         }
         anyContent = true;
     }
 
-    private boolean looksLikeAnObject() {
+    private boolean readKnownBody() throws AnswerFault {
+        AnswerScanner scanner = shared.scanner;
+        scanner.scan(body, 0, bodyLength);
+        if (scanner.error) {
+            throw new AnswerFault(FailureKind.ERROR_IN_BODY, ErrorText.of(body, 0, bodyLength));
+        }
+        takeUsage(scanner);
+        return scanner.hasContent();
+    }
+
+    private boolean readCustomBody(TemplateAnswer answer) throws AnswerFault {
+        answer.read(body, 0, bodyLength);
+        takeUsage(answer);
+        return answer.hasContent();
+    }
+
+    private boolean looksLikeJson() {
         for (int i = 0; i < bodyLength; i++) {
             if (body[i] > ' ') {
-                return body[i] == '{';
+                return body[i] == '{' || (custom != null && body[i] == '[');
             }
         }
         return false;

@@ -15,17 +15,19 @@ import org.jspecify.annotations.Nullable;
 final class ChannelConnector implements Connector {
     private final LoadLoop loop;
     private final Bootstrap bootstrap;
-    private final TransportSecurity security;
 
-    ChannelConnector(LoadLoop loop, Bootstrap bootstrap, TransportSecurity security) {
+    ChannelConnector(LoadLoop loop, Bootstrap bootstrap) {
         this.loop = loop;
         this.bootstrap = bootstrap;
-        this.security = security;
     }
 
     @Override
     public void connect(
-            StreamConnection connection, SocketAddress address, Consumer<Wire> opened, Consumer<Throwable> failed) {
+            StreamConnection connection,
+            SocketAddress address,
+            TransportSecurity security,
+            Consumer<Wire> opened,
+            Consumer<Throwable> failed) {
         ChannelWire wire = new ChannelWire(connection);
         ChannelFuture future = bootstrap.clone().handler(security.setup(wire)).connect(address);
         wire.channel = future.channel();

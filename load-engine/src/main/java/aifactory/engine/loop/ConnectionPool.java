@@ -1,7 +1,8 @@
 package aifactory.engine.loop;
 
 import aifactory.measurement.MonotonicClock;
-import java.net.SocketAddress;
+import java.io.IOException;
+import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -19,9 +20,10 @@ final class ConnectionPool {
 
     private final LoadLoop loop;
     private final Connector connector;
-    private final List<SocketAddress> addresses;
+    private final LoadTargets targets;
     private final MonotonicClock clock;
     private final int maximumConnecting;
+    private final int maximumConnections;
     private final List<ArrayDeque<StreamConnection>> idle = new ArrayList<>();
     private final ArrayDeque<StreamConnection> waiting = new ArrayDeque<>();
     private final Set<StreamConnection> all = new HashSet<>();
@@ -31,22 +33,23 @@ final class ConnectionPool {
     private int connecting;
     private boolean closed;
 
-    /**
-     * @param addresses by target
-     */
     ConnectionPool(
             LoadLoop loop,
             Connector connector,
-            List<SocketAddress> addresses,
+            LoadTargets targets,
             MonotonicClock clock,
-            int maximumConnecting) {
+            int maximumConnecting,
+            int maximumConnections) {
         this.loop = loop;
         this.connector = connector;
-        this.addresses = addresses;
+        this.targets = targets;
         this.clock = clock;
         this.maximumConnecting = maximumConnecting;
-        this.failedReuses = new int[addresses.size()];
-        addresses.forEach(address -> idle.add(new ArrayDeque<>()));
+        this.maximumConnections = maximumConnections;
+        this.failedReuses = new int[targets.size()];
+        for (int i = 0; i < targets.size(); i++) {
+            idle.add(new ArrayDeque<>());
+        }
     }
 
     /** Sends the request on an idle connection, or on a new one as soon as that is open. */
@@ -72,11 +75,21 @@ final class ConnectionPool {
     }
 
     private void open(StreamConnection connection) {
+        LoadTarget target = targets.get(connection.target());
+        if (target.address() == null) {
+            failLater(connection, new UnknownHostException(target.name()));
+            return;
+        }
+        if (size() > maximumConnections) {
+            failLater(connection, new NoFileLeftException());
+            return;
+        }
         connecting++;
         long beganNanos = clock.nanoTime();
         connector.connect(
                 connection,
-                addresses.get(connection.target()),
+                target.address(),
+                target.security(),
                 wire -> {
                     connecting--;
                     connection.opened(wire, clock.nanoTime() - beganNanos, loop.nanosSinceStart());
@@ -87,6 +100,11 @@ final class ConnectionPool {
                     connection.failedToOpen(failure);
                     openNext();
                 });
+    }
+
+    /** Not at once: the slot that is freed takes up the next request, which fails the same way, and so on. */
+    private void failLater(StreamConnection connection, IOException cause) {
+        loop.eventLoop().execute(() -> connection.failedToOpen(cause));
     }
 
     private void openNext() {
@@ -128,7 +146,19 @@ final class ConnectionPool {
     void forget(StreamConnection connection) {
         if (all.remove(connection)) {
             idle.get(connection.target()).remove(connection);
+            // What times out is what has waited longest: it is found at once.
+            waiting.remove(connection);
         }
+    }
+
+    /** Connections that are open or being opened. */
+    int size() {
+        return all.size() - waiting.size();
+    }
+
+    /** Requests that wait for their turn to open a connection. */
+    int waiting() {
+        return waiting.size();
     }
 
     void close() {

@@ -9,5 +9,10 @@ interface Connector {
      * Begins to open a connection; what arrives on it goes to the given {@link StreamConnection}. Calls one of the two listeners,
      * at once or later.
      */
-    void connect(StreamConnection connection, SocketAddress address, Consumer<Wire> opened, Consumer<Throwable> failed);
+    void connect(
+            StreamConnection connection,
+            SocketAddress address,
+            TransportSecurity security,
+            Consumer<Wire> opened,
+            Consumer<Throwable> failed);
 }

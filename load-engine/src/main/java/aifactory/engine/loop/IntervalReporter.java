@@ -23,7 +23,6 @@ final class IntervalReporter {
     private static final long INTERVAL_NANOS = 1_000_000_000L;
 
     private final List<LoadLoop> loops;
-    private final List<RequestQueue> queues;
     private final RequestPreparer preparer;
     private final MeasuredWindow window;
     private final MonotonicClock clock;
@@ -37,7 +36,6 @@ final class IntervalReporter {
 
     IntervalReporter(
             List<LoadLoop> loops,
-            List<RequestQueue> queues,
             RequestPreparer preparer,
             MeasuredWindow window,
             MonotonicClock clock,
@@ -46,7 +44,6 @@ final class IntervalReporter {
             long startNanos,
             BooleanSupplier stopped) {
         this.loops = loops;
-        this.queues = queues;
         this.preparer = preparer;
         this.window = window;
         this.clock = clock;
@@ -63,9 +60,9 @@ final class IntervalReporter {
             CompletableFuture<Void> finished = CompletableFuture.allOf(
                     loops.stream().map(LoadLoop::finished).toArray(CompletableFuture[]::new));
             while (!waitForEndOfInterval(finished)) {
-                report();
+                report(false);
             }
-            report();
+            report(true);
             error = preparer.failure();
         } catch (RuntimeException | ExecutionException | InterruptedException e) {
             LOG.error("Measuring broke off", e);
@@ -92,7 +89,7 @@ final class IntervalReporter {
         return false;
     }
 
-    private void report() throws ExecutionException, InterruptedException {
+    private void report(boolean last) throws ExecutionException, InterruptedException {
         List<CompletableFuture<LoopInterval>> taken =
                 loops.stream().map(LoadLoop::take).toList();
         merge.clear();
@@ -102,13 +99,20 @@ final class IntervalReporter {
             loops.get(i).giveBack(interval);
         }
         long end = Math.max(intervalStartNanos, clock.nanoTime() - startNanos);
-        int queued = queues.stream().mapToInt(RequestQueue::size).sum();
-        long starved = loops.stream().mapToLong(LoadLoop::starvedRequests).sum();
         lastMeasuredDoneNanos = Math.max(lastMeasuredDoneNanos, merge.lastMeasuredDoneNanos());
         sink.interval(
-                merge.toInterval(intervalStartNanos, end, health.sample(merge.eventLoopLagNanos(), queued, starved)),
+                merge.toInterval(intervalStartNanos, end, health.sample(readings(merge.eventLoopLagNanos()), last)),
                 merge.records());
         intervalStartNanos = end;
+    }
+
+    /** Only right after the event loops have handed over, which is when they note it down. */
+    private HealthMonitor.LoopReadings readings(long lagNanos) {
+        return new HealthMonitor.LoopReadings(
+                lagNanos,
+                loops.stream().mapToInt(LoadLoop::queuedForConnection).sum(),
+                loops.stream().mapToLong(LoadLoop::starvedRequests).sum(),
+                loops.stream().mapToInt(LoadLoop::connectionCount).sum());
     }
 
     private LoadCompletion completion(@Nullable String error) {

@@ -12,9 +12,7 @@ import aifactory.measurement.MonotonicClock;
 import aifactory.measurement.RequestOutcome;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
-import java.net.SocketAddress;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -46,6 +44,8 @@ final class LoadLoop {
     private long nextTickNanos;
     private int inFlight;
     private long starvedRequests;
+    private int queuedForConnection;
+    private int connectionCount;
     private boolean begun;
     private @Nullable Future<?> ticker;
 
@@ -56,14 +56,19 @@ final class LoadLoop {
             RequestQueue queue,
             LoopRecorder recorder,
             Function<LoadLoop, Connector> connector,
-            List<SocketAddress> addresses) {
+            LoadTargets targets) {
         this.eventLoop = eventLoop;
         this.plan = plan;
         this.clock = clock;
         this.queue = queue;
         this.recorder = recorder;
         this.connections = new ConnectionPool(
-                this, connector.apply(this), addresses, clock, plan.settings().maximumConnecting());
+                this,
+                connector.apply(this),
+                targets,
+                clock,
+                plan.settings().maximumConnecting(),
+                plan.maximumConnections());
         this.driver = plan.driver(this);
         order.earlier = order;
         order.later = order;
@@ -149,7 +154,7 @@ final class LoadLoop {
             if (connection == null) {
                 throw new IllegalStateException("an active request without a connection");
             }
-            connection.fail(FailureKind.TIMEOUT, "no complete answer within the request's timeout");
+            connection.timedOut();
         }
     }
 
@@ -240,6 +245,12 @@ final class LoadLoop {
         return plan.streaming();
     }
 
+    /** Where the content is in the answers of an endpoint that is not a known one; null for those. */
+    @Nullable
+    String contentPointer() {
+        return plan.contentPointer();
+    }
+
     /** Nanoseconds since T0 on the monotonic clock. */
     long nanosSinceStart() {
         return clock.nanoTime() - startNanos;
@@ -314,7 +325,13 @@ final class LoadLoop {
 
     /** Hands over what was measured since the last call. May be called from any thread. */
     CompletableFuture<LoopInterval> take() {
-        return CompletableFuture.supplyAsync(() -> recorder.take(inFlight), eventLoop);
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    queuedForConnection = connections.waiting();
+                    connectionCount = connections.size();
+                    return recorder.take(inFlight);
+                },
+                eventLoop);
     }
 
     /** May be called from any thread. */
@@ -329,6 +346,16 @@ final class LoadLoop {
     /** The real start on the monotonic clock; meaningful once finished. */
     long actualStartNanos() {
         return actualStartNanos;
+    }
+
+    /** Requests that waited for their turn to open a connection at the last {@link #take}. */
+    int queuedForConnection() {
+        return queuedForConnection;
+    }
+
+    /** Connections at the last {@link #take}. */
+    int connectionCount() {
+        return connectionCount;
     }
 
     long starvedRequests() {

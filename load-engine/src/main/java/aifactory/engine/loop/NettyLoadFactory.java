@@ -2,6 +2,7 @@ package aifactory.engine.loop;
 
 import aifactory.engine.EngineSettings;
 import aifactory.engine.LoadPlan;
+import aifactory.engine.LoadRefusedException;
 import aifactory.engine.PreparedLoad;
 import aifactory.engine.recording.LoopRecorder;
 import aifactory.engine.recording.MeasuredWindow;
@@ -27,10 +28,10 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.net.SocketAddress;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Puts the event loops of a load together. */
 public final class NettyLoadFactory {
@@ -54,26 +55,33 @@ public final class NettyLoadFactory {
      * Makes the load and waits until its first requests are encoded.
      *
      * @param model the model's name at the servers
-     * @param addresses by target, resolved
+     * @param targets of the plan, in its order
+     * @param headers of every request
      * @throws IllegalArgumentException for a specification that cannot be generated
+     * @throws LoadRefusedException when this process may not open as many connections as the load keeps open
      */
-    public PreparedLoad create(LoadPlan plan, String model, PromptSource prompts, List<SocketAddress> addresses)
-            throws InterruptedException {
+    public PreparedLoad create(
+            LoadPlan plan, String model, PromptSource prompts, LoadTargets targets, Map<String, String> headers)
+            throws LoadRefusedException, InterruptedException {
         WorkloadSpecification specification = plan.specification();
+        FileBudget files = FileBudget.ofThisProcess();
+        if (!specification.arrivalPattern().isOpenLoop() && specification.concurrency() != null) {
+            files.require(plan.share().of(specification.concurrency()));
+        }
         int eventLoops = eventLoops(plan);
         List<RequestQueue> queues = queues(specification, eventLoops);
-        RequestSequence sequence = sequence(plan, model, prompts);
+        RequestSequence sequence = sequence(plan, model, prompts, headers);
         EventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(eventLoops, new DefaultThreadFactory("load", true), ioHandlers());
         Integer concurrency = specification.concurrency();
         int slots = concurrency == null ? eventLoops : Math.max(1, plan.share().of(concurrency));
         RequestPreparer preparer = new RequestPreparer(sequence, queues, slots);
         try {
-            List<LoadLoop> loops = loops(plan, eventLoops, group, queues, addresses);
+            List<LoadLoop> loops = loops(plan, eventLoops, group, queues, targets, files);
             preparer.start();
             preparer.awaitFilled();
             return new PreparedNettyLoad(
-                    group, loops, queues, preparer, MeasuredWindow.of(specification), clock, cores);
+                    group, loops, preparer, MeasuredWindow.of(specification), clock, cores, targets.size());
         } catch (RuntimeException | InterruptedException e) {
             preparer.close();
             group.shutdownGracefully();
@@ -108,7 +116,12 @@ public final class NettyLoadFactory {
     }
 
     private List<LoadLoop> loops(
-            LoadPlan plan, int count, EventLoopGroup group, List<RequestQueue> queues, List<SocketAddress> addresses) {
+            LoadPlan plan,
+            int count,
+            EventLoopGroup group,
+            List<RequestQueue> queues,
+            LoadTargets targets,
+            FileBudget files) {
         List<LoadLoop> loops = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             GroupShare loopShare = new GroupShare(i, count);
@@ -120,8 +133,8 @@ public final class NettyLoadFactory {
                     plan.specification(),
                     concurrency,
                     Math.max(1, loopShare.of(settings.maximumInFlight())),
-                    settings,
-                    TransportSecurity.NONE);
+                    files.connectionsOf(loopShare),
+                    settings);
             LoopRecorder recorder = new LoopRecorder(plan.share().client(), plan.specification());
             EventLoop eventLoop = group.next();
             loops.add(new LoadLoop(
@@ -130,17 +143,21 @@ public final class NettyLoadFactory {
                     clock,
                     queues.get(i % queues.size()),
                     recorder,
-                    loop -> connector(loop, eventLoop, loopPlan.transportSecurity()),
-                    addresses));
+                    loop -> connector(loop, eventLoop),
+                    targets));
         }
         return loops;
     }
 
-    private Connector connector(LoadLoop loop, EventLoop eventLoop, TransportSecurity security) {
-        if (security.isPlain() && eventLoop instanceof IoEventLoop epoll && epoll.isCompatible(EpollIoHandle.class)) {
-            return new SocketConnector(loop, epoll, settings.connectTimeout());
+    /** Plain connections on bare sockets where the system has epoll, all others on channels. */
+    private Connector connector(LoadLoop loop, EventLoop eventLoop) {
+        Connector channels = new ChannelConnector(loop, bootstrap(eventLoop));
+        if (!(eventLoop instanceof IoEventLoop epoll && epoll.isCompatible(EpollIoHandle.class))) {
+            return channels;
         }
-        return new ChannelConnector(loop, bootstrap(eventLoop), security);
+        Connector sockets = new SocketConnector(loop, epoll, settings.connectTimeout());
+        return (connection, address, security, opened, failed) ->
+                (security.isPlain() ? sockets : channels).connect(connection, address, security, opened, failed);
     }
 
     private Bootstrap bootstrap(EventLoop eventLoop) {
@@ -154,14 +171,14 @@ public final class NettyLoadFactory {
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedReadAllocator());
     }
 
-    private RequestSequence sequence(LoadPlan plan, String model, PromptSource prompts) {
+    private RequestSequence sequence(LoadPlan plan, String model, PromptSource prompts, Map<String, String> headers) {
         WorkloadSpecification specification = plan.specification();
         List<RequestHeadEncoder> heads = new ArrayList<>();
         String path = specification.template() == null
                 ? specification.endpoint().path()
                 : specification.template().path();
         for (URI target : plan.targets()) {
-            heads.add(new RequestHeadEncoder(target, path, specification.headers(), plan.runId() + "-"));
+            heads.add(new RequestHeadEncoder(target, path, headers, plan.runId() + "-"));
         }
         SessionSequence sessions = new SessionSequence(
                 specification,

@@ -3,6 +3,11 @@ package aifactory.engine.loop;
 import aifactory.measurement.FailureKind;
 import io.netty.channel.ConnectTimeoutException;
 import java.net.UnknownHostException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.util.Locale;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -13,10 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param detail the system's words
  */
 record NetworkFailure(FailureKind kind, String detail) {
+    private static final int MOST_CAUSES = 10;
 
     static NetworkFailure of(Throwable failure) {
+        if (isOf(failure, SSLException.class)) {
+            return tls(failure);
+        }
         Throwable cause = failure;
-        for (int depth = 0; depth < 10; depth++) {
+        for (int depth = 0; depth < MOST_CAUSES; depth++) {
             FailureKind kind = kindOf(cause);
             if (kind != null) {
                 return new NetworkFailure(kind, words(cause));
@@ -29,6 +38,41 @@ record NetworkFailure(FailureKind kind, String detail) {
         return new NetworkFailure(FailureKind.CONNECTION_RESET, words(failure));
     }
 
+    /** What the outer exceptions wrap says more than they do. */
+    private static NetworkFailure tls(Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; depth < MOST_CAUSES && cause != null; depth++) {
+            if (cause instanceof CertificateExpiredException || cause instanceof CertificateNotYetValidException) {
+                return new NetworkFailure(FailureKind.TLS_EXPIRED, "the server's certificate: " + words(cause));
+            }
+            if (cause instanceof CertPathBuilderException || cause instanceof CertPathValidatorException) {
+                return cause.getCause() instanceof CertificateExpiredException
+                        ? new NetworkFailure(FailureKind.TLS_EXPIRED, "the server's certificate: " + words(cause))
+                        : new NetworkFailure(
+                                FailureKind.TLS_UNTRUSTED,
+                                "no trusted authority signed the server's certificate: name its CA's file with"
+                                        + " tls.ca_file (" + words(cause) + ")");
+            }
+            // The virtual machine's own check of the host name has no type of its own.
+            if (cause.getClass() == CertificateException.class) {
+                return new NetworkFailure(FailureKind.TLS_HOST_NAME, words(cause));
+            }
+            cause = cause.getCause();
+        }
+        return new NetworkFailure(FailureKind.TLS_HANDSHAKE, words(failure));
+    }
+
+    private static boolean isOf(Throwable failure, Class<? extends Throwable> type) {
+        Throwable cause = failure;
+        for (int depth = 0; depth < MOST_CAUSES && cause != null; depth++) {
+            if (type.isInstance(cause)) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
+    }
+
     private static @Nullable FailureKind kindOf(Throwable cause) {
         if (cause instanceof ConnectTimeoutException) {
             return FailureKind.CONNECT_TIMEOUT;
@@ -36,8 +80,8 @@ record NetworkFailure(FailureKind kind, String detail) {
         if (cause instanceof UnknownHostException) {
             return FailureKind.NAME_RESOLUTION;
         }
-        if (cause instanceof SSLException) {
-            return FailureKind.TLS_HANDSHAKE;
+        if (cause instanceof NoFileLeftException) {
+            return FailureKind.OUT_OF_FILES;
         }
         String words = words(cause).toLowerCase(Locale.ROOT);
         if (words.contains("connection refused")) {

@@ -17,29 +17,29 @@ final class PreparedNettyLoad implements PreparedLoad {
 
     private final EventLoopGroup group;
     private final List<LoadLoop> loops;
-    private final List<RequestQueue> queues;
     private final RequestPreparer preparer;
     private final MeasuredWindow window;
     private final MonotonicClock clock;
     private final int cores;
+    private final int targets;
     private volatile boolean stopped;
     private @Nullable Thread reporter;
 
     PreparedNettyLoad(
             EventLoopGroup group,
             List<LoadLoop> loops,
-            List<RequestQueue> queues,
             RequestPreparer preparer,
             MeasuredWindow window,
             MonotonicClock clock,
-            int cores) {
+            int cores,
+            int targets) {
         this.group = group;
         this.loops = loops;
-        this.queues = queues;
         this.preparer = preparer;
         this.window = window;
         this.clock = clock;
         this.cores = cores;
+        this.targets = targets;
     }
 
     @Override
@@ -48,9 +48,9 @@ final class PreparedNettyLoad implements PreparedLoad {
             throw new IllegalStateException("already started");
         }
         HealthMonitor health = new HealthMonitor(
-                clock, cores, loops.stream().map(LoadLoop::pulse).toList());
-        IntervalReporter reporting = new IntervalReporter(
-                loops, queues, preparer, window, clock, health, sink, startMonotonicNanos, () -> stopped);
+                clock, cores, targets, loops.stream().map(LoadLoop::pulse).toList());
+        IntervalReporter reporting =
+                new IntervalReporter(loops, preparer, window, clock, health, sink, startMonotonicNanos, () -> stopped);
         reporter = Thread.ofPlatform().daemon().name("interval-reporter").start(reporting::run);
         loops.forEach(loop -> loop.start(startMonotonicNanos));
     }

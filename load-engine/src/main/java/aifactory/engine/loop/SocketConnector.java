@@ -39,7 +39,11 @@ final class SocketConnector implements Connector {
 
     @Override
     public void connect(
-            StreamConnection connection, SocketAddress address, Consumer<Wire> opened, Consumer<Throwable> failed) {
+            StreamConnection connection,
+            SocketAddress address,
+            TransportSecurity security,
+            Consumer<Wire> opened,
+            Consumer<Throwable> failed) {
         InetSocketAddress to = (InetSocketAddress) address;
         LinuxSocket socket;
         try {

@@ -34,7 +34,11 @@ final class StreamConnection implements AnswerListener {
         this.target = target;
         this.decoder = new ResponseDecoder(loop.settings().maximumHeadBytes());
         this.answer = new AnswerReader(
-                this, loop.sharedScanning(), loop.isStreaming(), loop.settings().maximumEventBytes());
+                this,
+                loop.sharedScanning(),
+                loop.isStreaming(),
+                loop.settings().maximumEventBytes(),
+                loop.contentPointer());
         this.maximumChunks = loop.settings().maximumChunks();
     }
 
@@ -59,8 +63,12 @@ final class StreamConnection implements AnswerListener {
         send(nowNanos);
     }
 
-    /** The connection could not be opened. */
+    /** The connection could not be opened; its request may have ended since. */
     void failedToOpen(Throwable cause) {
+        if (active == null) {
+            loop.forget(this);
+            return;
+        }
         NetworkFailure failure = NetworkFailure.of(cause);
         fail(failure.kind(), failure.detail());
     }
@@ -170,6 +178,15 @@ final class StreamConnection implements AnswerListener {
     /** Ends the request as failed and closes the connection. */
     void fail(FailureKind kind, @Nullable String detail) {
         end(failed(kind, detail), false);
+    }
+
+    /** The request's time is over. */
+    void timedOut() {
+        if (wire == null) {
+            fail(FailureKind.CONNECT_TIMEOUT, "no connection within the request's timeout");
+        } else {
+            fail(FailureKind.TIMEOUT, "no complete answer within the request's timeout");
+        }
     }
 
     /** Ends the request as given up and closes the connection. */

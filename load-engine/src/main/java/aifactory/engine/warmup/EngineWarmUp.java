@@ -2,20 +2,21 @@ package aifactory.engine.warmup;
 
 import aifactory.engine.LoadCompletion;
 import aifactory.engine.LoadPlan;
+import aifactory.engine.LoadRefusedException;
 import aifactory.engine.MeasurementSink;
 import aifactory.engine.PreparedLoad;
+import aifactory.engine.loop.LoadTargets;
 import aifactory.engine.loop.NettyLoadFactory;
 import aifactory.measurement.IntervalMeasurement;
 import aifactory.measurement.MonotonicClock;
 import aifactory.measurement.RequestRecord;
 import aifactory.workload.ArrivalPattern;
+import aifactory.workload.Endpoint;
 import aifactory.workload.GroupShare;
 import aifactory.workload.LengthDistribution;
 import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.prompt.SyntheticPrompts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -40,27 +41,29 @@ public final class EngineWarmUp {
     private EngineWarmUp() {}
 
     /** Blocks for about two seconds. What it measures is thrown away; that it fails is no reason not to measure. */
-    public static void run(NettyLoadFactory factory, WorkloadSpecification like, MonotonicClock clock)
+    public static void run(
+            NettyLoadFactory factory, WorkloadSpecification like, Duration connectTimeout, MonotonicClock clock)
             throws InterruptedException {
         try (WarmUpServer server = new WarmUpServer(like.streaming())) {
-            run(factory, closedLoop(like), server.address(), clock);
+            LoadTargets target = LoadTargets.resolve(List.of(server.address()), null, connectTimeout);
+            run(factory, closedLoop(like), server.address(), target, clock);
             if (like.arrivalPattern().isOpenLoop()) {
-                run(factory, openLoop(like), server.address(), clock);
+                run(factory, openLoop(like), server.address(), target, clock);
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | LoadRefusedException | RuntimeException e) {
             LOG.warn(
                     "The engine could not be warmed up ({}); the first seconds of the run may be slower", e.toString());
         }
     }
 
-    private static void run(NettyLoadFactory factory, WorkloadSpecification load, URI server, MonotonicClock clock)
-            throws InterruptedException {
+    private static void run(
+            NettyLoadFactory factory, WorkloadSpecification load, URI server, LoadTargets target, MonotonicClock clock)
+            throws LoadRefusedException, InterruptedException {
         LoadPlan plan = new LoadPlan("warm-up", "warm-up", load, List.of(server), new GroupShare(0, 1));
         SyntheticPrompts prompts = new SyntheticPrompts(
                 0, "warm-up", LengthDistribution.constant(64), LengthDistribution.constant(64), null, null);
         Sink sink = new Sink();
-        InetSocketAddress resolved = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort());
-        try (PreparedLoad prepared = factory.create(plan, "warm-up", prompts, List.of(resolved))) {
+        try (PreparedLoad prepared = factory.create(plan, "warm-up", prompts, target, load.headers())) {
             prepared.start(clock.nanoTime(), sink);
             if (!sink.ended.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                 LOG.warn("The engine's warm-up did not end in time; going on without");
@@ -82,7 +85,7 @@ public final class EngineWarmUp {
             WorkloadSpecification like, ArrivalPattern pattern, @Nullable Double requestRate, Duration duration) {
         WorkloadSpecification defaults = WorkloadSpecification.defaults(CONCURRENCY);
         return new WorkloadSpecification(
-                like.endpoint(),
+                like.endpoint() == Endpoint.TEMPLATE ? Endpoint.CHAT : like.endpoint(),
                 like.streaming(),
                 "warm-up",
                 pattern,
@@ -108,7 +111,8 @@ public final class EngineWarmUp {
                 Duration.ofSeconds(5),
                 like.headers(),
                 defaults.extraBody(),
-                like.template(),
+                null,
+                null,
                 null,
                 null,
                 0,

@@ -2,13 +2,7 @@ package aifactory.engine.watchdog;
 
 import aifactory.measurement.ClientHealthSample;
 import aifactory.measurement.MonotonicClock;
-import com.sun.management.OperatingSystemMXBean;
-import com.sun.management.UnixOperatingSystemMXBean;
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.List;
 
 /**
@@ -18,89 +12,63 @@ import java.util.List;
  * <p>Used by one thread, the reporter's.
  */
 public final class HealthMonitor implements AutoCloseable {
-    private static final long CPU_WINDOW_NANOS = 5_000_000_000L;
-
     private final MonotonicClock clock;
-    private final int cores;
+    private final ProcessProbe probe;
+    private final int targets;
     private final PauseDetector pauses;
     private final GarbageCollectionPauses collections = new GarbageCollectionPauses();
-    private final OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    private final ArrayDeque<CpuReading> readings = new ArrayDeque<>();
+    private final CpuShare cpu;
+    private final SustainedDepth sendQueue = new SustainedDepth();
 
-    private record CpuReading(long atNanos, long cpuNanos) {}
+    /**
+     * What the event loops tell at the end of an interval.
+     *
+     * @param lagNanos 99th percentile over the interval of how late they ran
+     * @param sendQueueDepth requests that wait for their turn to open a connection
+     * @param starvedRequests requests that became due before they were encoded
+     * @param connections that are open or being opened
+     */
+    public record LoopReadings(long lagNanos, int sendQueueDepth, long starvedRequests, int connections) {}
 
     /**
      * @param cores allotted to this process
+     * @param targets AI servers over which the connections are spread
      */
-    public HealthMonitor(MonotonicClock clock, int cores, List<Pulse> eventLoops) {
+    public HealthMonitor(MonotonicClock clock, int cores, int targets, List<Pulse> eventLoops) {
+        this(clock, cores, targets, eventLoops, new LinuxProbe(Path.of("/proc")));
+    }
+
+    HealthMonitor(MonotonicClock clock, int cores, int targets, List<Pulse> eventLoops, ProcessProbe probe) {
         this.clock = clock;
-        this.cores = cores;
+        this.probe = probe;
+        this.targets = targets;
         this.pauses = new PauseDetector(clock, eventLoops);
-        readings.add(new CpuReading(clock.nanoTime(), system.getProcessCpuTime()));
+        this.cpu = new CpuShare(cores, clock.nanoTime(), probe.cpuNanos());
     }
 
     /**
      * How the process fared since the last call.
      *
-     * @param eventLoopLagNanos 99th percentile over the interval
+     * @param last whether the load has ended
      */
-    public ClientHealthSample sample(long eventLoopLagNanos, int sendQueueDepth, long starvedRequests) {
+    public ClientHealthSample sample(LoopReadings loops, boolean last) {
+        long now = clock.nanoTime();
+        // Ports that the system holds back are not told by server: they are taken to belong to this load.
+        long ports = (loops.connections() + probe.closingConnections()) / targets;
         return new ClientHealthSample(
-                cpuShare(),
-                eventLoopLagNanos,
+                cpu.share(now, probe.cpuNanos(), last),
+                loops.lagNanos(),
                 collections.takeLongestNanos(),
                 pauses.takeLongestPauseNanos(),
                 0,
                 0,
-                sendQueueDepth,
-                starvedRequests,
-                openFiles(),
-                openFilesLimit(),
-                residentBytes());
-    }
-
-    /** The share of the allotted cores over the last five seconds, or since the start where that is less. */
-    private double cpuShare() {
-        CpuReading now = new CpuReading(clock.nanoTime(), system.getProcessCpuTime());
-        readings.addLast(now);
-        while (readings.size() > 2 && now.atNanos() - secondReading().atNanos() >= CPU_WINDOW_NANOS) {
-            readings.removeFirst();
-        }
-        CpuReading then = readings.getFirst();
-        long wall = now.atNanos() - then.atNanos();
-        return wall <= 0 ? 0 : (double) (now.cpuNanos() - then.cpuNanos()) / wall / cores;
-    }
-
-    private CpuReading secondReading() {
-        var iterator = readings.iterator();
-        iterator.next();
-        return iterator.next();
-    }
-
-    /** From Linux 6.2 on the size of the directory is their number; to list it takes milliseconds when there are many. */
-    private long openFiles() {
-        try {
-            long size = Files.size(Path.of("/proc/self/fd"));
-            if (size > 0) {
-                return size;
-            }
-        } catch (IOException e) {
-            // Then the virtual machine counts them.
-        }
-        return system instanceof UnixOperatingSystemMXBean unix ? unix.getOpenFileDescriptorCount() : 0;
-    }
-
-    private long openFilesLimit() {
-        return system instanceof UnixOperatingSystemMXBean unix ? unix.getMaxFileDescriptorCount() : 0;
-    }
-
-    private static long residentBytes() {
-        try {
-            String[] pages = Files.readString(Path.of("/proc/self/statm")).split(" ");
-            return Long.parseLong(pages[1]) * 4096;
-        } catch (IOException | NumberFormatException e) {
-            return 0;
-        }
+                sendQueue.least(now, loops.sendQueueDepth()),
+                loops.starvedRequests(),
+                probe.openFiles(),
+                probe.openFilesLimit(),
+                ports,
+                probe.localPorts(),
+                probe.residentBytes());
     }
 
     @Override

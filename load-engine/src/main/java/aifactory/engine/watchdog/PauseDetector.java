@@ -3,6 +3,8 @@ package aifactory.engine.watchdog;
 import aifactory.measurement.MonotonicClock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -19,6 +21,7 @@ public final class PauseDetector implements AutoCloseable {
     private final Thread thread;
     private final List<Pulse.Gap> ownPending = new ArrayList<>();
     private final List<List<Pulse.Gap>> loopsPending = new ArrayList<>();
+    private final AtomicLong beats = new AtomicLong();
     private volatile boolean closed;
 
     public PauseDetector(MonotonicClock clock, List<Pulse> eventLoops) {
@@ -31,7 +34,16 @@ public final class PauseDetector implements AutoCloseable {
     private void run() {
         while (!closed) {
             own.beat(clock.nanoTime());
+            beats.incrementAndGet();
             LockSupport.parkNanos(PERIOD_NANOS);
+        }
+    }
+
+    /** Waits until the detector's own thread has shown two more signs of life, the second of which began after the call. */
+    void awaitBeat() throws InterruptedException {
+        long enough = beats.get() + 2;
+        while (beats.get() < enough) {
+            TimeUnit.MILLISECONDS.sleep(1);
         }
     }
 

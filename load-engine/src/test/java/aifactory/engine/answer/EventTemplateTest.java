@@ -124,7 +124,8 @@ class EventTemplateTest {
                 shared = new SharedScanning();
             }
             heard.clear();
-            AnswerReader reader = new AnswerReader(output -> heard.add("content " + output), shared, true, 1 << 20);
+            AnswerReader reader =
+                    new AnswerReader(output -> heard.add("content " + output), shared, true, 1 << 20, null);
             try {
                 reader.event(event, 0, event.length);
             } catch (AnswerFault fault) {

@@ -1,0 +1,12 @@
+package aifactory.engine.loop;
+
+import java.io.IOException;
+
+/** The process has opened as many connections as it may, less what it keeps back for itself. */
+final class NoFileLeftException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    NoFileLeftException() {
+        super("this client may open no more files: raise 'ulimit -n' where clients start, or use more clients");
+    }
+}

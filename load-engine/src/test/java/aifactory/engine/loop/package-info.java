@@ -1,0 +1,4 @@
+@NullMarked
+package aifactory.engine.loop;
+
+import org.jspecify.annotations.NullMarked;

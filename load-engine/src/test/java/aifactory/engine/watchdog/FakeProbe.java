@@ -1,0 +1,40 @@
+package aifactory.engine.watchdog;
+
+/** An operating system that tells what a test wants it to. */
+final class FakeProbe implements ProcessProbe {
+    long cpuNanos;
+    long openFiles = 10;
+    long openFilesLimit = 1000;
+    long closingConnections;
+    long localPorts = 1000;
+
+    @Override
+    public long cpuNanos() {
+        return cpuNanos;
+    }
+
+    @Override
+    public long openFiles() {
+        return openFiles;
+    }
+
+    @Override
+    public long openFilesLimit() {
+        return openFilesLimit;
+    }
+
+    @Override
+    public long residentBytes() {
+        return 1 << 20;
+    }
+
+    @Override
+    public long closingConnections() {
+        return closingConnections;
+    }
+
+    @Override
+    public long localPorts() {
+        return localPorts;
+    }
+}

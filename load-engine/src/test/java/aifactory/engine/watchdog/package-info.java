@@ -1,0 +1,4 @@
+@NullMarked
+package aifactory.engine.watchdog;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,271 @@
+package aifactory.measurement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Each limit: just within it nothing is found, just beyond it the finding names the figure, the limit and the remedy. */
+class ValidityJudgeTest {
+    private static final long MILLISECOND = 1_000_000;
+    private static final ValidityJudge.Asked CLOSED_LOOP = new ValidityJudge.Asked(-1, false);
+
+    /** A run of two clients in which nothing is wrong but what a test makes so with client 1. */
+    private static final class SampleClients {
+        private final MetricHistograms histograms = new MetricHistograms();
+        private double cpuShare = 0.4;
+        private long collectionNanos;
+        private long pauseNanos;
+        private long uncertaintyNanos = MILLISECOND;
+        private long openFiles = 100;
+        private long localPorts = 100;
+        private int sendQueueDepth;
+        private Map<String, Long> errors = Map.of();
+
+        private RunAggregate run() {
+            RunAggregate run = new RunAggregate(1);
+            run.add(0, interval(healthy(), new MetricHistograms(), Map.of()));
+            ClientHealthSample health = new ClientHealthSample(
+                    cpuShare,
+                    0,
+                    collectionNanos,
+                    pauseNanos,
+                    0,
+                    uncertaintyNanos,
+                    sendQueueDepth,
+                    0,
+                    openFiles,
+                    1000,
+                    localPorts,
+                    1000,
+                    1);
+            run.add(1, interval(health, histograms, errors));
+            return run;
+        }
+
+        private static ClientHealthSample healthy() {
+            return new ClientHealthSample(0.1, 0, 0, 0, 0, 0, 0, 0, 10, 1000, 10, 1000, 1);
+        }
+
+        private static IntervalMeasurement interval(
+                ClientHealthSample health, MetricHistograms histograms, Map<String, Long> errors) {
+            long failed = errors.values().stream().mapToLong(Long::longValue).sum();
+            RequestCounts counts = new RequestCounts(100 + failed, 100 + failed, 100, failed, 0, 100, 0, 0, 0, errors);
+            return new IntervalMeasurement(0, 1_000_000_000, counts, counts, 0, 0, histograms, health);
+        }
+
+        private SampleClients record(Metric metric, long nanos) {
+            for (int i = 0; i < 100; i++) {
+                histograms.record(metric, nanos);
+            }
+            return this;
+        }
+    }
+
+    @Test
+    void aRunInWhichNothingIsWrongIsValid() {
+        assertThat(judge(clients -> clients)).isEmpty();
+    }
+
+    @Test
+    void theEventLoopsLag() {
+        assertThat(judge(clients -> clients.record(Metric.EVENT_LOOP_LAG, 4_900_000)))
+                .isEmpty();
+        assertFound(
+                judge(clients -> clients.record(Metric.EVENT_LOOP_LAG, 6 * MILLISECOND)),
+                "event_loop_lag",
+                1,
+                "client 1",
+                "6.0 ms",
+                "limit 5.0 ms",
+                "cores");
+    }
+
+    @Test
+    void theProcessorTime() {
+        assertThat(judge(clients -> {
+                    clients.cpuShare = 0.85;
+                    return clients;
+                }))
+                .isEmpty();
+        assertFound(
+                judge(clients -> {
+                    clients.cpuShare = 0.93;
+                    return clients;
+                }),
+                "client_cpu",
+                1,
+                "client 1 spent 93 % of its cores",
+                "limit 85 %",
+                "use more clients");
+    }
+
+    @Test
+    void theScheduleDelayAgainstFiveMillisecondsOrAShareOfTheTimeToFirstToken() {
+        assertThat(judge(clients -> clients.record(Metric.SCHEDULE_DELAY, 4_900_000)))
+                .isEmpty();
+        assertFound(
+                judge(clients ->
+                        clients.record(Metric.SCHEDULE_DELAY, 6 * MILLISECOND).record(Metric.TTFT, 50 * MILLISECOND)),
+                "schedule_delay",
+                null,
+                "6.0 ms late",
+                "limit 5.0 ms",
+                "worst on client 1",
+                "use more clients or a lower rate");
+        assertThat(judge(clients ->
+                        clients.record(Metric.SCHEDULE_DELAY, 9 * MILLISECOND).record(Metric.TTFT, 200 * MILLISECOND)))
+                .as("5 %% of a TTFT of 200 ms is 10 ms")
+                .isEmpty();
+    }
+
+    @Test
+    void theOfferedAgainstTheAskedRate() {
+        RunAggregate run = new SampleClients().run();
+        assertThat(judge(run, new ValidityJudge.Asked(203, false))).isEmpty();
+        assertFound(
+                judge(run, new ValidityJudge.Asked(210, false)),
+                "offered_rate",
+                null,
+                "95.2 % of the asked rate",
+                "200 of 210",
+                "within 2 %",
+                "use more clients");
+        assertFound(judge(run, new ValidityJudge.Asked(190, true)), "offered_rate", null, "105.3 %");
+    }
+
+    @Test
+    void theLongestPauseWhateverStoppedTheProcess() {
+        assertThat(judge(clients -> {
+                    clients.pauseNanos = 100 * MILLISECOND;
+                    clients.collectionNanos = 99 * MILLISECOND;
+                    return clients;
+                }))
+                .isEmpty();
+        assertFound(
+                judge(clients -> {
+                    clients.pauseNanos = 101 * MILLISECOND;
+                    return clients;
+                }),
+                "process_paused",
+                1,
+                "client 1 stood still for 101 ms",
+                "limit 100 ms",
+                "repeat the run");
+        assertFound(
+                judge(clients -> {
+                    clients.collectionNanos = 140 * MILLISECOND;
+                    return clients;
+                }),
+                "process_paused",
+                1,
+                "140 ms");
+    }
+
+    @Test
+    void theClocksUncertainty() {
+        assertThat(judge(clients -> {
+                    clients.uncertaintyNanos = 20 * MILLISECOND;
+                    return clients;
+                }))
+                .isEmpty();
+        assertFound(
+                judge(clients -> {
+                    clients.uncertaintyNanos = 21 * MILLISECOND;
+                    return clients;
+                }),
+                "clock_uncertainty",
+                1,
+                "within 21.0 ms",
+                "limit 20.0 ms");
+    }
+
+    @Test
+    void theOpenFiles() {
+        assertThat(judge(clients -> {
+                    clients.openFiles = 950;
+                    return clients;
+                }))
+                .isEmpty();
+        assertFound(
+                judge(clients -> {
+                    clients.openFiles = 960;
+                    return clients;
+                }),
+                "open_files",
+                1,
+                "96 % of the files",
+                "limit 95 %",
+                "ulimit -n");
+    }
+
+    @Test
+    void theLocalPorts() {
+        assertThat(judge(clients -> {
+                    clients.localPorts = 950;
+                    return clients;
+                }))
+                .isEmpty();
+        assertFound(
+                judge(clients -> {
+                    clients.localPorts = 960;
+                    return clients;
+                }),
+                "local_ports",
+                1,
+                "96 % of the ports",
+                "limit 95 %",
+                "ip_local_port_range");
+    }
+
+    @Test
+    void theSendQueue() {
+        assertThat(judge(clients -> {
+                    clients.sendQueueDepth = 100;
+                    return clients;
+                }))
+                .isEmpty();
+        assertFound(
+                judge(clients -> {
+                    clients.sendQueueDepth = 101;
+                    return clients;
+                }),
+                "send_queue",
+                1,
+                "kept 101 requests waiting",
+                "limit 100",
+                "use more clients");
+    }
+
+    @Test
+    void failuresThatAreTheClientsOwn() {
+        List<ValidityFinding> findings = judge(clients -> {
+            clients.errors = Map.of("out_of_ports", 3L, "out_of_files", 4L, "timeout", 5L);
+            return clients;
+        });
+
+        assertThat(findings).extracting(ValidityFinding::code).containsExactly("out_of_ports", "out_of_files");
+        assertThat(findings.get(0).message()).contains("3 requests of client 1", "ip_local_port_range");
+        assertThat(findings.get(1).message()).contains("4 requests of client 1", "ulimit -n");
+    }
+
+    private static List<ValidityFinding> judge(UnaryOperator<SampleClients> change) {
+        return judge(change.apply(new SampleClients()).run(), CLOSED_LOOP);
+    }
+
+    private static List<ValidityFinding> judge(RunAggregate run, ValidityJudge.Asked asked) {
+        return ValidityJudge.judge(run, ValidityLimits.DEFAULTS, asked);
+    }
+
+    private static void assertFound(
+            List<ValidityFinding> findings, String code, @Nullable Integer client, String... words) {
+        assertThat(findings).singleElement().satisfies(finding -> {
+            assertThat(finding.code()).isEqualTo(code);
+            assertThat(finding.client()).isEqualTo(client);
+            assertThat(finding.message()).contains(words);
+        });
+    }
+}
