@@ -143,12 +143,15 @@ final class RunLifeTest {
 
     @Test
     void aRunThatDoesNotFitIsRefusedWithTheArithmetic() {
-        service.readyGroup(1, 1);
+        service.dispatcher().hold();
+        service.create(1, Map.of("num_clients", 1)).expect(201);
         service.dispatcher().run(Instant.now().plusSeconds(100));
+        service.connect(1, 0);
+        service.awaitStatus(1, "ready");
         Eventually.await(
                 "the end of the job is known",
-                () -> service.run(1, Map.of("duration", "95s")).join().status(),
-                status -> status == 409);
+                () -> service.show(1).info(),
+                info -> "RUNNING".equals(info.jobState()));
         String detail =
                 service.run(1, Map.of("duration", "95s")).join().expect(409).detail();
         assertThat(detail)
