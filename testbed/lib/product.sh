@@ -76,7 +76,7 @@ api() {
     file=$(product_directory "$1")/data/token
     [[ ! -f $file ]] || token=(-H "Authorization: Bearer $(<"$file")")
     curl -s -m 200 -X "$2" "${token[@]}" -H 'Content-Type: application/json' ${4+-d "$4"} -w '\n%{http_code}\n' \
-        "http://$PRODUCT_LOGIN:${product_port[$1]}$3"
+        "http://$PRODUCT_LOGIN:${product_port[$1]}$3" || printf '%s %s got no answer: curl says %s\n000\n' "$2" "$3" $?
 }
 
 # answers STATUS WORDS USER METHOD PATH [BODY]
@@ -116,7 +116,8 @@ start_run() {
     answer=$(api "$1" POST "/api/v1/client-group/$2/run" "$3")
     same "the status of the run ($answer)" 200 "${answer##*$'\n'}"
     run=$(sed -n 's/.*"run_id":"\([^"]*\)".*/\1/p' <<<"$answer")
-    wait_until 60 run_has "$1" 'it["state"] == "running" and (it.get("progress") or {}).get("completed", 1) > 0' ||
+    # A short one may be over already on a busy machine.
+    wait_until 150 run_has "$1" 'it["state"] not in ("queued", "arming") and (it.get("progress") or {}).get("completed", 1) > 0' ||
         fail "the run does not begin: $(api "$1" GET "/api/v1/runs/$run")"
 }
 run_has() { [[ $(of "$1" "/api/v1/runs/$run" "$2") == True ]]; }

@@ -13,11 +13,11 @@ has_lost() { [[ $(lost_clients "$1" "$2") == "$3" ]]; }
 check_the_time_limit_lets_every_node_deliver_what_it_measured() {
     new_product alice
     serve alice 8001
-    ready_group alice 7 '{"num_clients":4,"time_limit":2}'
+    ready_group alice 7 '{"num_clients":4,"time_limit":3}'
     # A run without a planned end lasts until the limit.
     start_run alice 7 "{\"concurrency\":4,\"request_count\":1000000,$LITTLE}"
-    wait_for_group alice 7 200 expired
-    contains 'the reason' 'time limit of 2 minutes' "$(of alice /api/v1/client-group/7 'it["info"]["reason"]')"
+    wait_for_group alice 7 260 expired
+    contains 'the reason' 'time limit of 3 minutes' "$(of alice /api/v1/client-group/7 'it["info"]["reason"]')"
     finish_run alice 240
     summary alice 'it["clients"]["reported"] == 4 and it["requests"]["completed"] > 0'
     summary alice 'it["requests"]["sent"] == it["requests"]["completed"] + it["requests"]["failed"] + it["requests"]["cancelled"]'
@@ -36,7 +36,7 @@ check_a_node_that_dies_costs_a_group_its_client_and_no_more() {
     finish_run alice 240
     summary alice 'it["status"] == "incomplete" and it["clients"]["reported"] == 2 and len(it["clients"]["lost"]) == 1'
     summary alice 'it["requests"]["completed"] > 60'
-    wait_for_node node002 90 'down' 'down*'
+    wait_for_node node002 240 'down' 'down*'
     wait_until 120 has_lost alice 7 "['node002']" || fail "the lost clients are $(lost_clients alice 7)"
     wait_for_group alice 7 30 ready
     same 'the job' RUNNING "$(job_state "$job")"

@@ -14,6 +14,7 @@ import aifactory.service.metrics.ServiceMetrics;
 import aifactory.service.observation.ServerMetricsCollector;
 import aifactory.service.observers.NetworkAllowList;
 import aifactory.service.observers.Observers;
+import aifactory.service.operations.Operations;
 import aifactory.service.persistence.Database;
 import aifactory.service.persistence.JournalStore;
 import aifactory.service.persistence.ObserverStore;
@@ -151,6 +152,15 @@ public final class ClientService implements AutoCloseable {
                         supervisor,
                         runs,
                         results,
+                        new Operations(
+                                clients,
+                                supervisor,
+                                store,
+                                journal,
+                                dependencies.dispatcher(),
+                                configuration.sharedDirectory().resolve("logs"),
+                                address::get,
+                                clock),
                         store,
                         journalStore,
                         writer,

@@ -149,9 +149,7 @@ final class RunLifeTest {
         service.connect(1, 0);
         service.awaitStatus(1, "ready");
         Eventually.await(
-                "the end of the job is known",
-                () -> service.show(1).info(),
-                info -> "RUNNING".equals(info.jobState()));
+                "the end of the job is known", () -> service.show(1).info(), info -> "RUNNING".equals(info.jobState()));
         String detail =
                 service.run(1, Map.of("duration", "95s")).join().expect(409).detail();
         assertThat(detail)

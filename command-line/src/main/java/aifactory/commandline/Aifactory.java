@@ -1,17 +1,23 @@
 package aifactory.commandline;
 
 import aifactory.commandline.verb.BenchmarkCommand;
+import aifactory.commandline.verb.CleanupCommand;
 import aifactory.commandline.verb.ClientCommand;
 import aifactory.commandline.verb.CompareCommand;
 import aifactory.commandline.verb.ConfigCommand;
 import aifactory.commandline.verb.DemoCommand;
+import aifactory.commandline.verb.DoctorCommand;
 import aifactory.commandline.verb.ExportCommand;
 import aifactory.commandline.verb.GroupCommand;
+import aifactory.commandline.verb.JobsCommand;
+import aifactory.commandline.verb.LogsCommand;
+import aifactory.commandline.verb.PlanCommand;
 import aifactory.commandline.verb.ReportCommand;
 import aifactory.commandline.verb.RunCommand;
 import aifactory.commandline.verb.ServeCommand;
 import aifactory.commandline.verb.SimulateCommand;
 import aifactory.commandline.verb.StopCommand;
+import aifactory.commandline.verb.UsageCommand;
 import aifactory.commandline.verb.VersionCommand;
 import aifactory.commandline.verb.WaitCommand;
 import picocli.CommandLine;
@@ -52,6 +58,12 @@ import picocli.CommandLine.Spec;
             ServeCommand.class,
             ClientCommand.class,
             SimulateCommand.class,
+            JobsCommand.class,
+            LogsCommand.class,
+            UsageCommand.class,
+            CleanupCommand.class,
+            PlanCommand.class,
+            DoctorCommand.class,
             ConfigCommand.class,
             VersionCommand.class
         })

@@ -46,7 +46,7 @@ final class BadInputTest {
                 "simulate --max-num-seqs 0 | --max-num-seqs 0: give a number from 1 to",
                 "simulate --fault explode | there is no fault 'explode'",
                 "simulate --seed | missing required parameter for option '--seed'",
-                "config | 'aifactory config' wants one of: show",
+                "config | 'aifactory config' wants one of: s",
                 "demo --num-clients 0 | '0' is not possible: give a whole number from 1 to",
                 "demo --num-clients -3 | '-3' is not possible",
                 "demo --num-clients 1000 | --num-clients 1000: a demonstration on one machine takes at most",

@@ -5,14 +5,19 @@ import aifactory.engine.loop.NettyLoadFactory;
 import aifactory.engine.tls.TlsContexts;
 import aifactory.engine.warmup.EngineWarmUp;
 import aifactory.measurement.MonotonicClock;
-import aifactory.workload.ArrivalPattern;
 import aifactory.workload.WorkloadSpecification;
-import aifactory.workload.prompt.SyntheticPrompts;
+import aifactory.workload.content.WorkloadContent;
+import aifactory.workload.dataset.DatasetException;
+import aifactory.workload.token.TokenizerException;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The load engine: event loops on Netty, with HTTP and events decoded by the engine itself. Thread-safe. */
 public final class NettyLoadEngine implements LoadGenerator {
+    private static final Logger LOG = LoggerFactory.getLogger(NettyLoadEngine.class);
+
     private final NettyLoadFactory factory;
     private final MonotonicClock clock;
     private final EngineSettings settings;
@@ -31,7 +36,6 @@ public final class NettyLoadEngine implements LoadGenerator {
     @Override
     public PreparedLoad prepare(LoadPlan plan) throws LoadRefusedException {
         try {
-            checkSupported(plan.specification());
             WorkloadSpecification specification = plan.specification();
             LoadTargets targets = LoadTargets.resolve(plan.targets(), specification.tls(), settings.connectTimeout());
             Map<String, String> headers = RequestHeaders.of(specification);
@@ -43,10 +47,10 @@ public final class NettyLoadEngine implements LoadGenerator {
             if (settings.warmUp() && warm.compareAndSet(false, true)) {
                 EngineWarmUp.run(factory, specification, settings.connectTimeout(), clock);
             }
-            PreparedLoad load = factory.create(plan, model, prompts(plan), targets, headers);
+            PreparedLoad load = create(plan, model, targets, headers);
             collectGarbageOfStart();
             return load;
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | DatasetException | TokenizerException e) {
             throw new LoadRefusedException(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -62,17 +66,15 @@ public final class NettyLoadEngine implements LoadGenerator {
         System.gc();
     }
 
-    private static SyntheticPrompts prompts(LoadPlan plan) {
-        return SyntheticPrompts.of(plan.specification(), plan.salt());
-    }
-
-    private static void checkSupported(WorkloadSpecification specification) throws LoadRefusedException {
-        if (specification.dataset() != null
-                || specification.conversation() != null
-                || specification.tokenizerFile() != null
-                || specification.arrivalPattern() == ArrivalPattern.TRACE) {
-            throw new LoadRefusedException(
-                    "datasets, conversations, tokenizers and traces are not served by this version; leave them out");
+    private PreparedLoad create(LoadPlan plan, String model, LoadTargets targets, Map<String, String> headers)
+            throws DatasetException, TokenizerException, LoadRefusedException, InterruptedException {
+        WorkloadContent content = WorkloadContent.open(plan.specification(), plan.salt());
+        content.notes().forEach(LOG::warn);
+        try {
+            return factory.create(plan, model, content, targets, headers);
+        } catch (RuntimeException | LoadRefusedException | InterruptedException e) {
+            content.close();
+            throw e;
         }
     }
 }

@@ -1,6 +1,7 @@
 package aifactory.engine;
 
 import aifactory.workload.ArrivalPattern;
+import aifactory.workload.Conversation;
 import aifactory.workload.Endpoint;
 import aifactory.workload.LengthDistribution;
 import aifactory.workload.RateStep;
@@ -54,6 +55,9 @@ final class TestWorkload {
     String apiKeyFile;
 
     @Nullable
+    Conversation conversation;
+
+    @Nullable
     TlsSettings tls;
 
     static TestWorkload closed(int concurrency, long count) {
@@ -69,6 +73,11 @@ final class TestWorkload {
         workload.rate = rate;
         workload.duration = duration;
         return workload;
+    }
+
+    TestWorkload withTurns(int turns, Duration thought) {
+        conversation = new Conversation(LengthDistribution.constant(turns), thought, Duration.ZERO);
+        return this;
     }
 
     WorkloadSpecification build() {
@@ -92,7 +101,7 @@ final class TestWorkload {
                 false,
                 null,
                 null,
-                null,
+                conversation,
                 thinkTime,
                 cancelShare,
                 timeout,

@@ -52,6 +52,8 @@ public final class RepeatCommand {
                 && load.thinkTime().isZero()
                 && load.cooldown().isZero()
                 && load.cancelShare() == 0
+                && load.burstSize() == 1
+                && load.concurrencyRampUp().isZero()
                 && !load.samePrompts()
                 && isSaidByOptions(load.inputLength())
                 && isSaidByOptions(load.outputLength());

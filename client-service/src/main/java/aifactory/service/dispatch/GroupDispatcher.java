@@ -60,6 +60,11 @@ public interface GroupDispatcher extends AutoCloseable {
      */
     JobStatus cancelAndConfirm(String jobId) throws DispatchUnavailableException, InterruptedException;
 
+    /** What the other side tells operators of jobs beyond their states. */
+    default JobInsight insight() {
+        return new StatesInsight(this);
+    }
+
     /** Watches a job no longer; nothing happens to it. */
     void forget(String jobId);
 

@@ -13,6 +13,7 @@ import aifactory.service.coordination.RunResults;
 import aifactory.service.groups.ClientManager;
 import aifactory.service.metrics.ServiceMetrics;
 import aifactory.service.observers.Observers;
+import aifactory.service.operations.Operations;
 import aifactory.service.persistence.JournalStore;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StateWriter;
@@ -34,6 +35,7 @@ public final class HttpInterface implements AutoCloseable {
             GroupSupervisor supervisor,
             RunCoordinator runs,
             RunResults results,
+            Operations operations,
             StateStore store,
             JournalStore journalStore,
             StateWriter writer,
@@ -57,6 +59,9 @@ public final class HttpInterface implements AutoCloseable {
                 new GroupRoutes(parts.clients, parts.supervisor, parts.runs, parts.clock, configuration.limits()),
                 new ControlRoutes(parts.clients, parts.runs, parts.clock, configuration.limits()),
                 new RunRoutes(parts.store, parts.results, parts.clients, parts.clock, parts.journal),
+                new OperationsRoutes(parts.operations, configuration.limits()),
+                new ComparisonRoutes(parts.results),
+                new DashboardRoutes(),
                 new InfoRoutes(parts.journalStore, parts.writer, parts.build),
                 // Before the routes with an id, which would take "targets" for one.
                 new MetricsRoutes(parts.metrics, parts.clients, parts.clock),

@@ -4,6 +4,7 @@ import aifactory.protocol.JsonFormat;
 import aifactory.protocol.RunResult;
 import aifactory.protocol.RunState;
 import aifactory.protocol.RunView;
+import aifactory.reporting.RunResultBuilder;
 import aifactory.reporting.html.RunReport;
 import aifactory.service.Journal;
 import aifactory.service.RequestRefusedException;
@@ -50,6 +51,7 @@ final class RunRoutes implements ApiServer.Routes {
         registry.get(
                 RUN + "/summary",
                 context -> ApiServer.json(context, 200, result(row(context)).summary()));
+        registry.get(RUN + "/timeline", this::timeline);
         registry.get(RUN + "/result", context -> ApiServer.json(context, 200, result(row(context))));
         registry.get(
                 RUN + "/records",
@@ -131,11 +133,38 @@ final class RunRoutes implements ApiServer.Routes {
     }
 
     private void report(Context context, StateStore.RunRow row) throws StorageException {
+        page(context, RunReport.of(result(row)));
+    }
+
+    /** Answers with a page that carries its own style and script. */
+    static void page(Context context, String page) {
         context.contentType("text/html; charset=utf-8")
                 .header(
                         "Content-Security-Policy",
                         "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:")
-                .result(RunReport.of(result(row)));
+                .result(page);
+    }
+
+    /** The course of a run until now, which the run's own lock keeps whole. */
+    private void timeline(Context context) throws StorageException {
+        StateStore.RunRow row = row(context);
+        Group group = clients.find(row.benchmarkId());
+        List<RunResult.TimelinePoint> points = null;
+        if (group != null) {
+            group.lock().lock();
+            try {
+                Run run = group.currentRun();
+                if (run != null && run.runId().equals(row.runId())) {
+                    points = RunResultBuilder.timeline(run.aggregate().timeline());
+                }
+            } finally {
+                group.lock().unlock();
+            }
+        }
+        if (points == null) {
+            points = results.result(row.runId()).map(RunResult::timeline).orElse(List.of());
+        }
+        ApiServer.json(context, 200, Map.of("run_id", row.runId(), "timeline", points));
     }
 
     private void export(Context context, StateStore.RunRow row) throws StorageException, IOException {

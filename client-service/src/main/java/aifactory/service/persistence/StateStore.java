@@ -150,6 +150,29 @@ public final class StateStore {
                         .list());
     }
 
+    /**
+     * Groups that were deleted, the newest first.
+     *
+     * @param benchmarkId only those of that id; null for all
+     */
+    public List<GroupRow> deletedGroups(@Nullable Long benchmarkId, int limit) throws StorageException {
+        return database.read(
+                handle -> handle.createQuery("SELECT group_key, benchmark_id, token, state, definition, job,"
+                                + " created_at FROM client_group WHERE archived = 1"
+                                + " AND (:id IS NULL OR benchmark_id = :id) ORDER BY group_key DESC LIMIT :limit")
+                        .bind("id", benchmarkId)
+                        .bind("limit", limit)
+                        .map((row, context) -> new GroupRow(
+                                row.getLong(1),
+                                row.getLong(2),
+                                row.getString(3),
+                                row.getString(4),
+                                row.getString(5),
+                                row.getString(6),
+                                row.getLong(7)))
+                        .list());
+    }
+
     /** The highest id that was ever used, 0 when none was. */
     public long highestBenchmarkId() throws StorageException {
         return database.read(handle -> handle.createQuery("SELECT COALESCE(MAX(benchmark_id), 0) FROM client_group")

@@ -3,15 +3,26 @@ package aifactory.commandline.api;
 import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.failure.ExitCode;
 import aifactory.commandline.session.Interruption;
+import aifactory.protocol.CleanupRequest;
+import aifactory.protocol.CleanupView;
 import aifactory.protocol.GroupCreated;
+import aifactory.protocol.GroupDiagnosis;
+import aifactory.protocol.GroupLogs;
 import aifactory.protocol.GroupRequest;
+import aifactory.protocol.GroupUsage;
 import aifactory.protocol.GroupView;
+import aifactory.protocol.JobList;
+import aifactory.protocol.PlanView;
 import aifactory.protocol.RunDispatched;
 import aifactory.protocol.RunResult;
 import aifactory.protocol.RunView;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -99,6 +110,42 @@ public final class ServiceClient implements AutoCloseable {
     /** Every group, in the service's own words. */
     public JsonNode listGroups() {
         return exchange.json("GET", API + "/client-groups", null, JsonNode.class, timeout, interruption);
+    }
+
+    /**
+     * The jobs of groups.
+     *
+     * @param deleted of so many deleted groups at the most, too
+     */
+    public JobList jobs(int deleted) {
+        return exchange.json("GET", API + "/jobs?deleted=" + deleted, null, JobList.class, timeout, interruption);
+    }
+
+    /** Why a group is where it is. Slurm may take its time to tell. */
+    public GroupDiagnosis diagnosis(long id) {
+        return exchange.json("GET", group(id) + "/diagnosis", null, GroupDiagnosis.class, jobTimeout, interruption);
+    }
+
+    /** The last lines of a group's logs, also of one that was deleted. */
+    public GroupLogs logs(long id, long lines) {
+        return exchange.json("GET", group(id) + "/logs?lines=" + lines, null, GroupLogs.class, timeout, interruption);
+    }
+
+    /** What a group's job uses or used. */
+    public GroupUsage usage(long id) {
+        return exchange.json("GET", group(id) + "/usage", null, GroupUsage.class, jobTimeout, interruption);
+    }
+
+    /** @param query the plan's parameters by name */
+    public PlanView plan(Map<String, String> query) {
+        String parameters = query.entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + URLEncoder.encode(entry.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+        return exchange.json("GET", API + "/plan?" + parameters, null, PlanView.class, jobTimeout, interruption);
+    }
+
+    public CleanupView cleanUp(CleanupRequest request) {
+        return exchange.json("POST", API + "/cleanup", request, CleanupView.class, jobTimeout, interruption);
     }
 
     /** Ends a group and its job. Returns when that is confirmed. */

@@ -4,6 +4,7 @@ import aifactory.commandline.configuration.Configuration;
 import aifactory.commandline.configuration.SlurmConfiguration;
 import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.option.DispatcherKind;
+import aifactory.commandline.option.ServerAddress;
 import aifactory.commandline.session.Session;
 import aifactory.commandline.version.BuildInformation;
 import aifactory.service.BuildIdentity;
@@ -20,6 +21,9 @@ import aifactory.slurm.command.ProcessCommandRunner;
 import aifactory.slurm.command.SlurmEnvironment;
 import aifactory.slurm.job.Launch;
 import aifactory.slurm.job.Profiles;
+import aifactory.slurm.rest.HttpRestTransport;
+import aifactory.slurm.rest.RestSlurmGateway;
+import aifactory.slurm.rest.RestTokens;
 import aifactory.slurm.watch.PollerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,6 +59,7 @@ public final class Dispatchers {
             case LOCAL ->
                 LocalDispatcher.onThisMachine(new ClientProcessCommandLine(serviceLostTimeout), dataDirectory);
             case SLURM -> slurm(kind, commands(), sharedDirectory);
+            case SLURM_REST -> slurm(kind, rest(), sharedDirectory);
             case ALLOCATION -> allocation(dataDirectory, sharedDirectory);
         };
     }
@@ -80,13 +85,45 @@ public final class Dispatchers {
 
     /** Slurm's own commands. Of this process's environment they see what they need and none of what they would take for options. */
     private CommandLineSlurmGateway commands() {
+        return new CommandLineSlurmGateway(new ProcessCommandRunner(), environment());
+    }
+
+    private SlurmEnvironment environment() {
         try {
-            return new CommandLineSlurmGateway(
-                    new ProcessCommandRunner(),
-                    SlurmEnvironment.from(
-                            session.environment(), configuration.slurm().passedEnvironment()));
+            return SlurmEnvironment.from(
+                    session.environment(), configuration.slurm().passedEnvironment());
         } catch (IllegalArgumentException e) {
             throw CommandFailure.wrongInput("slurm.pass_environment: " + e.getMessage());
+        }
+    }
+
+    /** slurmrestd; {@code scontrol}, where it is there, renews the token. */
+    private SlurmGateway rest() {
+        SlurmConfiguration slurm = configuration.slurm();
+        String address = slurm.restAddress() == null
+                ? session.environment().get("AIFACTORY_SLURM_REST_ADDRESS")
+                : slurm.restAddress();
+        if (address == null || address.isBlank()) {
+            throw CommandFailure.wrongInput(
+                    "--dispatcher slurm-rest needs the address of slurmrestd: set slurm.rest_address in the configuration"
+                            + " file, or AIFACTORY_SLURM_REST_ADDRESS, to http://HOST:PORT");
+        }
+        SlurmEnvironment environment = environment();
+        RestTokens tokens = new RestTokens(
+                session.environment().get("SLURM_JWT"),
+                slurm.restTokenFile(),
+                new ProcessCommandRunner(),
+                environment,
+                SlurmClock.system());
+        try {
+            return new RestSlurmGateway(
+                    new HttpRestTransport(ServerAddress.parse(address)),
+                    System.getProperty("user.name"),
+                    tokens,
+                    environment,
+                    SlurmClock.system());
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.wrongInput("slurm.rest_address: " + e.getMessage());
         }
     }
 

@@ -18,7 +18,8 @@ public enum ConfigurationKey {
     AUTH("token", "who may use the Client Service: token, or none"),
     DISPATCHER(
             "local",
-            "what starts client processes: local on this machine, slurm as a job, allocation as a step of the job that it runs in"),
+            "what starts client processes: local on this machine, slurm as a job, slurm-rest as a job by slurmrestd,"
+                    + " allocation as a step of the job that it runs in"),
     AI_SERVER(null, "URL of the AI server, several separated by commas"),
     DATA_DIR(null, "private local directory of the Client Service; unset: ~/.local/share/aifactory"),
     SHARED_DIR(null, "directory that the clients' nodes see; unset: ~/.local/share/aifactory/shared"),

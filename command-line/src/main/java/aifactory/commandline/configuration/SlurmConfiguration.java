@@ -27,6 +27,8 @@ import tools.jackson.databind.JsonNode;
  * @param requeue whether Slurm may put jobs back into its queue
  * @param clientPort that clients listen on
  * @param passedEnvironment variables that Slurm's commands and the job get beside the usual ones
+ * @param restAddress of slurmrestd, {@code http://HOST:6820}; null where none is named
+ * @param restTokenFile a file of mode 0600 with a token for it; null for {@code SLURM_JWT}, or one that {@code scontrol token} makes
  */
 public record SlurmConfiguration(
         Profiles profiles,
@@ -36,7 +38,9 @@ public record SlurmConfiguration(
         Map<String, JobTemplate> templates,
         boolean requeue,
         int clientPort,
-        List<String> passedEnvironment) {
+        List<String> passedEnvironment,
+        @Nullable String restAddress,
+        @Nullable Path restTokenFile) {
     static final String SECTION = "slurm";
     static final String PROFILES = "profiles";
 
@@ -52,7 +56,9 @@ public record SlurmConfiguration(
             "templates",
             "requeue",
             "client_port",
-            "pass_environment");
+            "pass_environment",
+            "rest_address",
+            "rest_token_file");
     private static final List<String> CONTAINER_KEYS =
             List.of("image", "sha256", "apptainer", "program", "binds", "gpu");
     private static final List<String> PROFILE_KEYS = List.of(
@@ -81,7 +87,9 @@ public record SlurmConfiguration(
                     templates(section),
                     Boolean.TRUE.equals(section.flag("requeue")),
                     port(section),
-                    section.texts("pass_environment"));
+                    section.texts("pass_environment"),
+                    section.text("rest_address"),
+                    section.path("rest_token_file"));
         } catch (InvalidJobException e) {
             throw CommandFailure.wrongInput(file + ": " + e.getMessage());
         }

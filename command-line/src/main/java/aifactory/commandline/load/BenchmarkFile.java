@@ -37,7 +37,7 @@ public record BenchmarkFile(
         ObjectNode load,
         List<ServiceLevel> serviceLevels) {
     private static final String KIND = "benchmark file";
-    private static final List<String> KEYS = List.of(
+    static final List<String> KEYS = List.of(
             "ai_servers",
             "model",
             "num_clients",
@@ -77,6 +77,7 @@ public record BenchmarkFile(
         if (workload instanceof ObjectNode mapping) {
             WorkloadKeys.requireKnown(path, mapping);
             load.setAll(mapping);
+            WorkloadKeys.resolvePaths(path, load);
         } else if (!workload.isMissingNode()) {
             throw wrong(path, "workload", workload, "give a mapping of keys to values");
         }

@@ -1,6 +1,7 @@
 package aifactory.commandline.load;
 
 import aifactory.commandline.failure.CommandFailure;
+import aifactory.commandline.failure.NearestName;
 import aifactory.commandline.session.Session;
 import aifactory.engine.LoadRefusedException;
 import aifactory.engine.tls.TlsContexts;
@@ -11,11 +12,15 @@ import aifactory.workload.WorkloadSpecification;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Makes a run's request out of what options and file ask for, and finds what cannot work before anything is started. */
@@ -29,6 +34,12 @@ public final class LoadRequest {
      */
     public static WorkloadRequest of(Session session, LoadOptions options, BenchmarkFile file) {
         ObjectNode load = RequestedLoad.of(session, options, file.load());
+        WorkloadFiles.check(session, load);
+        return request(load);
+    }
+
+    /** The request that a load in the form of a file's {@code workload} is. */
+    static WorkloadRequest request(ObjectNode load) {
         try {
             return JsonFormat.mapper().treeToValue(load, WorkloadRequest.class);
         } catch (DatabindException e) {
@@ -79,7 +90,24 @@ public final class LoadRequest {
         }
     }
 
+    private static CommandFailure unknownKey(UnrecognizedPropertyException unknown) {
+        List<String> known = new ArrayList<>();
+        if (unknown.getKnownPropertyIds() != null) {
+            unknown.getKnownPropertyIds().forEach(id -> known.add(String.valueOf(id)));
+        }
+        String place = unknown.getPath().stream()
+                .map(part -> part.getPropertyName() == null ? "[" + part.getIndex() + "]" : part.getPropertyName())
+                .collect(Collectors.joining("."));
+        String remedy = NearestName.of(unknown.getPropertyName(), known)
+                .map(near -> "did you mean '" + near + "'?")
+                .orElse("known are " + String.join(", ", known));
+        return CommandFailure.wrongInput("unknown key 'workload." + place + "': " + remedy);
+    }
+
     private static CommandFailure wrong(ObjectNode load, DatabindException e) {
+        if (e instanceof UnrecognizedPropertyException unknown) {
+            return unknownKey(unknown);
+        }
         String key = e.getPath().isEmpty()
                 ? ""
                 : String.valueOf(e.getPath().getFirst().getPropertyName());

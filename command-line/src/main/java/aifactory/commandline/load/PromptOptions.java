@@ -1,9 +1,15 @@
 package aifactory.commandline.load;
 
 import aifactory.commandline.option.CountConverter;
+import aifactory.commandline.option.DurationConverter;
+import aifactory.commandline.option.NameConverter;
 import aifactory.commandline.option.ShareConverter;
+import aifactory.workload.DatasetReference;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -98,10 +104,117 @@ final class PromptOptions {
     Double rangeRatio;
 
     @Option(
+            names = {"--dataset", "--dataset-path", "--input-file"},
+            paramLabel = "FILE",
+            description = "prompts from a file that every client can read")
+    @Nullable
+    String dataset;
+
+    @Option(
+            names = {"--dataset-format", "--dataset-name", "--custom-dataset-type"},
+            paramLabel = "FORMAT",
+            converter = DatasetFormats.class,
+            completionCandidates = DatasetFormats.class,
+            description = "${COMPLETION-CANDIDATES}; default: what the file looks like")
+    DatasetReference.@Nullable Format datasetFormat;
+
+    @Option(names = "--fixed-schedule", description = "sends at the dataset's timestamps: --arrival-pattern trace")
+    @Nullable
+    Boolean fixedSchedule;
+
+    @Option(
+            names = {"--tokenizer", "--tokenizer-file"},
+            paramLabel = "FILE",
+            description = "the model's tokenizer.json, or its directory: makes token counts exact; nothing is fetched")
+    @Nullable
+    String tokenizer;
+
+    @Option(
+            names = {"--prefix-tokens", "--random-prefix-len", "--prefix-prompt-length"},
+            paramLabel = "TOKENS",
+            converter = CountConverter.Tokens.class,
+            description = "tokens of a prefix that prompts have in common")
+    @Nullable
+    Long prefixTokens;
+
+    @Option(
+            names = {"--prefix-count", "--num-prefix-prompts", "--prefix-prompt-pool-size"},
+            paramLabel = "N",
+            converter = CountConverter.Concurrency.class,
+            description = "how many different prefixes there are; default: 1")
+    @Nullable
+    Long prefixCount;
+
+    @Option(
+            names = {"--turns", "--session-turns-mean", "--conversation-turn-mean"},
+            paramLabel = "N",
+            converter = CountConverter.Tokens.class,
+            description =
+                    "requests of a session, each carrying the earlier ones and their answers; with a dataset the most"
+                            + " that are sent of an entry")
+    @Nullable
+    Long turns;
+
+    @Option(
+            names = {"--turns-stddev", "--session-turns-stddev", "--conversation-turn-stddev"},
+            paramLabel = "N",
+            converter = CountConverter.TokensOrNone.class,
+            description = "standard deviation of the turns")
+    @Nullable
+    Long turnsDeviation;
+
+    @Option(
+            names = "--turn-think-time",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description = "pause between an answer and the session's next turn")
+    @Nullable
+    Duration turnThinkTime;
+
+    @Option(
+            names = {"--session-turn-delay-mean", "--conversation-turn-delay-mean"},
+            paramLabel = "MS",
+            converter = CountConverter.TokensOrNone.class,
+            description = "AIPerf's spelling of it, in milliseconds")
+    @Nullable
+    Long turnDelayMillis;
+
+    @Option(
+            names = {"--session-turn-delay-stddev", "--conversation-turn-delay-stddev"},
+            paramLabel = "MS",
+            converter = CountConverter.TokensOrNone.class,
+            description = "standard deviation of that pause, in milliseconds")
+    @Nullable
+    Long turnDelayDeviationMillis;
+
+    @Option(names = "--multi-turn", description = "sends all turns of a dataset's conversations, not only the first")
+    @Nullable
+    Boolean multiTurn;
+
+    @Option(
             names = "--same-prompts",
             description = "repeats the very prompts of an earlier run with this seed; a server may have them cached")
     @Nullable
     Boolean samePrompts;
+
+    /** The formats of datasets, under the names of other tools too. */
+    static final class DatasetFormats extends NameConverter<DatasetReference.Format> {
+        private static final Map<String, DatasetReference.Format> OTHER_NAMES = Map.of(
+                "custom", DatasetReference.Format.JSONL,
+                "single_turn", DatasetReference.Format.JSONL,
+                "multi_turn", DatasetReference.Format.JSONL,
+                "mooncake_trace", DatasetReference.Format.MOONCAKE);
+
+        DatasetFormats() {
+            super(List.of(DatasetReference.Format.values()));
+        }
+
+        @Override
+        public DatasetReference.Format convert(String text) {
+            DatasetReference.Format other = OTHER_NAMES.get(text.strip().toLowerCase(Locale.ROOT));
+            return other == null ? super.convert(text) : other;
+        }
+    }
 
     /** The names of the distributions, for help texts; the request itself refuses what is none. */
     static final class Distributions implements Iterable<String> {

@@ -37,6 +37,11 @@ final class RequestedLengths {
         }
     }
 
+    /** Turns of sessions, which are written like lengths. */
+    static void putTurns(ObjectNode conversation, @Nullable Long mean, @Nullable Long deviation) {
+        new RequestedLengths(conversation).put("turns", new Length(mean, deviation, null, null, null));
+    }
+
     private record Length(
             @Nullable Long mean,
             @Nullable Long deviation,

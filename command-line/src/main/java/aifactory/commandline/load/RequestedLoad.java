@@ -54,12 +54,12 @@ final class RequestedLoad {
         putIfGiven("cooldown", options.cooldown);
         putIfGiven("think_time", options.thinkTime);
         putIfGiven("cancel_share", options.cancelShare);
-        putIfGiven("same_prompts", options.prompts.samePrompts);
         putRampUp(options);
         if (options.steps != null) {
             StepsText.put(options.steps, load.putArray("steps"));
         }
         RequestedLengths.put(options.prompts, load);
+        RequestedPrompts.put(options.prompts, load);
         if (options.goodput != null) {
             putGoodput(options.goodput);
         }

@@ -21,6 +21,23 @@ final class WorkloadKeys {
         workload.propertyNames().forEach(key -> YamlFile.requireKnown(path, "workload.", key, KNOWN));
     }
 
+    /** Paths in a file are relative to the file, wherever the command is given. */
+    static void resolvePaths(Path file, ObjectNode workload) {
+        for (String key : List.of("api_key_file", "tokenizer_file", "dataset")) {
+            resolvePath(file, workload, key);
+        }
+        if (workload.path("dataset") instanceof ObjectNode dataset) {
+            resolvePath(file, dataset, "path");
+        }
+    }
+
+    private static void resolvePath(Path file, ObjectNode node, String key) {
+        String text = node.path(key).stringValue("");
+        if (!text.isEmpty() && !text.startsWith("~")) {
+            node.put(key, file.toAbsolutePath().resolveSibling(text).normalize().toString());
+        }
+    }
+
     private static String snakeCase(String name) {
         return name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
     }

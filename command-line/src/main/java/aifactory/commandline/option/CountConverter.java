@@ -44,6 +44,20 @@ public abstract class CountConverter implements ITypeConverter<Long> {
         }
     }
 
+    /** Lines of a log file. */
+    public static final class LogLines extends CountConverter {
+        public LogLines() {
+            super(0, 2_000);
+        }
+    }
+
+    /** Days, up to a century. */
+    public static final class Days extends CountConverter {
+        public Days() {
+            super(0, 36_500);
+        }
+    }
+
     /** The number that names a benchmark's group. */
     public static final class BenchmarkId extends CountConverter {
         public BenchmarkId() {

@@ -8,6 +8,8 @@ public enum DispatcherKind {
     LOCAL,
     /** Has Slurm start them, by its commands. */
     SLURM,
+    /** Has Slurm start them, by slurmrestd. */
+    SLURM_REST,
     /** Has Slurm start them in the job that the service itself runs in. */
     ALLOCATION;
 
@@ -15,7 +17,7 @@ public enum DispatcherKind {
     public boolean isOnOtherMachines() {
         return switch (this) {
             case LOCAL -> false;
-            case SLURM, ALLOCATION -> true;
+            case SLURM, SLURM_REST, ALLOCATION -> true;
         };
     }
 

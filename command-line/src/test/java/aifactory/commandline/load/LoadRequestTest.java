@@ -12,10 +12,13 @@ import aifactory.commandline.session.Session;
 import aifactory.measurement.MonotonicClock;
 import aifactory.protocol.WorkloadRequest;
 import aifactory.workload.ArrivalPattern;
+import aifactory.workload.Conversation;
+import aifactory.workload.DatasetReference;
 import aifactory.workload.LengthDistribution;
 import aifactory.workload.LengthDistribution.Shape;
 import aifactory.workload.RateStep;
 import aifactory.workload.RateStep.RampShape;
+import aifactory.workload.SharedPrefix;
 import aifactory.workload.TlsSettings;
 import aifactory.workload.WorkloadSpecification;
 import java.io.IOException;
@@ -28,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,6 +129,49 @@ final class LoadRequestTest {
                 .isEqualTo(new LengthDistribution(Shape.UNIFORM, 15, 0, 10, 20));
         assertThat(inputLength("--isl=100", "--random-range-ratio=0.25"))
                 .isEqualTo(new LengthDistribution(Shape.UNIFORM, 100, 0, 75, 125));
+    }
+
+    @Test
+    void completesADatasetByItsFormatItsChecksumAndTheEndOfItsTrace() throws IOException {
+        Path trace = Files.writeString(directory.resolve("trace.jsonl"), """
+                {"timestamp": 50, "input_length": 600, "output_length": 5, "hash_ids": [1, 2]}
+                {"timestamp": 3050, "input_length": 300, "output_length": 5, "hash_ids": [1]}
+                """);
+        WorkloadSpecification specification =
+                LoadRequest.resolve(request("--dataset=trace.jsonl", "--fixed-schedule"), 2);
+
+        assertThat(specification.arrivalPattern()).isEqualTo(ArrivalPattern.TRACE);
+        assertThat(specification.duration()).isEqualTo(Duration.ofMillis(3002));
+        DatasetReference dataset = Objects.requireNonNull(specification.dataset());
+        assertThat(dataset.format()).isEqualTo(DatasetReference.Format.MOONCAKE);
+        assertThat(dataset.path()).isEqualTo(trace.toString());
+        assertThat(dataset.sha256()).hasSize(64);
+    }
+
+    @Test
+    void takesTheFilesOfABenchmarkFileRelativeToIt() throws IOException {
+        Files.writeString(directory.resolve("prompts.jsonl"), "\"hello\"\n");
+        BenchmarkFile file = file("workload: {dataset: prompts.jsonl, concurrency: 1}");
+
+        DatasetReference dataset = Objects.requireNonNull(
+                LoadRequest.of(session(), new LoadOptions(), file).dataset());
+        assertThat(dataset.path()).isEqualTo(directory.resolve("prompts.jsonl").toString());
+        assertThat(dataset.format()).isEqualTo(DatasetReference.Format.JSONL);
+    }
+
+    @Test
+    void readsPrefixesAndSessions() {
+        WorkloadSpecification specification = LoadRequest.resolve(
+                request(
+                        "--prefix-tokens=100",
+                        "--prefix-count=3",
+                        "--session-turns-mean=4",
+                        "--session-turn-delay-mean=250"),
+                1);
+
+        assertThat(specification.sharedPrefix()).isEqualTo(new SharedPrefix(3, 100));
+        assertThat(specification.conversation())
+                .isEqualTo(new Conversation(LengthDistribution.constant(4), Duration.ofMillis(250), Duration.ZERO));
     }
 
     private LengthDistribution inputLength(String... arguments) {
@@ -227,6 +274,15 @@ final class LoadRequestTest {
                 .hasMessageContaining("'request_rate' of the workload cannot be \"fast\"");
     }
 
+    @Test
+    void namesTheNearestOfAKeyWithinAKey() throws IOException {
+        BenchmarkFile file = file("workload: {isl: {mean: 5, sttdev: 2}}");
+
+        assertThatThrownBy(() -> LoadRequest.of(session(), new LoadOptions(), file))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("unknown key 'workload.isl.sttdev': did you mean 'stddev'?");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -241,6 +297,10 @@ final class LoadRequestTest {
                 "--api-key-file=/no/such/file | /no/such/file is not a file",
                 "--tls-ca-file=/no/such/file | --tls-ca-file: /no/such/file is not a file",
                 "--isl-stddev=5 | needs a mean",
+                "--dataset=none.jsonl | none.jsonl does not exist on this node",
+                "--dataset-format=jsonl | needs a file: give --dataset FILE as well",
+                "--tokenizer=meta-llama/Llama-3 | meta-llama/Llama-3 does not exist on this node",
+                "--prefix-count=3 | needs a length: give --prefix-tokens",
                 "--steps=10 | '10' is not a step: write RATE:TIME",
                 "--steps=10:fast | '10:fast'",
                 "--steps=10..20..30:5s | is not a step",

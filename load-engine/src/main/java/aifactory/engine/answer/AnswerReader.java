@@ -4,6 +4,7 @@ import aifactory.engine.http.AnswerFault;
 import aifactory.engine.http.ResponseHandler;
 import aifactory.engine.http.ResponseHead;
 import aifactory.measurement.FailureKind;
+import aifactory.workload.prompt.ByteBuilder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,9 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
     /** Of an endpoint that only the user knows; null for the known ones. */
     private final @Nullable TemplateAnswer custom;
 
+    /** The answer's text so far, as the inside of a JSON string; null where it is not kept. */
+    private final @Nullable ByteBuilder text;
+
     private Mode mode = Mode.WHOLE_BODY;
     private boolean contentTypeIsWrong;
     private int status;
@@ -44,27 +48,25 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
 
     /**
      * @param shared with the other connections of the event loop
-     * @param streaming whether the request asked for a stream
+     * @param kind of the answers
      * @param maximumEventBytes the longest event, and the longest answer that is not streamed
-     * @param contentPointer where the content is in the answers of an endpoint that is not a known one; null for those
      */
-    public AnswerReader(
-            AnswerListener listener,
-            SharedScanning shared,
-            boolean streaming,
-            int maximumEventBytes,
-            @Nullable String contentPointer) {
+    public AnswerReader(AnswerListener listener, SharedScanning shared, AnswerKind kind, int maximumEventBytes) {
         this.shared = shared;
         this.listener = listener;
-        this.streaming = streaming;
+        this.streaming = kind.streaming();
         this.maximumEventBytes = maximumEventBytes;
         this.events = new ServerSentEventDecoder(maximumEventBytes);
-        this.custom = contentPointer == null ? null : new TemplateAnswer(contentPointer);
+        this.custom = kind.contentPointer() == null ? null : new TemplateAnswer(kind.contentPointer());
+        this.text = kind.keepsText() ? new ByteBuilder() : null;
     }
 
     /** Makes ready for the next answer. */
     public void reset() {
         events.reset();
+        if (text != null) {
+            text.clear();
+        }
         mode = Mode.WHOLE_BODY;
         status = 0;
         anyContent = false;
@@ -83,6 +85,11 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
 
     public boolean hasUsage() {
         return usage;
+    }
+
+    /** The text of the answer so far as the inside of a JSON string, as it came; empty where it is not kept. */
+    public byte[] text() {
+        return text == null ? new byte[0] : text.toByteArray();
     }
 
     /** The server's count of input tokens; 0 without {@link #hasUsage()}. */
@@ -128,7 +135,7 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
 
     @Override
     public void event(byte[] data, int from, int to) throws AnswerFault {
-        EventTemplate template = shared.templateOf(data, from, to);
+        EventTemplate template = text == null ? shared.templateOf(data, from, to) : null;
         if (template != null) {
             anyContent = true;
             listener.content(!template.isReasoning());
@@ -143,7 +150,7 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
             return;
         }
         AnswerScanner scanner = shared.scanner;
-        scanner.scan(data, from, to);
+        scan(scanner, data, from, to);
         if (scanner.error) {
             throw new AnswerFault(FailureKind.ERROR_IN_BODY, ErrorText.of(data, from, to));
         }
@@ -157,9 +164,34 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
         }
     }
 
-    private void customEvent(TemplateAnswer answer, byte[] data, int from, int to) throws AnswerFault {
+    private void scan(AnswerScanner scanner, byte[] data, int from, int to) throws AnswerFault {
+        if (text == null) {
+            scanner.scan(data, from, to);
+        } else {
+            scanner.scan(data, from, to, text);
+            requireKeepable(text);
+        }
+    }
+
+    private void read(TemplateAnswer answer, byte[] data, int from, int to) throws AnswerFault {
         answer.read(data, from, to);
+        if (text != null) {
+            text.append(answer.escapedText());
+            requireKeepable(text);
+        }
         takeUsage(answer);
+    }
+
+    private void requireKeepable(ByteBuilder kept) throws AnswerFault {
+        if (kept.length() > maximumEventBytes) {
+            throw new AnswerFault(
+                    FailureKind.OVERSIZED_EVENT,
+                    "a text of more than " + maximumEventBytes + " bytes, which the next turn would have to carry");
+        }
+    }
+
+    private void customEvent(TemplateAnswer answer, byte[] data, int from, int to) throws AnswerFault {
+        read(answer, data, from, to);
         // How such a stream ends is not known: its end is that of the body.
         finished = true;
         if (answer.hasContent()) {
@@ -212,7 +244,7 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
 
     private boolean readKnownBody() throws AnswerFault {
         AnswerScanner scanner = shared.scanner;
-        scanner.scan(body, 0, bodyLength);
+        scan(scanner, body, 0, bodyLength);
         if (scanner.error) {
             throw new AnswerFault(FailureKind.ERROR_IN_BODY, ErrorText.of(body, 0, bodyLength));
         }
@@ -221,8 +253,7 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
     }
 
     private boolean readCustomBody(TemplateAnswer answer) throws AnswerFault {
-        answer.read(body, 0, bodyLength);
-        takeUsage(answer);
+        read(answer, body, 0, bodyLength);
         return answer.hasContent();
     }
 

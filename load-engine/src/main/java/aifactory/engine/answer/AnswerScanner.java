@@ -2,6 +2,8 @@ package aifactory.engine.answer;
 
 import aifactory.engine.http.AnswerFault;
 import aifactory.measurement.FailureKind;
+import aifactory.workload.prompt.ByteBuilder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads of one JSON answer or event just what is measured: whether it carries generated content and of which kind, usage, an
@@ -35,6 +37,7 @@ public final class AnswerScanner {
         EMBEDDINGS
     }
 
+    private @Nullable ByteBuilder keptText;
     private byte[] bytes = new byte[0];
     private int end;
 
@@ -59,6 +62,21 @@ public final class AnswerScanner {
     final int[] unmeasuredTo = new int[MOST_PLACES];
     /** How many there are; more than {@link #MOST_PLACES} when not all were kept. */
     int unmeasuredPlaces;
+
+    /**
+     * Reads one JSON object as {@link #scan(byte[], int, int)} does, and appends its text to what is given.
+     *
+     * @param text gets the inside of the strings that hold text, as they stand
+     * @throws AnswerFault when the bytes are not one JSON object, or not UTF-8
+     */
+    void scan(byte[] source, int from, int to, ByteBuilder text) throws AnswerFault {
+        keptText = text;
+        try {
+            scan(source, from, to);
+        } finally {
+            keptText = null;
+        }
+    }
 
     /**
      * Reads one JSON object.
@@ -179,6 +197,9 @@ public final class AnswerScanner {
         switch (place) {
             case TEXT -> {
                 text |= !empty;
+                if (keptText != null) {
+                    keptText.append(bytes, from + 1, closing - from - 1);
+                }
                 piece(from + 1, closing);
             }
             case REASONING -> {

@@ -5,6 +5,7 @@ import aifactory.measurement.FailureKind;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.DeserializationFeature;
@@ -24,6 +25,7 @@ final class TemplateAnswer {
 
     private final JsonPointer pointer;
     private boolean content;
+    private String text = "";
     private boolean usage;
     private long promptTokens;
     private long completionTokens;
@@ -54,7 +56,9 @@ final class TemplateAnswer {
         if (error.isObject() || error.isString()) {
             throw new AnswerFault(FailureKind.ERROR_IN_BODY, ErrorText.of(bytes, from, to));
         }
-        content = isContent(root.at(pointer));
+        JsonNode found = root.at(pointer);
+        content = isContent(found);
+        text = found.isString() ? found.stringValue() : "";
         usage = root.path("usage").isObject();
         promptTokens = root.at("/usage/prompt_tokens").asLong(0);
         completionTokens = root.at("/usage/completion_tokens").asLong(0);
@@ -80,6 +84,12 @@ final class TemplateAnswer {
 
     boolean hasContent() {
         return content;
+    }
+
+    /** The content where it is a text, as the inside of a JSON string. */
+    byte[] escapedText() {
+        byte[] quoted = JsonMapper.shared().writeValueAsBytes(text);
+        return Arrays.copyOfRange(quoted, 1, quoted.length - 1);
     }
 
     boolean hasUsage() {

@@ -26,6 +26,9 @@ final class ActiveRequest {
     /** Whether it is to be given up after its first chunk. */
     boolean cancelled;
 
+    /** The text of the complete answer, where the session goes on. */
+    byte @Nullable [] answer;
+
     private @Nullable EncodedRequest request;
 
     void begin(EncodedRequest encoded, long scheduledNanos, long capDelayNanos, long nowNanos) {
@@ -44,11 +47,20 @@ final class ActiveRequest {
     }
 
     RequestIdentity identity() {
-        return new RequestIdentity(request().index(), request().target(), null, 0);
+        return identityOf(request());
+    }
+
+    static RequestIdentity identityOf(EncodedRequest request) {
+        SessionProgress session = request.session();
+        return session == null
+                ? new RequestIdentity(request.index(), request.target(), null, 0)
+                : new RequestIdentity(
+                        request.index(), request.target(), session.session().number(), session.turn());
     }
 
     void release() {
         request = null;
+        answer = null;
         connection = null;
     }
 

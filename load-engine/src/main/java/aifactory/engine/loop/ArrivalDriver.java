@@ -8,6 +8,12 @@ interface ArrivalDriver {
     /** A request has ended; its slot is free. */
     void slotFreed();
 
+    /** A request has ended, and its session goes on: another turn will be due. */
+    void sessionGoesOn();
+
+    /** The next turn of a session is due. */
+    void turnDue(EncodedRequest turn);
+
     /** A regular look at the queue, a few hundred times a second. */
     void tick();
 

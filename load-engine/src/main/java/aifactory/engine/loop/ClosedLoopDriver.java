@@ -43,6 +43,20 @@ final class ClosedLoopDriver implements ArrivalDriver {
         nextIn(thinkNanos);
     }
 
+    /** The slot stays with its session. */
+    @Override
+    public void sessionGoesOn() {}
+
+    @Override
+    public void turnDue(EncodedRequest turn) {
+        long now = loop.nanosSinceStart();
+        if (!stopped && now < endNanos) {
+            take(turn, turn.scheduledNanos(), now);
+        } else {
+            outOfRequests = true;
+        }
+    }
+
     private void nextIn(long waitNanos) {
         if (waitNanos == 0) {
             next();

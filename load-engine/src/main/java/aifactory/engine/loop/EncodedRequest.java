@@ -1,5 +1,7 @@
 package aifactory.engine.loop;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A request that is ready to be sent.
  *
@@ -9,5 +11,13 @@ package aifactory.engine.loop;
  * @param bytes head and body
  * @param inputTokens as far as the workload knows
  * @param cancelled whether it is to be given up after its first chunk
+ * @param session that it is a turn of; null when it stands alone
  */
-record EncodedRequest(long index, long scheduledNanos, int target, byte[] bytes, int inputTokens, boolean cancelled) {}
+record EncodedRequest(
+        long index,
+        long scheduledNanos,
+        int target,
+        byte[] bytes,
+        int inputTokens,
+        boolean cancelled,
+        @Nullable SessionProgress session) {}

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +24,7 @@ final class IntervalReporter {
     private static final long INTERVAL_NANOS = 1_000_000_000L;
 
     private final List<LoadLoop> loops;
-    private final RequestPreparer preparer;
+    private final Supplier<@Nullable String> encodingFailure;
     private final MeasuredWindow window;
     private final MonotonicClock clock;
     private final HealthMonitor health;
@@ -36,7 +37,7 @@ final class IntervalReporter {
 
     IntervalReporter(
             List<LoadLoop> loops,
-            RequestPreparer preparer,
+            Supplier<@Nullable String> encodingFailure,
             MeasuredWindow window,
             MonotonicClock clock,
             HealthMonitor health,
@@ -44,7 +45,7 @@ final class IntervalReporter {
             long startNanos,
             BooleanSupplier stopped) {
         this.loops = loops;
-        this.preparer = preparer;
+        this.encodingFailure = encodingFailure;
         this.window = window;
         this.clock = clock;
         this.health = health;
@@ -63,7 +64,7 @@ final class IntervalReporter {
                 report(false);
             }
             report(true);
-            error = preparer.failure();
+            error = encodingFailure.get();
         } catch (RuntimeException | ExecutionException | InterruptedException e) {
             LOG.error("Measuring broke off", e);
             error = "measuring broke off: " + e;

@@ -1,11 +1,11 @@
 package aifactory.engine.loop;
 
 import aifactory.engine.EngineSettings;
+import aifactory.engine.answer.AnswerKind;
 import aifactory.engine.answer.SharedScanning;
 import aifactory.engine.recording.LoopInterval;
 import aifactory.engine.recording.LoopRecorder;
 import aifactory.engine.recording.RequestEnd;
-import aifactory.engine.recording.RequestIdentity;
 import aifactory.engine.watchdog.Pulse;
 import aifactory.measurement.FailureKind;
 import aifactory.measurement.MonotonicClock;
@@ -43,6 +43,9 @@ final class LoadLoop {
     private long actualStartNanos;
     private long nextTickNanos;
     private int inFlight;
+    /** Turns whose sessions go on, but that are not due yet. */
+    private int turnsToCome;
+
     private long starvedRequests;
     private int queuedForConnection;
     private int connectionCount;
@@ -224,11 +227,7 @@ final class LoadLoop {
     }
 
     private void endBeforeStart(EncodedRequest request, long capDelayNanos, RequestEnd end) {
-        recorder.endedBeforeStart(
-                new RequestIdentity(request.index(), request.target(), null, 0),
-                request.scheduledNanos(),
-                capDelayNanos,
-                end);
+        recorder.endedBeforeStart(ActiveRequest.identityOf(request), request.scheduledNanos(), capDelayNanos, end);
     }
 
     // What the connections use.
@@ -241,14 +240,8 @@ final class LoadLoop {
         return sharedScanning;
     }
 
-    boolean isStreaming() {
-        return plan.streaming();
-    }
-
-    /** Where the content is in the answers of an endpoint that is not a known one; null for those. */
-    @Nullable
-    String contentPointer() {
-        return plan.contentPointer();
+    AnswerKind answerKind() {
+        return plan.answerKind();
     }
 
     /** Nanoseconds since T0 on the monotonic clock. */
@@ -293,18 +286,58 @@ final class LoadLoop {
 
     void ended(ActiveRequest request, RequestEnd end) {
         recorder.ended(request.identity(), request.stamps, request.gaps, end);
+        SessionProgress session = request.request().session();
+        byte[] answer = request.answer;
         unlink(request);
         request.release();
         unused.addFirst(request);
         inFlight--;
-        if (!finished.isDone()) {
+        if (finished.isDone()) {
+            return;
+        }
+        if (session != null && answer != null && end.outcome() == RequestOutcome.COMPLETED) {
+            turnsToCome++;
+            plan.turns().order(this, session, answer, nanosSinceStart());
+            driver.sessionGoesOn();
+        } else {
             driver.slotFreed();
+        }
+        finishIfDone();
+    }
+
+    /** Whether nothing is taken up any more that is due then. May be called from any thread. */
+    boolean isOver(long nanosSinceStart) {
+        return nanosSinceStart >= plan.endNanos();
+    }
+
+    /**
+     * The next turn of a session can be sent when it is due. May be called from any thread.
+     *
+     * @param next null when the session ends instead: the load is over before its user has thought
+     */
+    void turnEncoded(@Nullable EncodedRequest next) {
+        eventLoop.execute(() -> {
+            if (next == null) {
+                turnsToCome--;
+                driver.slotFreed();
+                finishIfDone();
+            } else {
+                long wait = Math.max(0, next.scheduledNanos() - nanosSinceStart());
+                eventLoop.schedule(() -> turnDue(next), wait, TimeUnit.NANOSECONDS);
+            }
+        });
+    }
+
+    private void turnDue(EncodedRequest next) {
+        turnsToCome--;
+        if (!finished.isDone()) {
+            driver.turnDue(next);
             finishIfDone();
         }
     }
 
     void finishIfDone() {
-        if (begun && inFlight == 0 && driver.isExhausted()) {
+        if (begun && inFlight == 0 && turnsToCome == 0 && driver.isExhausted()) {
             finish();
         }
     }

@@ -1,16 +1,18 @@
 package aifactory.engine.loop;
 
 import aifactory.engine.EngineSettings;
+import aifactory.engine.answer.AnswerKind;
 import aifactory.workload.Endpoint;
 import aifactory.workload.RequestTemplate;
 import aifactory.workload.WorkloadSpecification;
-import org.jspecify.annotations.Nullable;
+import java.time.Duration;
 
 /**
  * One event loop's share of the work.
  *
  * @param concurrency of this event loop, {@link Integer#MAX_VALUE} where the workload sets none
  * @param maximumInFlight requests that this event loop can carry
+ * @param turns encodes the later turns of sessions
  * @param maximumConnections that this event loop may have open, for every connection is an open file
  */
 record LoopPlan(
@@ -18,16 +20,21 @@ record LoopPlan(
         int concurrency,
         int maximumInFlight,
         int maximumConnections,
-        EngineSettings settings) {
+        EngineSettings settings,
+        TurnEncoder turns) {
 
-    boolean streaming() {
-        return specification.streaming();
+    AnswerKind answerKind() {
+        RequestTemplate template = specification.endpoint() == Endpoint.TEMPLATE ? specification.template() : null;
+        return new AnswerKind(
+                specification.streaming(),
+                template == null ? null : template.contentPointer(),
+                specification.conversation() != null);
     }
 
-    @Nullable
-    String contentPointer() {
-        RequestTemplate template = specification.template();
-        return specification.endpoint() == Endpoint.TEMPLATE && template != null ? template.contentPointer() : null;
+    /** From when on no request is taken up, since T0; {@link Long#MAX_VALUE} for no such end. */
+    long endNanos() {
+        Duration planned = specification.plannedDuration();
+        return planned == null ? Long.MAX_VALUE : planned.toNanos();
     }
 
     long timeoutNanos() {
@@ -39,14 +46,11 @@ record LoopPlan(
             return new OpenLoopDriver(
                     loop, concurrency, timeoutNanos(), settings.spin().toNanos());
         }
-        long end = specification.duration() == null
-                ? Long.MAX_VALUE
-                : specification.duration().toNanos();
         return new ClosedLoopDriver(
                 loop,
                 concurrency,
                 specification.concurrencyRampUp().toNanos(),
                 specification.thinkTime().toNanos(),
-                end);
+                endNanos());
     }
 }

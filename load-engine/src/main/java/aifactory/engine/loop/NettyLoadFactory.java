@@ -9,10 +9,7 @@ import aifactory.engine.recording.MeasuredWindow;
 import aifactory.measurement.MonotonicClock;
 import aifactory.workload.GroupShare;
 import aifactory.workload.WorkloadSpecification;
-import aifactory.workload.arrival.ArrivalSchedule;
-import aifactory.workload.prompt.PromptSource;
-import aifactory.workload.prompt.RequestBodyEncoder;
-import aifactory.workload.session.SessionSequence;
+import aifactory.workload.content.WorkloadContent;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -55,13 +52,14 @@ public final class NettyLoadFactory {
      * Makes the load and waits until its first requests are encoded.
      *
      * @param model the model's name at the servers
+     * @param content is closed with the load; when none is made it is the caller's to close
      * @param targets of the plan, in its order
      * @param headers of every request
      * @throws IllegalArgumentException for a specification that cannot be generated
      * @throws LoadRefusedException when this process may not open as many connections as the load keeps open
      */
     public PreparedLoad create(
-            LoadPlan plan, String model, PromptSource prompts, LoadTargets targets, Map<String, String> headers)
+            LoadPlan plan, String model, WorkloadContent content, LoadTargets targets, Map<String, String> headers)
             throws LoadRefusedException, InterruptedException {
         WorkloadSpecification specification = plan.specification();
         FileBudget files = FileBudget.ofThisProcess();
@@ -70,20 +68,32 @@ public final class NettyLoadFactory {
         }
         int eventLoops = eventLoops(plan);
         List<RequestQueue> queues = queues(specification, eventLoops);
-        RequestSequence sequence = sequence(plan, model, prompts, headers);
+        RequestEncoder encoder = new RequestEncoder(specification, model, content.prompts(), heads(plan, headers));
+        RequestSequence sequence = new RequestSequence(content.sessions(plan.share()), encoder);
+        TurnEncoder turns = new TurnEncoder(encoder);
         EventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(eventLoops, new DefaultThreadFactory("load", true), ioHandlers());
         Integer concurrency = specification.concurrency();
         int slots = concurrency == null ? eventLoops : Math.max(1, plan.share().of(concurrency));
         RequestPreparer preparer = new RequestPreparer(sequence, queues, slots);
         try {
-            List<LoadLoop> loops = loops(plan, eventLoops, group, queues, targets, files);
+            List<LoadLoop> loops = loops(plan, eventLoops, group, queues, targets, files, turns);
+            turns.start();
             preparer.start();
             preparer.awaitFilled();
             return new PreparedNettyLoad(
-                    group, loops, preparer, MeasuredWindow.of(specification), clock, cores, targets.size());
+                    group,
+                    loops,
+                    preparer,
+                    turns,
+                    content,
+                    MeasuredWindow.of(specification),
+                    clock,
+                    cores,
+                    targets.size());
         } catch (RuntimeException | InterruptedException e) {
             preparer.close();
+            turns.close();
             group.shutdownGracefully();
             throw e;
         }
@@ -121,7 +131,8 @@ public final class NettyLoadFactory {
             EventLoopGroup group,
             List<RequestQueue> queues,
             LoadTargets targets,
-            FileBudget files) {
+            FileBudget files,
+            TurnEncoder turns) {
         List<LoadLoop> loops = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             GroupShare loopShare = new GroupShare(i, count);
@@ -134,7 +145,8 @@ public final class NettyLoadFactory {
                     concurrency,
                     Math.max(1, loopShare.of(settings.maximumInFlight())),
                     files.connectionsOf(loopShare),
-                    settings);
+                    settings,
+                    turns);
             LoopRecorder recorder = new LoopRecorder(plan.share().client(), plan.specification());
             EventLoop eventLoop = group.next();
             loops.add(new LoadLoop(
@@ -171,22 +183,16 @@ public final class NettyLoadFactory {
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedReadAllocator());
     }
 
-    private RequestSequence sequence(LoadPlan plan, String model, PromptSource prompts, Map<String, String> headers) {
+    private static List<RequestHeadEncoder> heads(LoadPlan plan, Map<String, String> headers) {
         WorkloadSpecification specification = plan.specification();
-        List<RequestHeadEncoder> heads = new ArrayList<>();
         String path = specification.template() == null
                 ? specification.endpoint().path()
                 : specification.template().path();
+        List<RequestHeadEncoder> heads = new ArrayList<>();
         for (URI target : plan.targets()) {
             heads.add(new RequestHeadEncoder(target, path, headers, plan.runId() + "-"));
         }
-        SessionSequence sessions = new SessionSequence(
-                specification,
-                plan.share(),
-                prompts,
-                specification.arrivalPattern().isOpenLoop() ? ArrivalSchedule.of(specification) : null);
-        return new RequestSequence(
-                specification, sessions, new RequestBodyEncoder(specification, model, prompts), heads);
+        return heads;
     }
 
     /** As many as fit into the memory for encoded requests, at six bytes a token. */

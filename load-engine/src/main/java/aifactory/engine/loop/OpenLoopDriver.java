@@ -1,6 +1,7 @@
 package aifactory.engine.loop;
 
 import io.netty.util.concurrent.ScheduledFuture;
+import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,9 @@ final class OpenLoopDriver implements ArrivalDriver {
     private final long timeoutNanos;
     private final long spinNanos;
     private @Nullable EncodedRequest head;
-    private boolean headCounted;
+    /** Turns of sessions that are due and held back, in the order in which they became due. */
+    private final ArrayDeque<EncodedRequest> dueTurns = new ArrayDeque<>();
+
     private long capBindsSinceNanos = NOT_HELD;
     private boolean stopped;
     private @Nullable ScheduledFuture<?> timer;
@@ -42,16 +45,27 @@ final class OpenLoopDriver implements ArrivalDriver {
     }
 
     @Override
+    public void sessionGoesOn() {
+        pump();
+    }
+
+    @Override
+    public void turnDue(EncodedRequest turn) {
+        dueTurns.addLast(turn);
+        pump();
+    }
+
+    @Override
     public void tick() {
         pump();
     }
 
     private void pump() {
         while (!stopped) {
-            if (head == null && !nextHead()) {
+            EncodedRequest request = earliest();
+            if (request == null) {
                 return;
             }
-            EncodedRequest request = requireHead();
             long now = loop.nanosSinceStart();
             long early = request.scheduledNanos() - now;
             if (early > 0) {
@@ -62,12 +76,8 @@ final class OpenLoopDriver implements ArrivalDriver {
                 }
                 now = spinUntil(request.scheduledNanos());
             }
-            if (!headCounted) {
-                headCounted = true;
-                loop.recorder().scheduled(request.scheduledNanos());
-            }
             if (now - request.scheduledNanos() >= timeoutNanos) {
-                head = null;
+                take(request);
                 loop.timedOutBeforeStart(request, capDelay(request, now));
             } else if (loop.inFlight() >= cap) {
                 capBindsSinceNanos = capBindsSinceNanos == NOT_HELD ? now : capBindsSinceNanos;
@@ -75,23 +85,33 @@ final class OpenLoopDriver implements ArrivalDriver {
             } else if (loop.isFull()) {
                 return;
             } else {
-                head = null;
+                take(request);
                 loop.launch(request, request.scheduledNanos(), capDelay(request, now), now);
             }
         }
     }
 
-    private boolean nextHead() {
-        head = loop.poll();
-        headCounted = false;
-        return head != null;
+    /** Of the arrivals and of the turns that are due, the one that was due first; null when there is none at hand. */
+    private @Nullable EncodedRequest earliest() {
+        if (head == null) {
+            head = loop.poll();
+        }
+        return turnIsFirst() ? dueTurns.peekFirst() : head;
     }
 
-    private EncodedRequest requireHead() {
-        if (head == null) {
-            throw new IllegalStateException("no request is waiting");
+    private boolean turnIsFirst() {
+        EncodedRequest turn = dueTurns.peekFirst();
+        return turn != null && (head == null || turn.scheduledNanos() < head.scheduledNanos());
+    }
+
+    /** Takes what {@link #earliest} gave. */
+    private void take(EncodedRequest request) {
+        if (turnIsFirst()) {
+            dueTurns.removeFirst();
+        } else {
+            head = null;
         }
-        return head;
+        loop.recorder().scheduled(request.scheduledNanos());
     }
 
     /** From when it was due, or the cap began to bind if that was later: what waited behind others was held back too. */
@@ -123,21 +143,17 @@ final class OpenLoopDriver implements ArrivalDriver {
     public void stop() {
         stopped = true;
         long now = loop.nanosSinceStart();
-        while (head != null || nextHead()) {
-            EncodedRequest request = requireHead();
-            head = null;
-            if (request.scheduledNanos() > now) {
-                return;
-            }
-            if (!headCounted) {
-                loop.recorder().scheduled(request.scheduledNanos());
-            }
+        for (EncodedRequest request = earliest();
+                request != null && request.scheduledNanos() <= now;
+                request = earliest()) {
+            take(request);
             loop.cancelledBeforeStart(request, capDelay(request, now));
         }
+        head = null;
     }
 
     @Override
     public boolean isExhausted() {
-        return stopped || (head == null && loop.isQueueExhausted());
+        return stopped || (head == null && dueTurns.isEmpty() && loop.isQueueExhausted());
     }
 }

@@ -5,6 +5,7 @@ import aifactory.engine.PreparedLoad;
 import aifactory.engine.recording.MeasuredWindow;
 import aifactory.engine.watchdog.HealthMonitor;
 import aifactory.measurement.MonotonicClock;
+import aifactory.workload.content.WorkloadContent;
 import io.netty.channel.EventLoopGroup;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +19,8 @@ final class PreparedNettyLoad implements PreparedLoad {
     private final EventLoopGroup group;
     private final List<LoadLoop> loops;
     private final RequestPreparer preparer;
+    private final TurnEncoder turns;
+    private final WorkloadContent content;
     private final MeasuredWindow window;
     private final MonotonicClock clock;
     private final int cores;
@@ -29,6 +32,8 @@ final class PreparedNettyLoad implements PreparedLoad {
             EventLoopGroup group,
             List<LoadLoop> loops,
             RequestPreparer preparer,
+            TurnEncoder turns,
+            WorkloadContent content,
             MeasuredWindow window,
             MonotonicClock clock,
             int cores,
@@ -36,6 +41,8 @@ final class PreparedNettyLoad implements PreparedLoad {
         this.group = group;
         this.loops = loops;
         this.preparer = preparer;
+        this.turns = turns;
+        this.content = content;
         this.window = window;
         this.clock = clock;
         this.cores = cores;
@@ -49,8 +56,8 @@ final class PreparedNettyLoad implements PreparedLoad {
         }
         HealthMonitor health = new HealthMonitor(
                 clock, cores, targets, loops.stream().map(LoadLoop::pulse).toList());
-        IntervalReporter reporting =
-                new IntervalReporter(loops, preparer, window, clock, health, sink, startMonotonicNanos, () -> stopped);
+        IntervalReporter reporting = new IntervalReporter(
+                loops, this::encodingFailure, window, clock, health, sink, startMonotonicNanos, () -> stopped);
         reporter = Thread.ofPlatform().daemon().name("interval-reporter").start(reporting::run);
         loops.forEach(loop -> loop.start(startMonotonicNanos));
     }
@@ -76,7 +83,24 @@ final class PreparedNettyLoad implements PreparedLoad {
                 .exceptionally(failure -> null)
                 .join();
         awaitReporter();
+        closeContent();
         group.shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Not before the encoding threads have let go of it: it is read from them. */
+    private void closeContent() {
+        turns.close();
+        try {
+            preparer.awaitEnd(CLOSE_MILLIS);
+            turns.awaitEnd(CLOSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        content.close();
+    }
+
+    private @Nullable String encodingFailure() {
+        return preparer.failure() == null ? turns.failure() : preparer.failure();
     }
 
     private void awaitReporter() {

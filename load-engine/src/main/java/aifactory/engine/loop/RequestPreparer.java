@@ -45,6 +45,11 @@ final class RequestPreparer implements AutoCloseable {
         filled.await();
     }
 
+    /** Waits until the encoding thread has ended, which it does soon after {@link #close()}, or the time has passed. */
+    void awaitEnd(long millis) throws InterruptedException {
+        thread.join(millis);
+    }
+
     /** Why encoding broke off, or null. */
     @Nullable
     String failure() {

@@ -34,11 +34,7 @@ final class StreamConnection implements AnswerListener {
         this.target = target;
         this.decoder = new ResponseDecoder(loop.settings().maximumHeadBytes());
         this.answer = new AnswerReader(
-                this,
-                loop.sharedScanning(),
-                loop.isStreaming(),
-                loop.settings().maximumEventBytes(),
-                loop.contentPointer());
+                this, loop.sharedScanning(), loop.answerKind(), loop.settings().maximumEventBytes());
         this.maximumChunks = loop.settings().maximumChunks();
     }
 
@@ -150,6 +146,10 @@ final class StreamConnection implements AnswerListener {
         RequestStamps stamps = request.stamps;
         if (stamps.chunks == 0) {
             stamps.doneNanos = readNanos;
+        }
+        SessionProgress session = request.request().session();
+        if (session != null && !session.isLastTurn()) {
+            request.answer = answer.text();
         }
         boolean usage = answer.hasUsage();
         end(

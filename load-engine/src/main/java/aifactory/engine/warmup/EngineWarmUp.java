@@ -15,7 +15,7 @@ import aifactory.workload.Endpoint;
 import aifactory.workload.GroupShare;
 import aifactory.workload.LengthDistribution;
 import aifactory.workload.WorkloadSpecification;
-import aifactory.workload.prompt.SyntheticPrompts;
+import aifactory.workload.content.WorkloadContent;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -60,10 +60,9 @@ public final class EngineWarmUp {
             NettyLoadFactory factory, WorkloadSpecification load, URI server, LoadTargets target, MonotonicClock clock)
             throws LoadRefusedException, InterruptedException {
         LoadPlan plan = new LoadPlan("warm-up", "warm-up", load, List.of(server), new GroupShare(0, 1));
-        SyntheticPrompts prompts = new SyntheticPrompts(
-                0, "warm-up", LengthDistribution.constant(64), LengthDistribution.constant(64), null, null);
+        WorkloadContent content = WorkloadContent.synthetic(load, "warm-up");
         Sink sink = new Sink();
-        try (PreparedLoad prepared = factory.create(plan, "warm-up", prompts, target, load.headers())) {
+        try (PreparedLoad prepared = factory.create(plan, "warm-up", content, target, load.headers())) {
             prepared.start(clock.nanoTime(), sink);
             if (!sink.ended.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                 LOG.warn("The engine's warm-up did not end in time; going on without");

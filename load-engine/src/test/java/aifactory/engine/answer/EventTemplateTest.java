@@ -124,8 +124,8 @@ class EventTemplateTest {
                 shared = new SharedScanning();
             }
             heard.clear();
-            AnswerReader reader =
-                    new AnswerReader(output -> heard.add("content " + output), shared, true, 1 << 20, null);
+            AnswerReader reader = new AnswerReader(
+                    output -> heard.add("content " + output), shared, new AnswerKind(true, null, false), 1 << 20);
             try {
                 reader.event(event, 0, event.length);
             } catch (AnswerFault fault) {

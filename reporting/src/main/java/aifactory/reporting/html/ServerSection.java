@@ -93,7 +93,7 @@ final class ServerSection {
             Arrays.fill(largest, Double.NaN);
             for (ServerSample sample : server.samples()) {
                 Double value = figure.apply(sample);
-                int bin = (int) (sample.second() / binSeconds);
+                int bin = (int) Math.floor(sample.second() / binSeconds);
                 if (value != null && bin >= 0 && bin < bins) {
                     largest[bin] = Double.isNaN(largest[bin]) ? value : Math.max(largest[bin], value);
                 }

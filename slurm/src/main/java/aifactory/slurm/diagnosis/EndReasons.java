@@ -11,6 +11,7 @@ import java.util.Locale;
 /** How jobs end, in words. */
 final class EndReasons {
     private static final int FIRST_SIGNAL_CODE = 128;
+    private static final int SIGTERM = 15;
 
     private EndReasons() {}
 
@@ -93,6 +94,12 @@ final class EndReasons {
     }
 
     private static Explanation bySignal(int signal) {
+        if (signal == SIGTERM) {
+            return new Explanation(
+                    FAILED,
+                    "it was ended by SIGTERM, which Slurm sends some time before the time limit, and when a job is cancelled",
+                    "if it was the limit, give the group a longer --time-limit; what its clients had measured was flushed");
+        }
         return new Explanation(
                 FAILED,
                 "it was ended by signal " + signal + " (" + signalName(signal) + ")",
@@ -106,6 +113,8 @@ final class EndReasons {
             return bySignal(code - FIRST_SIGNAL_CODE);
         }
         return switch (code) {
+            // What srun of 22.05 returns for tasks that a signal ended.
+            case SIGTERM -> bySignal(SIGTERM);
             case 2 ->
                 new Explanation(
                         FAILED,
@@ -137,7 +146,6 @@ final class EndReasons {
             case 9 -> "SIGKILL";
             case 11 -> "SIGSEGV";
             case 13 -> "SIGPIPE";
-            case 15 -> "SIGTERM";
             case 53 -> "the node could not set up the job's files: check the directory of its log";
             default -> "signal " + signal;
         };

@@ -7,25 +7,27 @@ import aifactory.workload.SeededHash.Purpose;
 import org.jspecify.annotations.Nullable;
 
 /** How many turns sessions have and how long their users think; functions of the seed. Immutable. */
-final class SessionShape {
+public final class SessionShape {
     private final long seed;
     private final @Nullable Conversation conversation;
 
     /**
      * @param conversation null for requests that stand alone
      */
-    SessionShape(long seed, @Nullable Conversation conversation) {
+    public SessionShape(long seed, @Nullable Conversation conversation) {
         this.seed = seed;
         this.conversation = conversation;
     }
 
-    int turns(long session) {
+    /** How many turns the session has, at least 1. */
+    public int turns(long session) {
         return conversation == null
                 ? 1
                 : LengthSampler.sample(conversation.turns(), SeededHash.bits(seed, Purpose.SESSION, session));
     }
 
-    long thinkNanos(long session, int turn) {
+    /** The pause before a turn, 0 before the first. */
+    public long thinkNanos(long session, int turn) {
         if (conversation == null || turn == 0) {
             return 0;
         }
@@ -37,7 +39,7 @@ final class SessionShape {
     }
 
     /** A number that belongs to one turn of one session alone; for the first turn it is the session's own. */
-    static long request(long session, int turn) {
+    public static long request(long session, int turn) {
         return turn == 0 ? session : SeededHash.mix(session ^ ((long) turn << 40));
     }
 }

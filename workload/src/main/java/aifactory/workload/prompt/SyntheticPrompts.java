@@ -15,21 +15,20 @@ import org.jspecify.annotations.Nullable;
  * then comes first. The later turns of a session share what the session has said before, as they do in life.
  */
 public final class SyntheticPrompts implements PromptSource {
-    /** A word of the vocabulary carries nearly eight bits, so that eight words tell 64 bits apart. */
-    private static final int SPELLED_WORDS = 8;
-
     private final long seed;
     private final long saltedSeed;
-    private final WordCorpus corpus;
+    private final SyntheticText text;
     private final LengthDistribution inputLength;
     private final LengthDistribution outputLength;
     private final @Nullable SharedPrefix sharedPrefix;
     private final SessionShape sessions;
 
     /**
+     * @param text makes the words
      * @param salt of the run; the empty salt repeats the prompts of every other run with the same seed and the empty salt
      */
     public SyntheticPrompts(
+            SyntheticText text,
             long seed,
             String salt,
             LengthDistribution inputLength,
@@ -38,7 +37,7 @@ public final class SyntheticPrompts implements PromptSource {
             @Nullable Conversation conversation) {
         this.seed = seed;
         this.saltedSeed = seed ^ SeededHash.ofText(salt);
-        this.corpus = new WordCorpus(seed);
+        this.text = text;
         this.inputLength = inputLength;
         this.outputLength = outputLength;
         this.sharedPrefix = sharedPrefix;
@@ -46,8 +45,9 @@ public final class SyntheticPrompts implements PromptSource {
     }
 
     /** The synthetic prompts of a workload. */
-    public static SyntheticPrompts of(WorkloadSpecification specification, String salt) {
+    public static SyntheticPrompts of(WorkloadSpecification specification, String salt, SyntheticText text) {
         return new SyntheticPrompts(
+                text,
                 specification.seed(),
                 specification.samePrompts() ? "" : salt,
                 specification.inputLength(),
@@ -75,10 +75,9 @@ public final class SyntheticPrompts implements PromptSource {
     @Override
     public int appendText(long session, int turn, ByteBuilder out) {
         long request = SessionShape.request(session, turn);
-        int words = LengthSampler.sample(inputLength, SeededHash.bits(seed, Purpose.INPUT_LENGTH, request));
-        int prefixWords = turn == 0 ? appendPrefix(session, out) : 0;
-        appendWords(words, SeededHash.bits(saltedSeed, Purpose.PROMPT, request), out);
-        return prefixWords + words;
+        int tokens = LengthSampler.sample(inputLength, SeededHash.bits(seed, Purpose.INPUT_LENGTH, request));
+        int prefixTokens = turn == 0 ? appendPrefix(session, out) : 0;
+        return prefixTokens + text.append(tokens, SeededHash.bits(saltedSeed, Purpose.PROMPT, request), out);
     }
 
     private int appendPrefix(long session, ByteBuilder out) {
@@ -86,13 +85,6 @@ public final class SyntheticPrompts implements PromptSource {
             return 0;
         }
         long chosen = Long.remainderUnsigned(SeededHash.bits(seed, Purpose.PREFIX, session), sharedPrefix.count());
-        appendWords(sharedPrefix.tokens(), SeededHash.bits(saltedSeed, Purpose.PREFIX, -1 - chosen), out);
-        return sharedPrefix.tokens();
-    }
-
-    private void appendWords(int words, long bits, ByteBuilder out) {
-        int spelled = Math.min(words, SPELLED_WORDS);
-        corpus.appendSpelled(out, spelled, bits);
-        corpus.append(out, words - spelled, SeededHash.mix(bits));
+        return text.append(sharedPrefix.tokens(), SeededHash.bits(saltedSeed, Purpose.PREFIX, -1 - chosen), out);
     }
 }

@@ -58,7 +58,13 @@ class RequestBodyEncoderTest {
     @Test
     void promptsOfAPoolShareAsManyPrefixesAsItHas() {
         SyntheticPrompts prompts = new SyntheticPrompts(
-                3, "", LengthDistribution.constant(10), LengthDistribution.constant(1), new SharedPrefix(4, 50), null);
+                SyntheticTexts.of(3, null),
+                3,
+                "",
+                LengthDistribution.constant(10),
+                LengthDistribution.constant(1),
+                new SharedPrefix(4, 50),
+                null);
         RequestBodyEncoder encoder = new RequestBodyEncoder(SPECIFICATION, "m", prompts);
         Set<String> prefixes = new HashSet<>();
         for (long index = 0; index < 200; index++) {
@@ -78,7 +84,13 @@ class RequestBodyEncoderTest {
                 SPECIFICATION,
                 "m",
                 new SyntheticPrompts(
-                        1, "s", LengthDistribution.constant(9), LengthDistribution.constant(2), null, conversation));
+                        SyntheticTexts.of(1, null),
+                        1,
+                        "s",
+                        LengthDistribution.constant(9),
+                        LengthDistribution.constant(2),
+                        null,
+                        conversation));
         Session session = new Session(4, 12, 3, 0);
 
         JsonNode first = messages(encoder.encode(session).bytes());
@@ -105,7 +117,13 @@ class RequestBodyEncoderTest {
                 SampleWorkloads.withTemplate(template),
                 "a \"b\"",
                 new SyntheticPrompts(
-                        1, "s", LengthDistribution.constant(9), LengthDistribution.constant(5), null, null));
+                        SyntheticTexts.of(1, null),
+                        1,
+                        "s",
+                        LengthDistribution.constant(9),
+                        LengthDistribution.constant(5),
+                        null,
+                        null));
 
         JsonNode body = JsonMapper.shared().readTree(encoder.encode(single(77)).bytes());
 
@@ -128,6 +146,7 @@ class RequestBodyEncoderTest {
                 SPECIFICATION,
                 "some \"model\"",
                 new SyntheticPrompts(
+                        SyntheticTexts.of(1, null),
                         1,
                         salt,
                         LengthDistribution.constant(inputTokens),

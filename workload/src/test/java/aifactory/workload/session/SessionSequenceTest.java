@@ -13,6 +13,8 @@ import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.arrival.ArrivalSchedule;
 import aifactory.workload.prompt.PromptSource;
 import aifactory.workload.prompt.SyntheticPrompts;
+import aifactory.workload.prompt.SyntheticText;
+import aifactory.workload.prompt.SyntheticTexts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SessionSequenceTest {
+    private static final SyntheticText TEXT = SyntheticTexts.of(0, null);
     private static final int[] CLIENTS = {2, 3, 7, 16, 100, 1000};
 
     static Stream<Arguments> kindsOfLoad() {
@@ -72,7 +75,7 @@ class SessionSequenceTest {
             sample.seed = seed;
             load.accept(sample);
             WorkloadSpecification specification = sample.build();
-            SyntheticPrompts prompts = SyntheticPrompts.of(specification, "salt");
+            SyntheticPrompts prompts = SyntheticPrompts.of(specification, "salt", TEXT);
             List<Session> one = sessions(specification, prompts, new GroupShare(0, 1));
             assertThat(one).hasSizeGreaterThan(100);
             for (int clients : CLIENTS) {
@@ -136,7 +139,7 @@ class SessionSequenceTest {
     }
 
     private static List<Session> sessions(WorkloadSpecification specification, GroupShare share) {
-        return sessions(specification, SyntheticPrompts.of(specification, "salt"), share);
+        return sessions(specification, SyntheticPrompts.of(specification, "salt", TEXT), share);
     }
 
     private static List<Session> sessions(WorkloadSpecification specification, PromptSource prompts, GroupShare share) {

@@ -6,6 +6,7 @@ import aifactory.service.dispatch.DispatchUnavailableException;
 import aifactory.service.dispatch.DispatchedJob;
 import aifactory.service.dispatch.GroupDispatcher;
 import aifactory.service.dispatch.InvalidOrderException;
+import aifactory.service.dispatch.JobInsight;
 import aifactory.service.dispatch.JobStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -244,6 +245,16 @@ public final class LocalDispatcher implements GroupDispatcher {
                     + job.alivePids() + "; they hang in the kernel, look at them with ps");
         }
         return job.watch();
+    }
+
+    @Override
+    public JobInsight insight() {
+        return new LocalInsight(this);
+    }
+
+    /** A job that was dispatched or adopted and is not forgotten. */
+    Optional<RunningJob> job(String jobId) {
+        return Optional.ofNullable(jobs.get(jobId));
     }
 
     @Override

@@ -82,6 +82,11 @@ final class RunningJob {
         return identities.size() == job.processes();
     }
 
+    /** Since its processes were started. */
+    Duration elapsed() {
+        return Duration.between(Instant.ofEpochMilli(job.startedEpochMillis()), instants.instant());
+    }
+
     synchronized void markCancelled() {
         cancelled = true;
     }

@@ -6,6 +6,7 @@ import aifactory.service.dispatch.DispatchUnavailableException;
 import aifactory.service.dispatch.DispatchedJob;
 import aifactory.service.dispatch.GroupDispatcher;
 import aifactory.service.dispatch.InvalidOrderException;
+import aifactory.service.dispatch.JobInsight;
 import aifactory.service.dispatch.JobStatus;
 import aifactory.slurm.JobDetails;
 import aifactory.slurm.JobId;
@@ -53,6 +54,7 @@ public final class SlurmDispatcher implements GroupDispatcher {
     private static final Duration END_CHECK_INTERVAL = Duration.ofSeconds(1);
 
     private final String name;
+    private final SlurmInsight insight;
     private final SlurmGateway gateway;
     private final SlurmClock clock;
     private final GroupJobs jobs;
@@ -71,6 +73,7 @@ public final class SlurmDispatcher implements GroupDispatcher {
             SlurmSite site,
             Path sharedDirectory) {
         this.name = name;
+        this.insight = new SlurmInsight(gateway);
         this.gateway = gateway;
         this.clock = clock;
         this.jobs = new GroupJobs(site);
@@ -120,6 +123,11 @@ public final class SlurmDispatcher implements GroupDispatcher {
         for (String jobName : files.unresolved(clock.now().minus(SlurmPoller.STRAY_WATCH))) {
             poller.cancelWhenSeen(jobName);
         }
+    }
+
+    @Override
+    public JobInsight insight() {
+        return insight;
     }
 
     @Override

@@ -1,0 +1,234 @@
+package aifactory.browser;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import aifactory.commandline.composition.OwnService;
+import aifactory.commandline.configuration.Configuration;
+import aifactory.commandline.option.DispatcherKind;
+import aifactory.commandline.session.Interruption;
+import aifactory.commandline.session.Session;
+import aifactory.simulator.InferenceSimulator;
+import aifactory.simulator.SimulatorOptions;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.ColorScheme;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A user's way through the dashboard, in this order: a group, a load, its result, a comparison. Screenshots stay in {@code target}. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@SuppressWarnings("NullAway.Init") // set before all tests
+final class DashboardTest {
+    private static final Path SCREENSHOTS = Path.of("target", "screenshots");
+    private static final LocatorAssertions.IsVisibleOptions PATIENTLY =
+            new LocatorAssertions.IsVisibleOptions().setTimeout(180_000);
+    private static final String GROUP = """
+        {"benchmark_id": %d, "info": {"num_clients": 4, "min_clients": 4, "time_limit": 5, "client_address": null,
+         "created_at": "2026-11-25T10:00:00Z", "status": "%s", "job_id": "job-%d", "job_state": "RUNNING",
+         "reason": "<img src=x onerror=alert(1)>", "registered": 4, "clients": [], "log_paths": [],
+         "ai_servers": ["http://<b>node%d</b>:8000"], "current_run_id": null, "latest_run_id": null}}
+        """;
+
+    private InferenceSimulator simulator;
+    private OwnService service;
+    private DashboardBrowser browser;
+    private Page page;
+    private String token;
+
+    @BeforeAll
+    void start(@TempDir Path directory) throws IOException {
+        Files.createDirectories(SCREENSHOTS);
+        simulator = InferenceSimulator.start(SimulatorOptions.defaults());
+        Session session = Session.ofThisProcess(new Interruption());
+        service = OwnService.start(session, Configuration.of(session), DispatcherKind.LOCAL, directory);
+        token = Files.readString(directory.resolve("data").resolve("token")).strip();
+        browser = new DashboardBrowser();
+        page = browser.page(1280, 900, ColorScheme.LIGHT);
+    }
+
+    @AfterAll
+    void end() {
+        if (browser != null) {
+            browser.close();
+        }
+        if (service != null) {
+            service.client().deleteGroup(7);
+            service.close();
+        }
+        if (simulator != null) {
+            simulator.close();
+        }
+    }
+
+    private URI address() {
+        return service.client().service();
+    }
+
+    private void signIn(Page on) {
+        on.navigate(address() + "/");
+        on.getByLabel("Token").fill(token);
+        on.getByText("Sign in").click();
+        assertThat(on.locator("h1")).hasText("Groups");
+    }
+
+    private void screenshot(Page of, String name) {
+        of.screenshot(new Page.ScreenshotOptions()
+                .setPath(SCREENSHOTS.resolve(name + ".png"))
+                .setFullPage(true));
+    }
+
+    /** Nothing sticks out of a telephone's window, in daylight and in the dark. */
+    private void lookFromTelephone(String hash, String name, String awaited) {
+        Page small = browser.page(375, 720, ColorScheme.DARK);
+        signIn(small);
+        small.navigate(address() + "/" + hash);
+        assertThat(small.locator(awaited).first()).isVisible(PATIENTLY);
+        screenshot(small, name + "-375-dark");
+        Object beyond = small.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        assertThat(beyond).as(name + " is wider than its window").isEqualTo(0);
+        small.context().close();
+    }
+
+    @Test
+    @Order(1)
+    void letsNobodyInWithoutTheToken() {
+        page.navigate(address() + "/");
+        page.getByLabel("Token").fill("not-the-token");
+        page.getByText("Sign in").click();
+        assertThat(page.getByRole(com.microsoft.playwright.options.AriaRole.ALERT))
+                .containsText("token");
+        screenshot(page, "sign-in-refused");
+
+        signIn(page);
+        assertThat(page.getByText("There is no group yet")).isVisible();
+        assertThat(page.evaluate("JSON.stringify([localStorage.length, sessionStorage.length])"))
+                .isEqualTo("[0,0]");
+    }
+
+    @Test
+    @Order(2)
+    void makesAGroup() {
+        Locator form = page.getByLabel("New group", new Page.GetByLabelOptions().setExact(true));
+        form.locator("[name=id]").fill("7");
+        form.locator("[name=num_clients]").fill("1");
+        form.locator("[name=ai_servers]").fill("no address");
+        form.getByText("Create the group").click();
+        assertThat(page.locator("#trouble")).isVisible();
+
+        form.locator("[name=ai_servers]").fill(simulator.address().toString());
+        form.getByText("Create the group").click();
+
+        assertThat(page.locator("h1")).containsText("Group 7");
+        assertThat(page.locator("h1 .chip.ready")).isVisible(PATIENTLY);
+        screenshot(page, "group-1280");
+    }
+
+    @Test
+    @Order(3)
+    void runsALoadAndShowsItAsItGoes() {
+        String first = runALoad("6s");
+        screenshot(page, "run-live-1280");
+        assertThat(page.getByLabel("Verdict")).isVisible(PATIENTLY);
+        assertThat(page.getByText("Time to first token", new Page.GetByTextOptions().setExact(true)))
+                .isVisible();
+        screenshot(page, "run-ended-1280");
+        lookFromTelephone("#/run/" + first, "run", "[aria-label=Verdict]");
+        lookFromTelephone("#/group/7", "group", ".chip.ready");
+
+        Page report = page.waitForPopup(() -> page.getByText("Report", new Page.GetByTextOptions().setExact(true))
+                .click());
+        assertThat(report.locator("h2").first()).isVisible();
+        report.close();
+    }
+
+    private String runALoad(String duration) {
+        page.navigate(address() + "/#/group/7");
+        if (page.getByLabel("Token").isVisible()) {
+            signIn(page);
+            page.navigate(address() + "/#/group/7");
+        }
+        Locator form = page.getByLabel("Run a load", new Page.GetByLabelOptions().setExact(true));
+        form.locator("[name=amount]").fill("4");
+        form.locator("[name=duration]").fill(duration);
+        form.locator("[name=isl]").fill("16");
+        form.locator("[name=osl]").fill("8");
+        form.getByRole(com.microsoft.playwright.options.AriaRole.BUTTON).click();
+        assertThat(page.locator(".charts svg").first()).isVisible(PATIENTLY);
+        assertThat(page.locator("h1")).containsText("Run ");
+        return String.valueOf(page.evaluate("location.hash.split('/').at(-1)"));
+    }
+
+    @Test
+    @Order(4)
+    void comparesTwoRuns() {
+        runALoad("4s");
+        assertThat(page.getByLabel("Verdict")).isVisible(PATIENTLY);
+        page.getByText("Runs", new Page.GetByTextOptions().setExact(true)).click();
+        assertThat(page.locator("tbody tr")).hasCount(2);
+        page.locator("tbody tr").nth(1).getByLabel("before").check();
+        page.locator("tbody tr").nth(0).getByLabel("after").check();
+        screenshot(page, "runs-1280");
+        page.locator("button.primary").click();
+
+        assertThat(page.getByLabel("Finding")).isVisible(PATIENTLY);
+        assertThat(page.locator("table caption").first()).hasText("Differences");
+        screenshot(page, "compare-1280");
+        lookFromTelephone(String.valueOf(page.evaluate("location.hash")), "compare", "[aria-label=Finding]");
+    }
+
+    @Test
+    @Order(5)
+    void staysAsItIsWithTwoHundredGroupsAndTakesNothingForMarkup() {
+        String groups = IntStream.range(0, 200)
+                .mapToObj(id -> GROUP.formatted(id, id % 3 == 0 ? "running" : "ready", id, id))
+                .collect(Collectors.joining(",", "{\"groups\": [", "], \"count\": 200}"));
+        page.route("**/api/v1/client-groups", route -> fulfil(route, groups));
+        page.navigate(address() + "/#/");
+        page.reload();
+        if (page.getByLabel("Token").isVisible()) {
+            page.getByLabel("Token").fill(token);
+            page.getByText("Sign in").click();
+        }
+        assertThat(page.locator("tbody tr")).hasCount(200);
+        assertThat(page.locator("tbody img, tbody b")).hasCount(0);
+        assertThat(page.locator("tbody tr").nth(5)).containsText("http://<b>node5</b>:8000");
+
+        // What has not changed is not built again: the mark is still there after two more answers.
+        page.evaluate("document.querySelector('tbody tr').dataset.mark = 'kept'");
+        page.waitForResponse("**/api/v1/client-groups", () -> {});
+        page.waitForResponse("**/api/v1/client-groups", () -> {});
+        assertThat(page.locator("tbody tr[data-mark=kept]")).hasCount(1);
+        screenshot(page, "two-hundred-groups-1280");
+
+        page.getByLabel("Show only groups with").fill("node199");
+        assertThat(page.locator("tbody tr")).hasCount(1);
+        page.unroute("**/api/v1/client-groups");
+    }
+
+    private static void fulfil(Route route, String json) {
+        route.fulfill(
+                new Route.FulfillOptions().setContentType("application/json").setBody(json));
+    }
+
+    @Test
+    @Order(6)
+    void noPageComplained() {
+        assertThat(browser.complaints()).isEmpty();
+    }
+}

@@ -1,0 +1,96 @@
+package aifactory.service.dispatch;
+
+import aifactory.protocol.PlanView;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What can be told of a dispatcher's jobs from their states alone, for dispatchers whose other side tells no more. */
+public class StatesInsight implements JobInsight {
+    private final GroupDispatcher dispatcher;
+
+    protected StatesInsight(GroupDispatcher dispatcher) {
+        this.dispatcher = dispatcher;
+    }
+
+    /** What is known of the jobs' states. */
+    protected Map<String, JobStatus> states(Collection<String> jobIds) throws InterruptedException {
+        return dispatcher.states(jobIds);
+    }
+
+    @Override
+    public Optional<JobExplanation> explain(String jobId, Instant since) throws InterruptedException {
+        return Optional.ofNullable(states(List.of(jobId)).get(jobId)).map(StatesInsight::explanation);
+    }
+
+    private static JobExplanation explanation(JobStatus status) {
+        String reason = status.reason() == null ? "" : ": " + status.reason();
+        String cause = switch (status.phase()) {
+            case PENDING -> "it waits to start";
+            case RUNNING -> "it runs";
+            case ENDING -> "it is ending";
+            case COMPLETED -> "it ran to its end";
+            case CANCELLED -> "it was cancelled";
+            case FAILED -> "it failed";
+            case EXPIRED -> "its time limit is over";
+        };
+        String verdict = switch (status.phase()) {
+            case PENDING -> "waiting";
+            case RUNNING, ENDING, COMPLETED, CANCELLED -> "fine";
+            case FAILED, EXPIRED -> "failed";
+        };
+        String remedy = switch (status.phase()) {
+            case PENDING -> "wait";
+            case RUNNING, ENDING, COMPLETED, CANCELLED -> "nothing is to be done";
+            case FAILED -> "read the end of its log: aifactory logs";
+            case EXPIRED -> "give the group a longer --time-limit, or runs a shorter --duration";
+        };
+        return new JobExplanation(
+                status.word(),
+                status.reason(),
+                verdict,
+                cause + reason,
+                remedy,
+                List.of(),
+                null,
+                status.phase() == JobStatus.Phase.RUNNING,
+                List.of());
+    }
+
+    @Override
+    public Optional<JobUsage> usage(String jobId, Instant since, Duration timeLimit) throws InterruptedException {
+        return Optional.empty();
+    }
+
+    @Override
+    public PlanView plan(PlanQuery query) throws DispatchUnavailableException, InterruptedException {
+        throw new DispatchUnavailableException(
+                "the dispatcher '" + dispatcher.name() + "' knows no resources to plan with");
+    }
+
+    @Override
+    public Set<String> alive(Collection<String> jobIds) throws DispatchUnavailableException, InterruptedException {
+        Set<String> alive = new HashSet<>();
+        states(jobIds).forEach((jobId, status) -> {
+            if (!status.phase().isTerminal()) {
+                alive.add(jobId);
+            }
+        });
+        return alive;
+    }
+
+    @Override
+    public void cancel(String jobId) throws DispatchUnavailableException, InterruptedException {
+        dispatcher.cancelAndConfirm(jobId);
+    }
+
+    @Override
+    public String listCommand() {
+        return "ps -ef";
+    }
+}

@@ -1,0 +1,164 @@
+package aifactory.service.operations;
+
+import aifactory.protocol.CleanupView;
+import aifactory.service.Journal;
+import aifactory.service.RequestRefusedException;
+import aifactory.service.coordination.GroupSupervisor;
+import aifactory.service.dispatch.DispatchUnavailableException;
+import aifactory.service.dispatch.JobInsight;
+import aifactory.service.persistence.StateStore;
+import aifactory.service.persistence.StorageException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Cleans up behind groups: cancels jobs that outlived theirs, by their recorded ids and no other way, and deletes old logs, never those
+ * of a job that has not ended.
+ */
+final class Cleanup {
+    private static final int RECORDED_JOBS = 1_000;
+    private static final int MOST_LOGS = 10_000;
+
+    private final GroupRecords records;
+    private final GroupSupervisor supervisor;
+    private final JobInsight insight;
+    private final StateStore store;
+    private final Journal journal;
+    private final Path logDirectory;
+
+    Cleanup(
+            GroupRecords records,
+            GroupSupervisor supervisor,
+            JobInsight insight,
+            StateStore store,
+            Journal journal,
+            Path logDirectory) {
+        this.records = records;
+        this.supervisor = supervisor;
+        this.insight = insight;
+        this.store = store;
+        this.journal = journal;
+        this.logDirectory = logDirectory;
+    }
+
+    /**
+     * @param groups whether groups that exist are deleted too
+     * @param age of the logs that go
+     */
+    CleanupView run(boolean dryRun, boolean groups, Duration age, Instant now)
+            throws StorageException, DispatchUnavailableException, InterruptedException {
+        List<KnownGroup> live = records.live();
+        List<KnownGroup> deleted = records.deleted(RECORDED_JOBS);
+        Set<String> asked = new HashSet<>();
+        List<KnownGroup> outlived = new ArrayList<>(deleted);
+        live.stream().filter(group -> group.status().isTerminal()).forEach(outlived::add);
+        outlived.forEach(group -> add(group, asked));
+        Set<String> alive = insight.alive(asked);
+        List<CleanupView.Job> jobs = new ArrayList<>();
+        for (KnownGroup group : outlived) {
+            String jobId = group.job().jobId();
+            if (jobId != null && alive.contains(jobId)) {
+                jobs.add(new CleanupView.Job(
+                        jobId,
+                        group.benchmarkId(),
+                        "its group has ended",
+                        dryRun ? "would be cancelled" : cancel(group, jobId)));
+            }
+        }
+        if (groups) {
+            for (KnownGroup group : live) {
+                jobs.add(new CleanupView.Job(
+                        String.valueOf(group.job().jobId()),
+                        group.benchmarkId(),
+                        "every group is to go",
+                        dryRun ? "would be cancelled" : delete(group)));
+            }
+        }
+        Set<Path> kept = logsOfLiveJobs(live, deleted, alive);
+        return new CleanupView(dryRun, jobs, logs(dryRun, kept, age, now), List.of(insight.listCommand()));
+    }
+
+    private static void add(KnownGroup group, Set<String> jobIds) {
+        String jobId = group.job().jobId();
+        if (jobId != null) {
+            jobIds.add(jobId);
+        }
+    }
+
+    private String cancel(KnownGroup group, String jobId) throws InterruptedException {
+        try {
+            insight.cancel(jobId);
+            store.journal(
+                    journal.group(group.benchmarkId(), "job cancelled", "job " + jobId + " had outlived its group"));
+            return "cancelled";
+        } catch (DispatchUnavailableException e) {
+            return "not cancelled: " + e.getMessage();
+        }
+    }
+
+    private String delete(KnownGroup group) throws StorageException, InterruptedException {
+        try {
+            supervisor.delete(group.benchmarkId());
+            return "cancelled, and its group deleted";
+        } catch (RequestRefusedException e) {
+            return "not cancelled: " + e.getMessage();
+        }
+    }
+
+    private static Set<Path> logsOfLiveJobs(List<KnownGroup> live, List<KnownGroup> deleted, Set<String> alive) {
+        Set<Path> kept = new HashSet<>();
+        live.stream()
+                .filter(group -> !group.status().isTerminal())
+                .forEach(group -> group.job().logPaths().forEach(path -> kept.add(Path.of(path))));
+        deleted.stream()
+                .filter(group -> alive.contains(String.valueOf(group.job().jobId())))
+                .forEach(group -> group.job().logPaths().forEach(path -> kept.add(Path.of(path))));
+        return kept;
+    }
+
+    private List<CleanupView.Log> logs(boolean dryRun, Set<Path> kept, Duration age, Instant now) {
+        List<CleanupView.Log> logs = new ArrayList<>();
+        try (Stream<Path> files = Files.list(logDirectory)) {
+            for (Path file : files.sorted().limit(MOST_LOGS).toList()) {
+                String name = file.getFileName().toString();
+                boolean isLog =
+                        name.startsWith("client_dispatcher_") && (name.endsWith(".out") || name.endsWith(".err"));
+                if (isLog && !kept.contains(file)) {
+                    consider(file, dryRun, age, now, logs);
+                }
+            }
+        } catch (IOException | UncheckedIOException e) {
+            logs.add(new CleanupView.Log(logDirectory.toString(), 0, 0, "cannot be read: " + e.getMessage()));
+        }
+        return logs;
+    }
+
+    private static void consider(Path file, boolean dryRun, Duration age, Instant now, List<CleanupView.Log> logs) {
+        try {
+            BasicFileAttributes attributes =
+                    Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            Duration old = Duration.between(attributes.lastModifiedTime().toInstant(), now);
+            if (!attributes.isRegularFile() || old.compareTo(age) <= 0) {
+                return;
+            }
+            if (!dryRun) {
+                Files.deleteIfExists(file);
+            }
+            logs.add(new CleanupView.Log(
+                    file.toString(), attributes.size(), old.toDays(), dryRun ? "would be deleted" : "deleted"));
+        } catch (IOException e) {
+            logs.add(new CleanupView.Log(file.toString(), 0, 0, "not deleted: " + e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package aifactory.service.operations;
+
+import aifactory.protocol.GroupState;
+import aifactory.protocol.JsonFormat;
+import aifactory.service.RequestRefusedException;
+import aifactory.service.groups.ClientManager;
+import aifactory.service.groups.Group;
+import aifactory.service.groups.GroupDefinition;
+import aifactory.service.groups.JobInfo;
+import aifactory.service.persistence.StateStore;
+import aifactory.service.persistence.StorageException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Finds groups, those that exist and those that were deleted. Thread-safe. */
+final class GroupRecords {
+    private final ClientManager clients;
+    private final StateStore store;
+
+    GroupRecords(ClientManager clients, StateStore store) {
+        this.clients = clients;
+        this.store = store;
+    }
+
+    /** The group that exists under that id, or else the last one that did. */
+    KnownGroup require(long benchmarkId) throws StorageException {
+        Group group = clients.find(benchmarkId);
+        if (group != null) {
+            return known(group);
+        }
+        List<StateStore.GroupRow> rows = store.deletedGroups(benchmarkId, 1);
+        if (rows.isEmpty()) {
+            throw RequestRefusedException.notFound(
+                    "Benchmark id not found: there is no group " + benchmarkId + ", and never was");
+        }
+        return known(rows.getFirst());
+    }
+
+    List<KnownGroup> live() {
+        return clients.all().stream().map(GroupRecords::known).toList();
+    }
+
+    /** Those that were deleted, the newest first. */
+    List<KnownGroup> deleted(int limit) throws StorageException {
+        List<KnownGroup> groups = new ArrayList<>();
+        for (StateStore.GroupRow row : store.deletedGroups(null, limit)) {
+            groups.add(known(row));
+        }
+        return groups;
+    }
+
+    private static KnownGroup known(Group group) {
+        group.lock().lock();
+        try {
+            return new KnownGroup(
+                    group.benchmarkId(),
+                    group.state(),
+                    group.job(),
+                    group.definition().numClients(),
+                    group.liveClients().size(),
+                    group.liveClients().stream()
+                            .map(client -> node(client.view().node()))
+                            .toList(),
+                    Duration.ofMinutes(group.definition().timeLimitMinutes()),
+                    group.definition().aiServers(),
+                    Instant.ofEpochMilli(group.createdAtMillis()),
+                    group.latestRunId(),
+                    true);
+        } finally {
+            group.lock().unlock();
+        }
+    }
+
+    private static String node(@Nullable String name) {
+        return name == null ? "?" : name;
+    }
+
+    private KnownGroup known(StateStore.GroupRow row) throws StorageException {
+        GroupDefinition definition = JsonFormat.mapper().readValue(row.definition(), GroupDefinition.class);
+        return new KnownGroup(
+                row.benchmarkId(),
+                GroupState.valueOf(row.state()),
+                JsonFormat.mapper().readValue(row.job(), JobInfo.class),
+                definition.numClients(),
+                store.clients(row.groupKey()).size(),
+                List.of(),
+                Duration.ofMinutes(definition.timeLimitMinutes()),
+                definition.aiServers(),
+                Instant.ofEpochMilli(row.createdAt()),
+                store.latestRun(row.groupKey()).map(StateStore.RunRow::runId).orElse(null),
+                false);
+    }
+}

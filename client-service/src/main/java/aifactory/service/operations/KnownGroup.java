@@ -1,0 +1,58 @@
+package aifactory.service.operations;
+
+import aifactory.protocol.GroupState;
+import aifactory.protocol.JobView;
+import aifactory.service.groups.JobInfo;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A group as operators see it, whether it exists or was deleted.
+ *
+ * @param clientNodes where its registered clients run
+ * @param live whether it still exists
+ */
+record KnownGroup(
+        long benchmarkId,
+        GroupState status,
+        JobInfo job,
+        int numClients,
+        int registered,
+        List<String> clientNodes,
+        Duration timeLimit,
+        List<String> aiServers,
+        Instant createdAt,
+        @Nullable String latestRunId,
+        boolean live) {
+
+    /** Clocks of machines differ; an accounting database cuts at seconds. */
+    private static final Duration MARGIN = Duration.ofDays(1);
+
+    /** Before the job can have been submitted. */
+    Instant since() {
+        return createdAt.minus(MARGIN);
+    }
+
+    JobView view() {
+        return new JobView(
+                benchmarkId,
+                status,
+                job.jobId(),
+                job.word(),
+                job.reason(),
+                registered,
+                numClients,
+                createdAt.toString(),
+                time(job.startedAtMillis()),
+                time(job.endsAtMillis()),
+                latestRunId,
+                job.logPaths(),
+                live);
+    }
+
+    private static @Nullable String time(@Nullable Long millis) {
+        return millis == null ? null : Instant.ofEpochMilli(millis).toString();
+    }
+}

@@ -1,0 +1,228 @@
+package aifactory.commandline.doctor;
+
+import aifactory.measurement.MonotonicClock;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.NoRouteToHostException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Checks from this machine the ways that a client process uses: to the Client Service, to the AI servers, and its own port. */
+public final class NodeChecks {
+    private static final int CONNECT_MILLIS = 5_000;
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+    private static final int DISCARD_PORT = 9;
+
+    private final String node;
+    private final MonotonicClock clock;
+    private final List<NodeCheck> checks = new ArrayList<>();
+
+    private NodeChecks(String node, MonotonicClock clock) {
+        this.node = node;
+        this.clock = clock;
+    }
+
+    /**
+     * Runs all checks.
+     *
+     * @param clientPort that the client process would listen on
+     */
+    public static NodeReport run(
+            String node, List<URI> services, List<URI> aiServers, int clientPort, MonotonicClock clock) {
+        NodeChecks checks = new NodeChecks(node, clock);
+        for (URI service : services) {
+            checks.target("Client Service", service, "/health");
+        }
+        for (URI server : aiServers) {
+            checks.target("AI server", server, "/v1/models");
+        }
+        checks.ownPort(clientPort);
+        return new NodeReport(node, checks.checks);
+    }
+
+    private static int port(URI target) {
+        return target.getPort() > 0 ? target.getPort() : "https".equals(target.getScheme()) ? 443 : 80;
+    }
+
+    private void target(String kind, URI target, String path) {
+        String host = target.getHost();
+        InetAddress address = name(kind, host);
+        if (address == null) {
+            return;
+        }
+        if (address.isLoopbackAddress()) {
+            checks.add(
+                    NodeCheck.failed(
+                            kind + " " + target,
+                            host + " is the loopback address: on " + node + " that is " + node + " itself",
+                            kind.equals("AI server")
+                                    ? "name the AI server by an address that the nodes know (--ai-server)"
+                                    : "serve with --host 0.0.0.0 and CLIENT_SERVICE_HOST set to an address that the nodes know"));
+            return;
+        }
+        route(kind, address);
+        if (connect(kind, host, address, port(target))) {
+            answer(kind, target.resolve(path));
+        }
+    }
+
+    private @Nullable InetAddress name(String kind, String host) {
+        try {
+            InetAddress address = InetAddress.getByName(host);
+            if (!host.equals(address.getHostAddress())) {
+                checks.add(NodeCheck.passed("name " + host, "is " + address.getHostAddress()));
+            }
+            return address;
+        } catch (UnknownHostException e) {
+            checks.add(NodeCheck.failed(
+                    "name " + host,
+                    node + " does not know it",
+                    "use the address instead of the name, or a name that the nodes know"
+                            + (kind.equals("AI server") ? " (--ai-server)" : " (CLIENT_SERVICE_HOST)")));
+            return null;
+        }
+    }
+
+    /** Which of this machine's addresses and interfaces the way takes; nothing is sent. */
+    private void route(String kind, InetAddress address) {
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.connect(address, DISCARD_PORT);
+            InetAddress local = socket.getLocalAddress();
+            NetworkInterface device = NetworkInterface.getByInetAddress(local);
+            checks.add(NodeCheck.passed(
+                    "way to " + kind,
+                    "from " + local.getHostAddress() + (device == null ? "" : " (" + device.getName() + ")")));
+        } catch (IOException | IllegalArgumentException | UncheckedIOException e) {
+            checks.add(NodeCheck.failed(
+                    "way to " + kind,
+                    node + " has no way to " + address.getHostAddress() + " (" + words(e) + "); its addresses are "
+                            + addresses(),
+                    "use an address of a network that the nodes are on; a login node often has one for each"));
+        }
+    }
+
+    private boolean connect(String kind, String host, InetAddress address, int port) {
+        String what = "port " + host + ":" + port;
+        long start = clock.nanoTime();
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(address, port), CONNECT_MILLIS);
+            checks.add(NodeCheck.passed(
+                    what,
+                    String.format(
+                            Locale.ROOT,
+                            "connects in %.1f ms",
+                            (clock.nanoTime() - start) / (double) TimeUnit.MILLISECONDS.toNanos(1))));
+            return true;
+        } catch (SocketTimeoutException e) {
+            checks.add(NodeCheck.failed(
+                    what,
+                    "no answer within " + CONNECT_MILLIS / 1000 + " s: something between " + node + " and " + host
+                            + " drops the packets",
+                    "the port is blocked: ask the site to open it, or use another "
+                            + (kind.equals("AI server") ? "port for the AI server" : "one (serve --port)")));
+        } catch (NoRouteToHostException e) {
+            checks.add(NodeCheck.failed(
+                    what,
+                    words(e),
+                    "use an address of a network that the nodes are on, or ask the site whether a firewall rejects"));
+        } catch (ConnectException e) {
+            checks.add(refused(kind, what, words(e)));
+        } catch (IOException e) {
+            checks.add(NodeCheck.failed(what, words(e), "ask the site whether a firewall rejects this port"));
+        }
+        return false;
+    }
+
+    private static NodeCheck refused(String kind, String what, String words) {
+        boolean timedOut = words.toLowerCase(Locale.ROOT).contains("timed out");
+        return NodeCheck.failed(
+                what,
+                words,
+                timedOut
+                        ? "the port is blocked: ask the site to open it, or use another"
+                        : kind.equals("AI server")
+                                ? "nothing listens there: is the AI server running, and on this port?"
+                                : "nothing listens there: is the service running, and on more than 127.0.0.1 (serve --host)?");
+    }
+
+    private void answer(String kind, URI target) {
+        String what = kind + " " + target;
+        try (HttpClient client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(ANSWER)
+                .build()) {
+            HttpResponse<InputStream> response = client.send(
+                    HttpRequest.newBuilder(target).timeout(ANSWER).build(), HttpResponse.BodyHandlers.ofInputStream());
+            response.body().close();
+            int status = response.statusCode();
+            boolean isFine = status < 400 || (kind.equals("AI server") && (status == 401 || status == 403));
+            checks.add(
+                    isFine
+                            ? NodeCheck.passed(what, "answers " + status)
+                            : NodeCheck.failed(
+                                    what,
+                                    "answers " + status,
+                                    "another program may listen there, or a proxy stands between: compare with"
+                                            + " curl -v " + target));
+        } catch (IOException e) {
+            checks.add(NodeCheck.failed(
+                    what,
+                    "does not answer HTTP: " + words(e),
+                    "another program may listen there; compare with curl -v " + target));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            checks.add(NodeCheck.failed(what, "interrupted", "check again"));
+        }
+    }
+
+    private void ownPort(int port) {
+        try (ServerSocket socket = new ServerSocket(port)) {
+            checks.add(NodeCheck.passed("own port " + port, "is free"));
+            socket.getLocalPort();
+        } catch (IOException e) {
+            // Not a failure: a client takes another port then.
+            checks.add(NodeCheck.passed("own port " + port, "is taken; clients take another"));
+        }
+    }
+
+    private static String addresses() {
+        List<String> addresses = new ArrayList<>();
+        try {
+            for (NetworkInterface device : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+                for (InetAddress address : Collections.list(device.getInetAddresses())) {
+                    if (!address.isLoopbackAddress() && !address.isLinkLocalAddress()) {
+                        addresses.add(address.getHostAddress() + " (" + device.getName() + ")");
+                    }
+                }
+            }
+        } catch (SocketException e) {
+            addresses.add("not known: " + e.getMessage());
+        }
+        return addresses.isEmpty() ? "none" : String.join(", ", addresses);
+    }
+
+    private static String words(Exception e) {
+        String message = e.getMessage();
+        return message == null ? e.getClass().getSimpleName() : message;
+    }
+}

@@ -1,0 +1,141 @@
+package aifactory.commandline.verb;
+
+import aifactory.commandline.api.ServiceClient;
+import aifactory.commandline.configuration.Configuration;
+import aifactory.commandline.option.CountConverter;
+import aifactory.commandline.option.OutputFormat;
+import aifactory.commandline.option.VerboseOption;
+import aifactory.commandline.session.Session;
+import aifactory.protocol.PlanView;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code aifactory plan}. */
+@Command(
+        name = "plan",
+        sortOptions = false,
+        description = {
+            "Tell what a group would take, where it fits and when it could start, without submitting it.",
+            "The exit code is 1 when it fits nowhere that it may go."
+        })
+public final class PlanCommand extends ServiceVerb {
+    private static final double GIBIBYTE = 1 << 30;
+
+    @Option(
+            names = "--num-clients",
+            required = true,
+            paramLabel = "N",
+            converter = CountConverter.Clients.class,
+            description = "client processes, one a node")
+    private Long numClients = 1L;
+
+    @Option(
+            names = "--cpus",
+            paramLabel = "C",
+            converter = CountConverter.Clients.class,
+            description = "CPUs of each client; default: 4")
+    private Long cpus = 4L;
+
+    @Option(names = "--mem", paramLabel = "M", description = "memory of each client, such as 8G; default: 8G")
+    private String mem = "8G";
+
+    @Option(
+            names = "--time-limit",
+            paramLabel = "MINUTES",
+            converter = CountConverter.Minutes.class,
+            description = "of the job; default: 5")
+    private Long timeLimit = 5L;
+
+    @Option(names = "--partition", paramLabel = "NAME", description = "partition; default: the cluster's")
+    private @Nullable String partition;
+
+    @Option(names = "--qos", paramLabel = "NAME", description = "quality of service")
+    private @Nullable String qos;
+
+    @Option(names = "--account", paramLabel = "NAME", description = "account")
+    private @Nullable String account;
+
+    @Option(names = "--gres", paramLabel = "LIST", description = "generic resources of each client, such as gpu:1")
+    private @Nullable String gres;
+
+    @Option(names = "--constraint", paramLabel = "LIST", description = "features that each node must have")
+    private @Nullable String constraint;
+
+    @Mixin
+    VerboseOption verbose = new VerboseOption();
+
+    public PlanCommand(Session session, Configuration configuration) {
+        super(session, configuration);
+    }
+
+    @Override
+    int call(ServiceClient service) {
+        PlanView plan = service.plan(query());
+        verbose.show(session, plan.nativeCommands());
+        if (format.isJson()) {
+            OutputFormat.printJson(session, plan);
+        } else {
+            print(plan);
+        }
+        return plan.fits() ? 0 : 1;
+    }
+
+    private Map<String, String> query() {
+        Map<String, String> query = new LinkedHashMap<>();
+        query.put("num_clients", numClients.toString());
+        query.put("cpus", cpus.toString());
+        query.put("mem", mem);
+        query.put("time_limit", timeLimit.toString());
+        put(query, "partition", partition);
+        put(query, "qos", qos);
+        put(query, "account", account);
+        put(query, "gres", gres);
+        put(query, "constraint", constraint);
+        return query;
+    }
+
+    private static void put(Map<String, String> query, String name, @Nullable String value) {
+        if (value != null) {
+            query.put(name, value);
+        }
+    }
+
+    private void print(PlanView plan) {
+        Instant now = session.instants().instant();
+        session.out().println(plan.verdict());
+        session.out().println();
+        TextTable facts = new TextTable("PLAN", "");
+        facts.row("nodes", plan.numClients());
+        facts.row("CPUs", plan.totalCpus() + " (" + plan.cpus() + " each)");
+        facts.row(
+                "memory",
+                String.format(Locale.ROOT, "%.0f GiB (%s each)", plan.totalMemoryBytes() / GIBIBYTE, plan.mem()));
+        facts.row("time limit", plan.timeLimit() + " min");
+        facts.row(
+                "cost at most",
+                String.format(Locale.ROOT, "%.2f node hours, %.2f CPU hours", plan.nodeHours(), plan.cpuHours()));
+        facts.row("start", plan.expectedStart() == null ? plan.startWords() : Ages.at(plan.expectedStart(), now));
+        session.out().print(facts);
+        session.out().println();
+        TextTable table = new TextTable("PARTITION", "NODES", "SUITABLE", "IDLE", "LIMIT", "");
+        for (PlanView.Offer offer : plan.partitions()) {
+            table.row(
+                    offer.partition(),
+                    offer.nodes(),
+                    offer.fitting(),
+                    offer.idle(),
+                    offer.timeLimit() == null ? "none" : offer.timeLimit() + " min",
+                    offer.obstacles().isEmpty() ? "fits" : String.join("; ", offer.obstacles()));
+        }
+        session.out().print(table);
+        plan.partitions()
+                .forEach(offer -> offer.shapes()
+                        .forEach(shape -> session.out().println("  " + offer.partition() + ": " + shape)));
+    }
+}

@@ -1,0 +1,167 @@
+package aifactory.commandline.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import aifactory.commandline.session.Interruption;
+import aifactory.commandline.session.Session;
+import aifactory.measurement.MonotonicClock;
+import aifactory.protocol.JsonFormat;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+
+/** Where each option of a load, under each of its names, ends in the request that is sent to the service. */
+final class LoadOptionsTest {
+    /** Names, a value, what else has to be given, the place in the request, the value there. */
+    private static final String TABLE = """
+            --model | m | | /model | "m"
+            --endpoint | completions | | /endpoint | "completions"
+            --streaming | | | /streaming | true
+            --no-streaming | | | /streaming | false
+            --request-rate | 2.5 | | /request_rate | 2.5
+            --arrival-pattern | constant | | /arrival_pattern | "constant"
+            --burstiness --arrival-smoothness | 0.5 | | /burstiness | 0.5
+            --burst-size | 4 | | /burst_size | 4
+            --steps | 5:2s | | /steps/0/request_rate | 5.0
+            --ramp-up --request-rate-ramp-duration --concurrency-ramp-duration | 3 | | /ramp_up/duration | "3s"
+            --ramp-up-strategy | exponential | | /ramp_up/strategy | "exponential"
+            --ramp-up-start-rps | 2 | | /ramp_up/start_request_rate | 2.0
+            --ramp-up-end-rps | 9 | | /ramp_up/end_request_rate | 9.0
+            --concurrency --max-concurrency | 7 | | /concurrency | 7
+            --request-count --num-prompts --num-requests | 9 | | /request_count | 9
+            --duration --benchmark-duration | 10 | | /duration | "10s"
+            --warmup --warmup-duration | 1.5s | | /warmup | "1500ms"
+            --cooldown | 2s | | /cooldown | "2s"
+            --think-time | 5ms | | /think_time | "5ms"
+            --cancel-share | 0.25 | | /cancel_share | 0.25
+            --isl --random-input-len --synthetic-input-tokens-mean | 77 | | /isl/mean | 77.0
+            --isl-stddev --synthetic-input-tokens-stddev | 5 | --isl=9 | /isl/stddev | 5.0
+            --isl-distribution | lognormal | --isl=9 | /isl/distribution | "lognormal"
+            --isl-min | 3 | --isl=9 | /isl/min | 3
+            --isl-max | 30 | --isl=9 | /isl/max | 30
+            --osl --random-output-len --output-tokens-mean | 77 | | /osl/mean | 77.0
+            --osl-stddev --output-tokens-stddev | 5 | --osl=9 | /osl/stddev | 5.0
+            --osl-distribution | uniform | --osl=9 | /osl/distribution | "uniform"
+            --osl-min | 3 | --osl=9 | /osl/min | 3
+            --osl-max | 30 | --osl=9 | /osl/max | 30
+            --random-range-ratio | 0.5 | --osl=10 | /osl/max | 15
+            --dataset --dataset-path --input-file | prompts.jsonl | | /dataset/format | "jsonl"
+            --dataset-format --dataset-name --custom-dataset-type | jsonl | --dataset=prompts.jsonl | /dataset/format | "jsonl"
+            --fixed-schedule | | | /arrival_pattern | "trace"
+            --tokenizer --tokenizer-file | TOKENIZER | | /tokenizer_file | "TOKENIZER"
+            --prefix-tokens --random-prefix-len --prefix-prompt-length | 50 | | /shared_prefix/tokens | 50
+            --prefix-count --num-prefix-prompts --prefix-prompt-pool-size | 3 | --prefix-tokens=5 | /shared_prefix/count | 3
+            --turns --session-turns-mean --conversation-turn-mean | 4 | | /conversation/turns/mean | 4.0
+            --turns-stddev --session-turns-stddev --conversation-turn-stddev | 2 | --turns=4 | /conversation/turns/stddev | 2.0
+            --turn-think-time | 2s | --turns=4 | /conversation/think_time | "2s"
+            --session-turn-delay-mean --conversation-turn-delay-mean | 250 | --turns=4 | /conversation/think_time | "250ms"
+            --session-turn-delay-stddev --conversation-turn-delay-stddev | 20 | --turns=4 | /conversation/think_time_stddev | "20ms"
+            --multi-turn | | --dataset=prompts.jsonl | /conversation/turns | null
+            --same-prompts | | | /same_prompts | true
+            --ignore-eos | | | /ignore_eos | true
+            --goodput | ttft:200 | | /goodput/ttft | 200.0
+            --header | X-Team: blue | | /headers/X-Team | "blue"
+            --extra-body | {"top_k": 5} | | /extra_body/top_k | 5
+            --api-key-file | FILE | | /api_key_file | "FILE"
+            --tls-ca-file | FILE | | /tls/ca_file | "FILE"
+            --tls-client-certificate | FILE | | /tls/client_certificate | "FILE"
+            --tls-client-key | FILE | | /tls/client_key | "FILE"
+            --tls-insecure --insecure | | | /tls/insecure | true
+            --seed --random-seed | 42 | | /seed | 42
+            --timeout --request-timeout-seconds | 30 | | /timeout | "30s"
+            --per-client | | | /per_client | true
+            """;
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // set by JUnit
+    Path directory;
+
+    @Test
+    void everyOptionEndsUnderEachOfItsNamesInTheRequest() throws Exception {
+        Files.writeString(directory.resolve("prompts.jsonl"), "\"hello\"\n");
+        Path file = Files.writeString(directory.resolve("some-file"), "key\n");
+        String tokenizer = tokenizer().toString();
+        for (String row : TABLE.lines().toList()) {
+            String[] cells = row.replace("FILE", file.toString())
+                    .replace("TOKENIZER", tokenizer)
+                    .split("\\|", -1);
+            for (String name : cells[0].strip().split(" ")) {
+                List<String> arguments = new ArrayList<>();
+                arguments.add(cells[1].isBlank() ? name : name + "=" + cells[1].strip());
+                if (!cells[2].isBlank()) {
+                    arguments.add(cells[2].strip());
+                }
+                assertThat(request(arguments).at(cells[3].strip()).toString())
+                        .as("%s", arguments)
+                        .isEqualTo(cells[4].strip());
+            }
+        }
+    }
+
+    @Test
+    void theTableLeavesNoNameOut() {
+        List<String> inTable = TABLE.lines()
+                .flatMap(row ->
+                        Arrays.stream(row.substring(0, row.indexOf('|')).strip().split(" ")))
+                .toList();
+        List<String> known = new CommandLine(new Holder())
+                .getCommandSpec().options().stream()
+                        .flatMap(option -> Arrays.stream(option.names()))
+                        .toList();
+
+        assertThat(inTable).containsAll(known);
+    }
+
+    private JsonNode request(List<String> arguments) {
+        Holder holder = new Holder();
+        new CommandLine(holder).parseArgs(arguments.toArray(String[]::new));
+        return JsonFormat.mapper().valueToTree(LoadRequest.of(session(), holder.options, BenchmarkFile.empty()));
+    }
+
+    @CommandLine.Command
+    private static final class Holder {
+        @CommandLine.Mixin
+        private final LoadOptions options = new LoadOptions();
+    }
+
+    /** The smallest that the library takes: a token for each of two letters. */
+    private Path tokenizer() throws IOException {
+        return Files.writeString(directory.resolve("tokenizer.json"), """
+                {"version": "1.0", "truncation": null, "padding": null, "added_tokens": [], "normalizer": null,
+                 "pre_tokenizer": null, "post_processor": null, "decoder": null,
+                 "model": {"type": "BPE", "dropout": null, "unk_token": null, "continuing_subword_prefix": null,
+                  "end_of_word_suffix": null, "fuse_unk": false, "byte_fallback": false,
+                  "vocab": {"a": 0, "b": 1}, "merges": []}}
+                """);
+    }
+
+    private Session session() {
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
+        return new Session(
+                Map.of(),
+                InputStream.nullInputStream(),
+                nowhere,
+                nowhere,
+                false,
+                false,
+                directory,
+                directory,
+                directory,
+                new Interruption(),
+                MonotonicClock.SYSTEM,
+                InstantSource.system());
+    }
+}

@@ -1,0 +1,15 @@
+package aifactory.protocol;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Body of {@code POST /cleanup}.
+ *
+ * @param dryRun whether only to tell what would be done; true unless said otherwise
+ * @param groups whether to delete every group too, so that its job is cancelled; false unless said otherwise
+ * @param logDays logs older than so many days go; 7 unless said otherwise
+ */
+public record CleanupRequest(
+        @Nullable Boolean dryRun,
+        @Nullable Boolean groups,
+        @Nullable Integer logDays) {}
