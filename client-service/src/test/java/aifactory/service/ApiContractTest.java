@@ -44,8 +44,7 @@ final class ApiContractTest {
         OpenApiContract contract = OpenApiContract.served();
         // The dashboard's files are pages, not API.
         Set<String> served = service.running().routes().stream()
-                .filter(route ->
-                        !route.path().equals("/") && !route.path().startsWith("/dashboard/"))
+                .filter(route -> !route.path().equals("/") && !route.path().startsWith("/dashboard/"))
                 .map(route -> route.method() + " " + route.path())
                 .collect(Collectors.toSet());
         assertThat(served).containsExactlyInAnyOrderElementsOf(contract.operations());
