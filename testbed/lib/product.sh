@@ -63,11 +63,16 @@ service_process() {
 kill_service() {
     local pid
     for pid in $(service_process "$1"); do
-        kill -"${2:-TERM}" "$pid"
+        kill -"${2:-TERM}" "$pid" 2>/dev/null || continue
         wait_until 30 process_is_gone "$pid" || fail "the service of $1 does not end"
     done
 }
-process_is_gone() { ! process_start_time "$1" >/dev/null; }
+# Not by process_start_time: bash ends where the file of a substitution $(<...) vanishes, whatever stands around it.
+process_is_gone() {
+    local state
+    state=$(ps -o state= -p "$1") || return 0
+    [[ $state == Z* ]]
+}
 
 # api USER METHOD PATH [BODY]: prints the body and, on a line of its own, the status.
 api() {
