@@ -407,6 +407,11 @@ public final class StateStore {
                 .one());
     }
 
+    /** Adds a line to the journal. */
+    public CompletableFuture<Void> journal(JournalEntry entry) {
+        return writer.record(handle -> JournalStore.insert(handle, entry));
+    }
+
     /** Returns when everything that was written before is durable. */
     public void flush() throws StorageException, InterruptedException {
         writer.write(handle -> true);
