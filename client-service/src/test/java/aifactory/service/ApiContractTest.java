@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -126,7 +127,8 @@ final class ApiContractTest {
         assertThat(specification).isNotNull();
         assertThat(specification.requestRate()).isEqualTo(5);
         assertThat(specification.extraBody()).containsEntry("temperature", 0.7);
-        assertThat(Files.readAllLines(Path.of(specification.dataset().path())))
+        assertThat(Files.readAllLines(
+                        Path.of(Objects.requireNonNull(specification.dataset()).path())))
                 .containsExactly("{\"prompt\":\"Who are you?\"}", "{\"prompt\":\"And \\\"why\\\"?\"}");
         assertThat(status(id)).isEqualTo("running");
         client.measure(runId, 5);

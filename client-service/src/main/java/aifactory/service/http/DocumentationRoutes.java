@@ -61,7 +61,7 @@ final class DocumentationRoutes implements ApiServer.Routes {
                         "default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; img-src 'self' data:")
                 .header("X-Frame-Options", "DENY")
                 .contentType("text/html; charset=utf-8")
-                .result(("""
+                .result("""
                         <!doctype html>
                         <html lang="en">
                         <head>
@@ -76,7 +76,7 @@ final class DocumentationRoutes implements ApiServer.Routes {
                           <script>SwaggerUIBundle({ url: 'openapi.json', dom_id: '#api', validatorUrl: null, %s });</script>
                         </body>
                         </html>
-                        """).formatted(options).getBytes(StandardCharsets.UTF_8));
+                        """.formatted(options).getBytes(StandardCharsets.UTF_8));
     }
 
     private static void asset(Context context) {

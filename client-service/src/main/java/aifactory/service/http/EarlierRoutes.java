@@ -147,13 +147,14 @@ final class EarlierRoutes implements ApiServer.Routes {
                 "service_id is no AI server that this service was started with: give its address, http://HOST:PORT");
     }
 
-    private static void checkPrompts(@Nullable List<@Nullable String> texts) {
+    private static void checkPrompts(@Nullable List<String> texts) {
         if (texts == null) {
             return;
         }
         boolean usable = !texts.isEmpty()
                 && texts.size() <= MOST_PROMPTS
-                && texts.stream().allMatch(text -> text != null && !text.isBlank() && text.length() <= LONGEST_PROMPT);
+                && texts.stream()
+                        .allMatch(text -> Objects.nonNull(text) && !text.isBlank() && text.length() <= LONGEST_PROMPT);
         if (!usable) {
             throw RequestRefusedException.invalid(
                     "prompts",
