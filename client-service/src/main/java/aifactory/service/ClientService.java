@@ -10,9 +10,14 @@ import aifactory.service.groups.ClientManager;
 import aifactory.service.groups.Group;
 import aifactory.service.http.HttpInterface;
 import aifactory.service.http.ServedRoute;
+import aifactory.service.metrics.ServiceMetrics;
 import aifactory.service.observation.ServerMetricsCollector;
+import aifactory.service.observers.NetworkAllowList;
+import aifactory.service.observers.Observers;
 import aifactory.service.operations.Operations;
 import aifactory.service.persistence.Database;
+import aifactory.service.persistence.JournalStore;
+import aifactory.service.persistence.ObserverStore;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StateWriter;
 import aifactory.service.persistence.StorageException;
@@ -35,6 +40,7 @@ public final class ClientService implements AutoCloseable {
     private final StateWriter writer;
     private final ServiceDependencies dependencies;
     private final GroupSupervisor supervisor;
+    private final Observers observers;
     private final ServerMetricsCollector serverMetrics;
     private final HttpInterface http;
     private final @Nullable AccessTokens tokens;
@@ -45,6 +51,7 @@ public final class ClientService implements AutoCloseable {
             StateWriter writer,
             ServiceDependencies dependencies,
             GroupSupervisor supervisor,
+            Observers observers,
             ServerMetricsCollector serverMetrics,
             HttpInterface http,
             @Nullable AccessTokens tokens,
@@ -53,6 +60,7 @@ public final class ClientService implements AutoCloseable {
         this.writer = writer;
         this.dependencies = dependencies;
         this.supervisor = supervisor;
+        this.observers = observers;
         this.serverMetrics = serverMetrics;
         this.http = http;
         this.tokens = tokens;
@@ -108,6 +116,7 @@ public final class ClientService implements AutoCloseable {
         ServiceClock clock = new ServiceClock(dependencies.instants(), dependencies.clock());
         Journal journal = new Journal(clock);
         StateStore store = new StateStore(database, writer);
+        JournalStore journalStore = new JournalStore(database, writer);
         AtomicReference<URI> address = new AtomicReference<>(
                 URI.create((certificate == null ? "http" : "https") + "://127.0.0.1:" + configuration.port()));
         ClientManager clients = new ClientManager(
@@ -129,6 +138,13 @@ public final class ClientService implements AutoCloseable {
         for (Group group : restored) {
             runs.restore(group);
         }
+        Observers observers = new Observers(
+                networks(configuration),
+                new ObserverStore(database, writer),
+                journal,
+                dependencies.clock(),
+                new GroupUpdates(clients, clock));
+        ServiceMetrics metrics = new ServiceMetrics(clients, writer);
         HttpInterface http = HttpInterface.start(
                 configuration,
                 new HttpInterface.Parts(
@@ -146,7 +162,10 @@ public final class ClientService implements AutoCloseable {
                                 address::get,
                                 clock),
                         store,
+                        journalStore,
                         writer,
+                        observers,
+                        metrics,
                         journal,
                         clock,
                         dependencies.build(),
@@ -155,6 +174,7 @@ public final class ClientService implements AutoCloseable {
         URI advertised = configuration.advertisedAddress();
         address.set(advertised == null ? http.address() : withPort(advertised, http.address()));
         supervisor.start(restored);
+        observers.start();
         serverMetrics.start();
         Path discovery = DiscoveryFile.write(
                 configuration.dataDirectory(),
@@ -162,7 +182,16 @@ public final class ClientService implements AutoCloseable {
                 tokens == null ? null : tokens.file(),
                 certificate == null ? null : certificate.sha256());
         LOG.info("Serving at {}, {} groups taken up", http.address(), restored.size());
-        return new ClientService(database, writer, dependencies, supervisor, serverMetrics, http, tokens, discovery);
+        return new ClientService(
+                database, writer, dependencies, supervisor, observers, serverMetrics, http, tokens, discovery);
+    }
+
+    private static NetworkAllowList networks(ClientServiceConfiguration configuration) throws ServiceStartException {
+        try {
+            return NetworkAllowList.of(configuration.policy().observerNetworks());
+        } catch (IllegalArgumentException e) {
+            throw new ServiceStartException(String.valueOf(e.getMessage()));
+        }
     }
 
     /** An address for clients that was given before the port was known gets the real one. */
@@ -213,6 +242,7 @@ public final class ClientService implements AutoCloseable {
     /** Ends as a kill would: what was not durable is lost, nothing is cleaned up. For tests of what survives. */
     public void halt() {
         http.close();
+        observers.close();
         serverMetrics.close();
         supervisor.close();
         writer.halt();
@@ -223,6 +253,7 @@ public final class ClientService implements AutoCloseable {
     @Override
     public void close() {
         http.close();
+        observers.close();
         serverMetrics.close();
         supervisor.close();
         writer.close();

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param sharedDirectory visible to the nodes: logs, group secrets
  * @param limits bounds of what the service takes in
  * @param validity beyond these a run is not valid
+ * @param policy what the operator allows
  */
 public record ClientServiceConfiguration(
         String host,
@@ -32,7 +33,8 @@ public record ClientServiceConfiguration(
         Path sharedDirectory,
         ServiceTimings timings,
         ServiceLimits limits,
-        ValidityLimits validity) {
+        ValidityLimits validity,
+        ServicePolicy policy) {
 
     public static final int DEFAULT_PORT = 8001;
 
@@ -53,7 +55,8 @@ public record ClientServiceConfiguration(
                 sharedDirectory,
                 ServiceTimings.defaults(),
                 ServiceLimits.defaults(),
-                ValidityLimits.DEFAULTS);
+                ValidityLimits.DEFAULTS,
+                ServicePolicy.DEFAULT);
     }
 
     public ClientServiceConfiguration withAddress(String newHost, int newPort, @Nullable URI newAdvertisedAddress) {
@@ -68,7 +71,8 @@ public record ClientServiceConfiguration(
                 sharedDirectory,
                 timings,
                 limits,
-                validity);
+                validity,
+                policy);
     }
 
     public ClientServiceConfiguration withAuthentication(AuthenticationMode newAuthentication) {
@@ -83,7 +87,8 @@ public record ClientServiceConfiguration(
                 sharedDirectory,
                 timings,
                 limits,
-                validity);
+                validity,
+                policy);
     }
 
     public ClientServiceConfiguration withTls(@Nullable TlsFiles newTls) {
@@ -98,7 +103,8 @@ public record ClientServiceConfiguration(
                 sharedDirectory,
                 timings,
                 limits,
-                validity);
+                validity,
+                policy);
     }
 
     public ClientServiceConfiguration withAiServers(List<URI> newAiServers) {
@@ -113,7 +119,8 @@ public record ClientServiceConfiguration(
                 sharedDirectory,
                 timings,
                 limits,
-                validity);
+                validity,
+                policy);
     }
 
     public ClientServiceConfiguration withTimings(ServiceTimings newTimings) {
@@ -128,6 +135,23 @@ public record ClientServiceConfiguration(
                 sharedDirectory,
                 newTimings,
                 limits,
-                validity);
+                validity,
+                policy);
+    }
+
+    public ClientServiceConfiguration withPolicy(ServicePolicy newPolicy) {
+        return new ClientServiceConfiguration(
+                host,
+                port,
+                advertisedAddress,
+                authentication,
+                tls,
+                aiServers,
+                dataDirectory,
+                sharedDirectory,
+                timings,
+                limits,
+                validity,
+                newPolicy);
     }
 }

@@ -34,9 +34,14 @@ public final class Journal {
         return entry("run", benchmarkId, runId, null, event, cause);
     }
 
+    /** A request that changed something which has no state of its own, or that was refused. */
+    public JournalEntry request(String event, @Nullable Long benchmarkId, @Nullable String cause) {
+        return entry("request", benchmarkId, null, null, event, cause);
+    }
+
     private JournalEntry entry(
             String subject,
-            long benchmarkId,
+            @Nullable Long benchmarkId,
             @Nullable String runId,
             @Nullable Integer client,
             String event,

@@ -9,6 +9,7 @@ import aifactory.service.ClientServiceConfiguration;
 import aifactory.service.Journal;
 import aifactory.service.RequestRefusedException;
 import aifactory.service.ServiceClock;
+import aifactory.service.ServicePolicy;
 import aifactory.service.groups.ClientManager;
 import aifactory.service.groups.Group;
 import aifactory.service.groups.HexText;
@@ -34,6 +35,7 @@ import org.slf4j.LoggerFactory;
 public final class RunCoordinator {
     private static final Logger LOG = LoggerFactory.getLogger(RunCoordinator.class);
 
+    private final ServicePolicy.ClientLoss onClientLoss;
     private final ServiceClock clock;
     private final RandomGenerator random;
     private final StateStore store;
@@ -52,6 +54,7 @@ public final class RunCoordinator {
             Journal journal,
             ClientManager clients,
             RunResults results) {
+        this.onClientLoss = configuration.policy().onClientLoss();
         this.clock = clock;
         this.random = random;
         this.store = store;
@@ -208,6 +211,9 @@ public final class RunCoordinator {
         if (run.state() == RunState.ARMING) {
             start.proceed(group, run);
         } else {
+            if (onClientLoss == ServicePolicy.ClientLoss.STOP && run.state() == RunState.RUNNING && !run.isOver()) {
+                ending.stop(group, group.clients().get(clientId).name() + " was lost");
+            }
             ending.finishIfOver(group, run);
         }
     }

@@ -143,7 +143,8 @@ public final class ClientManager {
 
     /** What the creation of a group would start, for people to read. */
     public String preview(long benchmarkId, GroupRequest request) {
-        GroupDefinition definition = GroupValidation.definition(request, configuration.aiServers(), secret());
+        GroupDefinition definition = GroupValidation.definition(
+                request, configuration.aiServers(), configuration.policy().allowedAccounts(), secret());
         try {
             return dispatcher.preview(
                     order(benchmarkId, HexText.random(random, 8), definition, null, clock.epochMillis()));
@@ -154,7 +155,8 @@ public final class ClientManager {
 
     /** Creates a group and submits its job; when it is refused nothing is left behind. */
     public GroupCreated create(long benchmarkId, GroupRequest request) throws StorageException, InterruptedException {
-        GroupDefinition definition = GroupValidation.definition(request, configuration.aiServers(), secret());
+        GroupDefinition definition = GroupValidation.definition(
+                request, configuration.aiServers(), configuration.policy().allowedAccounts(), secret());
         long open = groups.values().stream()
                 .filter(group -> !group.state().isTerminal())
                 .count();

@@ -23,6 +23,7 @@ public final class Group {
     private GroupState state;
     private JobInfo job;
     private @Nullable Run currentRun;
+    private @Nullable Run measuredRun;
     private @Nullable String latestRunId;
     private long idleSinceNanos;
     private boolean ending;
@@ -104,8 +105,14 @@ public final class Group {
         currentRun = run;
         idleSinceNanos = nowNanos;
         if (run != null) {
+            measuredRun = run;
             latestRunId = run.runId();
         }
+    }
+
+    /** The run that is going on or was the last one since the service started; its figures stay until there is another. */
+    public @Nullable Run measuredRun() {
+        return measuredRun;
     }
 
     public @Nullable String latestRunId() {

@@ -19,7 +19,8 @@ final class GroupValidation {
 
     private GroupValidation() {}
 
-    static GroupDefinition definition(GroupRequest request, List<URI> defaultAiServers, String secret) {
+    static GroupDefinition definition(
+            GroupRequest request, List<URI> defaultAiServers, List<String> allowedAccounts, String secret) {
         if (request.numClients() == null) {
             throw RequestRefusedException.invalid(
                     "num_clients", "num_clients is missing: give the number of client processes");
@@ -40,10 +41,20 @@ final class GroupValidation {
         checkText("partition", request.partition());
         checkText("qos", request.qos());
         checkText("account", request.account());
+        checkAccount(request.account(), allowedAccounts);
         checkText("template", request.template());
         checkText("container", request.container());
         return new GroupDefinition(
                 request, clients, minimum, timeLimit, idle, aiServers(request, defaultAiServers), secret);
+    }
+
+    private static void checkAccount(@Nullable String account, List<String> allowed) {
+        if (!allowed.isEmpty() && (account == null || !allowed.contains(account))) {
+            throw RequestRefusedException.invalid(
+                    "account",
+                    (account == null ? "account is missing" : "account '" + shorten(account) + "' is not allowed")
+                            + ": this service charges " + String.join(", ", allowed));
+        }
     }
 
     private static List<String> aiServers(GroupRequest request, List<URI> defaults) {

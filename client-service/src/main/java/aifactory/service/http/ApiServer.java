@@ -1,5 +1,6 @@
 package aifactory.service.http;
 
+import aifactory.measurement.MonotonicClock;
 import aifactory.protocol.ErrorBody;
 import aifactory.protocol.JsonFormat;
 import aifactory.protocol.SequenceConflict;
@@ -9,6 +10,7 @@ import aifactory.service.RequestRefusedException;
 import aifactory.service.ServiceStartException;
 import aifactory.service.access.RouteAccess;
 import aifactory.service.access.ServerCertificate;
+import aifactory.service.metrics.ServiceMetrics;
 import aifactory.service.persistence.StorageException;
 import aifactory.service.runs.BatchConflict;
 import io.javalin.Javalin;
@@ -18,6 +20,7 @@ import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -28,6 +31,7 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /** Serves HTTP: hands requests to the routes, checks who asks, and gives every error the same form. */
 public final class ApiServer implements AutoCloseable {
@@ -51,15 +55,18 @@ public final class ApiServer implements AutoCloseable {
         void handle(Context context) throws StorageException, InterruptedException, BatchConflict, java.io.IOException;
     }
 
+    /** Who may ask, and what is kept of what was asked. */
+    record Watch(AccessControl access, RefusalAudit refusals, ServiceMetrics metrics, MonotonicClock clock) {}
+
     /** Takes routes, each guarded alike. */
     static final class Registry {
         private final RoutesConfig routes;
-        private final AccessControl accessControl;
+        private final Watch watch;
         private final List<ServedRoute> served = new ArrayList<>();
 
-        private Registry(RoutesConfig routes, AccessControl accessControl) {
+        private Registry(RoutesConfig routes, Watch watch) {
             this.routes = routes;
-            this.accessControl = accessControl;
+            this.watch = watch;
         }
 
         /** For all who may look. */
@@ -69,7 +76,7 @@ public final class ApiServer implements AutoCloseable {
 
         void get(String path, RouteAccess access, Route route) {
             served.add(new ServedRoute("GET", path, access));
-            routes.get(path, context -> guarded(context, access, route));
+            routes.get(path, context -> guarded(context, path, access, route));
         }
 
         /** For the holder of the service's token. */
@@ -79,7 +86,7 @@ public final class ApiServer implements AutoCloseable {
 
         void post(String path, RouteAccess access, Route route) {
             served.add(new ServedRoute("POST", path, access));
-            routes.post(path, context -> guarded(context, access, route));
+            routes.post(path, context -> guarded(context, path, access, route));
         }
 
         /** For the holder of the service's token. */
@@ -89,15 +96,37 @@ public final class ApiServer implements AutoCloseable {
 
         void delete(String path, RouteAccess access, Route route) {
             served.add(new ServedRoute("DELETE", path, access));
-            routes.delete(path, context -> guarded(context, access, route));
+            routes.delete(path, context -> guarded(context, path, access, route));
         }
 
-        private void guarded(Context context, RouteAccess access, Route route) throws Exception {
-            Journal.Actor actor = accessControl.check(context, access);
-            ScopedValue.where(Journal.ACTOR, actor).call(() -> {
-                route.handle(context);
-                return true;
-            });
+        private void guarded(Context context, String path, RouteAccess access, Route route) throws Exception {
+            long startNanos = watch.clock.nanoTime();
+            Journal.Actor actor = new Journal.Actor("nobody", context.ip());
+            int status = 500;
+            try (MDC.MDCCloseable _ = MDC.putCloseable(
+                            "benchmark_id", context.pathParamMap().get("id"));
+                    MDC.MDCCloseable _ =
+                            MDC.putCloseable("client_id", context.pathParamMap().get("client"))) {
+                actor = watch.access.check(context, access);
+                ScopedValue.where(Journal.ACTOR, actor).call(() -> {
+                    route.handle(context);
+                    return true;
+                });
+                status = context.statusCode();
+            } catch (RequestRefusedException e) {
+                status = e.status();
+                ScopedValue.where(Journal.ACTOR, actor).run(() -> watch.refusals.note(context, e.status(), e.detail()));
+                throw e;
+            } catch (BatchConflict e) {
+                status = 409;
+                throw e;
+            } catch (StorageException | InterruptedException e) {
+                status = 503;
+                throw e;
+            } finally {
+                watch.metrics.answered(
+                        context.method().name(), path, status, Duration.ofNanos(watch.clock.nanoTime() - startNanos));
+            }
         }
     }
 
@@ -111,7 +140,7 @@ public final class ApiServer implements AutoCloseable {
     /** @param certificate null to speak without TLS */
     static ApiServer start(
             ClientServiceConfiguration configuration,
-            AccessControl access,
+            Watch watch,
             @Nullable ServerCertificate certificate,
             List<Routes> routes)
             throws ServiceStartException {
@@ -124,7 +153,7 @@ public final class ApiServer implements AutoCloseable {
             config.http.maxRequestSize = configuration.limits().maximumBatchBytes();
             config.http.prefer405over404 = true;
             config.jetty.addConnector((server, http) -> connector(configuration, certificate, server, http));
-            Registry registry = new Registry(config.routes, access);
+            Registry registry = new Registry(config.routes, watch);
             routes.forEach(part -> part.addTo(registry));
             served.addAll(registry.served);
             addErrors(config.routes);

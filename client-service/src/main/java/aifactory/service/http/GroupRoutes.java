@@ -63,7 +63,6 @@ final class GroupRoutes implements ApiServer.Routes {
         registry.post(GROUP + "/stop", RouteAccess.GROUP, this::stop);
         registry.get(GROUP + "/events", this::events);
         registry.get("/api/v1/client-groups", this::list);
-        registry.post("/api/v1/client-groups", this::createNext);
     }
 
     private void create(Context context) throws StorageException, InterruptedException {
@@ -74,11 +73,6 @@ final class GroupRoutes implements ApiServer.Routes {
             return;
         }
         ApiServer.json(context, 201, clients.create(id, request));
-    }
-
-    private void createNext(Context context) throws StorageException, InterruptedException {
-        GroupRequest request = RequestReader.body(context, GroupRequest.class, limits.maximumRequestBytes());
-        ApiServer.json(context, 201, clients.create(clients.nextId(), request));
     }
 
     private void show(Context context) {
@@ -95,8 +89,12 @@ final class GroupRoutes implements ApiServer.Routes {
     }
 
     private void list(Context context) {
-        List<GroupView> groups = clients.all().stream().map(GroupRoutes::view).toList();
-        ApiServer.json(context, 200, Map.of("groups", groups, "count", groups.size()));
+        int limit = (int) RequestReader.numberOr("limit", context.queryParam("limit"), 1_000, 1, 10_000);
+        int offset = (int) RequestReader.numberOr("offset", context.queryParam("offset"), 0, 0, Integer.MAX_VALUE);
+        List<Group> all = clients.all();
+        List<GroupView> groups =
+                all.stream().skip(offset).limit(limit).map(GroupRoutes::view).toList();
+        ApiServer.json(context, 200, Map.of("groups", groups, "count", all.size()));
     }
 
     private void delete(Context context) throws StorageException, InterruptedException {

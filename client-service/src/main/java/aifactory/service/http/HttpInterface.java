@@ -11,7 +11,10 @@ import aifactory.service.coordination.GroupSupervisor;
 import aifactory.service.coordination.RunCoordinator;
 import aifactory.service.coordination.RunResults;
 import aifactory.service.groups.ClientManager;
+import aifactory.service.metrics.ServiceMetrics;
+import aifactory.service.observers.Observers;
 import aifactory.service.operations.Operations;
+import aifactory.service.persistence.JournalStore;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StateWriter;
 import java.net.URI;
@@ -34,7 +37,10 @@ public final class HttpInterface implements AutoCloseable {
             RunResults results,
             Operations operations,
             StateStore store,
+            JournalStore journalStore,
             StateWriter writer,
+            Observers observers,
+            ServiceMetrics metrics,
             Journal journal,
             ServiceClock clock,
             BuildIdentity build,
@@ -56,9 +62,22 @@ public final class HttpInterface implements AutoCloseable {
                 new OperationsRoutes(parts.operations, configuration.limits()),
                 new ComparisonRoutes(parts.results),
                 new DashboardRoutes(),
-                new InfoRoutes(parts.store, parts.writer, parts.build),
+                new InfoRoutes(parts.journalStore, parts.writer, parts.build),
+                // Before the routes with an id, which would take "targets" for one.
+                new MetricsRoutes(parts.metrics, parts.clients, parts.clock),
+                new EarlierRoutes(parts.clients, parts.supervisor, parts.runs, configuration),
+                new ObserverRoutes(parts.observers, parts.clients, configuration.limits()),
+                new DocumentationRoutes(),
                 new SessionRoutes(parts.tokens, parts.clock, parts.certificate != null));
-        return new HttpInterface(ApiServer.start(configuration, access, parts.certificate, routes));
+        return new HttpInterface(ApiServer.start(
+                configuration,
+                new ApiServer.Watch(
+                        access,
+                        new RefusalAudit(parts.journalStore, parts.journal, parts.clock::monotonicNanos),
+                        parts.metrics,
+                        parts.clock::monotonicNanos),
+                parts.certificate,
+                routes));
     }
 
     /** With the real port. */

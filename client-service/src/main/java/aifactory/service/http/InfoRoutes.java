@@ -1,22 +1,26 @@
 package aifactory.service.http;
 
 import aifactory.service.BuildIdentity;
+import aifactory.service.RequestRefusedException;
 import aifactory.service.access.RouteAccess;
-import aifactory.service.persistence.StateStore;
+import aifactory.service.persistence.JournalStore;
 import aifactory.service.persistence.StateWriter;
 import aifactory.service.persistence.StorageException;
 import io.javalin.http.Context;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What the service tells of itself. */
 final class InfoRoutes implements ApiServer.Routes {
-    private final StateStore store;
+    private final JournalStore journal;
     private final StateWriter writer;
     private final BuildIdentity build;
 
-    InfoRoutes(StateStore store, StateWriter writer, BuildIdentity build) {
-        this.store = store;
+    InfoRoutes(JournalStore journal, StateWriter writer, BuildIdentity build) {
+        this.journal = journal;
         this.writer = writer;
         this.build = build;
     }
@@ -51,6 +55,27 @@ final class InfoRoutes implements ApiServer.Routes {
         Long benchmarkId = id == null ? null : RequestReader.number("benchmark_id", id, 0, Integer.MAX_VALUE);
         int limit = (int) RequestReader.numberOr("limit", context.queryParam("limit"), 100, 1, 10_000);
         int offset = (int) RequestReader.numberOr("offset", context.queryParam("offset"), 0, 0, Integer.MAX_VALUE);
-        ApiServer.json(context, 200, Map.of("entries", store.journal(benchmarkId, limit, offset)));
+        JournalStore.Filter filter = new JournalStore.Filter(
+                benchmarkId,
+                context.queryParam("run_id"),
+                context.queryParam("subject"),
+                context.queryParam("event"),
+                context.queryParam("actor"),
+                time("since", context.queryParam("since")),
+                time("until", context.queryParam("until")),
+                optionalNumber("before", context.queryParam("before")));
+        ApiServer.json(context, 200, Map.of("entries", journal.lines(filter, limit, offset)));
+    }
+
+    private static @Nullable Long optionalNumber(String field, @Nullable String text) {
+        return text == null ? null : RequestReader.number(field, text, 0, Long.MAX_VALUE);
+    }
+
+    private static @Nullable Long time(String field, @Nullable String text) {
+        try {
+            return text == null ? null : Instant.parse(text).toEpochMilli();
+        } catch (DateTimeException | ArithmeticException e) {
+            throw RequestRefusedException.invalid(field, field + " is not a time: write it as 2026-01-31T12:00:00Z");
+        }
     }
 }

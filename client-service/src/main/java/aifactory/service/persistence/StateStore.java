@@ -5,7 +5,6 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,7 +96,7 @@ public final class StateStore {
                     .executeAndReturnGeneratedKeys("group_key")
                     .mapTo(Long.class)
                     .one();
-            insert(handle, entry);
+            JournalStore.insert(handle, entry);
             return Optional.of(key);
         });
     }
@@ -110,7 +109,7 @@ public final class StateStore {
                     .bind("job", job)
                     .bind("key", key)
                     .execute();
-            insert(handle, entry);
+            JournalStore.insert(handle, entry);
         });
     }
 
@@ -121,7 +120,7 @@ public final class StateStore {
                     .bind("state", state)
                     .bind("key", key)
                     .execute();
-            insert(handle, entry);
+            JournalStore.insert(handle, entry);
         });
     }
 
@@ -131,7 +130,7 @@ public final class StateStore {
             handle.createUpdate("DELETE FROM client_group WHERE group_key = :key")
                     .bind("key", key)
                     .execute();
-            insert(handle, entry);
+            JournalStore.insert(handle, entry);
         });
     }
 
@@ -194,7 +193,7 @@ public final class StateStore {
                     .bind("registration", registration)
                     .bind("at", entry.atMillis())
                     .execute();
-            insert(handle, entry);
+            JournalStore.insert(handle, entry);
             return rows;
         });
     }
@@ -215,7 +214,7 @@ public final class StateStore {
                     .bind("key", groupKey)
                     .bind("client", clientId)
                     .execute();
-            insert(handle, entry);
+            JournalStore.insert(handle, entry);
         });
     }
 
@@ -257,7 +256,7 @@ public final class StateStore {
                     .bind("progress", run.progress())
                     .bind("at", run.createdAt())
                     .execute();
-            insert(handle, entry);
+            JournalStore.insert(handle, entry);
             return rows;
         });
     }
@@ -273,7 +272,7 @@ public final class StateStore {
                     .bind("result", result)
                     .bind("run", runId)
                     .execute();
-            insert(handle, entry);
+            JournalStore.insert(handle, entry);
         });
     }
 
@@ -335,7 +334,7 @@ public final class StateStore {
             int rows = handle.createUpdate("DELETE FROM run WHERE run_id = :run")
                     .bind("run", runId)
                     .execute();
-            insert(handle, entry);
+            JournalStore.insert(handle, entry);
             return rows > 0;
         });
     }
@@ -408,56 +407,13 @@ public final class StateStore {
                 .one());
     }
 
+    /** Adds a line to the journal. */
+    public CompletableFuture<Void> journal(JournalEntry entry) {
+        return writer.record(handle -> JournalStore.insert(handle, entry));
+    }
+
     /** Returns when everything that was written before is durable. */
     public void flush() throws StorageException, InterruptedException {
         writer.write(handle -> true);
-    }
-
-    // The journal.
-
-    public CompletableFuture<Void> journal(JournalEntry entry) {
-        return writer.record(handle -> insert(handle, entry));
-    }
-
-    /** The newest first. */
-    public List<JournalEntry> journal(@Nullable Long benchmarkId, int limit, int offset) throws StorageException {
-        return database.read(handle -> handle.createQuery(
-                        "SELECT at, subject, benchmark_id, run_id, client_id, event, cause,"
-                                + " actor, origin FROM journal WHERE :id IS NULL OR benchmark_id = :id ORDER BY entry DESC LIMIT"
-                                + " :limit OFFSET :offset")
-                .bind("id", benchmarkId)
-                .bind("limit", limit)
-                .bind("offset", offset)
-                .map((row, context) -> new JournalEntry(
-                        row.getLong(1),
-                        row.getString(2),
-                        (Long) nullable(row.getLong(3), row.wasNull()),
-                        row.getString(4),
-                        (Integer) nullable(row.getInt(5), row.wasNull()),
-                        row.getString(6),
-                        row.getString(7),
-                        row.getString(8),
-                        row.getString(9)))
-                .list());
-    }
-
-    private static @Nullable Object nullable(Object value, boolean wasNull) {
-        return wasNull ? null : value;
-    }
-
-    private static void insert(Handle handle, JournalEntry entry) {
-        handle.createUpdate(
-                        "INSERT INTO journal (at, subject, benchmark_id, run_id, client_id, event, cause, actor, origin)"
-                                + " VALUES (:at, :subject, :id, :run, :client, :event, :cause, :actor, :origin)")
-                .bind("at", entry.atMillis())
-                .bind("subject", entry.subject())
-                .bind("id", entry.benchmarkId())
-                .bind("run", entry.runId())
-                .bind("client", entry.clientId())
-                .bind("event", entry.event())
-                .bind("cause", entry.cause())
-                .bind("actor", entry.actor())
-                .bind("origin", entry.origin())
-                .execute();
     }
 }

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Asks a service over real HTTP, as whoever holds the token. Immutable. */
+/** Asks a service over real HTTP, as whoever holds the token, and holds every answer against the OpenAPI file. Immutable. */
 public final class Api {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -65,6 +65,13 @@ public final class Api {
         }
         try {
             HttpResponse<byte[]> response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+            OpenApiContract.served()
+                    .check(
+                            method,
+                            path,
+                            response.statusCode(),
+                            response.headers().firstValue("Content-Type").orElse(""),
+                            response.body());
             return new Answer(method + " " + path, response.statusCode(), response.headers(), response.body());
         } catch (IOException e) {
             throw new UncheckedIOException(method + " " + path, e);

@@ -223,6 +223,14 @@ public final class TestService implements AutoCloseable {
                 run -> run.state().name().equalsIgnoreCase(state));
     }
 
+    /** Waits until the run has ended, however it did. */
+    public RunView awaitEnd(String runId) {
+        return Eventually.await(
+                "run " + runId + " has ended",
+                () -> api().get("/api/v1/runs/" + runId).expect(200).as(RunView.class),
+                run -> run.state().isTerminal());
+    }
+
     public RunSummary summary(String runId) {
         return api().get("/api/v1/runs/" + runId + "/summary").expect(200).as(RunSummary.class);
     }

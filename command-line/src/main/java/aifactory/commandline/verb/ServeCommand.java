@@ -15,6 +15,7 @@ import aifactory.commandline.option.ServerAddress;
 import aifactory.commandline.session.Session;
 import aifactory.service.AuthenticationMode;
 import aifactory.service.ClientServiceConfiguration;
+import aifactory.service.ServicePolicy;
 import aifactory.service.access.TlsFiles;
 import java.net.URI;
 import java.nio.file.Path;
@@ -102,6 +103,28 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
     @Option(names = "--tls-key", paramLabel = "FILE", description = "its key, in PEM (PKCS#8), readable by you alone")
     private @Nullable String tlsKey;
 
+    @Option(
+            names = "--allowed-account",
+            paramLabel = "NAME",
+            split = ",",
+            description = "account that groups may be charged to, and no other; repeatable; default: any")
+    private List<String> allowedAccounts = List.of();
+
+    @Option(
+            names = "--observer-network",
+            paramLabel = "ADDRESS/BITS",
+            split = ",",
+            description = "network that updates for observers may be sent to; repeatable; default: private networks")
+    private List<String> observerNetworks = ServicePolicy.DEFAULT.observerNetworks();
+
+    @Option(
+            names = "--on-client-loss",
+            paramLabel = "WHAT",
+            converter = ClientLossNames.class,
+            completionCandidates = ClientLossNames.class,
+            description = "what a run does that loses a client: ${COMPLETION-CANDIDATES}; default: continue")
+    private ServicePolicy.ClientLoss onClientLoss = ServicePolicy.ClientLoss.CONTINUE;
+
     @Mixin
     @SuppressWarnings("NullAway.Init") // made by picocli
     ConfigurationFileOption configurationFile;
@@ -125,6 +148,7 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
                 .withAddress(listening, port, reached)
                 .withAuthentication(authentication)
                 .withTls(tls())
+                .withPolicy(new ServicePolicy(allowedAccounts, observerNetworks, onClientLoss))
                 .withAiServers(aiServers);
         try (LastingService running = LastingService.start(session, configuration, service, dispatcher)) {
             session.out()
@@ -154,6 +178,13 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
 
     private String usualHost() {
         return dispatcher.isOnOtherMachines() ? ServiceAddresses.EVERYWHERE : "127.0.0.1";
+    }
+
+    /** What a loss leads to, as it is typed. */
+    static final class ClientLossNames extends NameConverter<ServicePolicy.ClientLoss> {
+        ClientLossNames() {
+            super(List.of(ServicePolicy.ClientLoss.values()));
+        }
     }
 
     /** The modes as they are typed. */

@@ -1,0 +1,31 @@
+package aifactory.service;
+
+import java.util.List;
+
+/**
+ * What the operator of a service allows.
+ *
+ * @param allowedAccounts those that groups may be charged to; empty for any
+ * @param observerNetworks networks, as {@code 10.0.0.0/8}, whose addresses updates may be sent to
+ * @param onClientLoss what becomes of a run that loses a client
+ */
+public record ServicePolicy(List<String> allowedAccounts, List<String> observerNetworks, ClientLoss onClientLoss) {
+    /** What becomes of a run that loses a client. */
+    public enum ClientLoss {
+        /** The others go on; the result is incomplete and says so. */
+        CONTINUE,
+        /** The others stop; what was measured is kept. */
+        STOP
+    }
+
+    /** Any account, observers in private networks, and runs that go on. */
+    public static final ServicePolicy DEFAULT = new ServicePolicy(
+            List.of(),
+            List.of("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7"),
+            ClientLoss.CONTINUE);
+
+    public ServicePolicy {
+        allowedAccounts = List.copyOf(allowedAccounts);
+        observerNetworks = List.copyOf(observerNetworks);
+    }
+}

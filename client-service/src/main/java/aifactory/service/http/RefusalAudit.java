@@ -1,0 +1,65 @@
+package aifactory.service.http;
+
+import aifactory.measurement.MonotonicClock;
+import aifactory.service.Journal;
+import aifactory.service.persistence.JournalStore;
+import io.javalin.http.Context;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes down what was refused: every attempt to change something, and everybody who showed no valid token. Whoever knocks without end
+ * fills the journal no faster than a few lines a second; how many were left out is told. Thread-safe.
+ */
+final class RefusalAudit {
+    private static final int MOST_AT_ONCE = 600;
+    private static final long NANOS_PER_LINE = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final int LONGEST = 400;
+
+    private final JournalStore journalStore;
+    private final Journal journal;
+    private final MonotonicClock clock;
+    private long refilledNanos;
+    private int free = MOST_AT_ONCE;
+    private long leftOut;
+
+    RefusalAudit(JournalStore journalStore, Journal journal, MonotonicClock clock) {
+        this.journalStore = journalStore;
+        this.journal = journal;
+        this.clock = clock;
+        this.refilledNanos = clock.nanoTime();
+    }
+
+    /** Notes a refusal, if it is of a kind that matters. */
+    void note(Context context, int status, String detail) {
+        boolean changes = !context.method().name().equals("GET");
+        if (status < 400 || !(changes || status == 401 || status == 403)) {
+            return;
+        }
+        long missed;
+        synchronized (this) {
+            long refill = (clock.nanoTime() - refilledNanos) / NANOS_PER_LINE;
+            if (refill > 0) {
+                free = (int) Math.min(MOST_AT_ONCE, free + refill);
+                refilledNanos += refill * NANOS_PER_LINE;
+            }
+            if (free == 0) {
+                leftOut++;
+                return;
+            }
+            free--;
+            missed = leftOut;
+            leftOut = 0;
+        }
+        String words = status + " " + context.method() + " " + context.path() + ": " + detail
+                + (missed == 0 ? "" : " (" + missed + " refusals before were not written down)");
+        String line = words.replaceAll("\\p{Cntrl}", "?");
+        journalStore.add(journal.request(
+                "refused", benchmarkId(context), line.length() > LONGEST ? line.substring(0, LONGEST) : line));
+    }
+
+    private static @Nullable Long benchmarkId(Context context) {
+        String id = context.pathParamMap().getOrDefault("id", "");
+        return id.matches("\\d{1,9}") ? Long.valueOf(id) : null;
+    }
+}

@@ -1,0 +1,105 @@
+package aifactory.service.metrics;
+
+import aifactory.measurement.LatencyHistogram;
+import aifactory.measurement.Metric;
+import aifactory.measurement.RequestCounts;
+import aifactory.protocol.RunProgress;
+import aifactory.service.groups.Group;
+import aifactory.service.runs.Run;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.core.metrics.Info;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What a group's clients tell Prometheus, under the names that the earlier system gave it. Stateless. */
+public final class GroupMetrics {
+    private static final List<Double> QUANTILES = List.of(0.5, 0.9, 0.99);
+
+    private GroupMetrics() {}
+
+    /** The groups' figures in Prometheus' text format. */
+    public static String scrape(List<Group> groups, long nowEpochNanos) {
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        try {
+            Info status = Info.builder()
+                    .name("client_group_status_info")
+                    .help("the state that the group is in")
+                    .labelNames("benchmark_id", "status")
+                    .register(registry.getPrometheusRegistry());
+            groups.forEach(group -> add(registry, status, group, nowEpochNanos));
+            return registry.scrape();
+        } finally {
+            registry.close();
+        }
+    }
+
+    private static void add(PrometheusMeterRegistry registry, Info status, Group group, long nowEpochNanos) {
+        Tags tags = Tags.of("benchmark_id", Long.toString(group.benchmarkId()));
+        group.lock().lock();
+        try {
+            status.addLabelValues(
+                    Long.toString(group.benchmarkId()), group.state().name().toLowerCase(Locale.ROOT));
+            value(
+                    registry,
+                    "client_group_clients",
+                    "clients that are there",
+                    tags,
+                    group.liveClients().size());
+            Run run = group.measuredRun();
+            RunProgress progress = run == null ? null : run.view(nowEpochNanos).progress();
+            addRun(registry, tags, run, progress);
+        } finally {
+            group.lock().unlock();
+        }
+    }
+
+    private static void addRun(
+            PrometheusMeterRegistry registry, Tags tags, @Nullable Run run, @Nullable RunProgress progress) {
+        RequestCounts counts =
+                run == null ? RequestCounts.NONE : run.aggregate().all();
+        FunctionCounter.builder("client_requests", counts, all -> all.completed() + (double) all.failed())
+                .description("requests of the run that ended")
+                .tags(tags)
+                .register(registry);
+        value(registry, "client_requests_success", "completed requests of the run", tags, counts.completed());
+        value(registry, "client_requests_failed", "failed requests of the run", tags, counts.failed());
+        value(
+                registry,
+                "client_tokens_per_second",
+                "output tokens a second, lately",
+                tags,
+                progress == null ? 0 : progress.outputTokenRate());
+        value(
+                registry,
+                "client_active_connections",
+                "requests in flight",
+                tags,
+                progress == null ? 0 : progress.inFlight());
+        LatencyHistogram latency =
+                run == null ? null : run.aggregate().histograms().of(Metric.E2EL);
+        if (latency != null && latency.count() > 0) {
+            for (double quantile : QUANTILES) {
+                value(
+                        registry,
+                        "client_latency_seconds",
+                        "end-to-end latency of completed requests",
+                        tags.and("quantile", Double.toString(quantile)),
+                        latency.percentileNanos(quantile * 100) / 1e9);
+            }
+        }
+    }
+
+    private static void value(
+            PrometheusMeterRegistry registry, String name, String description, Tags tags, double value) {
+        Gauge.builder(name, () -> value)
+                .description(description)
+                .tags(tags)
+                .strongReference(true)
+                .register(registry);
+    }
+}

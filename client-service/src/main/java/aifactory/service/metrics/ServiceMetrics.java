@@ -1,0 +1,89 @@
+package aifactory.service.metrics;
+
+import aifactory.protocol.ClientState;
+import aifactory.protocol.GroupState;
+import aifactory.service.groups.ClientManager;
+import aifactory.service.groups.Group;
+import aifactory.service.persistence.StateWriter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.Locale;
+
+/** What the service tells Prometheus of itself. Thread-safe. */
+public final class ServiceMetrics implements AutoCloseable {
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+    public ServiceMetrics(ClientManager clients, StateWriter writer) {
+        for (GroupState state : GroupState.values()) {
+            Gauge.builder("aifactory_groups", () -> count(clients, state))
+                    .description("groups by state")
+                    .tag("state", state.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
+        for (ClientState state : ClientState.values()) {
+            Gauge.builder("aifactory_clients", () -> count(clients, state))
+                    .description("client processes by state")
+                    .tag("state", state.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
+        Gauge.builder("aifactory_database_queued_writes", writer::queued)
+                .description("writes that wait for the database")
+                .register(registry);
+        Gauge.builder("aifactory_database_trouble", () -> writer.trouble() == null ? 0 : 1)
+                .description("1 while the database cannot write")
+                .register(registry);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+    }
+
+    private static long count(ClientManager clients, GroupState state) {
+        return clients.all().stream().filter(group -> group.state() == state).count();
+    }
+
+    private static long count(ClientManager clients, ClientState state) {
+        long count = 0;
+        for (Group group : clients.all()) {
+            group.lock().lock();
+            try {
+                count += group.clients().stream()
+                        .filter(client -> client.state() == state)
+                        .count();
+            } finally {
+                group.lock().unlock();
+            }
+        }
+        return count;
+    }
+
+    /**
+     * A request was answered.
+     *
+     * @param route its path with the parameters in braces, so that there are not more series than routes
+     */
+    public void answered(String method, String route, int status, Duration duration) {
+        Timer.builder("aifactory_http_requests")
+                .description("answered requests")
+                .tag("method", method)
+                .tag("route", route)
+                .tag("status", Integer.toString(status))
+                .register(registry)
+                .record(duration);
+    }
+
+    /** In Prometheus' text format. */
+    public String scrape() {
+        return registry.scrape();
+    }
+
+    @Override
+    public void close() {
+        registry.close();
+    }
+}

@@ -1,0 +1,13 @@
+package aifactory.service.observers;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Somebody who wants to be told how a group fares.
+ *
+ * @param benchmarkId null for every group
+ * @param address a literal address, with the port: {@code 10.0.0.7:8080}, {@code [fd00::7]:8080}
+ * @param frequency how often
+ */
+public record Observer(@Nullable Long benchmarkId, String address, Duration frequency) {}
