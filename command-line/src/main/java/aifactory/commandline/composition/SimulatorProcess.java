@@ -20,7 +20,8 @@ import tools.jackson.core.JacksonException;
  * has to. It ends with this process, however that ends.
  */
 public final class SimulatorProcess implements AutoCloseable {
-    private static final List<String> VIRTUAL_MACHINE = List.of("-XX:+UseSerialGC", "-Xmn64m", "-Xmx512m");
+    private static final List<String> VIRTUAL_MACHINE =
+            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmn64m", "-Xmx512m");
     private static final long START_SECONDS = 60;
     private static final long END_SECONDS = 5;
 

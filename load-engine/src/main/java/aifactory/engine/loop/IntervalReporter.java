@@ -7,6 +7,7 @@ import aifactory.engine.recording.LoopInterval;
 import aifactory.engine.recording.MeasuredWindow;
 import aifactory.engine.watchdog.HealthMonitor;
 import aifactory.measurement.MonotonicClock;
+import aifactory.workload.GroupShare;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -22,6 +23,8 @@ import org.slf4j.LoggerFactory;
 final class IntervalReporter {
     private static final Logger LOG = LoggerFactory.getLogger(IntervalReporter.class);
     private static final long INTERVAL_NANOS = 1_000_000_000L;
+    /** Less than half an interval, so that the middle of every client's interval lies in the same second. */
+    private static final long SPREAD_NANOS = INTERVAL_NANOS / 2;
 
     private final List<LoadLoop> loops;
     private final Supplier<@Nullable String> encodingFailure;
@@ -30,6 +33,7 @@ final class IntervalReporter {
     private final HealthMonitor health;
     private final MeasurementSink sink;
     private final long startNanos;
+    private final long offsetNanos;
     private final BooleanSupplier stopped;
     private final IntervalMerge merge = new IntervalMerge();
     private long intervalStartNanos;
@@ -43,6 +47,7 @@ final class IntervalReporter {
             HealthMonitor health,
             MeasurementSink sink,
             long startNanos,
+            GroupShare share,
             BooleanSupplier stopped) {
         this.loops = loops;
         this.encodingFailure = encodingFailure;
@@ -51,6 +56,7 @@ final class IntervalReporter {
         this.health = health;
         this.sink = sink;
         this.startNanos = startNanos;
+        this.offsetNanos = SPREAD_NANOS * share.client() / share.clients();
         this.stopped = stopped;
     }
 
@@ -74,11 +80,14 @@ final class IntervalReporter {
         }
     }
 
-    /** Waits for the next whole second since T0; true when everything has finished before. */
+    /**
+     * Waits for the next end of an interval, one a second; true when everything has finished before. The clients of a group end theirs
+     * one after the other: clients that share a machine, and the service, would otherwise all be busy at the same moment.
+     */
     private boolean waitForEndOfInterval(CompletableFuture<Void> finished)
             throws ExecutionException, InterruptedException {
         long now = clock.nanoTime() - startNanos;
-        long next = (Math.max(0, now) / INTERVAL_NANOS + 1) * INTERVAL_NANOS;
+        long next = (Math.max(0, now - offsetNanos) / INTERVAL_NANOS + 1) * INTERVAL_NANOS + offsetNanos;
         while (now < next) {
             try {
                 finished.get(next - now, TimeUnit.NANOSECONDS);

@@ -90,7 +90,8 @@ public final class NettyLoadFactory {
                     MeasuredWindow.of(specification),
                     clock,
                     cores,
-                    targets.size());
+                    targets.size(),
+                    plan.share());
         } catch (RuntimeException | InterruptedException e) {
             preparer.close();
             turns.close();

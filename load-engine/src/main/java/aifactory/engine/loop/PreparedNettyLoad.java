@@ -5,6 +5,7 @@ import aifactory.engine.PreparedLoad;
 import aifactory.engine.recording.MeasuredWindow;
 import aifactory.engine.watchdog.HealthMonitor;
 import aifactory.measurement.MonotonicClock;
+import aifactory.workload.GroupShare;
 import aifactory.workload.content.WorkloadContent;
 import io.netty.channel.EventLoopGroup;
 import java.util.List;
@@ -25,6 +26,7 @@ final class PreparedNettyLoad implements PreparedLoad {
     private final MonotonicClock clock;
     private final int cores;
     private final int targets;
+    private final GroupShare share;
     private volatile boolean stopped;
     private @Nullable Thread reporter;
 
@@ -37,7 +39,8 @@ final class PreparedNettyLoad implements PreparedLoad {
             MeasuredWindow window,
             MonotonicClock clock,
             int cores,
-            int targets) {
+            int targets,
+            GroupShare share) {
         this.group = group;
         this.loops = loops;
         this.preparer = preparer;
@@ -47,6 +50,7 @@ final class PreparedNettyLoad implements PreparedLoad {
         this.clock = clock;
         this.cores = cores;
         this.targets = targets;
+        this.share = share;
     }
 
     @Override
@@ -57,7 +61,7 @@ final class PreparedNettyLoad implements PreparedLoad {
         HealthMonitor health = new HealthMonitor(
                 clock, cores, targets, loops.stream().map(LoadLoop::pulse).toList());
         IntervalReporter reporting = new IntervalReporter(
-                loops, this::encodingFailure, window, clock, health, sink, startMonotonicNanos, () -> stopped);
+                loops, this::encodingFailure, window, clock, health, sink, startMonotonicNanos, share, () -> stopped);
         reporter = Thread.ofPlatform().daemon().name("interval-reporter").start(reporting::run);
         loops.forEach(loop -> loop.start(startMonotonicNanos));
     }
