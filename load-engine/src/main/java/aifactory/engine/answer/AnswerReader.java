@@ -102,6 +102,14 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
         return completionTokens;
     }
 
+    /**
+     * Whether an event with content that comes now changes nothing here, so that it may be read without this reader: content has come
+     * before, and nothing is kept of it.
+     */
+    public boolean isIndifferentToContent() {
+        return anyContent && mode == Mode.EVENTS && text == null && custom == null && events.isBetweenEvents();
+    }
+
     @Override
     public void head(ResponseHead head) {
         status = head.status();

@@ -1,6 +1,5 @@
 package aifactory.engine.loop;
 
-import aifactory.engine.recording.GapBuffer;
 import aifactory.engine.recording.RequestIdentity;
 import aifactory.engine.recording.RequestStamps;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ActiveRequest {
     final RequestStamps stamps = new RequestStamps();
-    final GapBuffer gaps = new GapBuffer();
 
     @Nullable
     ActiveRequest earlier;
@@ -35,7 +33,6 @@ final class ActiveRequest {
         request = encoded;
         retried = false;
         cancelled = encoded.cancelled();
-        gaps.clear();
         stamps.begin(scheduledNanos, capDelayNanos, nowNanos);
     }
 
@@ -62,21 +59,5 @@ final class ActiveRequest {
         request = null;
         answer = null;
         connection = null;
-    }
-
-    /** Stamps a chunk with content. */
-    void chunk(long nowNanos, boolean output) {
-        if (stamps.chunks == 0) {
-            stamps.firstChunkNanos = nowNanos;
-        } else {
-            long gap = nowNanos - stamps.doneNanos;
-            gaps.add(gap);
-            stamps.maximumGapNanos = Math.max(stamps.maximumGapNanos, gap);
-        }
-        if (output && stamps.firstOutputNanos == RequestStamps.NEVER) {
-            stamps.firstOutputNanos = nowNanos;
-        }
-        stamps.doneNanos = nowNanos;
-        stamps.chunks++;
     }
 }

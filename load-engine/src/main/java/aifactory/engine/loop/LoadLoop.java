@@ -3,6 +3,7 @@ package aifactory.engine.loop;
 import aifactory.engine.EngineSettings;
 import aifactory.engine.answer.AnswerKind;
 import aifactory.engine.answer.SharedScanning;
+import aifactory.engine.recording.ChunkTimes;
 import aifactory.engine.recording.LoopInterval;
 import aifactory.engine.recording.LoopRecorder;
 import aifactory.engine.recording.RequestEnd;
@@ -284,8 +285,11 @@ final class LoadLoop {
         connections.sendOnNewConnection(request);
     }
 
+    void record(ActiveRequest request, ChunkTimes times, RequestEnd end) {
+        recorder.ended(request.identity(), request.stamps, times, end);
+    }
+
     void ended(ActiveRequest request, RequestEnd end) {
-        recorder.ended(request.identity(), request.stamps, request.gaps, end);
         SessionProgress session = request.request().session();
         byte[] answer = request.answer;
         unlink(request);

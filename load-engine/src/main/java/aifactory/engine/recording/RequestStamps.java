@@ -17,11 +17,6 @@ public final class RequestStamps {
     public long connectedNanos;
 
     public long sentNanos;
-    public long firstChunkNanos;
-    public long firstOutputNanos;
-    public long doneNanos;
-    public int chunks;
-    public long maximumGapNanos;
 
     public void begin(long scheduled, long capDelay, long started) {
         scheduledNanos = scheduled;
@@ -30,10 +25,5 @@ public final class RequestStamps {
         connectNanos = NEVER;
         connectedNanos = NEVER;
         sentNanos = NEVER;
-        firstChunkNanos = NEVER;
-        firstOutputNanos = NEVER;
-        doneNanos = NEVER;
-        chunks = 0;
-        maximumGapNanos = 0;
     }
 }
