@@ -21,9 +21,6 @@ final class ActiveRequest {
     StreamConnection connection;
 
     boolean retried;
-    /** Whether it is to be given up after its first chunk. */
-    boolean cancelled;
-
     /** The text of the complete answer, where the session goes on. */
     byte @Nullable [] answer;
 
@@ -32,7 +29,6 @@ final class ActiveRequest {
     void begin(EncodedRequest encoded, long scheduledNanos, long capDelayNanos, long nowNanos) {
         request = encoded;
         retried = false;
-        cancelled = encoded.cancelled();
         stamps.begin(scheduledNanos, capDelayNanos, nowNanos);
     }
 

@@ -30,6 +30,8 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
     private boolean reused;
     /** Whether the next bytes begin a chunk and an event, and content among them changes no decoder's state. */
     private boolean steady;
+    /** Whether the request is to be given up after its first chunk. */
+    private boolean givenUp;
 
     private long readNanos;
 
@@ -50,6 +52,7 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
     void reserve(ActiveRequest request) {
         active = request;
         request.connection = this;
+        givenUp = request.request().cancelled();
         clear();
     }
 
@@ -146,15 +149,14 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
 
     @Override
     public void content(boolean output) {
-        ActiveRequest request = active;
-        if (request == null) {
+        if (active == null) {
             return;
         }
         chunk(readNanos, output);
         loop.streamedChunk();
         if (chunks() > maximumChunks) {
             fail(FailureKind.TOO_MANY_CHUNKS, "more than " + maximumChunks + " chunks in one answer");
-        } else if (request.cancelled) {
+        } else if (givenUp) {
             cancel("given up on purpose after its first chunk");
         }
     }
