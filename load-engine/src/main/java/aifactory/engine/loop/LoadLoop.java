@@ -85,6 +85,7 @@ final class LoadLoop {
      */
     void start(long startMonotonicNanos) {
         eventLoop.execute(() -> {
+            TimerSlack.tighten();
             startNanos = startMonotonicNanos;
             long wait = Math.max(0, startMonotonicNanos - clock.nanoTime());
             eventLoop.schedule(this::begin, wait, TimeUnit.NANOSECONDS);
