@@ -39,6 +39,13 @@ final class ActiveRequest {
         return request;
     }
 
+    StreamConnection connection() {
+        if (connection == null) {
+            throw new IllegalStateException("an active request without a connection");
+        }
+        return connection;
+    }
+
     RequestIdentity identity() {
         return identityOf(request());
     }

@@ -224,8 +224,7 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
             loop.reuseWorked(target);
         }
         served = true;
-        // Before the connection is anybody else's.
-        loop.record(request, this, end);
+        record(request, end);
         boolean open = wire != null && wire.isOpen();
         if (reusable && open) {
             loop.release(this);
@@ -233,6 +232,14 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
             discard();
         }
         loop.ended(request, end);
+    }
+
+    /** Before the connection is anybody else's. */
+    private void record(ActiveRequest request, RequestEnd end) {
+        boolean uncounted = end.tokenSource() == TokenSource.CHUNKS && answer.isAllText();
+        if (!uncounted || !loop.countsTokens(request, this, end, answer)) {
+            loop.record(request, this, end);
+        }
     }
 
     private void discard() {

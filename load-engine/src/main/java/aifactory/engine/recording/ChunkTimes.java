@@ -26,6 +26,18 @@ public class ChunkTimes {
     private int[] gaps = new int[64];
     private int chunks;
 
+    /** The same times in an object of their own. */
+    public final ChunkTimes copy() {
+        ChunkTimes copy = new ChunkTimes();
+        copy.firstChunkNanos = firstChunkNanos;
+        copy.firstOutputNanos = firstOutputNanos;
+        copy.doneNanos = doneNanos;
+        copy.maximumGapNanos = maximumGapNanos;
+        copy.chunks = chunks;
+        copy.gaps = Arrays.copyOf(gaps, Math.max(0, chunks - 1));
+        return copy;
+    }
+
     /** Makes ready for the next answer. */
     public final void clear() {
         firstChunkNanos = NEVER;

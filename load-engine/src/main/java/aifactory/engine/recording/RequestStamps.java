@@ -18,6 +18,16 @@ public final class RequestStamps {
 
     public long sentNanos;
 
+    /** The same stamps in an object of their own. */
+    public RequestStamps copy() {
+        RequestStamps copy = new RequestStamps();
+        copy.begin(scheduledNanos, capDelayNanos, startedNanos);
+        copy.connectNanos = connectNanos;
+        copy.connectedNanos = connectedNanos;
+        copy.sentNanos = sentNanos;
+        return copy;
+    }
+
     public void begin(long scheduled, long capDelay, long started) {
         scheduledNanos = scheduled;
         capDelayNanos = capDelay;
