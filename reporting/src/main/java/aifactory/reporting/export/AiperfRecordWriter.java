@@ -24,9 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class AiperfRecordWriter implements AutoCloseable {
     private static final byte[] SESSION_NUMBER = JsonText.constant("{\"metadata\":{\"session_num\":");
     private static final byte[] REQUEST_ID = JsonText.constant(",\"x_request_id\":");
-    private static final byte[] QUOTATION_MARK = JsonText.constant("\"");
-    private static final byte[] CONVERSATION = JsonText.constant("\",\"conversation_id\":");
-    private static final byte[] TURN = JsonText.constant(",\"turn_index\":");
+    private static final byte[] CONVERSATION = JsonText.constant("\",\"conversation_id\":\"");
+    private static final byte[] TURN = JsonText.constant("\",\"turn_index\":");
     private static final byte[] CREDIT_ISSUED = JsonText.constant(",\"credit_issued_ns\":");
     private static final byte[] REQUEST_START = JsonText.constant(",\"request_start_ns\":");
     private static final byte[] REQUEST_END = JsonText.constant(",\"request_ack_ns\":null,\"request_end_ns\":");
@@ -101,14 +100,11 @@ public final class AiperfRecordWriter implements AutoCloseable {
 
     private void writeMetadata(RequestRecord record) throws IOException {
         long started = Objects.requireNonNullElse(record.startedNanos(), record.scheduledNanos());
-        Long session = record.session();
-        json.write(SESSION_NUMBER).write(session == null ? record.index() : session.longValue());
-        json.write(REQUEST_ID).write(requestIdStart).write(record.index()).write(CONVERSATION);
-        if (session == null) {
-            json.writeNull();
-        } else {
-            json.write(QUOTATION_MARK).write(session.longValue()).write(QUOTATION_MARK);
-        }
+        long session = Objects.requireNonNullElse(record.session(), record.index());
+        json.write(SESSION_NUMBER).write(session);
+        json.write(REQUEST_ID).write(requestIdStart).write(record.index());
+        // A request that stands alone is a conversation of its own, as in AIPerf.
+        json.write(CONVERSATION).write(session);
         json.write(TURN).write(record.turn());
         json.write(CREDIT_ISSUED).write(startEpochNanos + record.scheduledNanos());
         json.write(REQUEST_START).write(startEpochNanos + started);
