@@ -82,11 +82,12 @@ no_job_of() {
 # The service on the job's first node, for sites that forbid services on login nodes.
 check_a_service_within_a_batch_job_serves_the_verbs_of_its_script() {
     new_product alice
+    program_file alice
     job=$(submit alice --nodes=2 --ntasks-per-node=1 --cpus-per-task=4 --time=10 --output=/scratch/product/alice/allocation.log <<JOB
 #!/bin/bash
 cd /scratch/product/alice
 export AIFACTORY_DATA_DIR=/tmp/aifactory AIFACTORY_SHARED_DIR=/scratch/product/alice/shared
-aifactory() { ${PRODUCT[*]@Q} "\$@"; }
+PATH=/scratch/product/alice:\$PATH
 aifactory serve --dispatcher allocation --ai-server http://ai-server:8000 & service=\$!
 until curl -sf -o /dev/null http://127.0.0.1:8001/health; do sleep 0.2; done
 aifactory group create 7 --num-clients 2 --time-limit 5

@@ -7,10 +7,7 @@ source "$TESTBED_DIR/lib/product.sh"
 
 # script NAME ARGUMENT...: one of scripts/, as alice on the login node.
 script() {
-    local program
-    program=$(product_directory alice)/aifactory
-    printf '#!/bin/sh\nexec %s "$@"\n' "${PRODUCT[*]@Q}" >"$program"
-    chmod 755 "$program"
+    program_file alice
     "$TESTBED_DIR/exec" --slurm "$VERSION" --user alice --directory /scratch/product/alice --env AIFACTORY=/scratch/product/alice/aifactory \
         --env AIFACTORY_DATA_DIR=/scratch/product/alice/data -- "/project/scripts/$1" "${@:2}"
 }

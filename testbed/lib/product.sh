@@ -163,13 +163,19 @@ end_services() {
 }
 
 
-# pattern SCRIPT NAME=VALUE...: runs one of examples/ as alice, with little load. A run may rightly be found disturbed (3).
-pattern() {
-    local script=$1 code=0 program assignments=() value
-    shift
-    program=$(product_directory alice)/aifactory
+# program_file USER: makes the program a file for scripts, /scratch/product/USER/aifactory.
+program_file() {
+    local program
+    program=$(product_directory "$1")/aifactory
     printf '#!/bin/sh\nexec %s "$@"\n' "${PRODUCT[*]@Q}" >"$program"
     chmod 755 "$program"
+}
+
+# pattern SCRIPT NAME=VALUE...: runs one of examples/ as alice, with little load. A run may rightly be found disturbed (3).
+pattern() {
+    local script=$1 code=0 assignments=() value
+    shift
+    program_file alice
     for value; do assignments+=(--env "$value"); done
     "$TESTBED_DIR/exec" --slurm "$VERSION" --user alice --directory /scratch/product/alice "${assignments[@]}" \
         --env AIFACTORY=/scratch/product/alice/aifactory --env AIFACTORY_DATA_DIR=/scratch/product/alice/data \
