@@ -4,6 +4,7 @@ import aifactory.commandline.verb.BenchmarkCommand;
 import aifactory.commandline.verb.CleanupCommand;
 import aifactory.commandline.verb.ClientCommand;
 import aifactory.commandline.verb.CompareCommand;
+import aifactory.commandline.verb.CompletionCommand;
 import aifactory.commandline.verb.ConfigCommand;
 import aifactory.commandline.verb.DemoCommand;
 import aifactory.commandline.verb.DoctorCommand;
@@ -65,6 +66,7 @@ import picocli.CommandLine.Spec;
             PlanCommand.class,
             DoctorCommand.class,
             ConfigCommand.class,
+            CompletionCommand.class,
             VersionCommand.class
         })
 final class Aifactory implements Runnable {

@@ -36,6 +36,7 @@ public final class CommandLineProgram {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
                 .setParameterExceptionHandler((failure, given) -> failures.reportUsage(failure))
                 .setExecutionExceptionHandler((failure, verb, result) -> failures.report(failure));
+        HelpTexts.arrange(commandLine);
         return commandLine;
     }
 
