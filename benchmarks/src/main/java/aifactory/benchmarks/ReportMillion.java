@@ -56,13 +56,13 @@ final class ReportMillion {
         long cpu = cpuNanos();
         RunResult result = RunResultBuilder.build(facts(aggregate, requests));
         RunFiles.write(directory.resolve("files"), result, new RequestRecordFile(fetched));
-        long read = count(new RequestRecordFile(fetched));
+        double seconds = (System.nanoTime() - start) / 1e9;
+        double cpuSeconds = (cpuNanos() - cpu) / 1e9;
+        Path files = directory.resolve("files");
+        long read = count(new RequestRecordFile(files.resolve(RunFiles.RECORDS)));
         System.out.printf(
                 "%d records: files written in %.1f s (%.1f s of CPU), report.html %d bytes%n",
-                read,
-                (System.nanoTime() - start) / 1e9,
-                (cpuNanos() - cpu) / 1e9,
-                Files.size(directory.resolve("files").resolve(RunFiles.REPORT)));
+                read, seconds, cpuSeconds, Files.size(files.resolve(RunFiles.REPORT)));
     }
 
     private static long cpuNanos() {

@@ -40,6 +40,12 @@ public record RunResult(
         return new RunResult(summary.withGpus(sampled), distributions, timeline, perClient, perTarget, serverMetrics);
     }
 
+    /** The same result, held against the service levels of a benchmark file. */
+    public RunResult withServiceLevels(List<RunSummary.ServiceLevel> levels) {
+        return new RunResult(
+                summary.withServiceLevels(levels), distributions, timeline, perClient, perTarget, serverMetrics);
+    }
+
     /** A point of a percentile curve. */
     public record PercentilePoint(double percentile, double milliseconds, long count) {}
 

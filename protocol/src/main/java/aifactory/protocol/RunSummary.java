@@ -27,9 +27,10 @@ public record RunSummary(
         @Nullable SlurmUsage slurmUsage,
         Map<String, @Nullable MetricSummary> metrics,
         ClientHealth clientHealth,
-        @Nullable GpuSummary gpus) {
+        @Nullable GpuSummary gpus,
+        @Nullable List<ServiceLevel> slo) {
 
-    /** Without anything about GPUs. */
+    /** Without anything about GPUs, and held against no service levels. */
     public RunSummary(
             String schema,
             long benchmarkId,
@@ -70,11 +71,21 @@ public record RunSummary(
                 slurmUsage,
                 metrics,
                 clientHealth,
+                null,
                 null);
     }
 
     /** The same with what the clients' GPUs did. */
     public RunSummary withGpus(@Nullable GpuSummary sampled) {
+        return with(sampled, slo);
+    }
+
+    /** The same, held against the service levels of a benchmark file. */
+    public RunSummary withServiceLevels(List<ServiceLevel> levels) {
+        return with(gpus, List.copyOf(levels));
+    }
+
+    private RunSummary with(@Nullable GpuSummary sampled, @Nullable List<ServiceLevel> levels) {
         return new RunSummary(
                 schema,
                 benchmarkId,
@@ -95,7 +106,8 @@ public record RunSummary(
                 slurmUsage,
                 metrics,
                 clientHealth,
-                sampled);
+                sampled,
+                levels);
     }
 
     public static final String SCHEMA = "aifactory.summary/1";
@@ -145,6 +157,20 @@ public record RunSummary(
 
     /** Tokens of completed requests of the measured window. */
     public record Tokens(long input, long output, @Nullable TokenSource source, double perChunk) {}
+
+    /**
+     * A limit of the benchmark file's {@code slo} on one figure, and whether the run met it.
+     *
+     * @param metric for instance {@code ttft_ms}
+     * @param statistic for instance {@code p99}
+     * @param measuredMs null when nothing was measured, which does not meet it
+     */
+    public record ServiceLevel(
+            String metric,
+            String statistic,
+            double limitMs,
+            @Nullable Double measuredMs,
+            boolean met) {}
 
     /** What the allocation cost so far. */
     public record SlurmUsage(double nodeHours) {}

@@ -22,6 +22,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The files of a run in one directory.
@@ -44,6 +46,9 @@ public final class RunFiles {
 
     /** The largest summary that is read: that of a thousand nodes is far smaller. */
     private static final long LARGEST_SUMMARY_BYTES = 64L << 20;
+
+    /** Members that summaries of earlier versions are without; each may be null. */
+    private static final List<String> LATER_MEMBERS = List.of("gpus", "slo");
 
     private RunFiles() {}
 
@@ -179,12 +184,16 @@ public final class RunFiles {
             throw new RunFilesException("cannot read " + file + ": " + FileProblem.of(e), e);
         }
         try {
-            String schema = RunFormat.mapper().readTree(bytes).path("schema").asString("");
+            JsonNode tree = RunFormat.mapper().readTree(bytes);
+            String schema = tree.path("schema").asString("");
             if (!schema.equals(RunSummary.SCHEMA)) {
                 throw new RunFilesException(file + " line 1: its schema is '" + schema + "', not '" + RunSummary.SCHEMA
                         + "': it is not the summary of a run that this version can read");
             }
-            return RunFormat.mapper().readValue(bytes, RunSummary.class);
+            if (tree instanceof ObjectNode summary) {
+                LATER_MEMBERS.stream().filter(name -> !summary.has(name)).forEach(summary::putNull);
+            }
+            return RunFormat.mapper().treeToValue(tree, RunSummary.class);
         } catch (JacksonException e) {
             TokenStreamLocation location = e.getLocation();
             String line = location == null ? "" : " line " + location.getLineNr();

@@ -52,7 +52,9 @@ class RunFilesTest {
         sample.result();
         Path file = temporary.resolve("requests.jsonl");
         try (RequestRecordWriter writer = RequestRecordWriter.plain(Files.newOutputStream(file))) {
-            sample.records().forEach(writer::write);
+            for (RequestRecord record : sample.records()) {
+                writer.write(record);
+            }
         }
 
         List<String> lines = Files.readAllLines(file);
@@ -117,7 +119,9 @@ class RunFilesTest {
         sample.result();
         Path file = temporary.resolve("requests.jsonl");
         try (RequestRecordWriter writer = RequestRecordWriter.plain(Files.newOutputStream(file))) {
-            sample.records().subList(0, 3).forEach(writer::write);
+            for (RequestRecord record : sample.records().subList(0, 3)) {
+                writer.write(record);
+            }
         }
         byte[] bytes = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(bytes, bytes.length - 40));

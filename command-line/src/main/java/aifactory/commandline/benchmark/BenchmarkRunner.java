@@ -97,7 +97,7 @@ public final class BenchmarkRunner {
         display.show(ProgressText.of("collecting", "bringing home the result of run " + runId));
         Path directory = plan.output() == null ? RunDelivery.usualDirectory(session, runId) : plan.output();
         ServiceClient collecting = isInterrupted ? service.forCleaningUp(CLEAN_UP_TIMEOUT) : service;
-        RunResult result = RunDelivery.deliver(session, collecting, runId, directory);
+        RunResult result = RunDelivery.deliver(session, collecting, runId, directory, plan.serviceLevels());
         RunVerdict verdict = isInterrupted
                 ? RunVerdict.interrupted()
                 : RunVerdict.of(result.summary(), plan.maxFailed(), plan.serviceLevels());

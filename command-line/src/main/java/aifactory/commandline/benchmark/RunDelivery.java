@@ -4,6 +4,7 @@ import aifactory.commandline.api.ServiceClient;
 import aifactory.commandline.composition.TemporaryDirectory;
 import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.failure.ExitCode;
+import aifactory.commandline.load.ServiceLevel;
 import aifactory.commandline.output.OutputDirectory;
 import aifactory.commandline.session.Session;
 import aifactory.protocol.RunResult;
@@ -11,6 +12,7 @@ import aifactory.reporting.RunFiles;
 import aifactory.reporting.records.RequestRecordFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Brings the files of a run from the Client Service into a directory. */
 public final class RunDelivery {
@@ -31,10 +33,12 @@ public final class RunDelivery {
     /**
      * Writes all files of the run.
      *
+     * @param serviceLevels of the benchmark file, which the run is held against
      * @return the result that was written
      */
-    public static RunResult deliver(Session session, ServiceClient service, String runId, Path directory) {
-        RunResult result = service.result(runId);
+    public static RunResult deliver(
+            Session session, ServiceClient service, String runId, Path directory, List<ServiceLevel> serviceLevels) {
+        RunResult result = judged(service.result(runId), serviceLevels);
         try (OutputDirectory output = OutputDirectory.prepare(directory);
                 TemporaryDirectory temporary = TemporaryDirectory.make(session)) {
             Path records = temporary.path().resolve(RunFiles.RECORDS_PLAIN);
@@ -48,5 +52,13 @@ public final class RunDelivery {
                             + " --output DIR' writes its files elsewhere",
                     e);
         }
+    }
+
+    private static RunResult judged(RunResult result, List<ServiceLevel> serviceLevels) {
+        return serviceLevels.isEmpty()
+                ? result
+                : result.withServiceLevels(serviceLevels.stream()
+                        .map(level -> level.judge(result.summary()))
+                        .toList());
     }
 }

@@ -43,19 +43,27 @@ public record ServiceLevel(Metric metric, String statistic, double limitMillisec
         return new ServiceLevel(metric, statistic, limitMilliseconds);
     }
 
-    /** What to say when the run does not meet the limit; empty when it does. A metric without samples does not meet it. */
-    public Optional<String> missedBy(RunSummary summary) {
+    /** Holds the run against the limit. A metric without samples does not meet it. */
+    public RunSummary.ServiceLevel judge(RunSummary summary) {
         MetricSummary measured = summary.metrics().get(metric.jsonName());
-        String name = metric.jsonName() + "." + statistic;
         ToDoubleFunction<MetricSummary> figure = STATISTICS.get(statistic);
-        if (measured == null || measured.count() == 0 || figure == null) {
+        Double value =
+                measured == null || measured.count() == 0 || figure == null ? null : figure.applyAsDouble(measured);
+        boolean met = value != null && value <= limitMilliseconds;
+        return new RunSummary.ServiceLevel(metric.jsonName(), statistic, limitMilliseconds, value, met);
+    }
+
+    /** What to say when the run does not meet the limit; empty when it does. */
+    public Optional<String> missedBy(RunSummary summary) {
+        RunSummary.ServiceLevel level = judge(summary);
+        String name = level.metric() + "." + level.statistic();
+        if (level.measuredMs() == null) {
             return Optional.of(name + " was not measured");
         }
-        double value = figure.applyAsDouble(measured);
-        return value <= limitMilliseconds
+        return level.met()
                 ? Optional.empty()
-                : Optional.of(
-                        String.format(Locale.ROOT, "%s is %.3f, the limit is %.3f", name, value, limitMilliseconds));
+                : Optional.of(String.format(
+                        Locale.ROOT, "%s is %.3f, the limit is %.3f", name, level.measuredMs(), limitMilliseconds));
     }
 
     private static IllegalArgumentException unknown(String key, String what, String given, List<String> known) {

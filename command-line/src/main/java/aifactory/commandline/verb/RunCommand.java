@@ -103,7 +103,8 @@ public final class RunCommand extends ServiceVerb {
         }
         RunSummary summary = output == null
                 ? service.result(run.runId()).summary()
-                : RunDelivery.deliver(session, service, run.runId(), output).summary();
+                : RunDelivery.deliver(session, service, run.runId(), output, asked.serviceLevels())
+                        .summary();
         RunVerdict verdict = RunVerdict.of(summary, result.maxFailed(), asked.serviceLevels());
         return ResultPrinter.print(session, format.isJson(), summary, output, verdict);
     }

@@ -10,6 +10,7 @@ import aifactory.commandline.session.Session;
 import aifactory.reporting.RunFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A run as users name it: the directory of its files, its id, or the id of the group whose latest run it is. */
 final class RunSource {
@@ -42,7 +43,7 @@ final class RunSource {
                     "there is no directory " + existing + ": name the directory of a run's files, a run or a group");
         }
         try (ServiceClient service = ServiceAccess.of(session, configuration).connect(serviceOptions)) {
-            RunDelivery.deliver(session, service, runId(service, name), fetched);
+            RunDelivery.deliver(session, service, runId(service, name), fetched, List.of());
             return fetched;
         }
     }

@@ -108,6 +108,9 @@ public final class AiperfSummaryExport {
         addFigure("total_token_throughput", "tokens/sec", summary.totalTokenThroughput());
         addFigure("total_isl", "tokens", summary.tokens().input());
         addFigure("total_osl", "tokens", summary.tokens().output());
+        addFigure("total_output_tokens", "tokens", summary.tokens().output());
+        addFigure("input_token_throughput", "tokens/sec", summary.tokens().input() / summary.durationS());
+        addFigure("completed_request_count", "requests", requests.completed() + requests.failed());
         if (requests.failed() > 0) {
             addFigure("error_request_count", "requests", requests.failed());
         }
@@ -118,6 +121,9 @@ public final class AiperfSummaryExport {
         if (summary.goodputRps() != null) {
             addFigure("goodput", "requests/sec", summary.goodputRps());
             addFigure("good_request_count", "requests", goodRequests());
+            if (judged > 0) {
+                addFigure("good_request_fraction", "ratio", (double) goodRequests() / judged);
+            }
         }
     }
 

@@ -22,6 +22,7 @@ public final class DetailedColumns {
     private double[] timesToFirstTokenSeconds = new double[1024];
     private double[] latenciesSeconds = new double[1024];
     private double[] startsSeconds = new double[1024];
+    private double[] heldBackSeconds = new double[1024];
     private String[] errors = new String[1024];
     private int size;
     private final Map<String, String> errorTexts = new HashMap<>();
@@ -41,6 +42,7 @@ public final class DetailedColumns {
         timesToFirstTokenSeconds[size] = completed ? secondsBetween(started, record.firstChunkNanos()) : 0;
         latenciesSeconds[size] = completed ? secondsBetween(started, record.doneNanos()) : 0;
         startsSeconds[size] = (started == null ? record.scheduledNanos() : started) / NANOS_PER_SECOND;
+        heldBackSeconds[size] = record.dueDelayedByCapNanos() / NANOS_PER_SECOND;
         String error = completed ? "" : Objects.requireNonNullElse(record.error(), "cancelled");
         errors[size] = errorTexts.computeIfAbsent(error, text -> text);
         size++;
@@ -56,6 +58,7 @@ public final class DetailedColumns {
         timesToFirstTokenSeconds = Arrays.copyOf(timesToFirstTokenSeconds, length);
         latenciesSeconds = Arrays.copyOf(latenciesSeconds, length);
         startsSeconds = Arrays.copyOf(startsSeconds, length);
+        heldBackSeconds = Arrays.copyOf(heldBackSeconds, length);
         errors = Arrays.copyOf(errors, length);
     }
 
@@ -65,6 +68,7 @@ public final class DetailedColumns {
         members.put("ttfts", Arrays.copyOf(timesToFirstTokenSeconds, size));
         members.put("latencies", Arrays.copyOf(latenciesSeconds, size));
         members.put("start_times", Arrays.copyOf(startsSeconds, size));
+        members.put("queue_times", Arrays.copyOf(heldBackSeconds, size));
         members.put("errors", Arrays.copyOf(errors, size));
     }
 }

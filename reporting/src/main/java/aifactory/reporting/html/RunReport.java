@@ -4,11 +4,9 @@ import aifactory.measurement.MetricSummary;
 import aifactory.protocol.RunResult;
 import aifactory.protocol.RunSummary;
 import aifactory.reporting.Figures;
-import aifactory.reporting.Verdict;
 import aifactory.reporting.WorkloadFacts;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * {@code report.html}: one file that needs no network and no script. The script that it carries only shows the values under the
@@ -29,11 +27,12 @@ public final class RunReport {
         RunReport report = new RunReport(result);
         PageFrame.begin(report.html, "Run " + result.summary().runId() + " · " + report.workload.model());
         report.heading();
-        report.verdict();
+        new VerdictSection(report.html, result).write();
         report.keyFigures();
         new LatencySection(report.html, result).write();
         new TimelineSection(report.html, result).write();
         new ServerSection(report.html, result).write();
+        new GpuSection(report.html, result).write();
         new BreakdownSection(report.html, result).write();
         new HealthSection(report.html, result).write();
         new ProvenanceSection(report.html, result.summary()).write();
@@ -56,48 +55,6 @@ public final class RunReport {
         facts.add("begun " + summary.provenance().startedAt());
         html.element("p", String.join(" · ", facts), "class", "facts");
         html.close().line();
-    }
-
-    private void verdict() {
-        Verdict verdict = Verdict.of(summary);
-        String level = verdict.level().name().toLowerCase(Locale.ROOT);
-        html.open("section", "class", "verdict " + level, "aria-label", "Verdict");
-        html.element("span", mark(verdict.level()), "class", "mark", "aria-hidden", "true");
-        html.open("div");
-        html.element(
-                "h2", verdict.word().charAt(0) + verdict.word().substring(1).toLowerCase(Locale.ROOT));
-        html.element("p", verdict.sentence());
-        if (!verdict.reasons().isEmpty()) {
-            html.open("ul");
-            verdict.reasons().forEach(reason -> html.element("li", reason));
-            html.close();
-        }
-        String objectives = objectives();
-        if (!objectives.isEmpty()) {
-            html.element("p", objectives, "class", "objectives");
-        }
-        html.close().close().line();
-    }
-
-    private static String mark(Verdict.Level level) {
-        return switch (level) {
-            case GOOD -> "✓";
-            case DOUBTFUL -> "!";
-            case BAD -> "✕";
-        };
-    }
-
-    private String objectives() {
-        Double attainment = summary.sloAttainment();
-        List<String> limits = new ArrayList<>();
-        workload.objectives().forEach((metric, limit) -> limits.add(metric + " ≤ " + Figures.plain(limit) + " ms"));
-        if (limits.isEmpty()) {
-            return "";
-        }
-        String asked = "Objectives a request: " + String.join(", ", limits) + ". ";
-        return attainment == null
-                ? asked + "No request could be held against them."
-                : asked + Figures.percent(attainment) + " of requests met them all; a failed request is a miss.";
     }
 
     private void keyFigures() {

@@ -3,11 +3,9 @@ package aifactory.reporting.html;
 import aifactory.protocol.RunResult;
 import aifactory.protocol.RunResult.ServerMetrics;
 import aifactory.protocol.RunResult.ServerSample;
-import aifactory.reporting.Figures;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -115,7 +113,7 @@ final class ServerSection {
         }
         LineChart chart = new LineChart(
                 title,
-                description(title, series),
+                SeriesTable.description(title, series),
                 positions,
                 axis.ticks(),
                 series,
@@ -128,38 +126,7 @@ final class ServerSection {
         }
     }
 
-    private static String description(String title, List<LineChart.Series> series) {
-        StringBuilder description = new StringBuilder(title).append(" over time.");
-        for (LineChart.Series line : series) {
-            double largest = Double.NEGATIVE_INFINITY;
-            for (double value : line.values()) {
-                largest = Double.isFinite(value) ? Math.max(largest, value) : largest;
-            }
-            if (largest > Double.NEGATIVE_INFINITY) {
-                description.append(String.format(Locale.ROOT, " %s: at most %s.", line.name(), Figures.of(largest)));
-            }
-        }
-        return description.toString();
-    }
-
     private void table(int number, String title, Function<ServerSample, @Nullable Double> figure) {
-        List<LineChart.Series> series = series(figure);
-        boolean told =
-                series.stream().anyMatch(line -> Arrays.stream(line.values()).anyMatch(Double::isFinite));
-        if (!told) {
-            return;
-        }
-        List<String> heads = new ArrayList<>(List.of("Second"));
-        series.forEach(line -> heads.add(line.name()));
-        List<List<String>> rows = new ArrayList<>();
-        for (int i = 0; i < bins; i++) {
-            List<String> row = new ArrayList<>(List.of(Figures.plain(i * binSeconds) + " s"));
-            for (LineChart.Series line : series) {
-                row.add(Figures.of(line.values()[i]));
-            }
-            rows.add(row);
-        }
-        DataTable.writeFolded(
-                html, "server-" + number, "Figures of the chart: " + title, title + " over time", heads, rows);
+        SeriesTable.writeFolded(html, "server-" + number, title, series(figure), binSeconds);
     }
 }

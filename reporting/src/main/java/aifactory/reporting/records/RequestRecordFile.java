@@ -41,6 +41,7 @@ public final class RequestRecordFile implements RequestRecordSource {
     private static final class LinePass implements Pass {
         private final Path file;
         private final JsonLines lines;
+        private final RecordLineParser parser = new RecordLineParser();
 
         LinePass(Path file, InputStream stream) {
             this.file = file;
@@ -53,7 +54,8 @@ public final class RequestRecordFile implements RequestRecordSource {
                 if (!lines.next()) {
                     return null;
                 }
-                return READER.readValue(lines.bytes(), lines.start(), lines.length());
+                RequestRecord record = parser.parse(lines.bytes(), lines.start(), lines.length());
+                return record == null ? READER.readValue(lines.bytes(), lines.start(), lines.length()) : record;
             } catch (JacksonException e) {
                 String cause = lines.endedWithoutNewline()
                         ? "is cut off in line " + lines.number() + ": copy it again, or take it from the run's service"

@@ -1,31 +1,34 @@
 package aifactory.reporting.records;
 
+import aifactory.measurement.RequestOutcome;
 import aifactory.measurement.RequestRecord;
+import aifactory.measurement.RunPhase;
+import aifactory.measurement.TokenSource;
 import aifactory.reporting.RunFormat;
 import com.github.luben.zstd.ZstdOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import tools.jackson.databind.ObjectWriter;
-import tools.jackson.databind.SequenceWriter;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes request records as lines of JSON, schema {@link RunFormat#REQUEST_SCHEMA}.
+ * Writes request records as lines of JSON, schema {@link RunFormat#REQUEST_SCHEMA}, as {@link RunFormat#mapper()} would.
  *
  * <p>Not thread-safe.
  */
 public final class RequestRecordWriter implements AutoCloseable {
-    private static final ObjectWriter WRITER =
-            RunFormat.mapper().writerFor(RequestRecord.class).withRootValueSeparator("\n");
     private static final int COMPRESSION_LEVEL = 3;
+    private static final byte[] END_OF_LINE = JsonText.constant("}\n");
+    private static final Map<RunPhase, byte[]> PHASES = words(RunPhase.class);
+    private static final Map<RequestOutcome, byte[]> OUTCOMES = words(RequestOutcome.class);
+    private static final Map<TokenSource, byte[]> TOKEN_SOURCES = words(TokenSource.class);
 
-    private final OutputStream stream;
-    private final SequenceWriter lines;
-    private boolean wroteSome;
+    private final JsonText json;
 
     private RequestRecordWriter(OutputStream stream) {
-        this.stream = stream;
-        this.lines = WRITER.writeValues(new UnclosedStream(stream));
+        this.json = new JsonText(stream);
     }
 
     /** A writer of plain lines; closes the stream. */
@@ -41,38 +44,69 @@ public final class RequestRecordWriter implements AutoCloseable {
         return new RequestRecordWriter(compressor);
     }
 
+    private static <E extends Enum<E>> Map<E, byte[]> words(Class<E> type) {
+        Map<E, byte[]> words = new EnumMap<>(type);
+        for (E value : type.getEnumConstants()) {
+            words.put(value, JsonText.quoted(value.name().toLowerCase(Locale.ROOT)));
+        }
+        return words;
+    }
+
+    private <E extends Enum<E>> void writeWord(byte[] name, Map<E, byte[]> words, @Nullable E value)
+            throws IOException {
+        byte[] word = value == null ? null : words.get(value);
+        json.write(name);
+        if (word == null) {
+            json.writeNull();
+        } else {
+            json.write(word);
+        }
+    }
+
     /** Writes one line. */
-    public void write(RequestRecord record) {
-        lines.write(record);
-        wroteSome = true;
+    public void write(RequestRecord record) throws IOException {
+        json.write(RecordFields.INDEX).write(record.index());
+        json.write(RecordFields.CLIENT).write(record.client());
+        json.write(RecordFields.TARGET).write(record.target());
+        json.write(RecordFields.SESSION).write(record.session());
+        json.write(RecordFields.TURN).write(record.turn());
+        writeWord(RecordFields.PHASE, PHASES, record.phase());
+        writeWord(RecordFields.OUTCOME, OUTCOMES, record.outcome());
+        writeStamps(record);
+        json.write(RecordFields.INPUT_TOKENS).write(record.inputTokens());
+        json.write(RecordFields.OUTPUT_TOKENS).write(record.outputTokens());
+        writeWord(RecordFields.TOKEN_SOURCE, TOKEN_SOURCES, record.tokenSource());
+        json.write(RecordFields.CHUNKS).write(record.chunks());
+        json.write(RecordFields.MAXIMUM_GAP).write(record.maximumGapNanos());
+        Integer status = record.httpStatus();
+        json.write(RecordFields.HTTP_STATUS).write(status == null ? null : Long.valueOf(status));
+        writeText(RecordFields.ERROR, record.error());
+        writeText(RecordFields.ERROR_DETAIL, record.errorDetail());
+        json.write(END_OF_LINE);
+    }
+
+    private void writeStamps(RequestRecord record) throws IOException {
+        json.write(RecordFields.SCHEDULED).write(record.scheduledNanos());
+        json.write(RecordFields.DUE_DELAYED).write(record.dueDelayedByCapNanos());
+        json.write(RecordFields.STARTED).write(record.startedNanos());
+        json.write(RecordFields.CONNECT).write(record.connectNanos());
+        json.write(RecordFields.SENT).write(record.sentNanos());
+        json.write(RecordFields.FIRST_CHUNK).write(record.firstChunkNanos());
+        json.write(RecordFields.FIRST_OUTPUT).write(record.firstOutputNanos());
+        json.write(RecordFields.DONE).write(record.doneNanos());
+    }
+
+    private void writeText(byte[] name, @Nullable String text) throws IOException {
+        json.write(name);
+        if (text == null) {
+            json.writeNull();
+        } else {
+            json.write(JsonText.quoted(text));
+        }
     }
 
     @Override
     public void close() throws IOException {
-        try (stream) {
-            lines.close();
-            if (wroteSome) {
-                stream.write("\n".getBytes(StandardCharsets.US_ASCII));
-            }
-        }
-    }
-
-    /** Keeps the generator's end from closing the stream, which still wants its last line's end. */
-    private static final class UnclosedStream extends OutputStream {
-        private final OutputStream stream;
-
-        UnclosedStream(OutputStream stream) {
-            this.stream = stream;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            stream.write(b);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            stream.write(bytes, offset, length);
-        }
+        json.close();
     }
 }

@@ -3,8 +3,10 @@ package aifactory.reporting.html;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import aifactory.protocol.GpuSummary;
 import aifactory.protocol.RunResult;
 import aifactory.protocol.RunState;
+import aifactory.protocol.RunSummary;
 import aifactory.reporting.SampleRun;
 import java.io.StringReader;
 import java.util.ArrayList;
@@ -106,6 +108,53 @@ class RunReportTest {
                         .withServerMetrics(
                                 List.of(new RunResult.ServerMetrics(0, "http://a", List.of(), "no answer")))))
                 .contains("No AI server told anything", "http://a: no answer.");
+    }
+
+    @Test
+    void theTopTellsOfServiceLevelsAndOfTheClients() {
+        RunResult result = sample.result();
+        assertThat(RunReport.of(result))
+                .contains("<h2>Valid</h2>", "<dt>Service levels</dt><dd>None were set.</dd>")
+                .containsPattern(
+                        "<dt>Clients</dt><dd>4 of 4 reported to the end; within their limits, nearest to its own:")
+                .containsPattern("tpot ≤ 20 ms, ttft ≤ 200 ms: [0-9.]+ % of requests met them all");
+
+        RunSummary.ServiceLevel met = new RunSummary.ServiceLevel("ttft_ms", "p99", 500, 123.4, true);
+        RunSummary.ServiceLevel missed = new RunSummary.ServiceLevel("tpot_ms", "p95", 5, 10.0, false);
+        RunSummary.ServiceLevel unknown = new RunSummary.ServiceLevel("itl_ms", "p50", 5, null, false);
+        assertThat(RunReport.of(result.withServiceLevels(List.of(met))))
+                .contains("<h2>Valid, service levels met</h2>", "ttft p99 123 ms meets its limit of 500 ms.");
+        assertThat(RunReport.of(result.withServiceLevels(List.of(met, missed, unknown))))
+                .contains(
+                        "<h2>Valid, 2 of 3 service levels missed</h2>",
+                        "tpot p95 10.0 ms misses its limit of 5 ms",
+                        "itl p50 was not measured, which misses its limit of 5 ms",
+                        "class=\"verdict doubtful\"");
+
+        sample.cpuShare = 0.97;
+        assertThat(RunReport.of(sample.result())).contains("beyond their limits: CPU, share of the allotted cores.");
+    }
+
+    @Test
+    void gpusHaveChartsATableAndWords() {
+        List<GpuSummary.Point> points = new ArrayList<>();
+        for (int second = 0; second < 20; second++) {
+            points.add(new GpuSummary.Point(second, 50.0 + second, 20_000, null));
+        }
+        GpuSummary.Gpu gpu = new GpuSummary.Gpu(
+                "node<1>", 0, "NVIDIA A100-SXM4-40GB", 20, 60, 69, 20_000, 40_960, null, null, null, points);
+        String report = RunReport.of(
+                sample.result().withGpus(new GpuSummary(List.of("node2: nvidia-smi is not installed"), List.of(gpu))));
+
+        assertThat(count(report, "<svg")).isEqualTo(11);
+        assertThat(report)
+                .contains(
+                        "GPU utilisation, % over time. node&lt;1&gt; · 0: at most 69.0.",
+                        "node2: nvidia-smi is not installed.", "20,000 of 40,960", "NVIDIA A100-SXM4-40GB")
+                .doesNotContain("GPU power, W over", "NaN", "node<1>");
+        assertThat(RunReport.of(sample.result().withGpus(new GpuSummary(List.of("node1: none"), List.of()))))
+                .contains("No client could tell anything of a GPU.");
+        assertThat(RunReport.of(sample.result())).doesNotContain("<h2>GPUs");
     }
 
     @Test

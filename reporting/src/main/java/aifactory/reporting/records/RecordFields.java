@@ -1,0 +1,37 @@
+package aifactory.reporting.records;
+
+import aifactory.reporting.RunFormat;
+
+/** What stands before the values of a request record's line, in their order. */
+final class RecordFields {
+    static final byte[] INDEX = JsonText.constant("{\"schema\":\"" + RunFormat.REQUEST_SCHEMA + "\",\"index\":");
+    static final byte[] CLIENT = name("client");
+    static final byte[] TARGET = name("target");
+    static final byte[] SESSION = name("session");
+    static final byte[] TURN = name("turn");
+    static final byte[] PHASE = name("phase");
+    static final byte[] OUTCOME = name("outcome");
+    static final byte[] SCHEDULED = name("scheduled_nanos");
+    static final byte[] DUE_DELAYED = name("due_delayed_by_cap_nanos");
+    static final byte[] STARTED = name("started_nanos");
+    static final byte[] CONNECT = name("connect_nanos");
+    static final byte[] SENT = name("sent_nanos");
+    static final byte[] FIRST_CHUNK = name("first_chunk_nanos");
+    static final byte[] FIRST_OUTPUT = name("first_output_nanos");
+    static final byte[] DONE = name("done_nanos");
+    static final byte[] INPUT_TOKENS = name("input_tokens");
+    static final byte[] OUTPUT_TOKENS = name("output_tokens");
+    static final byte[] TOKEN_SOURCE = name("token_source");
+    static final byte[] CHUNKS = name("chunks");
+    static final byte[] MAXIMUM_GAP = name("maximum_gap_nanos");
+    static final byte[] HTTP_STATUS = name("http_status");
+    static final byte[] ERROR = name("error");
+    static final byte[] ERROR_DETAIL = name("error_detail");
+    static final byte[] END = JsonText.constant("}");
+
+    private RecordFields() {}
+
+    private static byte[] name(String name) {
+        return JsonText.constant(",\"" + name + "\":");
+    }
+}
