@@ -90,10 +90,14 @@ function wordsOf(value) {
     return h('ul', {}, value.map((item) => h('li', {}, wordsOf(item))));
   }
   if (value !== null && typeof value === 'object') {
-    return h('dl', {}, Object.entries(value).filter(([, inner]) => inner !== null && inner !== '')
+    return h('dl', {}, Object.entries(value).filter(([, inner]) => hasWords(inner))
       .map(([name, inner]) => h('div', {}, h('dt', {}, name.replaceAll('_', ' ')), h('dd', {}, wordsOf(inner)))));
   }
   return h('span', {}, String(value));
+}
+
+function hasWords(value) {
+  return value !== null && value !== '' && !(typeof value === 'object' && Object.keys(value).length === 0);
 }
 
 // What is wrong stands before the lines that tell of it; each file shows its end, the newest line last.
