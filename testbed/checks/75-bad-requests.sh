@@ -153,7 +153,10 @@ check_slurmrestd_serves_groups_and_an_expired_token_is_said() {
     chown "$(stat -c %u:%g "$HERE/home/alice")" "$token"
     chmod 600 "$token"
     printf '  rest_token_file: /scratch/product/alice/jwt\n' >>"$(product_directory alice)/config.yaml"
-    product_environment+=(--env PATH=/opt/jdk/bin:/scratch/product/alice/bin)
+    mkdir -p "$(product_directory alice)/bin"
+    printf '#!/bin/sh\necho no tokens here >&2\nexit 1\n' >"$(product_directory alice)/bin/scontrol"
+    chmod 755 "$(product_directory alice)/bin/scontrol"
+    product_environment+=(--env "PATH=/scratch/product/alice/bin:/opt/jdk/bin:$NODE_PATH")
     sleep 6
     DISPATCHER=slurm-rest serve alice 8001
     answers 503 'token' alice POST /api/v1/client-group/7 '{"num_clients":1,"time_limit":5}'

@@ -46,9 +46,10 @@ serve() {
     log=$(product_directory "$user")/serve.log
     aifactory "$user" serve --dispatcher "${DISPATCHER:-slurm}" --port "$port" --ai-server http://ai-server:8000 "$@" >>"$log" 2>&1 &
     product_port[$user]=$port
-    wait_until 300 curl -sf -m 5 -o /dev/null "http://$PRODUCT_LOGIN:$port/health" ||
-        fail "the service of $user does not answer within 300 s: $(tail -5 "$log")"
+    wait_until 300 answers_or_has_ended "$port" $! || fail "the service of $user does not answer within 300 s: $(tail -5 "$log")"
+    curl -sf -m 5 -o /dev/null "http://$PRODUCT_LOGIN:$port/health" || fail "the service of $user has ended: $(tail -5 "$log")"
 }
+answers_or_has_ended() { curl -sf -m 5 -o /dev/null "http://$PRODUCT_LOGIN:$1/health" || ! kill -0 "$2" 2>/dev/null; }
 declare -A product_port=()
 
 # The number, on this machine, of the user's service.

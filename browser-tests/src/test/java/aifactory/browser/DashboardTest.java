@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -131,6 +132,11 @@ final class DashboardTest {
         assertThat(page.locator("h1")).containsText("Group 7");
         assertThat(page.locator("h1 .chip.ready")).isVisible(PATIENTLY);
         screenshot(page, "group-1280");
+
+        page.getByText("Show logs").click();
+        Locator logs = page.getByLabel("Logs", new Page.GetByLabelOptions().setExact(true));
+        assertThat(logs).containsText("registered with");
+        screenshot(page, "group-logs-1280");
     }
 
     @Test
@@ -215,23 +221,74 @@ final class DashboardTest {
         page.unroute("**/api/v1/client-groups");
     }
 
+    /** Every answer changes a group. How long the page's own work took is written down beside the screenshots, not judged here. */
+    @Test
+    @Order(6)
+    void writesDownHowSmoothTwoHundredChangingGroupsAre() throws IOException {
+        AtomicInteger answers = new AtomicInteger();
+        page.route("**/api/v1/client-groups", route -> {
+            int changed = answers.incrementAndGet();
+            fulfil(
+                    route,
+                    IntStream.range(0, 200)
+                            .mapToObj(id -> hostileGroup(id, changed))
+                            .collect(Collectors.joining(",", "{\"groups\": [", "], \"count\": 200}")));
+        });
+        page.navigate(address() + "/#/");
+        page.reload();
+        if (page.locator("[name=token]").isVisible()) {
+            page.locator("[name=token]").fill(token);
+            page.getByText("Sign in").click();
+        }
+        assertThat(page.locator("tbody tr")).hasCount(200);
+        page.evaluate("""
+                () => {
+                  window.measured = { frames: [], tasks: [] };
+                  new PerformanceObserver((list) => list.getEntries().forEach((task) => measured.tasks.push(task.duration)))
+                    .observe({ type: 'longtask' });
+                  let last = performance.now();
+                  const frame = (now) => { measured.frames.push(now - last); last = now; requestAnimationFrame(frame); };
+                  requestAnimationFrame(frame);
+                }
+                """);
+        for (int i = 0; i < 5; i++) {
+            page.waitForResponse("**/api/v1/client-groups", () -> {});
+        }
+        assertThat(page.locator("tbody tr").nth(0)).containsText("job-0-");
+        String measured = String.valueOf(page.evaluate("""
+                () => {
+                  const frames = measured.frames.toSorted((a, b) => a - b);
+                  const at = (share) => frames[Math.min(frames.length - 1, Math.floor(share * frames.length))].toFixed(1);
+                  return `frames ${frames.length}, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms; `
+                    + `tasks over 50 ms: ${measured.tasks.length}, longest ${Math.max(0, ...measured.tasks).toFixed(0)} ms`;
+                }
+                """));
+        Files.writeString(SCREENSHOTS.resolve("two-hundred-groups.txt"), measured + "\n");
+        assertThat(measured).startsWith("frames ").doesNotStartWith("frames 0,");
+        page.unroute("**/api/v1/client-groups");
+    }
+
     private static void fulfil(Route route, String json) {
         route.fulfill(
                 new Route.FulfillOptions().setContentType("application/json").setBody(json));
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void noPageComplained() {
         assertThat(browser.complaints()).isEmpty();
     }
 
     private static String hostileGroup(int id) {
+        return hostileGroup(id, 0);
+    }
+
+    private static String hostileGroup(int id, int answer) {
         return """
         {"benchmark_id": %d, "info": {"num_clients": 4, "min_clients": 4, "time_limit": 5, "client_address": null,
-         "created_at": "2026-11-25T10:00:00Z", "status": "%s", "job_id": "job-%d", "job_state": "RUNNING",
+         "created_at": "2026-11-25T10:00:00Z", "status": "%s", "job_id": "job-%d-%d", "job_state": "RUNNING",
          "reason": "<img src=x onerror=alert(1)>", "registered": 4, "clients": [], "log_paths": [],
          "ai_servers": ["http://<b>node%d</b>:8000"], "current_run_id": null, "latest_run_id": null}}
-        """.formatted(id, id % 3 == 0 ? "running" : "ready", id, id);
+        """.formatted(id, id % 3 == 0 ? "running" : "ready", id, id == answer % 10 || id == 0 ? answer : 0, id);
     }
 }

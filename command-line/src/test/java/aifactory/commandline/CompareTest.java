@@ -115,6 +115,52 @@ final class CompareTest {
     }
 
     @Test
+    void passesOnNothingThatIsDamagedOrForeign() throws IOException {
+        write("cut", 8, 1);
+        Path records = directory.resolve("cut/requests.jsonl.zst");
+        byte[] bytes = Files.readAllBytes(records);
+        Files.write(records, Arrays.copyOf(bytes, bytes.length / 2));
+        write("foreign", 9, 1);
+        Files.writeString(directory.resolve("foreign/summary.json"), "{\"schema\": \"guidellm/3\"}");
+        write("good", 10, 1);
+        Files.delete(directory.resolve("good/vllm.json"));
+
+        for (String verb : List.of("report", "export --format csv", "export --format jsonl")) {
+            Outcome cut = harness.run((verb + " cut --output out").split(" "));
+            Outcome foreign = harness.run((verb + " foreign --output out").split(" "));
+
+            assertThat(cut.exitCode()).as(verb).isEqualTo(2);
+            assertThat(cut.errorLines()).hasSize(1);
+            assertThat(cut.err()).contains("requests.jsonl.zst cannot be read after line", "is it cut off");
+            assertThat(foreign.exitCode()).as(verb).isEqualTo(2);
+            assertThat(foreign.err()).contains("its schema is 'guidellm/3'");
+            assertThat(directory.resolve("out")).doesNotExist();
+        }
+        Outcome missing = harness.run("export --format vllm good --output out".split(" "));
+        assertThat(missing.exitCode()).isEqualTo(2);
+        assertThat(missing.err()).contains("there is no vllm.json in").contains("is the directory complete?");
+        Outcome absent = harness.run("report nowhere/at-all --output out".split(" "));
+        assertThat(absent.exitCode()).isEqualTo(2);
+        assertThat(absent.err()).contains("there is no directory");
+    }
+
+    @Test
+    void runsWithOneRequestOrNoneAreReportedAndComparedInPlainWords() throws IOException {
+        write("none", validRun(), List.of());
+        write("one", validRun(), SimulatedServer.records(11, 1, 1));
+
+        for (String name : List.of("none", "one")) {
+            Outcome report = harness.run("report", name, "--output", "copy-" + name);
+            Outcome compared = compare(name + " -- " + name);
+
+            assertThat(report.exitCode()).as(report.err()).isZero();
+            assertThat(compared.out() + compared.err())
+                    .contains("Nothing can be said")
+                    .doesNotContain("NaN", "Infinity");
+        }
+    }
+
+    @Test
     void doesNotTrustARunThatIsNotValid() throws IOException {
         write("good", 5, 1);
         SampleRun paused = validRun();

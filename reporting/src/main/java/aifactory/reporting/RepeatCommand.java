@@ -10,11 +10,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** The command that repeats a run: every figure of its load as an option, fit for a shell. Stateless. */
+/**
+ * The command that repeats a run, fit for a shell: every figure of its load as an option, or where options cannot say it, as with
+ * steps, bursts and TLS, the file to put it into. Stateless.
+ */
 public final class RepeatCommand {
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
 
@@ -22,10 +24,10 @@ public final class RepeatCommand {
 
     private RepeatCommand() {}
 
-    /** The command; empty when the load has what only a file can say. Values of headers, which may be secret, are left out. */
-    public static Optional<String> of(WorkloadSpecification load, List<String> targets, int clients) {
+    /** The command. Values of headers, which may be secret, are left out. */
+    public static String of(WorkloadSpecification load, List<String> targets, int clients) {
         if (!isSaidByOptions(load)) {
-            return Optional.empty();
+            return RepeatFile.commands(load, targets, clients);
         }
         RepeatCommand command = new RepeatCommand();
         targets.forEach(target -> command.option("--ai-server", target));
@@ -39,7 +41,7 @@ public final class RepeatCommand {
                 .ifPresent(limits -> command.option("--goodput", limits));
         command.option("--seed", Long.toString(load.seed()));
         command.option("--timeout", DurationText.format(load.timeout()));
-        return Optional.of(String.join(" ", command.words));
+        return String.join(" ", command.words);
     }
 
     private static boolean isSaidByOptions(WorkloadSpecification load) {

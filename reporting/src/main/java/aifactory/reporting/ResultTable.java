@@ -81,6 +81,9 @@ public final class ResultTable {
         if (summary.goodputRps() != null) {
             row("Goodput", goodput(workload));
         }
+        if (summary.slo() != null) {
+            row("Limits", serviceLevels(summary.slo()));
+        }
         row("Tokens", tokens());
         if (!requests.errors().isEmpty()) {
             row("Errors", errors(requests.errors()));
@@ -95,6 +98,16 @@ public final class ResultTable {
         return Figures.of(summary.goodputRps()) + " req/s; "
                 + (attainment == null ? "no request" : Figures.percent(attainment) + " of requests")
                 + " met " + (limits.isEmpty() ? "every objective" : TerminalText.safe(String.join(", ", limits)));
+    }
+
+    private static String serviceLevels(List<RunSummary.ServiceLevel> levels) {
+        List<String> words = new ArrayList<>();
+        for (RunSummary.ServiceLevel level : levels) {
+            String limit = TerminalText.safe(level.metric() + "." + level.statistic());
+            words.add(limit + " " + Figures.of(level.measuredMs()) + (level.met() ? " meets " : " misses ")
+                    + Figures.plain(level.limitMs()));
+        }
+        return String.join("; ", words);
     }
 
     private String tokens() {

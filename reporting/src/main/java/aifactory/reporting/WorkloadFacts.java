@@ -111,7 +111,7 @@ public final class WorkloadFacts {
                     : open.strip() + ", at most " + Figures.plain(concurrency) + " in flight";
         }
         if (concurrency != null && !has("steps")) {
-            return Figures.plain(concurrency) + " requests in flight";
+            return concurrency == 1 ? "1 request in flight" : Figures.plain(concurrency) + " requests in flight";
         }
         return has("steps") ? "load in steps" : pattern == null ? "load unknown" : pattern + " arrivals";
     }

@@ -135,10 +135,7 @@ public final class RunResults {
                 Instant.ofEpochMilli(end == null ? run.createdAtMillis() : end).toString(),
                 run.plan().targets(),
                 RepeatCommand.of(
-                                run.specification(),
-                                run.plan().targets(),
-                                run.parts().size())
-                        .orElse(null),
+                        run.specification(), run.plan().targets(), run.parts().size()),
                 run.moments().server(),
                 (latest - earliest) / 1e6,
                 null);

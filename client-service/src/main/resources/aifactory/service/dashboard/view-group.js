@@ -90,16 +90,30 @@ function wordsOf(value) {
     return h('ul', {}, value.map((item) => h('li', {}, wordsOf(item))));
   }
   if (value !== null && typeof value === 'object') {
-    return h('dl', {}, Object.entries(value).filter(([, inner]) => inner !== null && inner !== '')
+    return h('dl', {}, Object.entries(value).filter(([, inner]) => hasWords(inner))
       .map(([name, inner]) => h('div', {}, h('dt', {}, name.replaceAll('_', ' ')), h('dd', {}, wordsOf(inner)))));
   }
   return h('span', {}, String(value));
 }
 
+function hasWords(value) {
+  return value !== null && value !== '' && !(typeof value === 'object' && Object.keys(value).length === 0);
+}
+
+// What is wrong stands before the lines that tell of it; each file shows its end, the newest line last.
 async function fillLogs(base, logs) {
   const told = await ask(`${base}/logs`);
-  const text = typeof told === 'string' ? told : JSON.stringify(told, null, 2);
-  logs.replaceChildren(h('div', { className: 'card' }, h('h2', {}, 'Logs'), h('pre', { tabIndex: 0 }, text || 'The logs are empty.')));
+  const findings = told.findings.map(({ path, count, line, meaning }) => h('li', {},
+    h('strong', {}, meaning), ` (${count} ${count === 1 ? 'line' : 'lines'} of ${path}, the last: ${line})`));
+  const files = told.files.map(({ path, problem, lines }) => h('section', { 'aria-label': path },
+    h('h3', {}, path),
+    problem === null
+      ? h('pre', { tabIndex: 0, 'aria-label': `The last lines of ${path}` }, lines.join('\n') || 'The file is empty.')
+      : h('p', { className: 'empty' }, problem)));
+  logs.replaceChildren(h('div', { className: 'card', 'aria-label': 'Logs', role: 'region' }, h('h2', {}, 'Logs'),
+    findings.length > 0 ? h('ul', {}, findings) : '',
+    files.length > 0 ? files : h('p', { className: 'empty' }, 'There is no log.')));
+  logs.querySelectorAll('pre').forEach((pre) => { pre.scrollTop = pre.scrollHeight; });
 }
 
 function confirmEnd(id, base) {

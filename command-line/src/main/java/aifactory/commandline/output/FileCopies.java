@@ -4,6 +4,7 @@ import aifactory.commandline.failure.CommandFailure;
 import aifactory.measurement.RequestRecord;
 import aifactory.reporting.RequestRecordSource;
 import aifactory.reporting.RunFiles;
+import aifactory.reporting.RunFilesException;
 import aifactory.reporting.records.RequestRecordWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,6 +61,8 @@ public final class FileCopies {
             for (RequestRecord record = records.next(); record != null; record = records.next()) {
                 lines.write(record);
             }
+        } catch (RunFilesException e) {
+            throw CommandFailure.wrongInput(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             throw cannotWrite(to, e);
         }

@@ -7,7 +7,9 @@ import aifactory.commandline.configuration.Configuration;
 import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.option.ServiceOptions;
 import aifactory.commandline.session.Session;
+import aifactory.reporting.RequestRecordSource;
 import aifactory.reporting.RunFiles;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,6 +38,7 @@ final class RunSource {
                 throw CommandFailure.wrongInput(existing + " holds no " + RunFiles.SUMMARY
                         + ": name the directory of a run's files, a run or a group");
             }
+            requireRun(existing);
             return existing;
         }
         if (name.contains("/")) {
@@ -45,6 +48,18 @@ final class RunSource {
         try (ServiceClient service = ServiceAccess.of(session, configuration).connect(serviceOptions)) {
             RunDelivery.deliver(session, service, runId(service, name), fetched, List.of());
             return fetched;
+        }
+    }
+
+    /** Refuses a directory whose summary or records are cut off or of another program, rather than pass them on. */
+    private static void requireRun(Path directory) {
+        try (RequestRecordSource.Pass records =
+                RunFiles.read(directory).records().open()) {
+            while (records.next() != null) {
+                // Reading is what checks a record.
+            }
+        } catch (IOException e) {
+            throw CommandFailure.wrongInput(String.valueOf(e.getMessage()));
         }
     }
 

@@ -42,7 +42,8 @@ final class BlockBootstrap {
         Arrays.sort(sorted);
         double[] thinned = thinned(series);
         int n = thinned.length;
-        int length = Math.max(BlockLength.of(logarithms(thinned)), BlockLength.of(beyond(thinned)));
+        BlockLength block = BlockLength.of(logarithms(thinned)).orLonger(BlockLength.of(beyond(thinned)));
+        int length = block.values();
         double[] statistics = new double[percentiles.length + 1];
         statistics[0] = MEAN;
         System.arraycopy(percentiles, 0, statistics, 1, percentiles.length);
@@ -51,7 +52,8 @@ final class BlockBootstrap {
         for (int i = 0; i < statistics.length; i++) {
             double value = i == 0 ? mean(sorted) : sorted[rank(statistics[i], sorted.length)];
             boolean enough = n >= 4 * LEAST_BEYOND && (i == 0 || n * (1 - statistics[i] / 100) >= LEAST_BEYOND);
-            estimates.add(new Estimate(value, varianceOfLogarithm(resampled[i]), Math.max(1, n / length - 1), enough));
+            estimates.add(new Estimate(
+                    value, block.leftOut() * varianceOfLogarithm(resampled[i]), Math.max(1, n / length - 1), enough));
         }
         return estimates;
     }

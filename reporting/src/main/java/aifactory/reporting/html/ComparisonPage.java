@@ -77,7 +77,9 @@ public final class ComparisonPage {
                     Figures.of(difference.before()),
                     Figures.of(difference.after()),
                     percent(difference.change()),
-                    percent(difference.low()) + " … " + percent(difference.high()),
+                    Double.isFinite(difference.low())
+                            ? percent(difference.low()) + " … " + percent(difference.high())
+                            : Figures.NONE,
                     difference.words()));
         }
         for (Comparison.PlainFigure figure : comparison.throughputs()) {

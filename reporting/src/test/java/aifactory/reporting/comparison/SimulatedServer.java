@@ -30,15 +30,26 @@ public final class SimulatedServer {
         return new ComparedRun(name, SUMMARY, RequestRecordSource.of(records(seed, requests, slowness)));
     }
 
+    /** A run of a server with another memory. */
+    static ComparedRun run(String name, long seed, int requests, double slowness, double memory) {
+        return new ComparedRun(name, SUMMARY, RequestRecordSource.of(records(seed, requests, slowness, memory)));
+    }
+
     /** Records of completed requests; {@code slowness} 1.1 is a server ten per cent slower. */
     public static List<RequestRecord> records(long seed, int requests, double slowness) {
+        return records(seed, requests, slowness, 0.8);
+    }
+
+    /** @param memory how much of one request's slowness goes over to the next, 0 to below 1; the spread stays the same */
+    private static List<RequestRecord> records(long seed, int requests, double slowness, double memory) {
+        double innovation = 0.1 * Math.sqrt(1 - memory * memory);
         SplittableRandom random = new SplittableRandom(seed);
         List<RequestRecord> records = new ArrayList<>();
         double state = 0;
         long scheduled = 0;
         for (int i = 0; i < requests; i++) {
             scheduled += (long) (-Math.log(1 - random.nextDouble()) * 20e6);
-            state = 0.8 * state + 0.06 * random.nextGaussian();
+            state = memory * state + innovation * random.nextGaussian();
             double tail = random.nextDouble() < 0.03 ? 1 + random.nextDouble() : 1;
             double speed = slowness * Math.exp(state);
             int tokens = 40 + random.nextInt(40);
