@@ -10,11 +10,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 BUILT = os.path.join(HERE, "target", "floor")
 
-# As a client process had them when the figures of docs/performance.md were measured. It has since had its heap touched beforehand and a
-# larger start for metaspace (ClientProcessCommandLine): take these over together with new figures.
+# As a client process has them (ClientProcessCommandLine, JavaCommand).
 JAVA_OPTIONS = [
-    "-XX:+UseSerialGC", "-Xms96m", "-Xmn64m", "-Xmx768m", "-XX:+UseCompactObjectHeaders", "-Xshare:auto",
-    "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
+    "-XX:+UseSerialGC", "-Xms128m", "-Xmn64m", "-Xmx768m", "-XX:+AlwaysPreTouch", "-XX:MetaspaceSize=128m",
+    "-XX:+UseCompactObjectHeaders", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
 ]
 
 

@@ -12,6 +12,7 @@ created=()
 worst=0
 
 # Whatever happens, no job stays.
+# shellcheck disable=SC2317  # by the trap
 delete_all() {
     local id
     for id in "${created[@]}"; do "$aifactory" group delete "$id" || true; done

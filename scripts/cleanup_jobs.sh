@@ -3,8 +3,10 @@
 # their recorded ids; logs older than 7 days go, never those of a live job. Options are those of 'aifactory cleanup'.
 #
 #   scripts/cleanup_jobs.sh [--yes] [option ...]
+#
+# Environment: AIFACTORY, the program, where it is not beside this directory.
 
-program=$(dirname "$(readlink -f "$0")")/../aifactory
+program=${AIFACTORY:-$(dirname "$(readlink -f "$0")")/../aifactory}
 yes=false
 [ "${1:-}" = --yes ] && { yes=true; shift; }
 "$program" cleanup --dry-run "$@" || exit

@@ -41,6 +41,7 @@ check_what_slurm_refuses_is_502_in_its_words_and_leaves_nothing() {
     answers 502 'Invalid account' alice POST /api/v1/client-group/7 '{"num_clients":1,"account":"nobody"}'
     answers 502 'Invalid qos' alice POST /api/v1/client-group/7 '{"num_clients":1,"qos":"golden"}'
     answers 422 profile alice POST /api/v1/client-group/7 '{"num_clients":1,"profile":"unheard-of"}'
+    # shellcheck disable=SC2016  # nothing may expand it
     answers 422 partition alice POST /api/v1/client-group/7 '{"num_clients":1,"partition":"a b; $(id)"}'
     fault kill slurmctld
     answers 503 'Unable to contact slurm controller' alice POST /api/v1/client-group/7 '{"num_clients":1}'
@@ -114,5 +115,48 @@ check_a_killed_client_and_a_killed_service_cost_only_what_they_must() {
     summary alice 'it["requests"]["completed"] > 20'
     wait_for_group alice 7 60 ready
     leaves_no_job alice 7 "$job"
+    kill_service alice
+}
+
+# What nvidia-smi of driver 550 says of two A100, on one of the nodes; the other's driver finds none.
+recorded_nvidia_smi() {
+    cat <<'SCRIPT'
+#!/bin/sh
+[ "$(hostname)" = node001 ] || { echo 'No devices were found'; exit 6; }
+cat <<'OUTPUT'
+0, NVIDIA A100-SXM4-80GB, 97, 71234, 81920, 391.27
+1, NVIDIA A100-SXM4-80GB, 3, 512, 81920, 61.02
+OUTPUT
+SCRIPT
+}
+
+# run_with_gpus ID: a run of a group with GPUs, which is deleted. Its summary stays.
+run_with_gpus() {
+    ready_group alice "$1" '{"num_clients":2,"time_limit":10,"gpu":true}'
+    environment=$(tr '\0' '\n' <"/proc/$(client_process node001)/environ")
+    start_run alice "$1" "{\"request_rate\":4,\"duration\":\"4s\",$LITTLE}"
+    finish_run alice 240
+    leaves_no_job alice "$1" "$job"
+}
+
+check_gpus_are_in_the_summary_and_where_there_are_none_a_note_is() {
+    local environment
+    new_product alice
+    product_environment=(--env GPU_MEMORY_FRACTION=0.8)
+    serve alice 8001
+    run_with_gpus 7
+    summary alice 'it["gpus"]["gpus"] == [] and [note.split(":")[0].split(" ")[0] for note in sorted(it["gpus"]["notes"])] == ["node001", "node002"]'
+    summary alice 'all("no nvidia-smi" in note for note in it["gpus"]["notes"])'
+    contains 'what Slurm gave the client' CUDA_VISIBLE_DEVICES=0 "$environment"
+    contains 'what the client is told' GPU_MEMORY_FRACTION=0.8 "$environment"
+    contains 'the name of the job' benchmark-gpu-7- "$(as alice sacct --noheader --allocations --jobs="$job" --format=JobName%60)"
+
+    recorded_nvidia_smi | as root tee /usr/local/bin/nvidia-smi >/dev/null
+    as root chmod 755 /usr/local/bin/nvidia-smi
+    run_with_gpus 8
+    as root rm /usr/local/bin/nvidia-smi
+    summary alice '[(gpu["index"], gpu["name"], gpu["utilization_percent_mean"], gpu["memory_used_mib_max"], gpu["memory_total_mib"], round(gpu["power_watts_mean"], 2)) for gpu in it["gpus"]["gpus"]] == [(0, "NVIDIA A100-SXM4-80GB", 97.0, 71234, 81920, 391.27), (1, "NVIDIA A100-SXM4-80GB", 3.0, 512, 81920, 61.02)]'
+    summary alice 'all(gpu["client"].startswith("node001") and gpu["samples"] > 1 and gpu["timeline"] for gpu in it["gpus"]["gpus"])'
+    summary alice 'len(it["gpus"]["notes"]) == 1 and it["gpus"]["notes"][0].startswith("node002") and "no GPU" in it["gpus"]["notes"][0]'
     kill_service alice
 }

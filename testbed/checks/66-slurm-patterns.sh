@@ -48,3 +48,59 @@ JOB
     contains 'the steps of the job' clients- "$(as alice sacct --noheader --jobs="$job" --format=JobName%40)"
     same 'what squeue shows' '' "$(as alice squeue --noheader --me)"
 }
+
+check_a_service_within_salloc_serves_one_group_after_the_other() {
+    new_product alice
+    product_prefix=(salloc --quiet --nodes=2 --ntasks-per-node=1 --cpus-per-task=4 --time=10 --job-name=by-hand)
+    DISPATCHER=allocation serve alice 8001
+    product_prefix=()
+    job=$(as alice squeue --noheader --name=by-hand --format=%A)
+    answers 422 'has 2 nodes' alice POST /api/v1/client-group/7 '{"num_clients":3,"time_limit":5}'
+    local id
+    for id in 7 8; do
+        answers 201 '"status":"created"' alice POST "/api/v1/client-group/$id" '{"num_clients":2,"time_limit":5}'
+        wait_for_group alice "$id" 120 ready
+        same 'the clients' "['node001', 'node002']" "$(of alice "/api/v1/client-group/$id" 'sorted(c["node"] for c in it["info"]["clients"])')"
+        start_run alice "$id" '{"request_rate":4,"duration":"3s","isl":16,"osl":8}'
+        finish_run alice 120
+        summary alice 'it["clients"]["reported"] == 2 and it["requests"]["completed"] == it["requests"]["scheduled"] > 4'
+        answers 200 '"status":"deleted"' alice DELETE "/api/v1/client-group/$id"
+        same 'the processes that are left on the nodes' '' "$(client_process node001)$(client_process node002)"
+    done
+    # No job but the one that was there: clients are steps of it.
+    same 'the jobs of alice' "$job" "$(as alice squeue --noheader --me --format=%A)"
+    same 'the steps' 2 "$(as alice sacct --noheader --jobs="$job" --format=JobName%40 | grep -c clients-)"
+    kill_service alice
+    wait_until 30 no_job_of alice || fail "the allocation is left: $(as alice squeue --noheader --me)"
+}
+
+no_job_of() {
+    local jobs
+    jobs=$(as "$1" squeue --noheader --me) && [[ -z $jobs ]]
+}
+
+# The service on the job's first node, for sites that forbid services on login nodes.
+check_a_service_within_a_batch_job_serves_the_verbs_of_its_script() {
+    new_product alice
+    program_file alice
+    job=$(submit alice --nodes=2 --ntasks-per-node=1 --cpus-per-task=4 --time=10 --output=/scratch/product/alice/allocation.log <<JOB
+#!/bin/bash
+cd /scratch/product/alice
+export AIFACTORY_DATA_DIR=/tmp/aifactory AIFACTORY_SHARED_DIR=/scratch/product/alice/shared
+PATH=/scratch/product/alice:\$PATH
+aifactory serve --dispatcher allocation --ai-server http://ai-server:8000 & service=\$!
+until curl -sf -o /dev/null http://127.0.0.1:8001/health; do sleep 0.2; done
+aifactory group create 7 --num-clients 2 --time-limit 5
+aifactory wait 7 --for ready --timeout 2m
+aifactory run 7 --follow --request-rate 4 --duration 3s --isl 16 --osl 8 --output results/7
+aifactory group delete 7
+kill \$service
+wait \$service
+echo "the service ended with \$?"
+JOB
+    )
+    wait_for_job "$job" 300 COMPLETED FAILED
+    results 7 2
+    contains 'the end of the service' 'the service ended with' "$(cat "$(product_directory alice)/allocation.log")"
+    same 'what squeue shows' '' "$(as alice squeue --noheader --me)"
+}

@@ -17,9 +17,11 @@ aifactory() {
     shift
     "$TESTBED_DIR/exec" --slurm "$VERSION" --user "$user" --directory "/scratch/product/$user" \
         --env "AIFACTORY_CONFIG=/scratch/product/$user/config.yaml" --env "AIFACTORY_DATA_DIR=/scratch/product/$user/data" --env "AIFACTORY_SHARED_DIR=/scratch/product/$user/shared" \
-        "${product_environment[@]}" -- "${PRODUCT[@]}" "$@"
+        "${product_environment[@]}" -- "${product_prefix[@]}" "${PRODUCT[@]}" "$@"
 }
 product_environment=()
+# What the program is run by: salloc, for instance.
+product_prefix=()
 
 # new_product USER: an empty directory for the user, with a configuration file.
 new_product() {
@@ -37,16 +39,17 @@ YAML
     chown -R "$(stat -c %u:%g "$HERE/home/$1")" "$directory"
 }
 
-# serve USER PORT [OPTION...]: starts a Client Service and waits until it answers. It ends with the test.
+# serve USER PORT [OPTION...]: starts a Client Service and waits until it answers. It ends with the test. Its dispatcher is $DISPATCHER, or slurm.
 serve() {
     local user=$1 port=$2 log
     shift 2
     log=$(product_directory "$user")/serve.log
-    aifactory "$user" serve --dispatcher slurm --port "$port" --ai-server http://ai-server:8000 "$@" >>"$log" 2>&1 &
+    aifactory "$user" serve --dispatcher "${DISPATCHER:-slurm}" --port "$port" --ai-server http://ai-server:8000 "$@" >>"$log" 2>&1 &
     product_port[$user]=$port
-    wait_until 300 curl -sf -m 5 -o /dev/null "http://$PRODUCT_LOGIN:$port/health" ||
-        fail "the service of $user does not answer within 300 s: $(tail -5 "$log")"
+    wait_until 300 answers_or_has_ended "$port" $! || fail "the service of $user does not answer within 300 s: $(tail -5 "$log")"
+    curl -sf -m 5 -o /dev/null "http://$PRODUCT_LOGIN:$port/health" || fail "the service of $user has ended: $(tail -5 "$log")"
 }
+answers_or_has_ended() { curl -sf -m 5 -o /dev/null "http://$PRODUCT_LOGIN:$1/health" || ! kill -0 "$2" 2>/dev/null; }
 declare -A product_port=()
 
 # The number, on this machine, of the user's service.
@@ -109,6 +112,7 @@ wait_for_group() {
 }
 
 # ready_group USER ID BODY: creates it and waits until its clients have registered. Sets job.
+# shellcheck disable=SC2034  # for the tests
 ready_group() {
     answers 201 '"status":"created"' "$1" POST "/api/v1/client-group/$2" "$3"
     wait_for_group "$1" "$2" 300 ready
@@ -160,13 +164,19 @@ end_services() {
 }
 
 
-# pattern SCRIPT NAME=VALUE...: runs one of examples/ as alice, with little load. A run may rightly be found disturbed (3).
-pattern() {
-    local script=$1 code=0 program assignments=() value
-    shift
-    program=$(product_directory alice)/aifactory
+# program_file USER: makes the program a file for scripts, /scratch/product/USER/aifactory.
+program_file() {
+    local program
+    program=$(product_directory "$1")/aifactory
     printf '#!/bin/sh\nexec %s "$@"\n' "${PRODUCT[*]@Q}" >"$program"
     chmod 755 "$program"
+}
+
+# pattern SCRIPT NAME=VALUE...: runs one of examples/ as alice, with little load. A run may rightly be found disturbed (3).
+pattern() {
+    local script=$1 code=0 assignments=() value
+    shift
+    program_file alice
     for value; do assignments+=(--env "$value"); done
     "$TESTBED_DIR/exec" --slurm "$VERSION" --user alice --directory /scratch/product/alice "${assignments[@]}" \
         --env AIFACTORY=/scratch/product/alice/aifactory --env AIFACTORY_DATA_DIR=/scratch/product/alice/data \

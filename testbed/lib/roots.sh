@@ -11,10 +11,20 @@ install_host_tools() {
         command -v "${pair%%:*}" >/dev/null || missing+=("${pair#*:}")
     done
     ((${#missing[@]})) || return 0
+    # Two testbeds may come up at the same time, and apt refuses the second.
+    mkdir -p "$CACHE_DIR"
+    exec {host_tools_lock}>"$CACHE_DIR/lock.host-tools"
+    flock -w 300 "$host_tools_lock" || die "another testbed command has been installing packages for 300 s; find it with: fuser -v $CACHE_DIR/lock.host-tools"
+    install_missing_host_tools "${missing[@]}"
+    exec {host_tools_lock}>&-
+}
+
+# What another has installed meanwhile is no harm.
+install_missing_host_tools() {
+    local missing=("$@")
     command -v apt-get >/dev/null || die "needs ${missing[*]}, and there is no apt-get to install them; install them by hand"
     say "installing on this machine: ${missing[*]}"
     local log=$CACHE_DIR/host-tools.log
-    mkdir -p "$CACHE_DIR"
     {
         apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"
     } >"$log" 2>&1 </dev/null || package_failure "$log" "${missing[*]}"

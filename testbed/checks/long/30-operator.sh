@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What operators ask: why a job waits or failed, what it used, what a group would take, logs of what has ended, the way from a node.
+# Why a job waits or has failed.
 # limit: 600
 
 # shellcheck source=testbed/lib/product.sh
@@ -57,37 +57,4 @@ check_doctor_names_the_cause_of_pending_and_failed_jobs() {
     contains 'the verb' 'blocked: ' "$(aifactory alice doctor 1 2>&1 || true)"
     kill_service alice
     cancel --user=alice
-}
-
-check_usage_logs_and_plan_of_running_and_finished_jobs() {
-    new_product alice
-    serve alice 8001
-    ready_group alice 7 '{"num_clients":2,"time_limit":10}'
-    same 'the nodes of the running job' 2 "$(of alice /api/v1/client-group/7/usage 'it["nodes"]')"
-    same 'its state' RUNNING "$(of alice /api/v1/client-group/7/usage 'it["job_state"]')"
-    same 'whether sstat was asked' True "$(of alice /api/v1/client-group/7/usage 'any(c.startswith("sstat") for c in it["native_commands"])')"
-    same 'whether it fits' True "$(of alice '/api/v1/plan?num_clients=2&cpus=4&mem=8G&time_limit=30' 'it["fits"] and it["node_hours"] == 1.0 and it["expected_start"] is not None')"
-    same 'whether too much fits' False "$(of alice '/api/v1/plan?num_clients=99' 'it["fits"]')"
-    leaves_no_job alice 7 "$job"
-    same 'the finished job' "COMPLETED True" \
-        "$(of alice /api/v1/client-group/7/usage 'it["job_state"] + " " + str(it["elapsed_s"] > 0 and it["maximum_resident_bytes"] is not None)')"
-    contains 'the logs of the finished job' registered "$(aifactory alice logs 7 -n 50)"
-    contains 'the list of jobs' "$job" "$(aifactory alice jobs --all)"
-    contains 'what can go' 'nothing to clean up' "$(aifactory alice cleanup --dry-run)"
-    kill_service alice
-}
-
-check_doctor_from_a_node_finds_a_blocked_port() {
-    local report
-    new_product alice
-    serve alice 8001
-    report=$(aifactory alice doctor --from-node --ai-server http://ai-server:8000) || fail "the way is free: $report"
-    contains 'the checks' 'nothing is in the way' "$report"
-    # What the service answers no longer leaves the login node.
-    on "$LOGIN" root ip rule add ipproto 6 sport 8001 blackhole
-    report=$(aifactory alice doctor --from-node --service http://127.0.0.1:8001 --ai-server http://ai-server:8000) && fail "the port is blocked: $report"
-    on "$LOGIN" root ip rule del ipproto 6 sport 8001 blackhole
-    contains 'the checks' 'no answer within 5 s' "$report"
-    contains 'the remedy' 'the port is blocked' "$report"
-    kill_service alice
 }

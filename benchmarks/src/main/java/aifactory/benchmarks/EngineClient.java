@@ -45,7 +45,7 @@ public final class EngineClient {
         Map<String, String> values = NamedValues.of(arguments);
         int cores = Integer.parseInt(values.getOrDefault("cores", "1"));
         WorkloadSpecification specification = specification(values);
-        Recorder recorder = new Recorder(specification.warmup().toNanos());
+        Recorder recorder = new Recorder(specification.warmup().toNanos(), values.containsKey("records"));
         try (PreparedLoad load = new NettyLoadEngine(EngineSettings.forCores(cores), MonotonicClock.SYSTEM, cores)
                 .prepare(new LoadPlan(
                         "run",
@@ -91,6 +91,9 @@ public final class EngineClient {
     /** Adds up what is measured after the warm-up. */
     private static final class Recorder implements MeasurementSink {
         private final long warmupNanos;
+        /** Whether the records are wanted; a client passes them on and forgets them. */
+        private final boolean keepsRecords;
+
         private final OperatingSystemMXBean system =
                 (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         private final CountDownLatch ended = new CountDownLatch(1);
@@ -104,8 +107,9 @@ public final class EngineClient {
 
         private record Reading(long atNanos, long cpuNanos, long completed, long chunks) {}
 
-        Recorder(long warmupNanos) {
+        Recorder(long warmupNanos, boolean keepsRecords) {
             this.warmupNanos = warmupNanos;
+            this.keepsRecords = keepsRecords;
         }
 
         @Override
@@ -118,7 +122,9 @@ public final class EngineClient {
                 first = first == null ? last : first;
             }
             histograms.add(interval.histograms());
-            records.addAll(ofInterval);
+            if (keepsRecords) {
+                records.addAll(ofInterval);
+            }
         }
 
         @Override

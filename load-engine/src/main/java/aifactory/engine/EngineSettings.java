@@ -6,7 +6,6 @@ import java.time.Duration;
  * Bounds and tuning of the load engine.
  *
  * @param eventLoops threads that generate load
- * @param pinEventLoops binds each event loop to a core of its own; only where no other process wants that core
  * @param maximumInFlight requests in flight in this process; what is due beyond it waits, and its wait counts as the client's
  * @param maximumConnecting connections being opened at the same time by one event loop
  * @param connectTimeout the longest time to open a connection
@@ -20,7 +19,6 @@ import java.time.Duration;
  */
 public record EngineSettings(
         int eventLoops,
-        boolean pinEventLoops,
         int maximumInFlight,
         int maximumConnecting,
         Duration connectTimeout,
@@ -35,7 +33,6 @@ public record EngineSettings(
     public static EngineSettings forCores(int cores) {
         return new EngineSettings(
                 Math.clamp(cores, 1, 64),
-                false,
                 50_000,
                 512,
                 Duration.ofSeconds(30),
@@ -51,7 +48,6 @@ public record EngineSettings(
     public EngineSettings withoutWarmUp() {
         return new EngineSettings(
                 eventLoops,
-                pinEventLoops,
                 maximumInFlight,
                 maximumConnecting,
                 connectTimeout,

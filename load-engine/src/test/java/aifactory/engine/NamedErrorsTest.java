@@ -261,7 +261,6 @@ class NamedErrorsTest {
         EngineSettings usual = EngineSettings.forCores(1).withoutWarmUp();
         EngineSettings tight = new EngineSettings(
                 1,
-                false,
                 usual.maximumInFlight(),
                 usual.maximumConnecting(),
                 usual.connectTimeout(),

@@ -63,7 +63,6 @@ class ScheduleTest {
         assertThat(usual.spin()).isZero();
         EngineSettings spinning = new EngineSettings(
                 1,
-                false,
                 usual.maximumInFlight(),
                 usual.maximumConnecting(),
                 usual.connectTimeout(),

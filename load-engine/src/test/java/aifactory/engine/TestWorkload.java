@@ -60,6 +60,9 @@ final class TestWorkload {
     @Nullable
     TlsSettings tls;
 
+    @Nullable
+    String tokenizerFile;
+
     static TestWorkload closed(int concurrency, long count) {
         TestWorkload workload = new TestWorkload();
         workload.concurrency = concurrency;
@@ -110,7 +113,7 @@ final class TestWorkload {
                 template,
                 apiKeyFile,
                 tls,
-                null,
+                tokenizerFile,
                 7,
                 false,
                 goodput);

@@ -1,6 +1,6 @@
 package aifactory.benchmarks.micro;
 
-import aifactory.engine.recording.GapBuffer;
+import aifactory.engine.recording.ChunkTimes;
 import aifactory.engine.recording.IntervalMerge;
 import aifactory.engine.recording.LoopInterval;
 import aifactory.engine.recording.LoopRecorder;
@@ -38,7 +38,7 @@ public class RecordingBenchmark {
     private final LoopRecorder recorder = new LoopRecorder(0, WorkloadSpecification.defaults(1));
     private final IntervalMerge merge = new IntervalMerge();
     private final RequestStamps stamps = new RequestStamps();
-    private final GapBuffer gaps = new GapBuffer();
+    private final ChunkTimes times = new ChunkTimes();
     private final RequestIdentity identity = new RequestIdentity(0, 0, null, 0);
     private final RequestEnd end =
             new RequestEnd(RequestOutcome.COMPLETED, null, null, 200, 256, CHUNKS, TokenSource.USAGE);
@@ -55,19 +55,15 @@ public class RecordingBenchmark {
     public void request() {
         nanos += 1_000_000;
         stamps.begin(nanos, 0, nanos);
-        gaps.clear();
+        times.clear();
         stamps.sentNanos = nanos;
         stamps.connectedNanos = nanos;
-        stamps.firstChunkNanos = nanos + 50_000_000;
-        stamps.firstOutputNanos = stamps.firstChunkNanos;
-        stamps.doneNanos = stamps.firstChunkNanos;
-        stamps.chunks = CHUNKS;
-        for (int i = 1; i < CHUNKS; i++) {
-            long gap = 10_000_000 + i * 1_000L;
-            gaps.add(gap);
-            stamps.doneNanos += gap;
+        long chunkNanos = nanos + 50_000_000;
+        for (int i = 0; i < CHUNKS; i++) {
+            times.chunk(chunkNanos, true);
+            chunkNanos += 10_000_000 + i * 1_000L;
         }
-        recorder.ended(identity, stamps, gaps, end);
+        recorder.ended(identity, stamps, times, end);
         if (++requests == REQUESTS_OF_AN_INTERVAL) {
             takeInterval();
         }

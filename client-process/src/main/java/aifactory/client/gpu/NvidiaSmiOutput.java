@@ -16,6 +16,11 @@ final class NvidiaSmiOutput {
 
     /** @param exitCode 0 when it succeeded; its output is a message otherwise */
     static List<GpuReading> parse(String output, int exitCode) throws GpuUnavailableException {
+        if (output.contains("No devices were found")) {
+            // Newer drivers end with an exit code of their own after these words.
+            throw new GpuUnavailableException(
+                    "nvidia-smi finds no GPU on this node, or none that the job may use", true);
+        }
         if (exitCode != 0) {
             throw new GpuUnavailableException(
                     "nvidia-smi ended with exit code " + exitCode + ": " + shown(output), false);
@@ -25,9 +30,6 @@ final class NvidiaSmiOutput {
             String[] fields = line.split(",", -1);
             if (fields.length == FIELD_COUNT && readings.size() < GpuMessage.MAXIMUM_GPUS) {
                 readings.add(reading(fields, line));
-            } else if (line.contains("No devices were found")) {
-                throw new GpuUnavailableException(
-                        "nvidia-smi finds no GPU on this node, or none that the job may use", true);
             }
         }
         if (readings.isEmpty()) {

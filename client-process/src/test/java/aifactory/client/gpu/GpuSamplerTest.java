@@ -106,6 +106,7 @@ class GpuSamplerTest {
             delimiter = '|',
             value = {
                 "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver. | 9 | exit code 9",
+                "No devices were found | 6 | finds no GPU on this node",
                 "x, NVIDIA A100, 1, 2, 3, 4 | 0 | cannot be read",
                 "'' | 0 | told of no GPU",
             })

@@ -241,11 +241,16 @@ public final class ClientManager {
         return all;
     }
 
-    /** Takes a registration; the same process gets the same number again. */
+    /**
+     * Takes a registration; the same process gets the same number again. The answer waits until the registration is durable, and the
+     * group's lock does not: a thousand clients that come at once share a few synchronisations of the disk.
+     */
     public ConnectResponse connect(long benchmarkId, ConnectRequest request)
             throws StorageException, InterruptedException {
         GroupValidation.checkAddress(request.clientAddress());
         Group group = require(benchmarkId);
+        int clientId;
+        CompletableFuture<Void> stored;
         group.lock().lock();
         try {
             if (group.state().isTerminal() || group.state() == GroupState.ENDING) {
@@ -253,24 +258,26 @@ public final class ClientManager {
                         "group " + benchmarkId + " has ended; a process that registers now has nothing to do");
             }
             GroupClient client = knownOrNew(group, request);
+            clientId = client.id();
             heard(group, client);
-            store.putClient(
+            stored = store.putClient(
                     group.key(),
-                    client.id(),
+                    clientId,
                     json(request),
-                    journal.client(benchmarkId, client.id(), "registered", request.clientAddress()));
+                    journal.client(benchmarkId, clientId, "registered", request.clientAddress()));
             LOG.info("group {}: {} registered at {}", benchmarkId, client.name(), request.clientAddress());
             updateReadiness(group);
-            return new ConnectResponse(
-                    "registered",
-                    benchmarkId,
-                    request.clientAddress(),
-                    client.id(),
-                    (int) configuration.timings().poll().toSeconds(),
-                    (int) configuration.timings().heartbeat().toSeconds());
         } finally {
             group.lock().unlock();
         }
+        StateWriter.await(stored);
+        return new ConnectResponse(
+                "registered",
+                benchmarkId,
+                request.clientAddress(),
+                clientId,
+                (int) configuration.timings().poll().toSeconds(),
+                (int) configuration.timings().heartbeat().toSeconds());
     }
 
     private GroupClient knownOrNew(Group group, ConnectRequest request) {

@@ -182,10 +182,9 @@ public final class StateStore {
 
     // Clients and their commands.
 
-    public void putClient(long groupKey, int clientId, String registration, JournalEntry entry)
-            throws StorageException, InterruptedException {
-        writer.write(handle -> {
-            int rows = handle.createUpdate("INSERT INTO client (group_key, client_id, registration, at)"
+    public CompletableFuture<Void> putClient(long groupKey, int clientId, String registration, JournalEntry entry) {
+        return writer.record(handle -> {
+            handle.createUpdate("INSERT INTO client (group_key, client_id, registration, at)"
                             + " VALUES (:key, :client, :registration, :at)"
                             + " ON CONFLICT (group_key, client_id) DO UPDATE SET registration = excluded.registration")
                     .bind("key", groupKey)
@@ -194,7 +193,6 @@ public final class StateStore {
                     .bind("at", entry.atMillis())
                     .execute();
             JournalStore.insert(handle, entry);
-            return rows;
         });
     }
 

@@ -4,7 +4,6 @@ import aifactory.engine.http.AnswerFault;
 import aifactory.engine.http.ResponseHandler;
 import aifactory.engine.http.ResponseHead;
 import aifactory.measurement.FailureKind;
-import aifactory.workload.prompt.ByteBuilder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +30,8 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
     /** Of an endpoint that only the user knows; null for the known ones. */
     private final @Nullable TemplateAnswer custom;
 
-    /** The answer's text so far, as the inside of a JSON string; null where it is not kept. */
-    private final @Nullable ByteBuilder text;
+    /** Null where no text is kept. */
+    private final @Nullable KeptText text;
 
     private Mode mode = Mode.WHOLE_BODY;
     private boolean contentTypeIsWrong;
@@ -40,6 +39,7 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
     private boolean anyContent;
     private boolean finished;
     private boolean done;
+    private boolean anyToolCall;
     private boolean usage;
     private long promptTokens;
     private long completionTokens;
@@ -58,7 +58,7 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
         this.maximumEventBytes = maximumEventBytes;
         this.events = new ServerSentEventDecoder(maximumEventBytes);
         this.custom = kind.contentPointer() == null ? null : new TemplateAnswer(kind.contentPointer());
-        this.text = kind.keepsText() ? new ByteBuilder() : null;
+        this.text = kind.keepsText() ? new KeptText() : null;
     }
 
     /** Makes ready for the next answer. */
@@ -72,6 +72,7 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
         anyContent = false;
         finished = false;
         done = false;
+        anyToolCall = false;
         usage = false;
         promptTokens = 0;
         completionTokens = 0;
@@ -87,9 +88,21 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
         return usage;
     }
 
-    /** The text of the answer so far as the inside of a JSON string, as it came; empty where it is not kept. */
+    /**
+     * What the model has said so far, without its reasoning, as the inside of a JSON string, as it came; empty where it is not kept.
+     */
     public byte[] text() {
-        return text == null ? new byte[0] : text.toByteArray();
+        return text == null ? new byte[0] : text.said.toByteArray();
+    }
+
+    /** What the model has thought so far, in the same form; empty where it is not kept. */
+    public byte[] reasoningText() {
+        return text == null ? new byte[0] : text.reasoning.toByteArray();
+    }
+
+    /** Whether all that was generated is in the texts: calls of tools have tokens too. */
+    public boolean isAllText() {
+        return text != null && text.length() > 0 && !anyToolCall;
     }
 
     /** The server's count of input tokens; 0 without {@link #hasUsage()}. */
@@ -100,6 +113,14 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
     /** The server's count of output tokens; 0 without {@link #hasUsage()}. */
     public long completionTokens() {
         return completionTokens;
+    }
+
+    /**
+     * Whether an event with content that comes now changes nothing here, so that it may be read without this reader: content has come
+     * before, and nothing is kept of it.
+     */
+    public boolean isIndifferentToContent() {
+        return anyContent && mode == Mode.EVENTS && text == null && custom == null && events.isBetweenEvents();
     }
 
     @Override
@@ -170,19 +191,20 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
         } else {
             scanner.scan(data, from, to, text);
             requireKeepable(text);
+            anyToolCall |= scanner.toolCall;
         }
     }
 
     private void read(TemplateAnswer answer, byte[] data, int from, int to) throws AnswerFault {
         answer.read(data, from, to);
         if (text != null) {
-            text.append(answer.escapedText());
+            text.said.append(answer.escapedText());
             requireKeepable(text);
         }
         takeUsage(answer);
     }
 
-    private void requireKeepable(ByteBuilder kept) throws AnswerFault {
+    private void requireKeepable(KeptText kept) throws AnswerFault {
         if (kept.length() > maximumEventBytes) {
             throw new AnswerFault(
                     FailureKind.OVERSIZED_EVENT,

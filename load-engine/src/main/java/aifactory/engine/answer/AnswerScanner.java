@@ -2,7 +2,6 @@ package aifactory.engine.answer;
 
 import aifactory.engine.http.AnswerFault;
 import aifactory.measurement.FailureKind;
-import aifactory.workload.prompt.ByteBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +36,7 @@ public final class AnswerScanner {
         EMBEDDINGS
     }
 
-    private @Nullable ByteBuilder keptText;
+    private @Nullable KeptText kept;
     private byte[] bytes = new byte[0];
     private int end;
 
@@ -66,15 +65,15 @@ public final class AnswerScanner {
     /**
      * Reads one JSON object as {@link #scan(byte[], int, int)} does, and appends its text to what is given.
      *
-     * @param text gets the inside of the strings that hold text, as they stand
+     * @param keeper gets the inside of the strings that hold text, as they stand
      * @throws AnswerFault when the bytes are not one JSON object, or not UTF-8
      */
-    void scan(byte[] source, int from, int to, ByteBuilder text) throws AnswerFault {
-        keptText = text;
+    void scan(byte[] source, int from, int to, KeptText keeper) throws AnswerFault {
+        kept = keeper;
         try {
             scan(source, from, to);
         } finally {
-            keptText = null;
+            kept = null;
         }
     }
 
@@ -197,13 +196,16 @@ public final class AnswerScanner {
         switch (place) {
             case TEXT -> {
                 text |= !empty;
-                if (keptText != null) {
-                    keptText.append(bytes, from + 1, closing - from - 1);
+                if (kept != null) {
+                    kept.said.append(bytes, from + 1, closing - from - 1);
                 }
                 piece(from + 1, closing);
             }
             case REASONING -> {
                 reasoning |= !empty;
+                if (kept != null) {
+                    kept.reasoning.append(bytes, from + 1, closing - from - 1);
+                }
                 piece(from + 1, closing);
             }
             case FINISH_REASON -> finished = true;

@@ -24,6 +24,8 @@ final class EventTemplate {
     private final int[] placeTo = new int[AnswerScanner.MOST_PLACES + 1];
     private final byte[] placeKind = new byte[AnswerScanner.MOST_PLACES + 1];
     private int places;
+    /** Whether it has no line break, so that what agrees with it has none either. */
+    private boolean oneLine;
 
     /**
      * @param reasoning whether the piece of content is reasoning
@@ -42,6 +44,7 @@ final class EventTemplate {
         }
         System.arraycopy(bytes, from, event, 0, to - from);
         length = to - from;
+        oneLine = ByteSearch.lineEnd(bytes, from, to) == to;
         places = 0;
         boolean contentAdded = false;
         for (int i = 0; i < scanned.unmeasuredPlaces; i++) {
@@ -65,30 +68,48 @@ final class EventTemplate {
         places++;
     }
 
+    boolean isOneLine() {
+        return oneLine;
+    }
+
     /**
-     * Whether the event is the remembered one with other values in the places that may differ, and a piece of content that is not
-     * empty.
+     * Finds where an event ends that is the remembered one with other values in the places that may differ, and a piece of content
+     * that is not empty. A place whose bytes are the remembered ones is as valid as they were: only the others are looked at.
+     *
+     * @return the place behind it, or -1 when there is no such event at {@code from}
+     * @throws AnswerFault when a value is not valid, or does not end before {@code to}
      */
-    boolean matches(byte[] bytes, int from, int to) throws AnswerFault {
+    int end(byte[] bytes, int from, int to) throws AnswerFault {
         if (length == 0) {
-            return false;
+            return -1;
         }
-        int same = 0;
-        int position = from;
-        for (int i = 0; i < places; i++) {
-            int next = position + placeFrom[i] - same;
-            if (next >= to || !Arrays.equals(event, same, placeFrom[i], bytes, position, next)) {
-                return false;
+        int read = from;
+        int remembered = 0;
+        int place = 0;
+        while (true) {
+            int rest = length - remembered;
+            int same = Arrays.mismatch(event, remembered, length, bytes, read, Math.min(to, read + rest));
+            if (same < 0) {
+                return read + rest;
             }
-            position = placeKind[i] == NUMBER
-                    ? wholeNumberEnd(bytes, next, to)
-                    : JsonStrings.closingQuote(bytes, next, to);
-            if (position == next && placeKind[i] != STRING) {
-                return false;
+            int differing = remembered + same;
+            while (place < places && placeTo[place] < differing) {
+                place++;
             }
-            same = placeTo[i];
+            if (place == places || differing < placeFrom[place]) {
+                return -1;
+            }
+            int valueFrom = read + placeFrom[place] - remembered;
+            int valueTo = placeKind[place] == NUMBER
+                    ? wholeNumberEnd(bytes, valueFrom, to)
+                    : JsonStrings.closingQuote(bytes, valueFrom, to);
+            if (valueTo == valueFrom && placeKind[place] != STRING) {
+                return -1;
+            }
+            read = valueTo;
+            remembered = placeTo[place];
+            place++;
         }
-        return Arrays.equals(event, same, length, bytes, position, to);
     }
 
     /** The place behind a number without sign, fraction or exponent; {@code from} when there is none. */

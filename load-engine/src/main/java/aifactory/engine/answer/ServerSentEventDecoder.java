@@ -47,6 +47,11 @@ public final class ServerSentEventDecoder {
         hasData = false;
     }
 
+    /** Whether the next byte begins an event that is not the first. */
+    boolean isBetweenEvents() {
+        return !first && !skipLineFeed && carriedLength == 0 && !hasData;
+    }
+
     /**
      * Decodes some bytes of the stream.
      *

@@ -16,10 +16,30 @@ public final class SharedScanning {
     /** The template that the event agrees with, or null. */
     @Nullable
     EventTemplate templateOf(byte[] data, int from, int to) throws AnswerFault {
-        if (text.matches(data, from, to)) {
+        if (text.end(data, from, to) == to) {
             return text;
         }
-        return reasoning.matches(data, from, to) ? reasoning : null;
+        return reasoning.end(data, from, to) == to ? reasoning : null;
+    }
+
+    /**
+     * Reads what came in one piece on a stream between two chunks and two events, if it is nothing but whole events with content that
+     * agree with those seen before.
+     *
+     * @param listener hears of each
+     * @return false when there is anything else among the bytes; then nothing was told, and they are still to be decoded
+     */
+    public boolean readWholeEvents(byte[] bytes, int length, AnswerListener listener) {
+        boolean output = true;
+        int events = WholeEvents.count(bytes, length, text);
+        if (events == 0) {
+            output = false;
+            events = WholeEvents.count(bytes, length, reasoning);
+        }
+        for (int i = 0; i < events; i++) {
+            listener.content(output);
+        }
+        return events > 0;
     }
 
     /** Takes the event that was scanned last as a template, if it has just one piece of content and no more to say. */

@@ -65,6 +65,11 @@ public final class ResponseDecoder {
         return state.compareTo(State.HEADER_LINES) > 0;
     }
 
+    /** Whether the next byte begins a chunk of a body in chunked coding. */
+    public boolean isBetweenChunks() {
+        return state == State.CHUNK_SIZE_LINE && carriedLength == 0;
+    }
+
     public ResponseHead head() {
         return head;
     }

@@ -1,6 +1,5 @@
 package aifactory.engine.loop;
 
-import aifactory.engine.recording.GapBuffer;
 import aifactory.engine.recording.RequestIdentity;
 import aifactory.engine.recording.RequestStamps;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ActiveRequest {
     final RequestStamps stamps = new RequestStamps();
-    final GapBuffer gaps = new GapBuffer();
 
     @Nullable
     ActiveRequest earlier;
@@ -23,9 +21,6 @@ final class ActiveRequest {
     StreamConnection connection;
 
     boolean retried;
-    /** Whether it is to be given up after its first chunk. */
-    boolean cancelled;
-
     /** The text of the complete answer, where the session goes on. */
     byte @Nullable [] answer;
 
@@ -34,8 +29,6 @@ final class ActiveRequest {
     void begin(EncodedRequest encoded, long scheduledNanos, long capDelayNanos, long nowNanos) {
         request = encoded;
         retried = false;
-        cancelled = encoded.cancelled();
-        gaps.clear();
         stamps.begin(scheduledNanos, capDelayNanos, nowNanos);
     }
 
@@ -44,6 +37,13 @@ final class ActiveRequest {
             throw new IllegalStateException("no request");
         }
         return request;
+    }
+
+    StreamConnection connection() {
+        if (connection == null) {
+            throw new IllegalStateException("an active request without a connection");
+        }
+        return connection;
     }
 
     RequestIdentity identity() {
@@ -62,21 +62,5 @@ final class ActiveRequest {
         request = null;
         answer = null;
         connection = null;
-    }
-
-    /** Stamps a chunk with content. */
-    void chunk(long nowNanos, boolean output) {
-        if (stamps.chunks == 0) {
-            stamps.firstChunkNanos = nowNanos;
-        } else {
-            long gap = nowNanos - stamps.doneNanos;
-            gaps.add(gap);
-            stamps.maximumGapNanos = Math.max(stamps.maximumGapNanos, gap);
-        }
-        if (output && stamps.firstOutputNanos == RequestStamps.NEVER) {
-            stamps.firstOutputNanos = nowNanos;
-        }
-        stamps.doneNanos = nowNanos;
-        stamps.chunks++;
     }
 }

@@ -2,7 +2,9 @@ package aifactory.engine.loop;
 
 import aifactory.engine.EngineSettings;
 import aifactory.engine.answer.AnswerKind;
+import aifactory.engine.answer.AnswerReader;
 import aifactory.engine.answer.SharedScanning;
+import aifactory.engine.recording.ChunkTimes;
 import aifactory.engine.recording.LoopInterval;
 import aifactory.engine.recording.LoopRecorder;
 import aifactory.engine.recording.RequestEnd;
@@ -12,7 +14,6 @@ import aifactory.measurement.MonotonicClock;
 import aifactory.measurement.RequestOutcome;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
-import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -33,8 +34,7 @@ final class LoadLoop {
     private final LoopRecorder recorder;
     private final ConnectionPool connections;
     private final ArrivalDriver driver;
-    private final ActiveRequest order = new ActiveRequest();
-    private final ArrayDeque<ActiveRequest> unused = new ArrayDeque<>();
+    private final ActiveRequests active = new ActiveRequests();
     private final CompletableFuture<Void> finished = new CompletableFuture<>();
     private final Pulse pulse = new Pulse();
     private final SharedScanning sharedScanning = new SharedScanning();
@@ -42,14 +42,16 @@ final class LoadLoop {
     private long startNanos;
     private long actualStartNanos;
     private long nextTickNanos;
-    private int inFlight;
     /** Turns whose sessions go on, but that are not due yet. */
     private int turnsToCome;
+    /** Requests that have ended and are not recorded yet. */
+    private int beingCounted;
 
     private long starvedRequests;
     private int queuedForConnection;
     private int connectionCount;
     private boolean begun;
+    private boolean stopped;
     private @Nullable Future<?> ticker;
 
     LoadLoop(
@@ -73,8 +75,6 @@ final class LoadLoop {
                 plan.settings().maximumConnecting(),
                 plan.maximumConnections());
         this.driver = plan.driver(this);
-        order.earlier = order;
-        order.later = order;
     }
 
     /**
@@ -84,6 +84,7 @@ final class LoadLoop {
      */
     void start(long startMonotonicNanos) {
         eventLoop.execute(() -> {
+            TimerSlack.tighten();
             startNanos = startMonotonicNanos;
             long wait = Math.max(0, startMonotonicNanos - clock.nanoTime());
             eventLoop.schedule(this::begin, wait, TimeUnit.NANOSECONDS);
@@ -111,18 +112,17 @@ final class LoadLoop {
             if (begun) {
                 driver.stop();
                 cancelActive();
+                stopped = true;
+                finishIfDone();
+            } else {
+                finish();
             }
-            finish();
         });
     }
 
     private void cancelActive() {
-        for (ActiveRequest request = order.later; request != null && request != order; request = order.later) {
-            StreamConnection connection = request.connection;
-            if (connection == null) {
-                throw new IllegalStateException("an active request without a connection");
-            }
-            connection.cancel("the run was stopped");
+        for (ActiveRequest request = active.earliest(); request != null; request = active.earliest()) {
+            request.connection().cancel("the run was stopped");
         }
     }
 
@@ -149,15 +149,10 @@ final class LoadLoop {
     }
 
     private void timeOut(long now) {
-        for (ActiveRequest request = order.later; request != null && request != order; request = order.later) {
-            if (now - request.stamps.scheduledNanos < plan.timeoutNanos()) {
-                return;
-            }
-            StreamConnection connection = request.connection;
-            if (connection == null) {
-                throw new IllegalStateException("an active request without a connection");
-            }
-            connection.timedOut();
+        for (ActiveRequest request = active.earliest();
+                request != null && now - request.stamps.scheduledNanos >= plan.timeoutNanos();
+                request = active.earliest()) {
+            request.connection().timedOut();
         }
     }
 
@@ -172,12 +167,12 @@ final class LoadLoop {
     }
 
     int inFlight() {
-        return inFlight;
+        return active.size();
     }
 
     /** Whether the process itself can carry no more, whatever the workload asks for. */
     boolean isFull() {
-        return inFlight >= plan.maximumInFlight();
+        return active.size() >= plan.maximumInFlight();
     }
 
     @Nullable
@@ -195,14 +190,7 @@ final class LoadLoop {
     }
 
     void launch(EncodedRequest request, long scheduledNanos, long capDelayNanos, long nowNanos) {
-        ActiveRequest active = unused.pollFirst();
-        if (active == null) {
-            active = new ActiveRequest();
-        }
-        active.begin(request, scheduledNanos, capDelayNanos, nowNanos);
-        link(active);
-        inFlight++;
-        connections.send(active, nowNanos);
+        connections.send(active.begin(request, scheduledNanos, capDelayNanos, nowNanos), nowNanos);
     }
 
     void timedOutBeforeStart(EncodedRequest request, long capDelayNanos) {
@@ -284,14 +272,41 @@ final class LoadLoop {
         connections.sendOnNewConnection(request);
     }
 
+    void record(ActiveRequest request, ChunkTimes times, RequestEnd end) {
+        recorder.ended(request.identity(), request.stamps, times, end);
+    }
+
+    /** Has the answer's tokens counted and records the request then; false where nobody counts, or too much waits for it. */
+    boolean countsTokens(ActiveRequest request, ChunkTimes times, RequestEnd end, AnswerReader answer) {
+        if (!plan.tokens().counts()) {
+            return false;
+        }
+        boolean taken = plan.tokens()
+                .offer(new TokenCounter.Uncounted(
+                        this,
+                        request.identity(),
+                        request.stamps.copy(),
+                        times.copy(),
+                        end,
+                        answer.text(),
+                        answer.reasoningText()));
+        beingCounted += taken ? 1 : 0;
+        return taken;
+    }
+
+    /** May be called from any thread. */
+    void counted(TokenCounter.Uncounted answer, RequestEnd end) {
+        eventLoop.execute(() -> {
+            beingCounted--;
+            recorder.ended(answer.identity(), answer.stamps(), answer.times(), end);
+            finishIfDone();
+        });
+    }
+
     void ended(ActiveRequest request, RequestEnd end) {
-        recorder.ended(request.identity(), request.stamps, request.gaps, end);
         SessionProgress session = request.request().session();
         byte[] answer = request.answer;
-        unlink(request);
-        request.release();
-        unused.addFirst(request);
-        inFlight--;
+        active.end(request);
         if (finished.isDone()) {
             return;
         }
@@ -337,7 +352,8 @@ final class LoadLoop {
     }
 
     void finishIfDone() {
-        if (begun && inFlight == 0 && turnsToCome == 0 && driver.isExhausted()) {
+        boolean nothingToCome = stopped || (turnsToCome == 0 && driver.isExhausted());
+        if (begun && active.size() == 0 && beingCounted == 0 && nothingToCome && !finished.isDone()) {
             finish();
         }
     }
@@ -362,7 +378,7 @@ final class LoadLoop {
                 () -> {
                     queuedForConnection = connections.waiting();
                     connectionCount = connections.size();
-                    return recorder.take(inFlight);
+                    return recorder.take(active.size() + beingCounted);
                 },
                 eventLoop);
     }
@@ -393,26 +409,5 @@ final class LoadLoop {
 
     long starvedRequests() {
         return starvedRequests;
-    }
-
-    private void link(ActiveRequest request) {
-        ActiveRequest last = order.earlier;
-        request.earlier = last;
-        request.later = order;
-        if (last == null) {
-            throw new IllegalStateException("the list of active requests is broken");
-        }
-        last.later = request;
-        order.earlier = request;
-    }
-
-    private static void unlink(ActiveRequest request) {
-        if (request.earlier == null || request.later == null) {
-            throw new IllegalStateException("an ended request that was not active");
-        }
-        request.earlier.later = request.later;
-        request.later.earlier = request.earlier;
-        request.earlier = null;
-        request.later = null;
     }
 }

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param concurrency of this event loop, {@link Integer#MAX_VALUE} where the workload sets none
  * @param maximumInFlight requests that this event loop can carry
  * @param turns encodes the later turns of sessions
+ * @param tokens counts those of answers whose server did not
  * @param maximumConnections that this event loop may have open, for every connection is an open file
  */
 record LoopPlan(
@@ -21,14 +22,15 @@ record LoopPlan(
         int maximumInFlight,
         int maximumConnections,
         EngineSettings settings,
-        TurnEncoder turns) {
+        TurnEncoder turns,
+        TokenCounter tokens) {
 
     AnswerKind answerKind() {
         RequestTemplate template = specification.endpoint() == Endpoint.TEMPLATE ? specification.template() : null;
         return new AnswerKind(
                 specification.streaming(),
                 template == null ? null : template.contentPointer(),
-                specification.conversation() != null);
+                specification.conversation() != null || tokens.counts());
     }
 
     /** From when on no request is taken up, since T0; {@link Long#MAX_VALUE} for no such end. */

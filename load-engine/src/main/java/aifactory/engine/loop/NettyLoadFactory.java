@@ -71,14 +71,16 @@ public final class NettyLoadFactory {
         RequestEncoder encoder = new RequestEncoder(specification, model, content.prompts(), heads(plan, headers));
         RequestSequence sequence = new RequestSequence(content.sessions(plan.share()), encoder);
         TurnEncoder turns = new TurnEncoder(encoder);
+        TokenCounter tokens = new TokenCounter(content.tokenizer().orElse(null));
         EventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(eventLoops, new DefaultThreadFactory("load", true), ioHandlers());
         Integer concurrency = specification.concurrency();
         int slots = concurrency == null ? eventLoops : Math.max(1, plan.share().of(concurrency));
         RequestPreparer preparer = new RequestPreparer(sequence, queues, slots);
         try {
-            List<LoadLoop> loops = loops(plan, eventLoops, group, queues, targets, files, turns);
+            List<LoadLoop> loops = loops(plan, eventLoops, group, queues, targets, files, turns, tokens);
             turns.start();
+            tokens.start();
             preparer.start();
             preparer.awaitFilled();
             return new PreparedNettyLoad(
@@ -86,6 +88,7 @@ public final class NettyLoadFactory {
                     loops,
                     preparer,
                     turns,
+                    tokens,
                     content,
                     MeasuredWindow.of(specification),
                     clock,
@@ -95,6 +98,7 @@ public final class NettyLoadFactory {
         } catch (RuntimeException | InterruptedException e) {
             preparer.close();
             turns.close();
+            tokens.close();
             group.shutdownGracefully();
             throw e;
         }
@@ -133,7 +137,8 @@ public final class NettyLoadFactory {
             List<RequestQueue> queues,
             LoadTargets targets,
             FileBudget files,
-            TurnEncoder turns) {
+            TurnEncoder turns,
+            TokenCounter tokens) {
         List<LoadLoop> loops = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             GroupShare loopShare = new GroupShare(i, count);
@@ -147,7 +152,8 @@ public final class NettyLoadFactory {
                     Math.max(1, loopShare.of(settings.maximumInFlight())),
                     files.connectionsOf(loopShare),
                     settings,
-                    turns);
+                    turns,
+                    tokens);
             LoopRecorder recorder = new LoopRecorder(plan.share().client(), plan.specification());
             EventLoop eventLoop = group.next();
             loops.add(new LoadLoop(

@@ -9,8 +9,10 @@ import aifactory.workload.GroupShare;
 import aifactory.workload.content.WorkloadContent;
 import io.netty.channel.EventLoopGroup;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A load on its event loops, ready to start. */
@@ -21,6 +23,7 @@ final class PreparedNettyLoad implements PreparedLoad {
     private final List<LoadLoop> loops;
     private final RequestPreparer preparer;
     private final TurnEncoder turns;
+    private final TokenCounter tokens;
     private final WorkloadContent content;
     private final MeasuredWindow window;
     private final MonotonicClock clock;
@@ -35,6 +38,7 @@ final class PreparedNettyLoad implements PreparedLoad {
             List<LoadLoop> loops,
             RequestPreparer preparer,
             TurnEncoder turns,
+            TokenCounter tokens,
             WorkloadContent content,
             MeasuredWindow window,
             MonotonicClock clock,
@@ -45,6 +49,7 @@ final class PreparedNettyLoad implements PreparedLoad {
         this.loops = loops;
         this.preparer = preparer;
         this.turns = turns;
+        this.tokens = tokens;
         this.content = content;
         this.window = window;
         this.clock = clock;
@@ -94,9 +99,11 @@ final class PreparedNettyLoad implements PreparedLoad {
     /** Not before the encoding threads have let go of it: it is read from them. */
     private void closeContent() {
         turns.close();
+        tokens.close();
         try {
             preparer.awaitEnd(CLOSE_MILLIS);
             turns.awaitEnd(CLOSE_MILLIS);
+            tokens.awaitEnd(CLOSE_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -104,7 +111,10 @@ final class PreparedNettyLoad implements PreparedLoad {
     }
 
     private @Nullable String encodingFailure() {
-        return preparer.failure() == null ? turns.failure() : preparer.failure();
+        return Stream.of(preparer.failure(), turns.failure(), tokens.failure())
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     private void awaitReporter() {

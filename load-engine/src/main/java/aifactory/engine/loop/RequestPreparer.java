@@ -15,6 +15,8 @@ final class RequestPreparer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RequestPreparer.class);
     private static final long SHORTEST_PAUSE_NANOS = 100_000;
     private static final long LONGEST_PAUSE_NANOS = 10_000_000;
+    /** What an event loop takes at the very least for a request: so long does each that is encoded last. */
+    private static final long LEAST_NANOS_PER_REQUEST = 5_000;
     /** A full queue is filled up again when this part of it is free. */
     private static final int REFILL_SHARE = 8;
 
@@ -80,10 +82,11 @@ final class RequestPreparer implements AutoCloseable {
         // A full queue lasts for a while. Filling it up one by one would wake this thread as often as there are
         // requests.
         int refillBelow = queue.size() - queue.size() / REFILL_SHARE;
+        long longestPauseNanos = Math.max(LONGEST_PAUSE_NANOS, refillBelow * LEAST_NANOS_PER_REQUEST);
         long pauseNanos = SHORTEST_PAUSE_NANOS;
         while (!stopped && (allHoldMoreThan(refillBelow) || !queue.offer(request))) {
             LockSupport.parkNanos(pauseNanos);
-            pauseNanos = Math.min(pauseNanos * 2, LONGEST_PAUSE_NANOS);
+            pauseNanos = Math.min(pauseNanos * 2, longestPauseNanos);
         }
     }
 

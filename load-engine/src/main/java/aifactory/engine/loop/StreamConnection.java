@@ -4,6 +4,7 @@ import aifactory.engine.answer.AnswerListener;
 import aifactory.engine.answer.AnswerReader;
 import aifactory.engine.http.AnswerFault;
 import aifactory.engine.http.ResponseDecoder;
+import aifactory.engine.recording.ChunkTimes;
 import aifactory.engine.recording.RequestEnd;
 import aifactory.engine.recording.RequestStamps;
 import aifactory.measurement.FailureKind;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Belongs to its event loop.
  */
-final class StreamConnection implements AnswerListener {
+final class StreamConnection extends ChunkTimes implements AnswerListener {
     private final LoadLoop loop;
     private final int target;
     private final ResponseDecoder decoder;
@@ -27,6 +28,11 @@ final class StreamConnection implements AnswerListener {
     private @Nullable ActiveRequest active;
     private boolean served;
     private boolean reused;
+    /** Whether the next bytes begin a chunk and an event, and content among them changes no decoder's state. */
+    private boolean steady;
+    /** Whether the request is to be given up after its first chunk. */
+    private boolean givenUp;
+
     private long readNanos;
 
     StreamConnection(LoadLoop loop, int target) {
@@ -46,6 +52,8 @@ final class StreamConnection implements AnswerListener {
     void reserve(ActiveRequest request) {
         active = request;
         request.connection = this;
+        givenUp = request.request().cancelled();
+        clear();
     }
 
     /** The connection has been opened: sends what it was opened for, or closes if that has ended since. */
@@ -84,6 +92,7 @@ final class StreamConnection implements AnswerListener {
         }
         decoder.reset();
         answer.reset();
+        steady = false;
         request.stamps.connectedNanos = nowNanos;
         open.write(request.request().bytes(), failure -> sent(request, failure));
     }
@@ -111,6 +120,16 @@ final class StreamConnection implements AnswerListener {
      */
     void received(byte[] bytes, int length, long nowNanos) {
         readNanos = nowNanos;
+        boolean whole = steady
+                && active != null
+                && length <= loop.settings().maximumEventBytes()
+                && loop.sharedScanning().readWholeEvents(bytes, length, this);
+        if (!whole) {
+            decode(bytes, length);
+        }
+    }
+
+    private void decode(byte[] bytes, int length) {
         if (active == null || decoder.isComplete()) {
             // Bytes that nobody asked for: whatever they are, nothing after them can be trusted.
             discard();
@@ -120,6 +139,8 @@ final class StreamConnection implements AnswerListener {
             int used = decoder.decode(bytes, 0, length, answer);
             if (decoder.isComplete() && active != null) {
                 complete(used == length);
+            } else {
+                steady = decoder.isBetweenChunks() && answer.isIndifferentToContent();
             }
         } catch (AnswerFault fault) {
             fault(fault);
@@ -128,24 +149,22 @@ final class StreamConnection implements AnswerListener {
 
     @Override
     public void content(boolean output) {
-        ActiveRequest request = active;
-        if (request == null) {
+        if (active == null) {
             return;
         }
-        request.chunk(readNanos, output);
+        chunk(readNanos, output);
         loop.streamedChunk();
-        if (request.stamps.chunks > maximumChunks) {
+        if (chunks() > maximumChunks) {
             fail(FailureKind.TOO_MANY_CHUNKS, "more than " + maximumChunks + " chunks in one answer");
-        } else if (request.cancelled) {
+        } else if (givenUp) {
             cancel("given up on purpose after its first chunk");
         }
     }
 
     private void complete(boolean nothingBehind) {
         ActiveRequest request = requireActive();
-        RequestStamps stamps = request.stamps;
-        if (stamps.chunks == 0) {
-            stamps.doneNanos = readNanos;
+        if (chunks() == 0) {
+            whole(readNanos);
         }
         SessionProgress session = request.request().session();
         if (session != null && !session.isLastTurn()) {
@@ -161,7 +180,7 @@ final class StreamConnection implements AnswerListener {
                         usage
                                 ? Math.toIntExact(answer.promptTokens())
                                 : request.request().inputTokens(),
-                        usage ? Math.toIntExact(answer.completionTokens()) : stamps.chunks,
+                        usage ? Math.toIntExact(answer.completionTokens()) : chunks(),
                         usage ? TokenSource.USAGE : TokenSource.CHUNKS),
                 nothingBehind && decoder.head().isPersistent());
     }
@@ -205,6 +224,7 @@ final class StreamConnection implements AnswerListener {
             loop.reuseWorked(target);
         }
         served = true;
+        record(request, end);
         boolean open = wire != null && wire.isOpen();
         if (reusable && open) {
             loop.release(this);
@@ -212,6 +232,14 @@ final class StreamConnection implements AnswerListener {
             discard();
         }
         loop.ended(request, end);
+    }
+
+    /** Before the connection is anybody else's. */
+    private void record(ActiveRequest request, RequestEnd end) {
+        boolean uncounted = end.tokenSource() == TokenSource.CHUNKS && answer.isAllText();
+        if (!uncounted || !loop.countsTokens(request, this, end, answer)) {
+            loop.record(request, this, end);
+        }
     }
 
     private void discard() {

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe: belongs to the event loop, {@link #take} included.
  */
 public final class LoopRecorder {
+    private static final ChunkTimes NO_ANSWER = new ChunkTimes();
+
     private final int client;
     private final boolean openLoop;
     private final boolean capped;
@@ -61,10 +63,10 @@ public final class LoopRecorder {
     }
 
     /** A request that was taken up has ended. */
-    public void ended(RequestIdentity identity, RequestStamps stamps, GapBuffer gaps, RequestEnd asSeen) {
+    public void ended(RequestIdentity identity, RequestStamps stamps, ChunkTimes times, RequestEnd asSeen) {
         RunPhase phase = window.phaseAt(stamps.scheduledNanos);
         RequestEnd end = asSeen;
-        latencies.of(stamps, end.outputTokens(), openLoop, capped);
+        latencies.of(stamps, times, end.outputTokens(), openLoop, capped);
         if (end.outcome() == RequestOutcome.COMPLETED && latencies.outOfRange() != RequestLatencies.ABSENT) {
             end = new RequestEnd(
                     RequestOutcome.FAILED,
@@ -76,13 +78,13 @@ public final class LoopRecorder {
                     null);
         }
         boolean good = end.outcome() == RequestOutcome.COMPLETED && objective.isMet(latencies);
-        count(active.all, stamps, end, good);
+        count(active.all, times, end, good);
         if (phase == RunPhase.MEASURED) {
-            count(active.measured, stamps, end, good);
-            active.lastMeasuredDoneNanos = Math.max(active.lastMeasuredDoneNanos, stamps.doneNanos);
-            recordLatencies(gaps, end);
+            count(active.measured, times, end, good);
+            active.lastMeasuredDoneNanos = Math.max(active.lastMeasuredDoneNanos, times.doneNanos());
+            recordLatencies(times, end);
         }
-        active.records.add(record(identity, stamps, phase, end));
+        active.records.add(record(identity, stamps, times, phase, end));
     }
 
     /** A request that was due has ended before it was taken up. */
@@ -90,11 +92,11 @@ public final class LoopRecorder {
         RunPhase phase = window.phaseAt(scheduledNanos);
         RequestStamps stamps = new RequestStamps();
         stamps.begin(scheduledNanos, capDelayNanos, RequestStamps.NEVER);
-        count(active.all, stamps, end, false);
+        count(active.all, NO_ANSWER, end, false);
         if (phase == RunPhase.MEASURED) {
-            count(active.measured, stamps, end, false);
+            count(active.measured, NO_ANSWER, end, false);
         }
-        active.records.add(record(identity, stamps, phase, end));
+        active.records.add(record(identity, stamps, NO_ANSWER, phase, end));
     }
 
     /**
@@ -120,10 +122,10 @@ public final class LoopRecorder {
         spare = cleared;
     }
 
-    private void recordLatencies(GapBuffer gaps, RequestEnd end) {
+    private void recordLatencies(ChunkTimes times, RequestEnd end) {
         if (end.outcome() == RequestOutcome.COMPLETED) {
             latencies.recordInto(active.histograms);
-            gaps.recordInto(active.histograms.of(Metric.ITL));
+            times.recordGapsInto(active.histograms.of(Metric.ITL));
         } else {
             long delay = latencies.of(Metric.SCHEDULE_DELAY);
             if (delay >= 0) {
@@ -132,14 +134,14 @@ public final class LoopRecorder {
         }
     }
 
-    private static void count(CountsAccumulator counts, RequestStamps stamps, RequestEnd end, boolean good) {
+    private static void count(CountsAccumulator counts, ChunkTimes times, RequestEnd end, boolean good) {
         switch (end.outcome()) {
             case COMPLETED -> {
                 counts.completed++;
                 counts.good += good ? 1 : 0;
                 counts.inputTokens += end.inputTokens();
                 counts.outputTokens += end.outputTokens();
-                counts.chunks += stamps.chunks;
+                counts.chunks += times.chunks();
             }
             case FAILED -> counts.failed(cause(end));
             case CANCELLED -> counts.cancelled++;
@@ -150,7 +152,8 @@ public final class LoopRecorder {
         return end.failure() == null ? "unknown" : end.failure().jsonName();
     }
 
-    private RequestRecord record(RequestIdentity identity, RequestStamps stamps, RunPhase phase, RequestEnd end) {
+    private RequestRecord record(
+            RequestIdentity identity, RequestStamps stamps, ChunkTimes times, RunPhase phase, RequestEnd end) {
         return new RequestRecord(
                 identity.index(),
                 client,
@@ -164,14 +167,14 @@ public final class LoopRecorder {
                 orNull(stamps.startedNanos),
                 orNull(stamps.connectNanos),
                 orNull(stamps.sentNanos),
-                orNull(stamps.firstChunkNanos),
-                orNull(stamps.firstOutputNanos),
-                orNull(stamps.doneNanos),
+                orNull(times.firstChunkNanos()),
+                orNull(times.firstOutputNanos()),
+                orNull(times.doneNanos()),
                 end.inputTokens(),
                 end.outputTokens(),
                 end.tokenSource(),
-                stamps.chunks,
-                stamps.maximumGapNanos,
+                times.chunks(),
+                times.maximumGapNanos(),
                 end.httpStatus() == 0 ? null : end.httpStatus(),
                 end.failure() == null ? null : end.failure().jsonName(),
                 end.detail());

@@ -18,4 +18,10 @@ public record RequestEnd(
         int httpStatus,
         int inputTokens,
         int outputTokens,
-        @Nullable TokenSource tokenSource) {}
+        @Nullable TokenSource tokenSource) {
+
+    /** The same with the output tokens that a tokenizer has counted. */
+    public RequestEnd counted(int tokens) {
+        return new RequestEnd(outcome, failure, detail, httpStatus, inputTokens, tokens, TokenSource.TOKENIZER);
+    }
+}

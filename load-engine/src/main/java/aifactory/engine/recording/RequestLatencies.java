@@ -16,11 +16,11 @@ final class RequestLatencies {
     private final long[] nanos = new long[METRICS.length];
 
     /** The definitions of {@link Metric}, applied to the stamps of a request. */
-    void of(RequestStamps stamps, int outputTokens, boolean openLoop, boolean capped) {
+    void of(RequestStamps stamps, ChunkTimes times, int outputTokens, boolean openLoop, boolean capped) {
         Arrays.fill(nanos, ABSENT);
         long started = stamps.startedNanos;
         set(Metric.SCHEDULE_DELAY, started - stamps.scheduledNanos - stamps.capDelayNanos);
-        set(Metric.E2EL, stamps.doneNanos - started);
+        set(Metric.E2EL, times.doneNanos() - started);
         if (stamps.connectNanos != RequestStamps.NEVER) {
             set(Metric.CONNECT, stamps.connectNanos);
         }
@@ -28,23 +28,23 @@ final class RequestLatencies {
             set(Metric.UPLOAD, stamps.sentNanos - stamps.connectedNanos);
         }
         if (openLoop) {
-            set(Metric.E2EL_FROM_SCHEDULE, stamps.doneNanos - stamps.scheduledNanos);
+            set(Metric.E2EL_FROM_SCHEDULE, times.doneNanos() - stamps.scheduledNanos);
             if (capped) {
                 set(Metric.CAP_DELAY, stamps.capDelayNanos);
             }
         }
-        if (stamps.firstChunkNanos == RequestStamps.NEVER) {
+        if (times.firstChunkNanos() == RequestStamps.NEVER) {
             return;
         }
-        set(Metric.TTFT, stamps.firstChunkNanos - started);
-        if (stamps.firstOutputNanos != RequestStamps.NEVER) {
-            set(Metric.TTFO, stamps.firstOutputNanos - started);
+        set(Metric.TTFT, times.firstChunkNanos() - started);
+        if (times.firstOutputNanos() != RequestStamps.NEVER) {
+            set(Metric.TTFO, times.firstOutputNanos() - started);
         }
         if (outputTokens > 1) {
-            set(Metric.TPOT, (stamps.doneNanos - stamps.firstChunkNanos) / (outputTokens - 1));
+            set(Metric.TPOT, (times.doneNanos() - times.firstChunkNanos()) / (outputTokens - 1));
         }
         if (openLoop) {
-            set(Metric.TTFT_FROM_SCHEDULE, stamps.firstChunkNanos - stamps.scheduledNanos);
+            set(Metric.TTFT_FROM_SCHEDULE, times.firstChunkNanos() - stamps.scheduledNanos);
         }
     }
 

@@ -17,11 +17,16 @@ public final class RequestStamps {
     public long connectedNanos;
 
     public long sentNanos;
-    public long firstChunkNanos;
-    public long firstOutputNanos;
-    public long doneNanos;
-    public int chunks;
-    public long maximumGapNanos;
+
+    /** The same stamps in an object of their own. */
+    public RequestStamps copy() {
+        RequestStamps copy = new RequestStamps();
+        copy.begin(scheduledNanos, capDelayNanos, startedNanos);
+        copy.connectNanos = connectNanos;
+        copy.connectedNanos = connectedNanos;
+        copy.sentNanos = sentNanos;
+        return copy;
+    }
 
     public void begin(long scheduled, long capDelay, long started) {
         scheduledNanos = scheduled;
@@ -30,10 +35,5 @@ public final class RequestStamps {
         connectNanos = NEVER;
         connectedNanos = NEVER;
         sentNanos = NEVER;
-        firstChunkNanos = NEVER;
-        firstOutputNanos = NEVER;
-        doneNanos = NEVER;
-        chunks = 0;
-        maximumGapNanos = 0;
     }
 }

@@ -1,7 +1,9 @@
 package aifactory.slurm.diagnosis;
 
 import aifactory.slurm.JobDetails;
+import aifactory.slurm.JobId;
 import aifactory.slurm.JobObservation;
+import aifactory.slurm.JobState;
 import aifactory.slurm.NodeGroup;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +18,25 @@ import org.jspecify.annotations.Nullable;
 record JobFacts(JobObservation job, @Nullable JobDetails details, List<NodeGroup> nodes) {
     JobFacts {
         nodes = List.copyOf(nodes);
+    }
+
+    /** Of a job that waits, and of which nobody was asked for more. */
+    static JobFacts ofReason(JobId id, String reason) {
+        JobObservation job = new JobObservation(
+                id,
+                "",
+                JobState.PENDING,
+                "PENDING",
+                reason,
+                "",
+                null,
+                null,
+                null,
+                "",
+                null,
+                -1,
+                JobObservation.Source.QUEUE);
+        return new JobFacts(job, null, List.of());
     }
 
     private @Nullable String field(String name) {

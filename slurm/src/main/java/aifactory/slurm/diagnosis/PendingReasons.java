@@ -5,14 +5,24 @@ import static aifactory.slurm.diagnosis.Verdict.FAILED;
 import static aifactory.slurm.diagnosis.Verdict.UNCERTAIN;
 import static aifactory.slurm.diagnosis.Verdict.WAITING;
 
+import aifactory.slurm.JobId;
 import aifactory.slurm.NodeGroup;
 import java.time.Duration;
 
 /** Slurm's reasons for a job to wait, in words. The reasons are those of {@code job_reason_string()} of Slurm 22.05 to 26.05. */
-final class PendingReasons {
+public final class PendingReasons {
     private static final String FEWER = "ask for fewer clients or a smaller profile, or choose another partition";
 
     private PendingReasons() {}
+
+    /**
+     * Explains a reason of which nothing but its word is known; {@link JobDoctor} asks for more.
+     *
+     * @param reason as {@code squeue %r} tells it
+     */
+    public static Explanation explain(JobId id, String reason) {
+        return explain(reason, JobFacts.ofReason(id, reason));
+    }
 
     /** @param reason Slurm's, with whatever it says after a comma */
     static Explanation explain(String reason, JobFacts facts) {
@@ -126,8 +136,9 @@ final class PendingReasons {
     private static Explanation resources(JobFacts facts) {
         return new Explanation(
                 WAITING,
-                "it is next, and not enough nodes of " + facts.partition() + " are free for " + facts.nodeCount()
-                        + " with " + facts.shape() + states(facts),
+                "it is next, and not enough nodes of " + facts.partition() + " are free"
+                        + (facts.details() == null ? "" : " for " + facts.nodeCount() + " with " + facts.shape())
+                        + states(facts),
                 "wait for other jobs to end, or ask for fewer clients");
     }
 
@@ -148,6 +159,12 @@ final class PendingReasons {
     }
 
     private static Explanation partitionNodes(JobFacts facts) {
+        if (facts.details() == null) {
+            return new Explanation(
+                    BLOCKED,
+                    "it asks for more nodes, or larger ones, than " + facts.partition() + " has or allows",
+                    FEWER);
+        }
         int count = facts.nodesInPartition();
         int allowed = facts.partitionNodes().stream()
                 .mapToInt(NodeGroup::maximumNodes)
@@ -165,6 +182,12 @@ final class PendingReasons {
         String which = colon < 0 ? "" : reason.substring(colon + 1).strip();
         String requested = facts.requestedNodes();
         String named = requested == null ? "nodes that it needs" : "the nodes that it names (" + requested + ")";
+        if (reason.contains("maintenance")) {
+            return new Explanation(
+                    WAITING,
+                    named + " are reserved for maintenance, which it would not end before",
+                    "wait for the maintenance to end (`scontrol show reservation`), or lower --time-limit so that it ends before");
+        }
         return new Explanation(
                 BLOCKED,
                 named + " are not available" + (which.isEmpty() ? "" : ": " + which)

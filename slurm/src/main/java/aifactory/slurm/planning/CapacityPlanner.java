@@ -118,7 +118,7 @@ public final class CapacityPlanner {
                     fitting == 0
                             ? "none of its usable nodes has so much"
                             : "only " + fitting + " of its usable nodes " + (fitting == 1 ? "has" : "have")
-                                    + " so much");
+                                    + " so much, and " + question.numClients() + " are asked for");
         }
         return obstacles;
     }

@@ -131,15 +131,36 @@ public final class SlurmPoller {
             });
             strays.values().removeIf(until -> until.isBefore(clock.now()));
             boolean changed = (!open.isEmpty() || !strays.isEmpty()) && ask(open);
-            Duration doubled = interval.multipliedBy(2);
-            interval = changed
-                    ? settings.shortest()
-                    : doubled.compareTo(settings.longest()) < 0 ? doubled : settings.longest();
             polledAt = clock.now();
-            return changed ? settings.shortest() : interval;
+            interval = changed ? settings.shortest() : shorter(interval.multipliedBy(2), longest());
+            return untilExpectedChange(interval);
         } finally {
             round.unlock();
         }
+    }
+
+    /** A job that ends unseen keeps its group from being mended and its user from knowing; one that waits costs nobody anything. */
+    private Duration longest() {
+        boolean holdsNodes = jobs.values().stream()
+                .anyMatch(job -> job.phase() == JobState.Phase.RUNNING || job.phase() == JobState.Phase.ENDING);
+        return holdsNodes ? settings.longestWhileRunning() : settings.longest();
+    }
+
+    /** Where Slurm has said when a job is to start or will end at the latest, nobody sleeps past that. */
+    private Duration untilExpectedChange(Duration wait) {
+        Instant now = clock.now();
+        Duration until = wait;
+        for (WatchedJob job : jobs.values()) {
+            Instant expected = job.phase() == JobState.Phase.WAITING ? job.startsAt() : job.endsAt();
+            if (!job.hasEnded() && expected != null && expected.isAfter(now)) {
+                until = shorter(until, Duration.between(now, expected));
+            }
+        }
+        return until.compareTo(settings.shortest()) < 0 ? settings.shortest() : until;
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private boolean ask(Map<JobId, WatchedJob> open) throws InterruptedException {

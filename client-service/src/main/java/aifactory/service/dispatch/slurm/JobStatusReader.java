@@ -5,6 +5,8 @@ import aifactory.service.dispatch.JobStatus.Phase;
 import aifactory.slurm.ExitStatus;
 import aifactory.slurm.HostList;
 import aifactory.slurm.JobState;
+import aifactory.slurm.diagnosis.Explanation;
+import aifactory.slurm.diagnosis.PendingReasons;
 import aifactory.slurm.job.JobScriptBuilder;
 import aifactory.slurm.watch.WatchedJob;
 import java.time.Duration;
@@ -107,7 +109,7 @@ final class JobStatusReader {
     private static @Nullable String reason(WatchedJob job, Phase phase, FollowedJob followed) {
         String stale = job.staleBecause() == null ? "" : "; nothing newer is known: " + job.staleBecause();
         String words = switch (phase) {
-            case PENDING -> PendingReasons.explain(job.reason());
+            case PENDING -> waiting(job);
             case RUNNING, ENDING -> null;
             case COMPLETED -> "every client process has ended";
             case EXPIRED -> expired(job, followed);
@@ -115,6 +117,21 @@ final class JobStatusReader {
             case FAILED -> failed(job, followed);
         };
         return words == null ? (stale.isEmpty() ? null : stale.substring(2)) : words + stale;
+    }
+
+    /** Slurm's own word stands in brackets, for whoever wants to look it up. */
+    private static @Nullable String waiting(WatchedJob job) {
+        String reason = job.reason();
+        if (reason == null || reason.isBlank()) {
+            return null;
+        }
+        Explanation explanation = PendingReasons.explain(job.id(), reason);
+        String words = switch (explanation.verdict()) {
+            case WAITING -> "waits: " + explanation.cause();
+            case BLOCKED -> "will never start as it is: " + explanation.cause() + "; " + explanation.remedy();
+            case FINE, FAILED, UNCERTAIN -> explanation.cause() + "; " + explanation.remedy();
+        };
+        return words + " (Slurm: " + reason + ")";
     }
 
     private static String expired(WatchedJob job, FollowedJob followed) {

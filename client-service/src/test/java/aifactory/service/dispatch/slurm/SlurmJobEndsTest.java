@@ -134,8 +134,8 @@ final class SlurmJobEndsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "gpu,,45,time_limit is longer than its QOS allows",
-        ",dgx,180,time_limit is longer than its partition allows"
+        "gpu,,45,its time limit is longer than its QOS allows",
+        ",dgx,180,its time limit is longer than its partition allows"
     })
     void aJobThatWillNeverStartIsSaidTo(String qos, String partition, int minutes, String words) throws Exception {
         GroupRequest request = Requests.of(null, partition, qos, null, null, null, null);
@@ -150,12 +150,12 @@ final class SlurmJobEndsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "Resources,waits for nodes",
-        "Priority,higher priority",
+        "Resources,'waits: it is next, and not enough nodes'",
+        "Priority,waits: other jobs",
         "JobHeldUser,scontrol release",
-        "AssocGrpCpuLimit,shares with other jobs",
+        "AssocGrpCpuLimit,waits: with it",
         "QOSMaxCpuPerJobLimit,will never start",
-        "SomethingNew,waits (Slurm: SomethingNew)"
+        "SomethingNew,look the reason up"
     })
     void aReasonToWaitIsExplained(String reason, String words) throws Exception {
         String jobId = world.dispatcher().submit(world.order(2)).jobId();

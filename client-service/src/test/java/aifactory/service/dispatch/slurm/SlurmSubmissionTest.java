@@ -177,6 +177,37 @@ final class SlurmSubmissionTest {
     }
 
     @ParameterizedTest
+    @EnumSource(
+            value = ControllerMode.class,
+            names = {"SLOW", "GARBAGE"})
+    void aControllerThatIsSlowOrSenselessMakesNoPhantomAndLeaksNoJob(ControllerMode mode) throws Exception {
+        try (SimulatedWorld world = SimulatedWorld.usual(directory)) {
+            world.slurm.controller(mode);
+            assertThatThrownBy(() -> world.dispatcher().submit(world.order(2)))
+                    .isInstanceOf(DispatchUnavailableException.class)
+                    .hasMessageMatching("(?s).*(try again|scontrol ping).*");
+            world.slurm.controller(ControllerMode.UP);
+            for (int round = 0; round < 20; round++) {
+                world.settle();
+            }
+            assertThat(world.slurm.jobs())
+                    .allSatisfy(job -> assertThat(job.state().isTerminal()).isTrue());
+        }
+    }
+
+    @Test
+    void logsThatCannotBeMadeAreNamedAndNothingIsSubmitted() throws Exception {
+        try (SimulatedWorld world = SimulatedWorld.usual(directory)) {
+            Files.writeString(world.logDirectory(), "a file where a directory is wanted");
+            assertThatThrownBy(() -> world.dispatcher().submit(world.order(2)))
+                    .isInstanceOf(DispatchUnavailableException.class)
+                    .hasMessageContaining(world.logDirectory().toString())
+                    .hasMessageContaining("permissions");
+            assertThat(world.slurm.jobs()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
     @EnumSource(SubmissionFault.class)
     void aLostAnswerNeverMakesTwoJobs(SubmissionFault fault) throws Exception {
         try (SimulatedWorld world = SimulatedWorld.usual(directory)) {
