@@ -6,7 +6,6 @@ import aifactory.measurement.RequestRecord;
 import aifactory.measurement.TokenSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,7 +87,7 @@ class TokenCountTest {
                     workload,
                     EngineSettings.forCores(1).withoutWarmUp())) {
                 load.start(System.nanoTime(), sink);
-                Thread.sleep(Duration.ofMillis(1_500));
+                sink.awaitEnded(1);
                 load.stop();
                 sink.await();
             }

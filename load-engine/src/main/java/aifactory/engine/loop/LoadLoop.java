@@ -277,7 +277,7 @@ final class LoadLoop {
     }
 
     /** Has the answer's tokens counted and records the request then; false where nobody counts, or too much waits for it. */
-    boolean countsTokens(ActiveRequest request, ChunkTimes times, RequestEnd end, AnswerReader answer) {
+    boolean offerForCounting(ActiveRequest request, ChunkTimes times, RequestEnd end, AnswerReader answer) {
         if (!plan.tokens().counts()) {
             return false;
         }

@@ -237,7 +237,7 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
     /** Before the connection is anybody else's. */
     private void record(ActiveRequest request, RequestEnd end) {
         boolean uncounted = end.tokenSource() == TokenSource.CHUNKS && answer.isAllText();
-        if (!uncounted || !loop.countsTokens(request, this, end, answer)) {
+        if (!uncounted || !loop.offerForCounting(request, this, end, answer)) {
             loop.record(request, this, end);
         }
     }

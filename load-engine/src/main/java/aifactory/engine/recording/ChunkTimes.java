@@ -14,14 +14,11 @@ import java.util.Arrays;
  * <p>Not thread-safe: belongs to its event loop.
  */
 public class ChunkTimes {
-    /** The stamp of what has not happened. */
-    public static final long NEVER = RequestStamps.NEVER;
-
     private static final int COARSE_SHIFT = 11;
 
-    private long firstChunkNanos = NEVER;
-    private long firstOutputNanos = NEVER;
-    private long doneNanos = NEVER;
+    private long firstChunkNanos = RequestStamps.NEVER;
+    private long firstOutputNanos = RequestStamps.NEVER;
+    private long doneNanos = RequestStamps.NEVER;
     private long maximumGapNanos;
     private int[] gaps = new int[64];
     private int chunks;
@@ -40,9 +37,9 @@ public class ChunkTimes {
 
     /** Makes ready for the next answer. */
     public final void clear() {
-        firstChunkNanos = NEVER;
-        firstOutputNanos = NEVER;
-        doneNanos = NEVER;
+        firstChunkNanos = RequestStamps.NEVER;
+        firstOutputNanos = RequestStamps.NEVER;
+        doneNanos = RequestStamps.NEVER;
         maximumGapNanos = 0;
         chunks = 0;
     }
@@ -61,7 +58,7 @@ public class ChunkTimes {
             keep(gap);
             maximumGapNanos = Math.max(maximumGapNanos, gap);
         }
-        if (output && firstOutputNanos == NEVER) {
+        if (output && firstOutputNanos == RequestStamps.NEVER) {
             firstOutputNanos = nowNanos;
         }
         doneNanos = nowNanos;

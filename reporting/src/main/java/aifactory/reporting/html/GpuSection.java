@@ -4,7 +4,6 @@ import aifactory.protocol.GpuSummary;
 import aifactory.protocol.RunResult;
 import aifactory.reporting.Figures;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +18,7 @@ final class GpuSection {
 
     private final Html html;
     private final @Nullable GpuSummary gpus;
-    private final TimeAxis axis;
-    private final double binSeconds;
-    private final int bins;
+    private final SampledCharts charts;
 
     GpuSection(Html html, RunResult result) {
         this.html = html;
@@ -34,9 +31,7 @@ final class GpuSection {
                         : Math.max(end, Math.ceil(gpu.timeline().getLast().second()));
             }
         }
-        this.axis = new TimeAxis(result.summary(), end);
-        this.binSeconds = Math.max(1, Math.ceil(end / MOST_BINS));
-        this.bins = (int) Math.ceil(end / binSeconds);
+        this.charts = new SampledCharts(html, "gpu", new TimeAxis(result.summary(), end), end, MOST_BINS);
     }
 
     /** Writes nothing when nobody asked for samples. */
@@ -52,14 +47,12 @@ final class GpuSection {
             return;
         }
         html.element("p", note(gpus.gpus().size()), "class", "note");
-        html.open("div", "class", "charts");
-        chart(0, "GPU utilisation, %", GpuSummary.Point::utilizationPercent);
-        chart(1, "GPU memory in use, MiB", GpuSummary.Point::memoryUsedMib);
-        chart(2, "GPU power, W", GpuSummary.Point::powerWatts);
-        html.close();
-        table(0, "GPU utilisation, %", GpuSummary.Point::utilizationPercent);
-        table(1, "GPU memory in use, MiB", GpuSummary.Point::memoryUsedMib);
-        table(2, "GPU power, W", GpuSummary.Point::powerWatts);
+        List<GpuSummary.Gpu> drawn =
+                gpus.gpus().subList(0, Math.min(MOST_LINES, gpus.gpus().size()));
+        charts.write(List.of(
+                sheet("GPU utilisation, %", drawn, GpuSummary.Point::utilizationPercent),
+                sheet("GPU memory in use, MiB", drawn, GpuSummary.Point::memoryUsedMib),
+                sheet("GPU power, W", drawn, GpuSummary.Point::powerWatts)));
         overview(gpus.gpus());
         html.close().line();
     }
@@ -100,53 +93,16 @@ final class GpuSection {
         return gpu.client() + " · " + gpu.index();
     }
 
-    private List<LineChart.Series> series(Function<GpuSummary.Point, @Nullable Double> figure) {
-        List<LineChart.Series> series = new ArrayList<>();
-        if (gpus == null) {
-            return series;
-        }
-        for (GpuSummary.Gpu gpu :
-                gpus.gpus().subList(0, Math.min(MOST_LINES, gpus.gpus().size()))) {
-            double[] largest = new double[bins];
-            Arrays.fill(largest, Double.NaN);
-            for (GpuSummary.Point point : gpu.timeline()) {
-                Double value = figure.apply(point);
-                int bin = (int) Math.floor(point.second() / binSeconds);
-                if (value != null && bin >= 0 && bin < bins) {
-                    largest[bin] = Double.isNaN(largest[bin]) ? value : Math.max(largest[bin], value);
-                }
-            }
-            series.add(new LineChart.Series(name(gpu), series.size(), series.size() % 2 == 1, largest));
-        }
-        return series;
-    }
-
-    private void chart(int number, String title, Function<GpuSummary.Point, @Nullable Double> figure) {
-        List<LineChart.Series> series = series(figure);
-        double[] positions = new double[bins];
-        for (int i = 0; i < bins; i++) {
-            positions[i] = axis.position((i + 0.5) * binSeconds);
-        }
-        List<Integer> columns = new ArrayList<>();
-        for (int i = 1; i <= series.size(); i++) {
-            columns.add(i);
-        }
-        LineChart chart = new LineChart(
+    private static SampledCharts.Sheet sheet(
+            String title, List<GpuSummary.Gpu> gpus, Function<GpuSummary.Point, @Nullable Double> figure) {
+        return new SampledCharts.Sheet(
                 title,
-                SeriesTable.description(title, series),
-                positions,
-                axis.ticks(),
-                series,
-                true,
-                axis.shades(),
-                "gpu-" + number,
-                columns);
-        if (chart.hasValues()) {
-            chart.write(html);
-        }
-    }
-
-    private void table(int number, String title, Function<GpuSummary.Point, @Nullable Double> figure) {
-        SeriesTable.writeFolded(html, "gpu-" + number, title, series(figure), binSeconds);
+                gpus.stream()
+                        .map(gpu -> new SampledCharts.Sampled(
+                                name(gpu),
+                                gpu.timeline().stream()
+                                        .map(point -> new SampledCharts.Sample(point.second(), figure.apply(point)))
+                                        .toList()))
+                        .toList());
     }
 }

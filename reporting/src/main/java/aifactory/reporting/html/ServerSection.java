@@ -3,8 +3,6 @@ package aifactory.reporting.html;
 import aifactory.protocol.RunResult;
 import aifactory.protocol.RunResult.ServerMetrics;
 import aifactory.protocol.RunResult.ServerSample;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +15,7 @@ final class ServerSection {
 
     private final Html html;
     private final RunResult result;
-    private final TimeAxis axis;
-    private final double binSeconds;
-    private final int bins;
+    private final SampledCharts charts;
     private final List<ServerMetrics> shown;
 
     ServerSection(Html html, RunResult result) {
@@ -31,9 +27,7 @@ final class ServerSection {
                 end = Math.max(end, Math.ceil(sample.second()));
             }
         }
-        this.axis = new TimeAxis(result.summary(), end);
-        this.binSeconds = Math.max(1, Math.ceil(end / MOST_BINS));
-        this.bins = (int) Math.ceil(end / binSeconds);
+        this.charts = new SampledCharts(html, "server", new TimeAxis(result.summary(), end), end, MOST_BINS);
         this.shown = result.serverMetrics().stream()
                 .filter(server -> !server.samples().isEmpty())
                 .limit(MOST_SERVERS)
@@ -47,22 +41,19 @@ final class ServerSection {
         }
         html.open("section").element("h2", "The AI servers' own figures");
         writeProblems();
-        if (shown.isEmpty() || bins == 0) {
+        if (shown.isEmpty() || charts.isEmpty()) {
             html.element("p", "No AI server told anything of itself during the run.", "class", "empty");
             html.close().line();
             return;
         }
         html.element("p", note(), "class", "note");
-        html.open("div", "class", "charts");
-        chart(0, "Requests running", ServerSample::running);
-        chart(1, "Requests waiting", ServerSample::waiting);
-        chart(2, "KV cache in use, %", sample -> sample.kvCacheShare() == null ? null : 100 * sample.kvCacheShare());
-        chart(3, "Preemptions since the start", ServerSample::preemptions);
-        html.close();
-        table(0, "Requests running", ServerSample::running);
-        table(1, "Requests waiting", ServerSample::waiting);
-        table(2, "KV cache in use, %", sample -> sample.kvCacheShare() == null ? null : 100 * sample.kvCacheShare());
-        table(3, "Preemptions since the start", ServerSample::preemptions);
+        charts.write(List.of(
+                sheet("Requests running", ServerSample::running),
+                sheet("Requests waiting", ServerSample::waiting),
+                sheet(
+                        "KV cache in use, %",
+                        sample -> sample.kvCacheShare() == null ? null : 100 * sample.kvCacheShare()),
+                sheet("Preemptions since the start", ServerSample::preemptions)));
         html.close().line();
     }
 
@@ -84,49 +75,15 @@ final class ServerSection {
         return told > shown.size() ? note + " The first " + shown.size() + " of " + told + " servers are shown." : note;
     }
 
-    private List<LineChart.Series> series(Function<ServerSample, @Nullable Double> figure) {
-        List<LineChart.Series> series = new ArrayList<>();
-        for (ServerMetrics server : shown) {
-            double[] largest = new double[bins];
-            Arrays.fill(largest, Double.NaN);
-            for (ServerSample sample : server.samples()) {
-                Double value = figure.apply(sample);
-                int bin = (int) Math.floor(sample.second() / binSeconds);
-                if (value != null && bin >= 0 && bin < bins) {
-                    largest[bin] = Double.isNaN(largest[bin]) ? value : Math.max(largest[bin], value);
-                }
-            }
-            series.add(new LineChart.Series(server.name(), series.size(), series.size() % 2 == 1, largest));
-        }
-        return series;
-    }
-
-    private void chart(int number, String title, Function<ServerSample, @Nullable Double> figure) {
-        List<LineChart.Series> series = series(figure);
-        double[] positions = new double[bins];
-        for (int i = 0; i < bins; i++) {
-            positions[i] = axis.position((i + 0.5) * binSeconds);
-        }
-        List<Integer> columns = new ArrayList<>();
-        for (int i = 1; i <= series.size(); i++) {
-            columns.add(i);
-        }
-        LineChart chart = new LineChart(
+    private SampledCharts.Sheet sheet(String title, Function<ServerSample, @Nullable Double> figure) {
+        return new SampledCharts.Sheet(
                 title,
-                SeriesTable.description(title, series),
-                positions,
-                axis.ticks(),
-                series,
-                true,
-                axis.shades(),
-                "server-" + number,
-                columns);
-        if (chart.hasValues()) {
-            chart.write(html);
-        }
-    }
-
-    private void table(int number, String title, Function<ServerSample, @Nullable Double> figure) {
-        SeriesTable.writeFolded(html, "server-" + number, title, series(figure), binSeconds);
+                shown.stream()
+                        .map(server -> new SampledCharts.Sampled(
+                                server.name(),
+                                server.samples().stream()
+                                        .map(sample -> new SampledCharts.Sample(sample.second(), figure.apply(sample)))
+                                        .toList()))
+                        .toList());
     }
 }
