@@ -139,6 +139,8 @@ final class RunLifeTest {
         RunSummary summary = service.summary(runId);
         assertThat(summary.clients().registered()).isEqualTo(2);
         assertThat(summary.clients().reported()).isEqualTo(2);
+        assertThat(summary.clients().expected()).isEqualTo(3);
+        assertThat(summary.clients().inWords()).isEqualTo("2 of 3 reported, 1 took no part");
     }
 
     @Test

@@ -148,8 +148,25 @@ public record RunSummary(
     /** The job that the clients ran in. */
     public record Slurm(@Nullable String cluster, @Nullable String version, String jobId, List<String> nodes) {}
 
-    /** The client processes; {@code lost} names those that did not report to the end. */
-    public record Clients(int expected, int registered, int reported, List<String> lost) {}
+    /**
+     * The client processes.
+     *
+     * @param expected as many as the group was created with
+     * @param registered when the run began
+     * @param reported to the end
+     * @param lost names of those that took part and did not report to the end
+     */
+    public record Clients(int expected, int registered, int reported, List<String> lost) {
+        /** As many as took no part: a group created with {@code min_clients} runs without them. */
+        public int absent() {
+            return Math.max(0, expected - reported - lost.size());
+        }
+
+        /** For example {@code 3 of 4 reported, 1 took no part}. */
+        public String inWords() {
+            return reported + " of " + expected + " reported" + (absent() > 0 ? ", " + absent() + " took no part" : "");
+        }
+    }
 
     /** Requests of the measured window. */
     public record Requests(

@@ -209,7 +209,7 @@ public final class ResultTable {
         String lost = clients.lost().isEmpty() ? "" : "; lost: " + TerminalText.safe(String.join(", ", clients.lost()));
         row(
                 "Clients",
-                clients.reported() + " of " + clients.expected() + " reported, " + clients.registered()
+                clients.inWords() + ", " + clients.registered()
                         + " registered, started within "
                         + Figures.of(summary.provenance().startSpreadMs()) + " ms" + lost);
         row(

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  *     {@link RunState#INVALID} when the clients distorted it
  * @param aggregate everything that was measured
  * @param windows of the clients' measured windows, those that reported to the end
- * @param clientNames by the client's number: its node, or its address
+ * @param clientNames of those that took part, by the client's number: its node, or its address
  * @param targets addresses of the AI servers
  * @param registered clients that had registered when the run began
- * @param expected clients that were to take part
+ * @param expected clients that the group was created with
  * @param lost clients that did not report to the end, by name
  */
 public record RunFacts(

@@ -72,7 +72,7 @@ public final class RunResultBuilder {
                 new RunSummary.Clients(
                         facts.expected(),
                         facts.registered(),
-                        facts.expected() - facts.lost().size(),
+                        facts.clientNames().size() - facts.lost().size(),
                         facts.lost()),
                 new RunSummary.Requests(
                         measured.scheduled(),
@@ -120,7 +120,7 @@ public final class RunResultBuilder {
         if (!facts.lost().isEmpty()) {
             reasons.add(new RunSummary.InvalidReason(
                     "clients_lost",
-                    facts.lost().size() + " of " + facts.expected() + " clients did not report to the end ("
+                    facts.lost().size() + " of " + facts.clientNames().size() + " clients did not report to the end ("
                             + String.join(", ", facts.lost()) + "): their share of the load is missing; see their logs,"
                             + " then repeat the run",
                     null));

@@ -86,6 +86,6 @@ public record Verdict(Level level, String word, String sentence, List<String> re
     }
 
     private static String clients(RunSummary summary) {
-        return summary.clients().reported() + " of " + summary.clients().expected() + " clients reported to the end";
+        return "of the clients, " + summary.clients().inWords();
     }
 }

@@ -93,7 +93,7 @@ public final class RunResults {
                 windows,
                 names,
                 run.plan().targets(),
-                run.parts().size(),
+                group.definition().numClients(),
                 run.plan().registeredClients(),
                 lost,
                 provenance(run, starts),

@@ -27,6 +27,7 @@ public enum ConfigurationKey {
     OUTPUT(null, "directory for the files of a run; unset: results/RUN_ID"),
     MAX_FAILED("0", "failed requests that a run may have before the exit code is 1"),
     LOG_LEVEL(null, "error, warn, info, debug or trace; unset: warn, and info for serve and client", "LOG_LEVEL"),
+    LOG_FORMAT("text", "lines of the log: text, or json with one object a line"),
     HTTP_TIMEOUT("30s", "longest time for one answer of the Client Service", "HTTP_TIMEOUT");
 
     private final @Nullable String defaultValue;

@@ -3,11 +3,13 @@ package aifactory.commandline.logging;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
@@ -21,9 +23,32 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        PatternLayoutEncoder lines = new PatternLayoutEncoder();
+        lines.setPattern(PATTERN);
+        writeTo(context, lines);
+        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
+        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    /** From now on one JSON object a line, with {@code benchmark_id} and {@code client_id} where a line is about one. */
+    static void writeJson(LoggerContext context) {
+        writeTo(context, jsonObjects());
+    }
+
+    static JsonEncoder jsonObjects() {
+        JsonEncoder objects = new JsonEncoder();
+        // What the line says already, or what only the library's own tools read.
+        objects.setWithContext(false);
+        objects.setWithSequenceNumber(false);
+        objects.setWithNanoseconds(false);
+        objects.setWithMessage(false);
+        objects.setWithArguments(false);
+        objects.setWithFormattedMessage(true);
+        return objects;
+    }
+
+    private static void writeTo(LoggerContext context, Encoder<ILoggingEvent> encoder) {
         encoder.setContext(context);
-        encoder.setPattern(PATTERN);
         encoder.start();
         ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
         appender.setContext(context);
@@ -32,8 +57,7 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
         appender.setEncoder(encoder);
         appender.start();
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        root.setLevel(Level.WARN);
+        root.detachAndStopAllAppenders();
         root.addAppender(appender);
-        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 }

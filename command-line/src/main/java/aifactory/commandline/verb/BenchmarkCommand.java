@@ -14,7 +14,7 @@ import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.load.BenchmarkFile;
 import aifactory.commandline.load.LoadOptions;
 import aifactory.commandline.load.LoadRequest;
-import aifactory.commandline.logging.LogLevel;
+import aifactory.commandline.logging.LogSettings;
 import aifactory.commandline.option.CountConverter;
 import aifactory.commandline.option.DispatcherKind;
 import aifactory.commandline.option.OutputFormat;
@@ -113,7 +113,7 @@ public final class BenchmarkCommand extends Verb implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        LogLevel.apply(configuration, "warn");
+        LogSettings.apply(configuration, "warn");
         BenchmarkFile asked = file == null ? BenchmarkFile.empty() : BenchmarkFile.read(session.resolve(file));
         WorkloadRequest workload = LoadRequest.of(session, load, asked);
         DispatcherKind kind = dispatcher(asked);

@@ -6,7 +6,7 @@ import aifactory.client.ClientTimings;
 import aifactory.client.delivery.SpoolLimits;
 import aifactory.commandline.configuration.Configuration;
 import aifactory.commandline.failure.CommandFailure;
-import aifactory.commandline.logging.LogLevel;
+import aifactory.commandline.logging.LogSettings;
 import aifactory.commandline.option.CountConverter;
 import aifactory.commandline.option.DurationConverter;
 import aifactory.commandline.option.PortConverter;
@@ -89,7 +89,7 @@ public final class ClientCommand extends Verb implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        LogLevel.apply(configuration, "info");
+        LogSettings.apply(configuration, "info");
         int cores = cores();
         NettyLoadEngine engine = new NettyLoadEngine(EngineSettings.forCores(cores), session.clock(), cores);
         return ClientProcess.run(clientConfiguration(), session.environment(), engine);

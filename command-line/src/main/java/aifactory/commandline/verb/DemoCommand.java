@@ -12,7 +12,7 @@ import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.load.BenchmarkFile;
 import aifactory.commandline.load.LoadOptions;
 import aifactory.commandline.load.LoadRequest;
-import aifactory.commandline.logging.LogLevel;
+import aifactory.commandline.logging.LogSettings;
 import aifactory.commandline.option.CountConverter;
 import aifactory.commandline.option.DispatcherKind;
 import aifactory.commandline.option.DurationConverter;
@@ -92,7 +92,7 @@ public final class DemoCommand extends Verb implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        LogLevel.apply(configuration, "warn");
+        LogSettings.apply(configuration, "warn");
         if (numClients > MOST_CLIENTS) {
             throw CommandFailure.wrongInput("--num-clients " + numClients
                     + ": a demonstration on one machine takes at most " + MOST_CLIENTS + " clients");

@@ -7,7 +7,7 @@ import aifactory.commandline.configuration.ConfigurationFileOption;
 import aifactory.commandline.configuration.DataDirectory;
 import aifactory.commandline.configuration.SharedDirectory;
 import aifactory.commandline.failure.CommandFailure;
-import aifactory.commandline.logging.LogLevel;
+import aifactory.commandline.logging.LogSettings;
 import aifactory.commandline.option.DispatcherKind;
 import aifactory.commandline.option.NameConverter;
 import aifactory.commandline.option.PortConverter;
@@ -139,7 +139,7 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        LogLevel.apply(configuration, "info");
+        LogSettings.apply(configuration, "info");
         Path data = DataDirectory.of(session, dataDirectory);
         Path shared = sharedDirectory == null ? usualShared(data) : session.resolve(sharedDirectory);
         String listening = host == null ? usualHost() : host;

@@ -2,7 +2,7 @@ package aifactory.commandline.verb;
 
 import aifactory.commandline.configuration.Configuration;
 import aifactory.commandline.failure.CommandFailure;
-import aifactory.commandline.logging.LogLevel;
+import aifactory.commandline.logging.LogSettings;
 import aifactory.commandline.option.DurationConverter;
 import aifactory.commandline.option.OutputFormat;
 import aifactory.commandline.option.PortConverter;
@@ -112,7 +112,7 @@ public final class SimulateCommand extends Verb implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        LogLevel.apply(configuration, "warn");
+        LogSettings.apply(configuration, "warn");
         SimulatorOptions options = options();
         if (endWithInput) {
             EndOfInput.watch(session);

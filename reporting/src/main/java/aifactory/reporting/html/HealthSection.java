@@ -23,8 +23,7 @@ final class HealthSection {
         html.element(
                 "p",
                 "The worst of any client, beside the limit beyond which the clients distort what they measure. "
-                        + clients.reported() + " of " + clients.expected()
-                        + " clients reported to the end; they started within "
+                        + "Of the clients, " + clients.inWords() + "; they started within "
                         + Figures.of(summary.provenance().startSpreadMs()) + " ms.",
                 "class",
                 "note");

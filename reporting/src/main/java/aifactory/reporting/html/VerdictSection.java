@@ -103,7 +103,7 @@ final class VerdictSection {
                 beyond.add(sign.name());
             }
         });
-        String reported = clients.reported() + " of " + clients.expected() + " reported to the end; ";
+        String reported = clients.inWords() + "; ";
         if (!beyond.isEmpty()) {
             return reported + "beyond their limits: " + String.join(", ", beyond) + ".";
         }

@@ -47,8 +47,12 @@ final class LinuxProcesses {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(order.output().toFile()))
                 .redirectError(ProcessBuilder.Redirect.appendTo(order.error().toFile()));
         // Variables of this system that are meant for the service, and Slurm's token, are none of the client's
-        // business.
-        builder.environment().keySet().removeIf(name -> name.startsWith("AIFACTORY_") || name.equals("SLURM_JWT"));
+        // business; how to
+        // log is.
+        builder.environment()
+                .keySet()
+                .removeIf(name -> (name.startsWith("AIFACTORY_") && !name.startsWith("AIFACTORY_LOG_"))
+                        || name.equals("SLURM_JWT"));
         builder.environment().putAll(order.environment());
         Process process = builder.start();
         children.put(process.pid(), process);

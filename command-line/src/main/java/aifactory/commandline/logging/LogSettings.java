@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.Locale;
 import org.slf4j.LoggerFactory;
 
-/** Sets how much is logged. */
-public final class LogLevel {
+/** Sets how much is logged, and in which form. */
+public final class LogSettings {
     private static final List<String> NAMES = List.of("error", "warn", "info", "debug", "trace");
     /** Libraries whose information is noise to the people who read this log. */
     private static final List<String> LIBRARIES =
             List.of("org.eclipse.jetty", "io.javalin", "org.flywaydb", "io.netty", "org.jdbi");
 
-    private LogLevel() {}
+    private LogSettings() {}
 
     /**
      * Logs from the configured level on, or from the usual one when none is configured. Libraries stay one level quieter
@@ -41,6 +41,20 @@ public final class LogLevel {
         logger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(level);
         for (String library : LIBRARIES) {
             logger(library).setLevel(Level.INFO.equals(level) ? Level.WARN : level);
+        }
+        applyFormat(String.valueOf(
+                        configuration.setting(ConfigurationKey.LOG_FORMAT).value())
+                .strip()
+                .toLowerCase(Locale.ROOT));
+    }
+
+    private static void applyFormat(String format) {
+        switch (format) {
+            case "text" -> {} // As it is from the start.
+            case "json" ->
+                LogConfigurator.writeJson(
+                        logger(org.slf4j.Logger.ROOT_LOGGER_NAME).getLoggerContext());
+            default -> throw CommandFailure.wrongInput("log_format '" + format + "' is not known: give text or json");
         }
     }
 
