@@ -31,7 +31,6 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 
 /** Serves HTTP: hands requests to the routes, checks who asks, and gives every error the same form. */
 public final class ApiServer implements AutoCloseable {
@@ -103,10 +102,7 @@ public final class ApiServer implements AutoCloseable {
             long startNanos = watch.clock.nanoTime();
             Journal.Actor actor = new Journal.Actor("nobody", context.ip());
             int status = 500;
-            try (MDC.MDCCloseable _ = MDC.putCloseable(
-                            "benchmark_id", context.pathParamMap().get("id"));
-                    MDC.MDCCloseable _ =
-                            MDC.putCloseable("client_id", context.pathParamMap().get("client"))) {
+            try (LogAbout _ = LogAbout.of(context.pathParamMap())) {
                 actor = watch.access.check(context, access);
                 ScopedValue.where(Journal.ACTOR, actor).call(() -> {
                     route.handle(context);

@@ -79,6 +79,9 @@ public final class OpenApiContract {
         JsonNode response =
                 resolve(operation(method, path.get()).path("responses").path(Integer.toString(status)));
         String name = method + " " + path.get() + " " + status;
+        if (query >= 0 && status < 400) {
+            checkParameters(name, operation(method, path.get()), rawPath.substring(query + 1));
+        }
         if (response.isMissingNode()) {
             throw new AssertionError(name + " is not in openapi.yaml; answered: " + text(body));
         }
@@ -96,6 +99,22 @@ public final class OpenApiContract {
                     .validate(JsonMapper.shared().readTree(body));
             if (!errors.isEmpty()) {
                 throw new AssertionError(name + " is not as openapi.yaml has it: " + errors + " in " + text(body));
+            }
+        }
+    }
+
+    private void checkParameters(String name, JsonNode operation, String query) {
+        Set<String> described = new TreeSet<>();
+        operation.path("parameters").forEach(node -> {
+            JsonNode parameter = resolve(node);
+            if (parameter.path("in").asString("").equals("query")) {
+                described.add(parameter.path("name").asString(""));
+            }
+        });
+        for (String part : query.split("&")) {
+            String given = part.split("=", 2)[0];
+            if (!described.contains(given)) {
+                throw new AssertionError(name + " was asked with '" + given + "', which is not in openapi.yaml");
             }
         }
     }

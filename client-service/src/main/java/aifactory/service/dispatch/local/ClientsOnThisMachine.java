@@ -4,13 +4,22 @@ import aifactory.service.dispatch.DispatchOrder;
 import aifactory.service.dispatch.InvalidOrderException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /** Each process is a client. */
 final class ClientsOnThisMachine implements JobProcesses {
-    private final ClientCommandLine commandLine;
+    /** What a client process keeps of memory as soon as it runs: its young generation is touched at its start. */
+    static final long MEMORY_BYTES = 192L << 20;
 
-    ClientsOnThisMachine(ClientCommandLine commandLine) {
+    private final ClientCommandLine commandLine;
+    private final LongSupplier availableBytes;
+
+    /**
+     * @param availableBytes memory that may still be taken on this machine
+     */
+    ClientsOnThisMachine(ClientCommandLine commandLine, LongSupplier availableBytes) {
         this.commandLine = commandLine;
+        this.availableBytes = availableBytes;
     }
 
     @Override
@@ -25,6 +34,15 @@ final class ClientsOnThisMachine implements JobProcesses {
                     "num_clients",
                     order.numClients() + " client processes on one machine; the local dispatcher starts at most "
                             + LocalDispatcher.MOST_CLIENTS + ": use fewer, or a cluster");
+        }
+        long available = availableBytes.getAsLong();
+        if (order.numClients() * MEMORY_BYTES > available) {
+            throw new InvalidOrderException(
+                    "num_clients",
+                    order.numClients() + " client processes keep " + (MEMORY_BYTES >> 20)
+                            + " MiB each, and this machine has "
+                            + (available >> 20) + " MiB left, enough for " + available / MEMORY_BYTES
+                            + ": use fewer, or a cluster");
         }
     }
 

@@ -56,7 +56,7 @@ public final class LocalDispatcher implements GroupDispatcher {
 
     /** A dispatcher that remembers its jobs in the service's data directory. */
     public static LocalDispatcher onThisMachine(ClientCommandLine commandLine, Path dataDirectory) {
-        return of(new ClientsOnThisMachine(commandLine), dataDirectory);
+        return of(new ClientsOnThisMachine(commandLine, AvailableMemory.ofThisMachine()), dataDirectory);
     }
 
     /** A dispatcher that remembers its jobs in the service's data directory. */

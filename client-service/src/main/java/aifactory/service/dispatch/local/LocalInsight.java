@@ -110,6 +110,10 @@ final class LocalInsight extends StatesInsight {
         if (query.numClients() > LocalDispatcher.MOST_CLIENTS) {
             obstacles.add("the local dispatcher starts at most " + LocalDispatcher.MOST_CLIENTS + " clients");
         }
+        long fitting = AvailableMemory.ofThisMachine().getAsLong() / ClientsOnThisMachine.MEMORY_BYTES;
+        if (query.numClients() > fitting) {
+            obstacles.add("the memory that this machine has left is enough for " + fitting + " clients");
+        }
         String sharing = cpus <= cores
                 ? query.numClients() + " clients fit: this machine has " + cores + " cores"
                 : "the clients ask for " + cpus + " cores and share the " + cores

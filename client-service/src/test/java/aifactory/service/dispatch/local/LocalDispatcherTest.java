@@ -31,15 +31,17 @@ final class LocalDispatcherTest extends GroupDispatcherContract {
 
         private LocalDispatcher life() {
             return new LocalDispatcher(
-                    new ClientsOnThisMachine(client -> List.of(
-                            "/bin/sh",
-                            "-c",
-                            "while [ ! -e \"$0\" ]; do sleep 0.02; done",
-                            endFile(client.benchmarkId(), client.processNumber())
-                                    .toString(),
-                            "--benchmark-id",
-                            Long.toString(client.benchmarkId()),
-                            client.clientService().toString())),
+                    new ClientsOnThisMachine(
+                            client -> List.of(
+                                    "/bin/sh",
+                                    "-c",
+                                    "while [ ! -e \"$0\" ]; do sleep 0.02; done",
+                                    endFile(client.benchmarkId(), client.processNumber())
+                                            .toString(),
+                                    "--benchmark-id",
+                                    Long.toString(client.benchmarkId()),
+                                    client.clientService().toString()),
+                            () -> Long.MAX_VALUE),
                     directory.resolve("jobs"),
                     () -> now,
                     Duration.ofSeconds(5));
