@@ -105,6 +105,7 @@ public final class ApiServer implements AutoCloseable {
             try (LogAbout _ = LogAbout.of(context.pathParamMap())) {
                 actor = watch.access.check(context, access);
                 ScopedValue.where(Journal.ACTOR, actor).call(() -> {
+                    RequestReader.refuseRepeated(context);
                     route.handle(context);
                     return true;
                 });
@@ -213,9 +214,13 @@ public final class ApiServer implements AutoCloseable {
         routes.exception(
                 InterruptedException.class,
                 (e, context) -> answer(context, 503, "the service is ending; ask again when it is back", null));
-        routes.exception(
-                HttpResponseException.class,
-                (e, context) -> answer(context, e.getStatus(), words(context, e.getStatus()), null));
+        routes.exception(HttpResponseException.class, (e, context) -> {
+            String allowed = e.getDetails().get("availableMethods");
+            if (allowed != null) {
+                context.header("Allow", allowed);
+            }
+            answer(context, e.getStatus(), words(context, e.getStatus()), null);
+        });
         routes.exception(Exception.class, (e, context) -> {
             LOG.error("{} {} failed; this is a defect of the program", context.method(), context.path(), e);
             answer(context, 500, "the service failed on this request; its log tells more", null);

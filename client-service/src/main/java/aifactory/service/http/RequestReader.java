@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Set;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -18,6 +19,8 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 /** Reads parameters and bodies; whatever is wrong with them is told by the name of the field. Stateless. */
 final class RequestReader {
     private static final int LONGEST_TEXT = 120;
+    /** The sides of a comparison. */
+    private static final Set<String> REPEATABLE = Set.of("before", "after");
 
     private RequestReader() {}
 
@@ -45,6 +48,16 @@ final class RequestReader {
 
     static long numberOr(String field, @Nullable String text, long otherwise, long least, long most) {
         return text == null ? otherwise : number(field, text, least, most);
+    }
+
+    /** A parameter that is given twice has no value that one could act on, except where a list is meant. */
+    static void refuseRepeated(Context context) {
+        context.queryParamMap().forEach((name, values) -> {
+            if (values.size() > 1 && !REPEATABLE.contains(name)) {
+                throw RequestRefusedException.invalid(
+                        shorten(name), "'" + shorten(name) + "' is given " + values.size() + " times; give it once");
+            }
+        });
     }
 
     /** The body as a record; an empty one is an empty object. */
