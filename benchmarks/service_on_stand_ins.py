@@ -15,6 +15,7 @@ from benchmark_tools import ROOT, fail
 # What the service asks of Slurm, and gets for jobs that run. sbatch takes the job's name from its arguments.
 STAND_INS = {
     "sbatch": """
+        case " $* " in *" --test-only "*) echo "sbatch: Job 4710 to start at 2030-01-01T00:00:00 using 1 processors on nodes node0001 in partition cpu" >&2; exit 0 ;; esac
         mkdir -p "$HERE/jobs" "$HERE/ended"
         id=$(($(cat "$HERE/id" 2>/dev/null || echo 4710) + 1))
         echo $id >"$HERE/id"
@@ -43,7 +44,7 @@ STAND_INS = {
             *--version*) echo slurm 26.05.0 ;;
             *) printf 'cpu*\037up\0371-00:00:00\0371-infinite\037idle\0379999\03716\0370/159984/0/159984\03765536\037(null)\037(null)\037node[0001-9999]\n' ;;
         esac""",
-    "scontrol": "exit 1",
+    "scontrol": "echo 'slurm_load_jobs error: Invalid job id specified' >&2; exit 1",
 }
 
 

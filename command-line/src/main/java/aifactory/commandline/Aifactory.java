@@ -18,6 +18,7 @@ import aifactory.commandline.verb.RunCommand;
 import aifactory.commandline.verb.ServeCommand;
 import aifactory.commandline.verb.SimulateCommand;
 import aifactory.commandline.verb.StopCommand;
+import aifactory.commandline.verb.SweepCommand;
 import aifactory.commandline.verb.UsageCommand;
 import aifactory.commandline.verb.VersionCommand;
 import aifactory.commandline.verb.WaitCommand;
@@ -56,6 +57,7 @@ import picocli.CommandLine.Spec;
             ReportCommand.class,
             ExportCommand.class,
             CompareCommand.class,
+            SweepCommand.class,
             ServeCommand.class,
             ClientCommand.class,
             SimulateCommand.class,

@@ -40,8 +40,9 @@ final class ArchitectureTest {
             Map.entry("protocol", List.of("measurement", "workload")),
             Map.entry("client", List.of("engine", "protocol", "workload", "measurement")),
             Map.entry("slurm", List.of()),
-            Map.entry("reporting", List.of("measurement", "protocol", "workload")),
-            Map.entry("service", List.of("slurm", "reporting", "protocol", "workload", "measurement")),
+            Map.entry("capacity", List.of()),
+            Map.entry("reporting", List.of("measurement", "protocol", "workload", "capacity")),
+            Map.entry("service", List.of("slurm", "reporting", "capacity", "protocol", "workload", "measurement")),
             Map.entry("simulator", List.of("workload", "measurement")));
 
     /** The clocks themselves. Everything else is handed one. */

@@ -1,7 +1,10 @@
 package aifactory.protocol;
 
 import aifactory.workload.DurationText;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.time.Duration;
+import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -22,7 +25,7 @@ import tools.jackson.databind.type.LogicalType;
 /**
  * The one JSON format of files, API and batches: snake_case names, enums in lower case, durations as text ({@code "60s"}),
  * nulls written, unknown members refused. A value has the type that it is written as: {@code "1"} is no number, {@code 0} no
- * boolean, {@code 2.5} no whole number and {@code true} no text.
+ * boolean, {@code 2.5} no whole number and {@code true} no text. A list has no null in it.
  */
 public final class JsonFormat {
     private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -32,6 +35,8 @@ public final class JsonFormat {
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .withConfigOverride(
+                    List.class, override -> override.setNullHandling(JsonSetter.Value.forContentNulls(Nulls.FAIL)))
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .withCoercionConfig(
                     LogicalType.Textual,

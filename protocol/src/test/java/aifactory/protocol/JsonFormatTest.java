@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import aifactory.workload.WorkloadSpecification;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 class JsonFormatTest {
@@ -25,6 +26,21 @@ class JsonFormatTest {
 
         assertThat(json).contains("\"kind\":\"prepare\"", "\"duration\":\"60s\"", "\"arrival_pattern\":\"closed\"");
         assertThat(JsonFormat.mapper().readValue(json, ClientCommand.class)).isEqualTo(command);
+    }
+
+    @Test
+    void aValueHasTheTypeThatItIsWrittenAs() {
+        for (String json : List.of(
+                "{\"num_clients\": \"3\"}",
+                "{\"num_clients\": 2.5}",
+                "{\"gpu\": 1}",
+                "{\"partition\": true}",
+                "{\"partition\": 7}",
+                "{\"ai_servers\": [null]}")) {
+            assertThatThrownBy(() -> JsonFormat.mapper().readValue(json, GroupRequest.class))
+                    .as(json)
+                    .isInstanceOf(DatabindException.class);
+        }
     }
 
     @Test

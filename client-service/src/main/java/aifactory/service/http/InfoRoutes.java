@@ -10,11 +10,14 @@ import io.javalin.http.Context;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the service tells of itself. */
 final class InfoRoutes implements ApiServer.Routes {
+    private static final List<String> SUBJECTS = List.of("group", "client", "run", "request");
+
     private final JournalStore journal;
     private final StateWriter writer;
     private final BuildIdentity build;
@@ -58,13 +61,20 @@ final class InfoRoutes implements ApiServer.Routes {
         JournalStore.Filter filter = new JournalStore.Filter(
                 benchmarkId,
                 context.queryParam("run_id"),
-                context.queryParam("subject"),
+                subject(context.queryParam("subject")),
                 context.queryParam("event"),
                 context.queryParam("actor"),
                 time("since", context.queryParam("since")),
                 time("until", context.queryParam("until")),
                 optionalNumber("before", context.queryParam("before")));
         ApiServer.json(context, 200, Map.of("entries", journal.lines(filter, limit, offset)));
+    }
+
+    private static @Nullable String subject(@Nullable String text) {
+        if (text != null && !SUBJECTS.contains(text)) {
+            throw RequestRefusedException.invalid("subject", "subject: " + String.join(", ", SUBJECTS) + " are known");
+        }
+        return text;
     }
 
     private static @Nullable Long optionalNumber(String field, @Nullable String text) {

@@ -53,6 +53,8 @@ public record BenchmarkFile(
             "workload",
             "slo");
 
+    private static final List<String> CAMPAIGN_KEYS = List.of("sweep", "find_capacity");
+
     public BenchmarkFile {
         aiServers = List.copyOf(aiServers);
         serviceLevels = List.copyOf(serviceLevels);
@@ -71,7 +73,30 @@ public record BenchmarkFile(
      */
     public static BenchmarkFile read(Path path) {
         JsonNode root = YamlFile.read(path, KIND);
+        for (String key : CAMPAIGN_KEYS) {
+            if (root.has(key)) {
+                throw CommandFailure.wrongInput(
+                        "'" + key + "' in " + path + " makes it a campaign: use 'aifactory sweep -f " + path + "'");
+            }
+        }
         root.propertyNames().forEach(key -> YamlFile.requireKnown(path, "", key, KEYS));
+        return of(path, root);
+    }
+
+    /** What the steps of a campaign file share. */
+    public static BenchmarkFile ofCampaign(Path path, JsonNode root) {
+        List<String> known = new ArrayList<>(KEYS);
+        known.addAll(CAMPAIGN_KEYS);
+        root.propertyNames().forEach(key -> YamlFile.requireKnown(path, "", key, known));
+        return of(path, root);
+    }
+
+    /** The keys of {@code workload}. */
+    public static List<String> workloadKeys() {
+        return WorkloadKeys.known();
+    }
+
+    private static BenchmarkFile of(Path path, JsonNode root) {
         JsonNode workload = root.path("workload");
         ObjectNode load = JsonNodeFactory.instance.objectNode();
         if (workload instanceof ObjectNode mapping) {
@@ -91,7 +116,7 @@ public record BenchmarkFile(
                 dispatcher(path, root.path("dispatcher")),
                 placement(path, root),
                 load,
-                serviceLevels(path, root.path("slo")));
+                serviceLevels(path, "slo", root.path("slo")));
     }
 
     private static List<URI> servers(Path path, JsonNode node) {
@@ -162,17 +187,22 @@ public record BenchmarkFile(
         return node.asLong();
     }
 
-    private static List<ServiceLevel> serviceLevels(Path path, JsonNode node) {
+    /**
+     * Limits by figure.
+     *
+     * @param name of the mapping in the file
+     */
+    public static List<ServiceLevel> serviceLevels(Path path, String name, JsonNode node) {
         if (node.isMissingNode()) {
             return List.of();
         }
         if (!node.isObject()) {
-            throw wrong(path, "slo", node, "give limits such as {ttft_ms.p99: 500}");
+            throw wrong(path, name, node, "give limits such as {ttft_ms.p99: 500}");
         }
         Map<String, Double> limits = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> entry : node.properties()) {
             if (!entry.getValue().isNumber()) {
-                throw wrong(path, "slo." + entry.getKey(), entry.getValue(), "give a number");
+                throw wrong(path, name + "." + entry.getKey(), entry.getValue(), "give a number");
             }
             limits.put(entry.getKey(), entry.getValue().asDouble());
         }
@@ -181,7 +211,7 @@ public record BenchmarkFile(
                     .map(limit -> ServiceLevel.parse(limit.getKey(), limit.getValue()))
                     .toList();
         } catch (IllegalArgumentException e) {
-            throw CommandFailure.wrongInput("slo in " + path + ": " + e.getMessage());
+            throw CommandFailure.wrongInput(name + " in " + path + ": " + e.getMessage());
         }
     }
 

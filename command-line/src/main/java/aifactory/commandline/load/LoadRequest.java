@@ -38,6 +38,17 @@ public final class LoadRequest {
         return request(load);
     }
 
+    /**
+     * The load of a campaign's step.
+     *
+     * @param file that it comes from, for its relative paths
+     */
+    public static WorkloadRequest of(Session session, Path file, ObjectNode load) {
+        WorkloadKeys.resolvePaths(file, load);
+        WorkloadFiles.check(session, load);
+        return request(load);
+    }
+
     /** The request that a load in the form of a file's {@code workload} is. */
     static WorkloadRequest request(ObjectNode load) {
         try {

@@ -16,6 +16,10 @@ final class WorkloadKeys {
 
     private WorkloadKeys() {}
 
+    static List<String> known() {
+        return KNOWN;
+    }
+
     /** Refuses a key that is not known, naming the nearest. */
     static void requireKnown(Path path, ObjectNode workload) {
         workload.propertyNames().forEach(key -> YamlFile.requireKnown(path, "workload.", key, KNOWN));

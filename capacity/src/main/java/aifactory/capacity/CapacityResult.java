@@ -1,0 +1,29 @@
+package aifactory.capacity;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a search found.
+ *
+ * @param capacity the highest load that met the targets; null when none did
+ * @param upper the lowest load that did not meet them, or that could not be generated; null when there is none
+ * @param sentence the finding in words
+ */
+public record CapacityResult(
+        Kind kind, @Nullable Double capacity, @Nullable Double upper, String sentence) {
+    /** How a search can end. */
+    public enum Kind {
+        /** The capacity lies between {@code capacity} and {@code upper}, as close together as was asked. */
+        FOUND,
+        /** The same, but further apart: the steps were used up. */
+        WIDE,
+        /** The highest load that was allowed met the targets: the capacity lies above. */
+        ABOVE_HIGHEST,
+        /** The lowest load did not meet them: the capacity lies below. */
+        BELOW_LOWEST,
+        /** The clients could not generate more: the capacity is at least {@code capacity}. */
+        LIMITED_BY_CLIENTS,
+        /** Steps had no result again and again. */
+        FAILED
+    }
+}

@@ -1,0 +1,256 @@
+package aifactory.capacity;
+
+import aifactory.capacity.CapacityResult.Kind;
+import aifactory.capacity.Judgement.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Searches the highest load that a server carries within its targets.
+ *
+ * <p>The load is doubled until the targets are missed; then the interval between the highest load that met them and the lowest that did
+ * not is narrowed. Where an overloaded server tells by what it completes how much it can take, the next step is that; else it is the
+ * middle. A miss without a growing backlog may have been a disturbance: it is repeated, and two of three decide. A step that the
+ * clients could not generate is repeated once, then asks for more clients, and never decides anything of the server.
+ *
+ * <p>The next step follows from the steps that were added and from nothing else: a search that is fed the same steps again goes on where
+ * it was. Not thread-safe.
+ */
+public final class CapacitySearch {
+    /** Repeats of a step without result before the search gives up. */
+    private static final int MOST_UNUSABLE = 3;
+
+    private final SearchBounds bounds;
+    private final TreeMap<Double, Tally> tallies = new TreeMap<>();
+    private final int mostClients;
+    private int clients;
+    private int steps;
+    private @Nullable Double last;
+    private @Nullable String failure;
+
+    /** What has been seen at one load. */
+    private static final class Tally {
+        private int met;
+        private int missed;
+        private boolean overloaded;
+        private int clientBound;
+        private int unusable;
+        private double throughput;
+
+        /** Null while another step is needed to tell. */
+        private @Nullable Verdict decided() {
+            if (overloaded || missed >= 2) {
+                return Verdict.MISSED;
+            }
+            if (met > missed) {
+                return Verdict.MET;
+            }
+            return clientBound >= 2 ? Verdict.CLIENT_BOUND : null;
+        }
+    }
+
+    /** What to do next. */
+    public sealed interface Next {
+        /** Measure at this load, with so many clients. */
+        record Step(double load, int clients, String reason) implements Next {}
+
+        /** Nothing more. */
+        record Done(CapacityResult result) implements Next {}
+    }
+
+    /**
+     * @param clients that generate load at first
+     * @param mostClients that may be used when they are the limit
+     */
+    public CapacitySearch(SearchBounds bounds, int clients, int mostClients) {
+        this.bounds = bounds;
+        this.clients = clients;
+        this.mostClients = Math.max(clients, mostClients);
+    }
+
+    /**
+     * Adds what a step found.
+     *
+     * @param throughput completed requests a second
+     */
+    public void add(double load, Judgement judgement, double throughput) {
+        steps++;
+        last = load;
+        Tally tally = tallies.computeIfAbsent(load, _ -> new Tally());
+        tally.throughput = throughput;
+        switch (judgement.verdict()) {
+            case MET -> tally.met++;
+            case MISSED -> tally.missed++;
+            case OVERLOADED -> tally.overloaded = true;
+            case CLIENT_BOUND -> {
+                tally.clientBound++;
+                if (tally.decided() == Verdict.CLIENT_BOUND && clients < mostClients) {
+                    clients = Math.min(mostClients, 2 * clients);
+                    tallies.values().forEach(other -> other.clientBound = 0);
+                }
+            }
+            case UNUSABLE -> {
+                tally.unusable++;
+                failure = tally.unusable >= MOST_UNUSABLE ? judgement.reason() : null;
+            }
+        }
+    }
+
+    /** The next step, and why. */
+    public Next next() {
+        if (failure != null) {
+            return done(Kind.FAILED, "the search ended at " + text(last) + ", where steps had no result: " + failure);
+        }
+        Double lowestMissed = lowest(Verdict.MISSED);
+        Double met = highestMetBelow(lowestMissed);
+        if (steps >= bounds.mostSteps()) {
+            return done(Kind.WIDE, "the " + steps + " steps are used up");
+        }
+        if (last == null) {
+            return step(bounds.lowest(), "the lowest load first");
+        }
+        Tally current = tallies.get(last);
+        if (current != null && current.decided() == null) {
+            return step(last, repeatReason(current));
+        }
+        Double lowestBound = lowest(Verdict.CLIENT_BOUND);
+        boolean isBound = lowestBound != null && (lowestMissed == null || lowestBound < lowestMissed);
+        Double ceiling = isBound ? lowestBound : lowestMissed;
+        if (met == null) {
+            return ceiling == null ? step(bounds.lowest(), "the lowest load first") : nothingMet(isBound);
+        }
+        if (ceiling == null) {
+            return met >= bounds.highest()
+                    ? done(Kind.ABOVE_HIGHEST, "the highest load that was allowed met the targets")
+                    : step(
+                            Math.min(bounds.highest(), rounded(2 * met)),
+                            "twice " + text(met) + ", which met the targets");
+        }
+        if (isClose(met, ceiling)) {
+            return isBound
+                    ? done(Kind.LIMITED_BY_CLIENTS, clients + " clients cannot generate more, and no more are allowed")
+                    : done(Kind.FOUND, "the interval is as narrow as asked");
+        }
+        return narrow(met, ceiling, isBound);
+    }
+
+    private Next nothingMet(boolean isBound) {
+        return isBound
+                ? done(Kind.LIMITED_BY_CLIENTS, clients + " clients cannot generate the lowest load")
+                : done(Kind.BELOW_LOWEST, "the lowest load does not meet the targets");
+    }
+
+    private Next narrow(double met, double ceiling, boolean isBound) {
+        Tally above = tallies.get(ceiling);
+        double completes = above == null || isBound || !bounds.isRate() ? 0 : rounded(above.throughput);
+        double margin = 1 + bounds.precision();
+        if (completes > met && completes < ceiling && ceiling / completes > margin) {
+            return step(completes, "what the server completed when it was asked for " + text(ceiling));
+        }
+        double justAbove = rounded(met * margin);
+        boolean isNearCompleted = completes > 0 && completes <= met * margin && justAbove < ceiling;
+        if (isNearCompleted && !tallies.containsKey(justAbove)) {
+            return step(
+                    justAbove,
+                    "just above " + text(met) + ", which met the targets and is near what the server completes");
+        }
+        return step(
+                rounded((met + ceiling) / 2),
+                "between " + text(met) + ", which met the targets, and " + text(ceiling) + ", which "
+                        + (isBound ? "the clients could not generate" : "did not"));
+    }
+
+    private String repeatReason(Tally tally) {
+        if (tally.unusable > 0 && tally.met + tally.missed + tally.clientBound == 0) {
+            return "again: the step had no result";
+        }
+        if (tally.missed > 0) {
+            return tally.met > 0
+                    ? "a third time: one step met the targets and one missed them"
+                    : "again: a miss without a growing backlog may have been a disturbance";
+        }
+        return tally.clientBound > 0
+                ? "again: the clients were disturbed or at their limit"
+                : "with " + clients + " clients, since fewer were at their limit";
+    }
+
+    /** Whole numbers cannot be closer than neighbours. */
+    private boolean isClose(double met, double ceiling) {
+        return ceiling <= met * (1 + bounds.precision()) * (1 + 1e-9)
+                || (bounds.whole() && ceiling - met <= 1)
+                || rounded((met + ceiling) / 2) <= met
+                || rounded((met + ceiling) / 2) >= ceiling;
+    }
+
+    private double rounded(double load) {
+        if (bounds.whole()) {
+            return Math.max(1, Math.rint(load));
+        }
+        if (load <= 0) {
+            return 0;
+        }
+        double unit = Math.pow(10, Math.floor(Math.log10(load)) - 3);
+        // Divided by a whole number where it can be, so that 61.37 is not written as 61.370000000000005.
+        return unit < 1 ? Math.rint(load / unit) / Math.rint(1 / unit) : Math.rint(load / unit) * unit;
+    }
+
+    private @Nullable Double lowest(Verdict verdict) {
+        for (var entry : tallies.entrySet()) {
+            if (entry.getValue().decided() == verdict) {
+                return entry.getKey();
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Double highestMetBelow(@Nullable Double limit) {
+        Double highest = null;
+        for (var entry : tallies.entrySet()) {
+            if (entry.getValue().decided() == Verdict.MET && (limit == null || entry.getKey() < limit)) {
+                highest = entry.getKey();
+            }
+        }
+        return highest;
+    }
+
+    private Next step(double load, String reason) {
+        return new Next.Step(load, clients, reason);
+    }
+
+    private Next done(Kind kind, String why) {
+        Double missed = lowest(Verdict.MISSED);
+        Double bound = lowest(Verdict.CLIENT_BOUND);
+        Double met = highestMetBelow(missed);
+        Double upper = kind == Kind.LIMITED_BY_CLIENTS ? bound : missed;
+        List<String> words = new ArrayList<>();
+        switch (kind) {
+            case FOUND, WIDE ->
+                words.add(
+                        met == null
+                                ? "no load met the targets"
+                                        + (upper == null ? "" : ", the lowest that missed them is " + text(upper))
+                                : "the capacity is " + text(met)
+                                        + (upper == null ? " at least" : "; " + text(upper) + " is too much"));
+            case ABOVE_HIGHEST -> words.add("the capacity is above " + text(met));
+            case BELOW_LOWEST -> words.add("the capacity is below " + text(bounds.lowest()));
+            case LIMITED_BY_CLIENTS ->
+                words.add(
+                        met == null
+                                ? "the clients are the limit, nothing is known of the server"
+                                : "the capacity is at least " + text(met)
+                                        + ": the clients are the limit, not the server");
+            case FAILED -> {}
+        }
+        words.add(why);
+        return new Next.Done(new CapacityResult(kind, met, upper, String.join(": ", words)));
+    }
+
+    private static String text(@Nullable Double load) {
+        return load == null
+                ? "no load"
+                : String.format(Locale.ROOT, "%.4f", load).replaceAll("0+$", "").replaceAll("\\.$", "");
+    }
+}

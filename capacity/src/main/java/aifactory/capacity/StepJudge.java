@@ -1,0 +1,126 @@
+package aifactory.capacity;
+
+import aifactory.capacity.Judgement.Verdict;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Judges steps against the targets. Stateless. */
+public final class StepJudge {
+    /** The 97.5th percentile of the normal distribution: intervals of 95 %. */
+    private static final double NORMAL_QUANTILE = 1.959964;
+
+    private static final int FEWEST_SECONDS = 6;
+
+    private final @Nullable Double wantedAttainment;
+
+    /**
+     * @param wantedAttainment share of requests that have to meet the limits of each request, 0 to 1; null when only figures have limits
+     */
+    public StepJudge(@Nullable Double wantedAttainment) {
+        this.wantedAttainment = wantedAttainment;
+    }
+
+    /** The judgement; a step that the clients distorted is never one on the server. */
+    public Judgement judge(StepFigures step) {
+        if (step.incomplete() != null) {
+            return new Judgement(Verdict.UNUSABLE, step.incomplete());
+        }
+        if (!step.clientProblems().isEmpty()) {
+            return new Judgement(Verdict.CLIENT_BOUND, String.join("; ", step.clientProblems()));
+        }
+        if (step.completed() == 0) {
+            return new Judgement(
+                    Verdict.OVERLOADED,
+                    "no request was completed" + (step.failed() > 0 ? ", " + step.failed() + " failed" : ""));
+        }
+        String growth = growth(step.inFlight());
+        String missed = missed(step);
+        if (growth != null && missed != null) {
+            return new Judgement(Verdict.OVERLOADED, growth + "; " + missed);
+        }
+        if (missed != null) {
+            return new Judgement(Verdict.MISSED, missed);
+        }
+        // What grows without missing a target yet would miss it in a longer step.
+        return growth != null
+                ? new Judgement(Verdict.OVERLOADED, growth + ", though no target is missed yet")
+                : new Judgement(Verdict.MET, met(step));
+    }
+
+    private @Nullable String missed(StepFigures step) {
+        for (StepFigures.Limit limit : step.limits()) {
+            if (!limit.isMet()) {
+                return limit.measuredMs() == null
+                        ? limit.name() + " was not measured"
+                        : limit.name() + " " + milliseconds(limit.measuredMs()) + ", limit "
+                                + milliseconds(limit.limitMs());
+            }
+        }
+        if (wantedAttainment != null) {
+            double attained = step.attainment() == null ? 0 : step.attainment();
+            if (attained < wantedAttainment) {
+                return attainment(attained, step) + ", wanted " + percent(wantedAttainment);
+            }
+        }
+        return null;
+    }
+
+    private String met(StepFigures step) {
+        StringBuilder text = new StringBuilder();
+        for (StepFigures.Limit limit : step.limits()) {
+            Double measured = limit.measuredMs();
+            text.append(text.isEmpty() ? "" : ", ")
+                    .append(limit.name())
+                    .append(' ')
+                    .append(measured == null ? "?" : milliseconds(measured))
+                    .append(" of ")
+                    .append(milliseconds(limit.limitMs()));
+        }
+        if (wantedAttainment != null && step.attainment() != null) {
+            text.append(text.isEmpty() ? "" : ", ").append(attainment(step.attainment(), step));
+        }
+        return text.isEmpty() ? "it kept up" : text.toString();
+    }
+
+    /** The share with its interval by Wilson's score, which holds near 1 too. */
+    private static String attainment(double share, StepFigures step) {
+        double n = Math.max(1, step.completed() + step.failed());
+        double z2 = NORMAL_QUANTILE * NORMAL_QUANTILE;
+        double centre = (share + z2 / (2 * n)) / (1 + z2 / n);
+        double half = NORMAL_QUANTILE * Math.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n);
+        return percent(share) + " of " + (long) n + " requests within their limits ("
+                + percent(Math.max(0, centre - half)) + " to " + percent(Math.min(1, centre + half)) + ")";
+    }
+
+    /**
+     * Whether what is in flight grows for as long as the step lasts: the mean of the last third against that of the first. Its
+     * standard deviation is about its root where arrivals are random.
+     */
+    private static @Nullable String growth(List<Integer> inFlight) {
+        int seconds = inFlight.size();
+        if (seconds < FEWEST_SECONDS) {
+            return null;
+        }
+        double first = mean(inFlight.subList(0, seconds / 3));
+        double middle = mean(inFlight.subList(seconds / 3, seconds - seconds / 3));
+        double last = mean(inFlight.subList(seconds - seconds / 3, seconds));
+        boolean grows = last > 1.5 * first + 3 * Math.sqrt(Math.max(1, first)) && middle > first && last > middle;
+        return grows
+                ? String.format(
+                        Locale.ROOT, "what was in flight grew from %.0f to %.0f requests within the step", first, last)
+                : null;
+    }
+
+    private static double mean(List<Integer> numbers) {
+        return numbers.stream().mapToInt(Integer::intValue).average().orElse(0);
+    }
+
+    private static String milliseconds(double value) {
+        return String.format(Locale.ROOT, value < 10 ? "%.2f ms" : value < 100 ? "%.1f ms" : "%.0f ms", value);
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    }
+}

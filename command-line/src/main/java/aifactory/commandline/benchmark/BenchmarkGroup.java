@@ -1,0 +1,143 @@
+package aifactory.commandline.benchmark;
+
+import aifactory.commandline.api.ServiceClient;
+import aifactory.commandline.failure.CommandFailure;
+import aifactory.commandline.failure.ExitCode;
+import aifactory.commandline.follow.GroupFollower;
+import aifactory.commandline.follow.RunFollower;
+import aifactory.commandline.option.PlacementOptions;
+import aifactory.commandline.progress.ProgressDisplay;
+import aifactory.commandline.progress.ProgressText;
+import aifactory.commandline.session.Interruption;
+import aifactory.commandline.session.Session;
+import aifactory.protocol.GroupRequest;
+import aifactory.protocol.RunDispatched;
+import aifactory.protocol.WorkloadRequest;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A group of one's own, under an id that nobody uses, for one run after the other. Closing it deletes it, whatever happened; its job is
+ * then confirmed gone. Used by one thread.
+ */
+public final class BenchmarkGroup implements AutoCloseable {
+    private static final Duration CLEAN_UP_TIMEOUT = Duration.ofSeconds(15);
+    /** Slurm takes up to KillWait for a job that does not end by itself, and its time to confirm. */
+    private static final Duration DELETE_TIMEOUT = Duration.ofMinutes(3);
+    /** The service gives clients less than this to deliver what they have. */
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
+
+    private static final int ID_ATTEMPTS = 20;
+    private static final long SMALLEST_ID = 1_000_000;
+    private static final long IDS = 1_000_000_000;
+
+    private final Session session;
+    private final ServiceClient service;
+    private final ProgressDisplay display;
+    private final long id;
+
+    private BenchmarkGroup(Session session, ServiceClient service, ProgressDisplay display, long id) {
+        this.session = session;
+        this.service = service;
+        this.display = display;
+        this.id = id;
+    }
+
+    /**
+     * What a group is to be.
+     *
+     * @param placement what it asks of the cluster
+     */
+    public record Order(int numClients, int timeLimitMinutes, PlacementOptions placement, List<URI> aiServers) {}
+
+    /** Creates the group; its clients need not have started yet. */
+    public static BenchmarkGroup create(Session session, ServiceClient service, ProgressDisplay display, Order order) {
+        display.show(ProgressText.of("creating", "starting " + order.numClients() + " clients"));
+        GroupRequest request = order.placement()
+                .request(
+                        order.numClients(),
+                        order.timeLimitMinutes(),
+                        order.aiServers().stream().map(URI::toString).toList(),
+                        null,
+                        null);
+        long first = Math.floorMod(session.instants().millis(), IDS);
+        for (int attempt = 0; ; attempt++) {
+            long id = SMALLEST_ID + Math.floorMod(first + attempt, IDS);
+            try {
+                return new BenchmarkGroup(
+                        session,
+                        service,
+                        display,
+                        service.createGroup(id, request).benchmarkId());
+            } catch (ServiceClient.ConflictException e) {
+                if (attempt == ID_ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    public long id() {
+        return id;
+    }
+
+    /** Waits until its clients are ready. */
+    public void awaitReady(Duration longest) {
+        new GroupFollower(session, service).awaitReady(id, longest, display);
+    }
+
+    /**
+     * A run that has ended.
+     *
+     * @param interrupted by the user: it was stopped, and what it had measured is kept
+     */
+    public record EndedRun(String runId, boolean interrupted) {}
+
+    /** Runs the workload to its end, or to the user's. */
+    public EndedRun run(WorkloadRequest workload) {
+        RunDispatched run = service.run(id, workload);
+        try {
+            new RunFollower(session, service).awaitEnd(run.runId(), display);
+            return new EndedRun(run.runId(), false);
+        } catch (CommandFailure failure) {
+            if (failure.exitCode() != ExitCode.INTERRUPTED) {
+                throw failure;
+            }
+            stopAndAwait(run.runId());
+            return new EndedRun(run.runId(), true);
+        }
+    }
+
+    /** A client of the service that still works after an interruption. */
+    public ServiceClient collecting(EndedRun run) {
+        return run.interrupted() ? service.forCleaningUp(CLEAN_UP_TIMEOUT) : service;
+    }
+
+    private void stopAndAwait(String runId) {
+        display.show(ProgressText.of("stopping", "interrupted: stopping the run, what it has measured is kept"));
+        ServiceClient stopping = service.forCleaningUp(CLEAN_UP_TIMEOUT);
+        stopping.stop(id);
+        Interruption again = new Interruption();
+        long startNanos = session.clock().nanoTime();
+        while (!stopping.showRun(runId).state().isTerminal()
+                && session.clock().nanoTime() - startNanos < STOP_TIMEOUT.toNanos()) {
+            again.await(Duration.ofMillis(200));
+        }
+    }
+
+    @Override
+    public void close() {
+        display.show(ProgressText.of("ending", "ending the clients"));
+        delete(session, service, id);
+    }
+
+    /** Deletes a group; a failure is told and not thrown: what came before is what the user has to see. */
+    public static void delete(Session session, ServiceClient service, long id) {
+        try {
+            service.forCleaningUp(DELETE_TIMEOUT).deleteGroup(id);
+        } catch (CommandFailure e) {
+            session.note("aifactory: group " + id + " could not be deleted: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package aifactory.commandline.campaign;
+
+import aifactory.commandline.load.BenchmarkFile;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a campaign file asks for.
+ *
+ * @param base what all steps share
+ * @param sweep the kinds of steps; one, the base itself, where the file names none
+ * @param repeats of each kind
+ * @param orderSeed shuffles the runs; null to take them as they stand
+ * @param find null when no capacity is asked for
+ * @param sha256 of everything above, so that a campaign goes on only with the file that it was begun with
+ */
+public record Campaign(
+        BenchmarkFile base,
+        List<CampaignStep> sweep,
+        int repeats,
+        @Nullable Long orderSeed,
+        @Nullable CapacityTargets find,
+        String sha256) {
+    public Campaign {
+        sweep = List.copyOf(sweep);
+    }
+}

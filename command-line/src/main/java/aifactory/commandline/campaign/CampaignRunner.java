@@ -1,0 +1,215 @@
+package aifactory.commandline.campaign;
+
+import aifactory.capacity.CapacityResult;
+import aifactory.capacity.CapacitySearch;
+import aifactory.capacity.Judgement;
+import aifactory.capacity.StepJudge;
+import aifactory.commandline.api.ServiceClient;
+import aifactory.commandline.benchmark.BenchmarkGroup;
+import aifactory.commandline.benchmark.RunDelivery;
+import aifactory.commandline.failure.CommandFailure;
+import aifactory.commandline.failure.ExitCode;
+import aifactory.commandline.load.ServiceLevel;
+import aifactory.commandline.session.Session;
+import aifactory.protocol.RunResult;
+import aifactory.protocol.RunSummary;
+import aifactory.reporting.campaign.CampaignDocument;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the steps of a campaign, those that are not done yet. What is done is on the disk before the next step begins; an interruption
+ * ends the step that is under way and nothing before it.
+ */
+final class CampaignRunner {
+    private final Session session;
+    private final ServiceClient service;
+    private final Campaign campaign;
+    private final Path file;
+    private final CampaignStore store;
+    private final CampaignGroups groups;
+    private final int minutes;
+    private final Consumer<CampaignDocument.Step> told;
+
+    /**
+     * @param file the campaign file
+     * @param minutes the time limit of its groups
+     * @param told hears of each step when it has ended
+     */
+    CampaignRunner(
+            Session session,
+            ServiceClient service,
+            Campaign campaign,
+            Path file,
+            CampaignStore store,
+            CampaignGroups groups,
+            int minutes,
+            Consumer<CampaignDocument.Step> told) {
+        this.session = session;
+        this.service = service;
+        this.campaign = campaign;
+        this.file = file;
+        this.store = store;
+        this.groups = groups;
+        this.minutes = minutes;
+        this.told = told;
+    }
+
+    /** Runs everything that is left. */
+    void run() {
+        groups.deleteLeftOver();
+        CapacityTargets find = campaign.find();
+        CapacityResult found = null;
+        if (find == null) {
+            sweep();
+        } else {
+            found = search(find);
+        }
+        store.keep(store.document().completed(found));
+    }
+
+    /** A run of a kind of step. */
+    private record Planned(int kind, int repeat) {}
+
+    private void sweep() {
+        List<Planned> runs = new ArrayList<>();
+        for (int repeat = 1; repeat <= campaign.repeats(); repeat++) {
+            for (int kind = 0; kind < campaign.sweep().size(); kind++) {
+                runs.add(new Planned(kind, repeat));
+            }
+        }
+        if (campaign.orderSeed() != null) {
+            Collections.shuffle(runs, new Random(campaign.orderSeed()));
+        }
+        for (Planned run : runs) {
+            boolean done = store.document().steps().stream()
+                    .anyMatch(step -> step.repeat() == run.repeat()
+                            && Integer.valueOf(run.kind()).equals(step.plannedStep()));
+            if (!done) {
+                CampaignStep step = campaign.sweep().get(run.kind());
+                String why = "step " + (run.kind() + 1) + " of "
+                        + campaign.sweep().size()
+                        + (campaign.repeats() > 1 ? ", repeat " + run.repeat() + " of " + campaign.repeats() : "");
+                add(measure(
+                        step,
+                        run.kind(),
+                        run.repeat(),
+                        null,
+                        why,
+                        campaign.base().serviceLevels(),
+                        null));
+            }
+        }
+    }
+
+    private CapacityResult search(CapacityTargets find) {
+        CapacitySearch search =
+                new CapacitySearch(find.bounds(), campaign.sweep().getFirst().numClients(), find.maxClients());
+        // What an earlier life has measured leads to where it was.
+        for (CampaignDocument.Step step : store.document().steps()) {
+            Double load = step.load();
+            Judgement.Verdict verdict = step.verdict();
+            if (load != null && verdict != null) {
+                search.next();
+                search.add(
+                        load,
+                        new Judgement(verdict, step.words()),
+                        step.figures().requestThroughput());
+            }
+        }
+        StepJudge judge = new StepJudge(find.attainment());
+        while (true) {
+            switch (search.next()) {
+                case CapacitySearch.Next.Done(CapacityResult result) -> {
+                    return result;
+                }
+                case CapacitySearch.Next.Step(double load, int clients, String reason) -> {
+                    CampaignStep step = CampaignFile.searchStep(session, file, campaign, load, clients);
+                    int repeat = 1
+                            + (int) store.document().steps().stream()
+                                    .filter(earlier -> Double.valueOf(load).equals(earlier.load()))
+                                    .count();
+                    CampaignDocument.Step measured =
+                            measure(step, null, repeat, load, reason, find.serviceLevels(), judge);
+                    add(measured);
+                    search.add(
+                            load,
+                            new Judgement(verdict(measured), measured.words()),
+                            measured.figures().requestThroughput());
+                }
+            }
+        }
+    }
+
+    private static Judgement.Verdict verdict(CampaignDocument.Step step) {
+        return step.verdict() == null ? Judgement.Verdict.UNUSABLE : step.verdict();
+    }
+
+    private void add(CampaignDocument.Step step) {
+        store.keep(store.document().with(step));
+        told.accept(step);
+    }
+
+    private CampaignDocument.Step measure(
+            CampaignStep step,
+            @Nullable Integer kind,
+            int repeat,
+            @Nullable Double load,
+            String why,
+            List<ServiceLevel> levels,
+            @Nullable StepJudge judge) {
+        int number = store.document().steps().size() + 1;
+        String directory = String.format(Locale.ROOT, "steps/%04d", number);
+        RunResult result = runOnce(step, store.directory().resolve(directory), levels);
+        RunSummary summary = result.summary();
+        StepMeasure measure = new StepMeasure(result, step.specification());
+        Judgement judgement = judge == null
+                ? null
+                : judge.judge(measure.judged(levels, step.specification().requestRate() != null));
+        return new CampaignDocument.Step(
+                number,
+                step.name(),
+                kind,
+                repeat,
+                step.numClients(),
+                load,
+                summary.runId(),
+                directory,
+                summary.status(),
+                summary.valid(),
+                measure.figures(store.document().latencyName()),
+                judgement == null ? null : judgement.verdict(),
+                judgement == null ? measure.words() : judgement.reason(),
+                why);
+    }
+
+    /** A group that ended in between costs the step a second try, and no more. */
+    private RunResult runOnce(CampaignStep step, Path directory, List<ServiceLevel> levels) {
+        for (boolean first = true; ; first = false) {
+            try {
+                BenchmarkGroup group = groups.readyFor(step, minutes);
+                BenchmarkGroup.EndedRun run = group.run(step.workload());
+                if (run.interrupted()) {
+                    throw new CommandFailure(
+                            ExitCode.INTERRUPTED,
+                            "interrupted in step '" + step.name()
+                                    + "', which will be run again; the same command goes on with the " + "campaign: "
+                                    + store.document().steps().size() + " steps are done");
+                }
+                return RunDelivery.deliver(session, service, run.runId(), directory, levels);
+            } catch (CommandFailure e) {
+                if (!first || e.exitCode() != ExitCode.UNAVAILABLE) {
+                    throw e;
+                }
+                session.note("aifactory: step '" + step.name() + "' once more with a new group: " + e.getMessage());
+                groups.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package aifactory.commandline.campaign;
+
+import aifactory.protocol.WorkloadRequest;
+import aifactory.workload.WorkloadSpecification;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One kind of run of a campaign.
+ *
+ * @param name what sets it apart from the others, for instance {@code num_clients=4 request_rate=40}
+ * @param specification the same load as the clients will get it
+ */
+public record CampaignStep(String name, int numClients, WorkloadRequest workload, WorkloadSpecification specification) {
+    /** Arming, draining and delivering around the planned time. */
+    private static final Duration AROUND = Duration.ofSeconds(15);
+
+    /** How long it takes in all; null where it ends by a count that takes nobody knows how long. */
+    public @Nullable Duration needed() {
+        Duration planned = specification.plannedDuration();
+        return planned == null ? null : planned.plus(AROUND);
+    }
+}

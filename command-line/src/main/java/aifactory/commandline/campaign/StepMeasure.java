@@ -1,0 +1,129 @@
+package aifactory.commandline.campaign;
+
+import aifactory.capacity.StepFigures;
+import aifactory.commandline.load.ServiceLevel;
+import aifactory.measurement.MetricSummary;
+import aifactory.protocol.RunResult;
+import aifactory.protocol.RunState;
+import aifactory.protocol.RunSummary;
+import aifactory.reporting.campaign.CampaignDocument;
+import aifactory.workload.WorkloadSpecification;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a campaign takes from the result of a step. */
+final class StepMeasure {
+    /** Reasons that say what is missing; all others say in what the clients distorted the run. */
+    private static final Set<String> MISSING = Set.of("clients_lost", "no_completed_request");
+
+    private final RunResult result;
+    private final RunSummary summary;
+    private final List<RunResult.TimelinePoint> window;
+
+    StepMeasure(RunResult result, WorkloadSpecification load) {
+        this.result = result;
+        this.summary = result.summary();
+        this.window = window(load);
+    }
+
+    /** The whole seconds of the measured window; all of them where its end is not planned. */
+    private List<RunResult.TimelinePoint> window(WorkloadSpecification load) {
+        Duration planned = load.plannedDuration();
+        long from = (load.warmup().toMillis() + 999) / 1000;
+        long to = planned == null
+                ? Long.MAX_VALUE
+                : (planned.toMillis() - load.cooldown().toMillis()) / 1000;
+        return result.timeline().stream()
+                .filter(point -> point.second() >= from && point.second() < to)
+                .toList();
+    }
+
+    /**
+     * Completed requests a second within the window. What is completed after the load has ended does not count: an overloaded server
+     * works off then what it could not take.
+     */
+    private double throughput() {
+        return window.isEmpty()
+                ? summary.requestThroughput()
+                : window.stream().mapToLong(RunResult.TimelinePoint::completed).sum() / (double) window.size();
+    }
+
+    /** For the document. */
+    CampaignDocument.Figures figures(String latencyName) {
+        return new CampaignDocument.Figures(
+                summary.requests().completed(),
+                summary.requests().failed(),
+                throughput(),
+                summary.outputTokenThroughput(),
+                figure("ttft_ms.p50"),
+                figure("ttft_ms.p99"),
+                figure("itl_ms.p99"),
+                figure("e2el_ms.p99"),
+                figure(latencyName),
+                summary.sloAttainment());
+    }
+
+    /** For the judge. */
+    StepFigures judged(List<ServiceLevel> levels, boolean openLoop) {
+        List<StepFigures.Limit> limits = levels.stream()
+                .map(level -> level.judge(summary))
+                .map(level -> new StepFigures.Limit(
+                        level.metric() + "." + level.statistic(), level.limitMs(), level.measuredMs()))
+                .toList();
+        List<String> problems = summary.invalidReasons().stream()
+                .filter(reason -> !MISSING.contains(reason.code()))
+                .map(RunSummary.InvalidReason::message)
+                .toList();
+        List<Integer> inFlight = openLoop
+                ? window.stream().map(RunResult.TimelinePoint::inFlight).toList()
+                : List.of();
+        return new StepFigures(
+                summary.requests().completed(),
+                summary.requests().failed(),
+                throughput(),
+                inFlight,
+                summary.sloAttainment(),
+                limits,
+                problems,
+                incomplete());
+    }
+
+    private @Nullable String incomplete() {
+        return summary.status() == RunState.COMPLETED || summary.status() == RunState.INVALID
+                ? null
+                : "the run is " + summary.status().name().toLowerCase(Locale.ROOT)
+                        + (summary.clients().lost().isEmpty()
+                                ? ""
+                                : ": lost "
+                                        + String.join(", ", summary.clients().lost()));
+    }
+
+    /** What a step without a target measured, in words. */
+    String words() {
+        String incomplete = incomplete();
+        if (incomplete != null) {
+            return incomplete;
+        }
+        return summary.valid()
+                ? "valid"
+                        + (summary.requests().failed() > 0
+                                ? ", " + summary.requests().failed() + " requests failed"
+                                : "")
+                : "not valid: "
+                        + String.join(
+                                "; ",
+                                summary.invalidReasons().stream()
+                                        .map(RunSummary.InvalidReason::message)
+                                        .toList());
+    }
+
+    private @Nullable Double figure(String name) {
+        MetricSummary metric = summary.metrics().get(name.substring(0, name.indexOf('.')));
+        return metric == null || metric.count() == 0
+                ? null
+                : ServiceLevel.parse(name, 0).judge(summary).measuredMs();
+    }
+}
