@@ -104,3 +104,46 @@ JOB
     contains 'the end of the service' 'the service ended with' "$(cat "$(product_directory alice)/allocation.log")"
     same 'what squeue shows' '' "$(as alice squeue --noheader --me)"
 }
+
+# The sweep is killed after its first step, and goes on with the second.
+check_a_campaign_scales_over_nodes_and_goes_on_after_it_was_killed() {
+    new_product alice
+    serve alice 8001
+    local directory sweep
+    directory=$(product_directory alice)
+    cat >"$directory/scaling.yaml" <<'YAML'
+ai_servers: [http://ai-server:8000]
+workload: {per_client: true, concurrency: 2, request_count: 8, isl: 16, osl: 8}
+sweep: {num_clients: [1, 2, 4]}
+YAML
+    aifactory alice sweep -f scaling.yaml --output campaign >"$directory/sweep.log" 2>&1 &
+    sweep=$!
+    wait_until 200 steps_are_done "$directory/campaign/campaign.json" 1 || fail "no step is done: $(tail -5 "$directory/sweep.log")"
+    kill_program alice sweep
+    wait "$sweep" || true
+    aifactory alice sweep -f scaling.yaml --output campaign >>"$directory/sweep.log" 2>&1 || [[ $? == 3 ]] ||
+        fail "the campaign does not go on: $(tail -15 "$directory/sweep.log")"
+    contains 'what the second start says' 'steps of this campaign; going on' "$(cat "$directory/sweep.log")"
+    same 'the clients of the steps' '1 2 4' "$(python3 - "$directory/campaign/campaign.json" <<'PY'
+import json, sys
+campaign = json.load(open(sys.argv[1]))
+assert campaign['complete'] and campaign['open_group'] is None
+assert all(step['figures']['completed'] == 8 * step['num_clients'] for step in campaign['steps']), campaign['steps']
+print(*(step['num_clients'] for step in campaign['steps']))
+PY
+    )"
+    same 'groups that are left' 0 "$(of alice /api/v1/client-groups 'it["count"]')"
+    same 'what squeue shows' '' "$(as alice squeue --noheader --me)"
+    kill_service alice
+}
+steps_are_done() { [[ -f $1 ]] && (($(grep -c '"run_id"' "$1") >= $2)); }
+
+# kill_program USER VERB: by SIGKILL, on the login node.
+kill_program() {
+    local pid
+    for pid in $(pgrep -f "aifactory.commandline.Main $2 "); do
+        [[ $(stat -c %U "/proc/$pid" 2>/dev/null) != root || $1 == root ]] || continue
+        [[ $(readlink "/proc/$pid/ns/net") == "$(readlink "/proc/$(node_pid "$LOGIN")/ns/net")" ]] || continue
+        kill -9 "$pid" 2>/dev/null || true
+    done
+}

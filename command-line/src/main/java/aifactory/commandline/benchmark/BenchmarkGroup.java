@@ -132,6 +132,16 @@ public final class BenchmarkGroup implements AutoCloseable {
         delete(session, service, id);
     }
 
+    /** Whether the service still knows the group. */
+    public static boolean exists(ServiceClient service, long id) {
+        try {
+            return !service.showGroup(id).info().status().isTerminal();
+        } catch (CommandFailure e) {
+            // Nobody knows it, or nobody answers, which the next request will tell.
+            return false;
+        }
+    }
+
     /** Deletes a group; a failure is told and not thrown: what came before is what the user has to see. */
     public static void delete(Session session, ServiceClient service, long id) {
         try {

@@ -48,8 +48,10 @@ final class CampaignGroups implements AutoCloseable {
     void deleteLeftOver() {
         Long group = store.document().openGroup();
         if (group != null) {
-            session.note("aifactory: deleting group " + group + ", which this campaign left behind");
-            BenchmarkGroup.delete(session, service, group);
+            if (BenchmarkGroup.exists(service, group)) {
+                session.note("aifactory: deleting group " + group + ", which this campaign left behind");
+                BenchmarkGroup.delete(session, service, group);
+            }
             store.keep(store.document().withOpenGroup(null));
         }
     }

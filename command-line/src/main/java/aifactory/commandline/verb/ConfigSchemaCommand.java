@@ -4,10 +4,14 @@ import aifactory.commandline.load.BenchmarkSchema;
 import aifactory.commandline.session.Session;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code aifactory config schema}. */
 @Command(name = "schema", description = "Print the JSON Schema of benchmark files, for editors that check them.")
 public final class ConfigSchemaCommand extends Verb implements Callable<Integer> {
+    @Option(names = "--campaign", description = "the schema of campaign files, which 'aifactory sweep' takes")
+    private boolean campaign;
+
     private final Session session;
 
     public ConfigSchemaCommand(Session session) {
@@ -16,7 +20,7 @@ public final class ConfigSchemaCommand extends Verb implements Callable<Integer>
 
     @Override
     public Integer call() {
-        session.out().print(BenchmarkSchema.text());
+        session.out().print(campaign ? BenchmarkSchema.campaignText() : BenchmarkSchema.text());
         return 0;
     }
 }

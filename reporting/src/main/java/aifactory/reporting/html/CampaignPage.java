@@ -6,10 +6,13 @@ import aifactory.reporting.Figures;
 import aifactory.reporting.campaign.CampaignDocument;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** A campaign as one HTML file: what was found, the curve of throughput against latency, every step with its reason. */
 public final class CampaignPage {
     private static final int X_STEPS = 6;
+    /** An overloaded server answers hundreds of times later than an idle one. */
+    private static final double MOST_SPREAD = 20;
 
     private final Html html = new Html();
     private final CampaignDocument campaign;
@@ -85,15 +88,26 @@ public final class CampaignPage {
         List<Double> ticks = AxisTicks.upTo(largest, X_STEPS);
         double right = ticks.getLast();
         String title = campaign.latencyName() + " by completed requests/s";
+        double highest = MOST_SPREAD
+                * points.stream()
+                        .mapToDouble(CapacityCurve.Point::latencyMs)
+                        .min()
+                        .orElse(0);
+        long above =
+                points.stream().filter(point -> point.latencyMs() > highest).count();
         double[] positions =
                 points.stream().mapToDouble(point -> point.throughput() / right).toArray();
         List<LineChart.Series> series = new ArrayList<>();
-        series.add(new LineChart.Series("every load", 0, true, values(points, false)));
-        series.add(new LineChart.Series("Pareto front", 1, false, values(points, true)));
+        series.add(new LineChart.Series("every load", 0, true, values(points, false, highest)));
+        series.add(new LineChart.Series("Pareto front", 1, false, values(points, true, highest)));
         html.element(
                 "p",
                 "One point for each load that was measured validly, the mean over its repeats. On the Pareto front no other point has"
-                        + " both more throughput and less latency" + knee(points),
+                        + " both more throughput and less latency" + knee(points)
+                        + (above == 0
+                                ? ""
+                                : " Points above " + Figures.of(highest) + " ms (" + above
+                                        + ") are in the table only, since they would flatten the rest."),
                 "class",
                 "note");
         html.open("div", "class", "charts");
@@ -143,9 +157,11 @@ public final class CampaignPage {
                 .orElse("");
     }
 
-    private static double[] values(List<CapacityCurve.Point> points, boolean frontOnly) {
+    private static double[] values(List<CapacityCurve.Point> points, boolean frontOnly, double highest) {
         return points.stream()
-                .mapToDouble(point -> frontOnly && !point.isPareto() ? Double.NaN : point.latencyMs())
+                .mapToDouble(point -> (frontOnly && !point.isPareto()) || point.latencyMs() > highest
+                        ? Double.NaN
+                        : point.latencyMs())
                 .toArray();
     }
 
@@ -164,39 +180,42 @@ public final class CampaignPage {
         for (CampaignDocument.Step step : campaign.steps()) {
             CampaignDocument.Figures figures = step.figures();
             rows.add(List.of(
-                    Integer.toString(step.number()),
-                    step.name() + (step.repeat() > 1 ? " (repeat " + step.repeat() + ")" : ""),
+                    step.number() + ". " + step.name() + (step.repeat() > 1 ? " (repeat " + step.repeat() + ")" : ""),
                     Integer.toString(step.numClients()),
-                    step.why(),
-                    step.words(),
+                    step.verdict() == null
+                            ? step.valid() ? "valid" : "not valid"
+                            : step.verdict().name().toLowerCase(Locale.ROOT).replace('_', ' '),
                     Figures.of(figures.requestThroughput()),
                     Figures.of(figures.outputTokenThroughput()),
                     Figures.of(figures.ttftP50Ms()),
                     Figures.of(figures.ttftP99Ms()),
                     Figures.of(figures.itlP99Ms()),
                     Figures.of(figures.e2elP99Ms()),
-                    figures.sloAttainment() == null ? Figures.NONE : Figures.percent(figures.sloAttainment()),
-                    step.directory()));
+                    figures.sloAttainment() == null ? Figures.NONE : Figures.percent(figures.sloAttainment())));
         }
         DataTable.write(
                 html,
                 "",
                 "Every run in its order",
                 List.of(
-                        "No.",
                         "Step",
                         "Clients",
-                        "Why",
-                        "Found",
+                        "Verdict",
                         "Requests/s",
                         "Output tokens/s",
                         "TTFT p50, ms",
                         "TTFT p99, ms",
                         "ITL p99, ms",
                         "E2EL p99, ms",
-                        "Within limits",
-                        "Files"),
+                        "Within limits"),
                 rows);
+        html.element("h3", "Why each step was taken, and what it showed");
+        html.open("ol");
+        for (CampaignDocument.Step step : campaign.steps()) {
+            html.element(
+                    "li", step.name() + ", " + step.why() + ": " + step.words() + ". Files: " + step.directory() + ".");
+        }
+        html.close();
         html.close().line();
     }
 }
