@@ -90,7 +90,7 @@ public final class ClientService implements AutoCloseable {
                     configuration.host());
         }
         try {
-            Database database = Database.open(configuration.dataDirectory());
+            Database database = Database.open(configuration.dataDirectory(), configuration.postgres());
             StateWriter writer =
                     new StateWriter(database, configuration.limits().maximumQueuedWrites());
             try {

@@ -2,6 +2,7 @@ package aifactory.service;
 
 import aifactory.measurement.ValidityLimits;
 import aifactory.service.access.TlsFiles;
+import aifactory.service.persistence.PostgresAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits bounds of what the service takes in
  * @param validity beyond these a run is not valid
  * @param policy what the operator allows
+ * @param postgres where the state is kept instead of in the data directory; null for SQLite there
  */
 public record ClientServiceConfiguration(
         String host,
@@ -34,7 +36,8 @@ public record ClientServiceConfiguration(
         ServiceTimings timings,
         ServiceLimits limits,
         ValidityLimits validity,
-        ServicePolicy policy) {
+        ServicePolicy policy,
+        @Nullable PostgresAddress postgres) {
 
     public static final int DEFAULT_PORT = 8001;
 
@@ -56,7 +59,8 @@ public record ClientServiceConfiguration(
                 ServiceTimings.defaults(),
                 ServiceLimits.defaults(),
                 ValidityLimits.DEFAULTS,
-                ServicePolicy.DEFAULT);
+                ServicePolicy.DEFAULT,
+                null);
     }
 
     public ClientServiceConfiguration withAddress(String newHost, int newPort, @Nullable URI newAdvertisedAddress) {
@@ -72,7 +76,8 @@ public record ClientServiceConfiguration(
                 timings,
                 limits,
                 validity,
-                policy);
+                policy,
+                postgres);
     }
 
     public ClientServiceConfiguration withAuthentication(AuthenticationMode newAuthentication) {
@@ -88,7 +93,8 @@ public record ClientServiceConfiguration(
                 timings,
                 limits,
                 validity,
-                policy);
+                policy,
+                postgres);
     }
 
     public ClientServiceConfiguration withTls(@Nullable TlsFiles newTls) {
@@ -104,7 +110,8 @@ public record ClientServiceConfiguration(
                 timings,
                 limits,
                 validity,
-                policy);
+                policy,
+                postgres);
     }
 
     public ClientServiceConfiguration withAiServers(List<URI> newAiServers) {
@@ -120,7 +127,8 @@ public record ClientServiceConfiguration(
                 timings,
                 limits,
                 validity,
-                policy);
+                policy,
+                postgres);
     }
 
     public ClientServiceConfiguration withTimings(ServiceTimings newTimings) {
@@ -136,7 +144,8 @@ public record ClientServiceConfiguration(
                 newTimings,
                 limits,
                 validity,
-                policy);
+                policy,
+                postgres);
     }
 
     public ClientServiceConfiguration withPolicy(ServicePolicy newPolicy) {
@@ -152,6 +161,24 @@ public record ClientServiceConfiguration(
                 timings,
                 limits,
                 validity,
-                newPolicy);
+                newPolicy,
+                postgres);
+    }
+
+    public ClientServiceConfiguration withPostgres(@Nullable PostgresAddress newPostgres) {
+        return new ClientServiceConfiguration(
+                host,
+                port,
+                advertisedAddress,
+                authentication,
+                tls,
+                aiServers,
+                dataDirectory,
+                sharedDirectory,
+                timings,
+                limits,
+                validity,
+                policy,
+                newPostgres);
     }
 }

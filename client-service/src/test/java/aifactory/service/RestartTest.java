@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A service that is killed in any state of a group or a run goes on where it was. */
-final class RestartTest {
+class RestartTest {
     @TempDir
     Path directory = Path.of("");
 
@@ -29,7 +29,12 @@ final class RestartTest {
 
     @BeforeEach
     void start() {
-        service = TestService.start(directory);
+        service = TestService.start(directory, this::with);
+    }
+
+    /** Where the state is kept, for instance. */
+    ClientServiceConfiguration with(ClientServiceConfiguration configuration) {
+        return configuration;
     }
 
     @AfterEach

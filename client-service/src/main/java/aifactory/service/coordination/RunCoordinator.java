@@ -91,7 +91,10 @@ public final class RunCoordinator {
             for (StateStore.BatchRow batch : store.batches(row.runId())) {
                 RunPart part = run.part(batch.clientId());
                 if (part != null) {
-                    BatchIntake.count(run, part, BatchCodec.decodeStored(store.batchBody(batch.rowid())));
+                    BatchIntake.count(
+                            run,
+                            part,
+                            BatchCodec.decodeStored(store.batchBody(row.runId(), batch.clientId(), batch.sequence())));
                 }
             }
             group.setCurrentRun(run, clock.monotonicNanos());

@@ -176,7 +176,7 @@ public final class RunResults {
         return () -> {
             try {
                 Iterator<StateStore.BatchRow> batches = store.batches(runId).iterator();
-                return new RecordPass(batches);
+                return new RecordPass(runId, batches);
             } catch (StorageException e) {
                 throw new IOException(e);
             }
@@ -184,10 +184,12 @@ public final class RunResults {
     }
 
     private final class RecordPass implements RequestRecordSource.Pass {
+        private final String runId;
         private final Iterator<StateStore.BatchRow> batches;
         private Iterator<RequestRecord> records = List.<RequestRecord>of().iterator();
 
-        private RecordPass(Iterator<StateStore.BatchRow> batches) {
+        private RecordPass(String runId, Iterator<StateStore.BatchRow> batches) {
+            this.runId = runId;
             this.batches = batches;
         }
 
@@ -195,8 +197,8 @@ public final class RunResults {
         public @Nullable RequestRecord next() throws IOException {
             while (!records.hasNext() && batches.hasNext()) {
                 try {
-                    records = BatchCodec.decodeStored(
-                                    store.batchBody(batches.next().rowid()))
+                    StateStore.BatchRow batch = batches.next();
+                    records = BatchCodec.decodeStored(store.batchBody(runId, batch.clientId(), batch.sequence()))
                             .records()
                             .iterator();
                 } catch (StorageException e) {

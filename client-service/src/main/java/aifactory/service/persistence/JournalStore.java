@@ -56,11 +56,11 @@ public final class JournalStore {
     /** The newest first. */
     public List<Line> lines(Filter filter, int limit, int offset) throws StorageException {
         return database.read(handle -> handle.createQuery("SELECT entry, at, subject, benchmark_id, run_id, client_id,"
-                        + " event, cause, actor, origin FROM journal WHERE (:id IS NULL OR benchmark_id = :id)"
-                        + " AND (:run IS NULL OR run_id = :run) AND (:subject IS NULL OR subject = :subject)"
-                        + " AND (:event IS NULL OR event = :event) AND (:actor IS NULL OR actor = :actor)"
-                        + " AND (:since IS NULL OR at >= :since) AND (:until IS NULL OR at <= :until)"
-                        + " AND (:before IS NULL OR entry < :before)"
+                        + " event, cause, actor, origin FROM journal WHERE (CAST(:id AS BIGINT) IS NULL OR benchmark_id = :id)"
+                        + " AND (CAST(:run AS TEXT) IS NULL OR run_id = :run) AND (CAST(:subject AS TEXT) IS NULL OR subject = :subject)"
+                        + " AND (CAST(:event AS TEXT) IS NULL OR event = :event) AND (CAST(:actor AS TEXT) IS NULL OR actor = :actor)"
+                        + " AND (CAST(:since AS BIGINT) IS NULL OR at >= :since) AND (CAST(:until AS BIGINT) IS NULL OR at <= :until)"
+                        + " AND (CAST(:before AS BIGINT) IS NULL OR entry < :before)"
                         + " ORDER BY entry DESC LIMIT :limit OFFSET :offset")
                 .bind("id", filter.benchmarkId())
                 .bind("run", filter.runId())

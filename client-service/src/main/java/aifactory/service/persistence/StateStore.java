@@ -60,7 +60,7 @@ public final class StateStore {
     public record PartRow(int clientId, String part) {}
 
     /** Where a batch is, without its body. */
-    public record BatchRow(long rowid, int clientId, long sequence) {}
+    public record BatchRow(int clientId, long sequence) {}
 
     // Groups.
 
@@ -156,21 +156,21 @@ public final class StateStore {
      * @param benchmarkId only those of that id; null for all
      */
     public List<GroupRow> deletedGroups(@Nullable Long benchmarkId, int limit) throws StorageException {
-        return database.read(
-                handle -> handle.createQuery("SELECT group_key, benchmark_id, token, state, definition, job,"
+        return database.read(handle -> handle.createQuery(
+                        "SELECT group_key, benchmark_id, token, state, definition, job,"
                                 + " created_at FROM client_group WHERE archived = 1"
-                                + " AND (:id IS NULL OR benchmark_id = :id) ORDER BY group_key DESC LIMIT :limit")
-                        .bind("id", benchmarkId)
-                        .bind("limit", limit)
-                        .map((row, context) -> new GroupRow(
-                                row.getLong(1),
-                                row.getLong(2),
-                                row.getString(3),
-                                row.getString(4),
-                                row.getString(5),
-                                row.getString(6),
-                                row.getLong(7)))
-                        .list());
+                                + " AND (CAST(:id AS BIGINT) IS NULL OR benchmark_id = :id) ORDER BY group_key DESC LIMIT :limit")
+                .bind("id", benchmarkId)
+                .bind("limit", limit)
+                .map((row, context) -> new GroupRow(
+                        row.getLong(1),
+                        row.getLong(2),
+                        row.getString(3),
+                        row.getString(4),
+                        row.getString(5),
+                        row.getString(6),
+                        row.getLong(7)))
+                .list());
     }
 
     /** The highest id that was ever used, 0 when none was. */
@@ -218,8 +218,8 @@ public final class StateStore {
 
     public CompletableFuture<Void> addCommand(long groupKey, int clientId, long sequence, String command) {
         return writer.record(
-                handle -> handle.createUpdate("INSERT OR IGNORE INTO command (group_key, client_id, sequence, command)"
-                                + " VALUES (:key, :client, :sequence, :command)")
+                handle -> handle.createUpdate("INSERT INTO command (group_key, client_id, sequence, command)"
+                                + " VALUES (:key, :client, :sequence, :command) ON CONFLICT DO NOTHING")
                         .bind("key", groupKey)
                         .bind("client", clientId)
                         .bind("sequence", sequence)
@@ -262,14 +262,18 @@ public final class StateStore {
     public CompletableFuture<Void> updateRun(
             String runId, String state, String plan, String progress, byte @Nullable [] result, JournalEntry entry) {
         return writer.record(handle -> {
-            handle.createUpdate("UPDATE run SET state = :state, plan = :plan, progress = :progress, result ="
-                            + " COALESCE(:result, result) WHERE run_id = :run")
+            handle.createUpdate("UPDATE run SET state = :state, plan = :plan, progress = :progress WHERE run_id = :run")
                     .bind("state", state)
                     .bind("plan", plan)
                     .bind("progress", progress)
-                    .bind("result", result)
                     .bind("run", runId)
                     .execute();
+            if (result != null) {
+                handle.createUpdate("UPDATE run SET result = :result WHERE run_id = :run")
+                        .bind("result", result)
+                        .bind("run", runId)
+                        .execute();
+            }
             JournalStore.insert(handle, entry);
         });
     }
@@ -278,7 +282,7 @@ public final class StateStore {
     public List<RunRow> runs(@Nullable Long benchmarkId, int limit, int offset) throws StorageException {
         return database.read(
                 handle -> handle.createQuery("SELECT run_id, group_key, benchmark_id, state, plan, progress,"
-                                + " created_at FROM run WHERE :id IS NULL OR benchmark_id = :id ORDER BY number DESC LIMIT :limit"
+                                + " created_at FROM run WHERE CAST(:id AS BIGINT) IS NULL OR benchmark_id = :id ORDER BY number DESC LIMIT :limit"
                                 + " OFFSET :offset")
                         .bind("id", benchmarkId)
                         .bind("limit", limit)
@@ -339,7 +343,8 @@ public final class StateStore {
 
     public CompletableFuture<Void> putPart(String runId, int clientId, String part) {
         return writer.record(handle -> handle.createUpdate(
-                        "INSERT OR REPLACE INTO run_part (run_id, client_id, part) VALUES (:run, :client, :part)")
+                        "INSERT INTO run_part (run_id, client_id, part) VALUES (:run, :client, :part)"
+                                + " ON CONFLICT (run_id, client_id) DO UPDATE SET part = excluded.part")
                 .bind("run", runId)
                 .bind("client", clientId)
                 .bind("part", part)
@@ -372,9 +377,9 @@ public final class StateStore {
     /** The run's batches, client by client, each client's in order. */
     public List<BatchRow> batches(String runId) throws StorageException {
         return database.read(handle -> handle.createQuery(
-                        "SELECT rowid, client_id, sequence FROM batch WHERE run_id = :run ORDER BY client_id, sequence")
+                        "SELECT client_id, sequence FROM batch WHERE run_id = :run ORDER BY client_id, sequence")
                 .bind("run", runId)
-                .map((row, context) -> new BatchRow(row.getLong(1), row.getInt(2), row.getLong(3)))
+                .map((row, context) -> new BatchRow(row.getInt(1), row.getLong(2)))
                 .list());
     }
 
@@ -394,13 +399,6 @@ public final class StateStore {
                 .bind("run", runId)
                 .bind("client", clientId)
                 .bind("sequence", sequence)
-                .mapTo(byte[].class)
-                .one());
-    }
-
-    public byte[] batchBody(long rowid) throws StorageException {
-        return database.read(handle -> handle.createQuery("SELECT body FROM batch WHERE rowid = :row")
-                .bind("row", rowid)
                 .mapTo(byte[].class)
                 .one());
     }

@@ -3,7 +3,6 @@ package aifactory.service.persistence;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -27,8 +26,6 @@ public final class StateWriter implements AutoCloseable {
     private static final long ENQUEUE_SECONDS = 10;
     private static final long DURABLE_SECONDS = 30;
     private static final long RETRY_MILLIS = 1_000;
-    /** BUSY, NOMEM, READONLY, IOERR, FULL, CANTOPEN: the machine's trouble, which may pass. */
-    private static final Set<Integer> PASSING_TROUBLE = Set.of(5, 7, 8, 10, 13, 14);
 
     private final Database database;
     private final BlockingQueue<Order<?>> queue;
@@ -173,7 +170,12 @@ public final class StateWriter implements AutoCloseable {
 
     /** Stores the orders; what is left has to be tried again. */
     private List<Order<?>> store(List<Order<?>> orders) {
-        Handle handle = database.writing();
+        Handle handle;
+        try {
+            handle = database.writing();
+        } catch (StorageException e) {
+            return afterTrouble(orders, e);
+        }
         try {
             handle.begin();
             List<Order<?>> written = new ArrayList<>();
@@ -193,7 +195,7 @@ public final class StateWriter implements AutoCloseable {
     }
 
     /** Runs an order so that its own failure leaves the others alone. */
-    private static boolean runAlone(Handle handle, Order<?> order) {
+    private boolean runAlone(Handle handle, Order<?> order) {
         handle.savepoint("one");
         try {
             order.run(handle);
@@ -203,8 +205,8 @@ public final class StateWriter implements AutoCloseable {
             if (isPassing(e)) {
                 throw e;
             }
+            // Which forgets the savepoint too.
             handle.rollbackToSavepoint("one");
-            handle.releaseSavepoint("one");
             if (order.untilStored) {
                 LOG.error("A transition cannot be stored", e);
             }
@@ -214,10 +216,10 @@ public final class StateWriter implements AutoCloseable {
         }
     }
 
-    private static boolean isPassing(Throwable failure) {
+    private boolean isPassing(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql) {
-                return PASSING_TROUBLE.contains(sql.getErrorCode() & 0xff);
+                return database.isPassing(sql);
             }
         }
         return false;
@@ -227,11 +229,11 @@ public final class StateWriter implements AutoCloseable {
         try {
             handle.rollback();
         } catch (JdbiException e) {
-            LOG.debug("SQLite has rolled back by itself", e);
+            LOG.debug("The database has rolled back by itself", e);
         }
     }
 
-    private List<Order<?>> afterTrouble(List<Order<?>> orders, RuntimeException failure) {
+    private List<Order<?>> afterTrouble(List<Order<?>> orders, Exception failure) {
         String words = Database.rootMessage(failure);
         if (trouble == null) {
             LOG.error("The database cannot write: {}. Trying again until it can", words);

@@ -22,6 +22,10 @@ public enum ConfigurationKey {
                     + " allocation as a step of the job that it runs in"),
     AI_SERVER(null, "URL of the AI server, several separated by commas"),
     DATA_DIR(null, "private local directory of the Client Service; unset: ~/.local/share/aifactory"),
+    DATABASE_URL(
+            null,
+            "PostgreSQL that keeps the Client Service's state, postgresql://USER@HOST:PORT/NAME; unset: in data_dir"),
+    DATABASE_PASSWORD_FILE(null, "file of mode 600 with the database's password; unset: PGPASSWORD or ~/.pgpass"),
     SHARED_DIR(null, "directory that the clients' nodes see; unset: ~/.local/share/aifactory/shared"),
     ADVERTISE(null, "URL under which clients reach the Client Service; unset: this machine's name"),
     OUTPUT(null, "directory for the files of a run; unset: results/RUN_ID"),

@@ -1,5 +1,6 @@
 package aifactory.commandline.verb;
 
+import aifactory.commandline.composition.DatabaseAddress;
 import aifactory.commandline.composition.LastingService;
 import aifactory.commandline.composition.ServiceAddresses;
 import aifactory.commandline.configuration.Configuration;
@@ -149,7 +150,8 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
                 .withAuthentication(authentication)
                 .withTls(tls())
                 .withPolicy(new ServicePolicy(allowedAccounts, observerNetworks, onClientLoss))
-                .withAiServers(aiServers);
+                .withAiServers(aiServers)
+                .withPostgres(DatabaseAddress.of(session, configuration));
         try (LastingService running = LastingService.start(session, configuration, service, dispatcher)) {
             session.out()
                     .println("Client Service at " + running.address()

@@ -1,0 +1,125 @@
+package aifactory.service.persistence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The contract against a real server, and what may become of the connection. */
+final class PostgresDatabaseTest extends StateStoreContract {
+    @SuppressWarnings("NullAway.Init")
+    private static EmbeddedPostgres server;
+
+    private static int databases;
+
+    private String name = "";
+
+    @BeforeAll
+    static void startServer() throws IOException {
+        server = EmbeddedPostgres.builder().start();
+    }
+
+    @AfterAll
+    static void stopServer() throws IOException {
+        server.close();
+    }
+
+    @BeforeEach
+    @Override
+    void begin() throws StorageException {
+        if (name.isEmpty()) {
+            name = "service" + databases++;
+            execute("CREATE DATABASE " + name);
+        }
+        super.begin();
+    }
+
+    @Override
+    Database open() throws StorageException {
+        return Database.open(Path.of("/nowhere"), address(name));
+    }
+
+    private static PostgresAddress address(String database) {
+        return PostgresAddress.parse(
+                "postgresql://postgres@127.0.0.1:" + server.getPort() + "/" + database, "postgres");
+    }
+
+    private static void execute(String statement) {
+        try (Connection connection = server.getPostgresDatabase().getConnection();
+                Statement running = connection.createStatement()) {
+            running.execute(statement);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aSecondServiceIsRefusedForAsLongAsTheFirstRuns() {
+        assertThatThrownBy(this::open)
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("another Client Service uses the database");
+    }
+
+    @Test
+    void connectionsThatTheServerEndsAreMadeAnewAndNothingIsLostOrDoubled() throws Exception {
+        end();
+        try (Database database = open()) {
+            StateWriter writer = new StateWriter(database, 1_000);
+            try {
+                StateStore store = new StateStore(database, writer);
+                for (int i = 0; i < 300; i++) {
+                    store.journal(new StateStore.JournalEntry(i, "group", 1L, null, null, "n" + i, null, null, null));
+                    if (i % 100 == 50) {
+                        execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + name
+                                + "' AND pid <> pg_backend_pid()");
+                    }
+                }
+                StateWriter.await(store.journal(
+                        new StateStore.JournalEntry(300, "group", 1L, null, null, "last", null, null, null)));
+                JournalStore journal = new JournalStore(database, writer);
+                assertThat(journal.lines(JournalStore.Filter.NONE, 1_000, 0).reversed())
+                        .extracting(JournalStore.Line::atMillis)
+                        .containsExactlyElementsOf(java.util.stream.LongStream.rangeClosed(0, 300)
+                                .boxed()
+                                .toList());
+            } finally {
+                writer.close();
+            }
+        }
+        begin();
+    }
+
+    @Test
+    void whatIsWrongIsNamedWithItsRemedy() {
+        assertThatThrownBy(() -> Database.open(Path.of("/"), address("nobody_made_it")))
+                .hasMessageContaining("nobody_made_it")
+                .hasMessageContaining("createdb");
+        assertThatThrownBy(() ->
+                        Database.open(Path.of("/"), PostgresAddress.parse("postgresql://postgres@127.0.0.1:1/x", null)))
+                .hasMessageContaining("127.0.0.1:1/x")
+                .hasMessageContaining("check host and port");
+        for (String wrong :
+                new String[] {"mysql://h/x", "postgresql://h", "postgresql:///x", "::", "postgresql://h/"}) {
+            assertThatThrownBy(() -> PostgresAddress.parse(wrong, null))
+                    .as(wrong)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("postgresql://USER@HOST:PORT/NAME");
+        }
+        for (String secret : new String[] {"postgresql://me:hunter2@h/x", "postgresql://h/x?password=hunter2"}) {
+            assertThatThrownBy(() -> PostgresAddress.parse(secret, null))
+                    .hasMessageContaining("~/.pgpass")
+                    .hasMessageNotContaining("hunter2");
+        }
+        assertThat(PostgresAddress.parse("postgres://me@h:5/x?sslmode=require", "secret"))
+                .hasToString("postgresql://h:5/x?sslmode=require");
+    }
+}

@@ -1,0 +1,211 @@
+package aifactory.service.persistence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every database has to do for the service. */
+abstract class StateStoreContract {
+    private @Nullable Database database;
+    private @Nullable StateWriter writer;
+
+    @SuppressWarnings("NullAway.Init")
+    private StateStore store;
+
+    @SuppressWarnings("NullAway.Init")
+    private JournalStore journal;
+
+    /** The same database each time. */
+    abstract Database open() throws StorageException;
+
+    @BeforeEach
+    void begin() throws StorageException {
+        Database opened = open();
+        database = opened;
+        StateWriter writing = new StateWriter(opened, 64);
+        writer = writing;
+        store = new StateStore(opened, writing);
+        journal = new JournalStore(opened, writing);
+    }
+
+    @AfterEach
+    void end() {
+        if (writer != null) {
+            writer.close();
+        }
+        if (database != null) {
+            database.close();
+        }
+    }
+
+    private void restart() throws StorageException {
+        end();
+        begin();
+    }
+
+    private static StateStore.JournalEntry entry(String event) {
+        return new StateStore.JournalEntry(5, "group", 7L, null, null, event, null, "someone", null);
+    }
+
+    private long group(long id) throws Exception {
+        return store.insertGroup(id, "token" + id, "SUBMITTING", "{}", "{}", 1, entry("created"))
+                .orElseThrow();
+    }
+
+    private StateStore.RunRow run(String runId, long key) throws Exception {
+        StateStore.RunRow row = new StateStore.RunRow(runId, key, 7, "ARMING", "{}", "{}", 3);
+        store.insertRun(row, entry("dispatched"));
+        return row;
+    }
+
+    @Test
+    void anIdIsTakenUntilItsGroupIsDeleted() throws Exception {
+        long key = group(7);
+        assertThat(store.insertGroup(7, "other", "SUBMITTING", "{}", "{}", 1, entry("created")))
+                .isEmpty();
+        store.updateGroup(key, "READY", "{\"job\":1}", entry("ready")).get(30, TimeUnit.SECONDS);
+        assertThat(store.groups())
+                .containsExactly(new StateStore.GroupRow(key, 7, "token7", "READY", "{}", "{\"job\":1}", 1));
+        store.archiveGroup(key, "CANCELLED", entry("deleted")).get(30, TimeUnit.SECONDS);
+        assertThat(store.groups()).isEmpty();
+        long next = store.insertGroup(7, "again", "SUBMITTING", "{}", "{}", 2, entry("created"))
+                .orElseThrow();
+        assertThat(next).isGreaterThan(key);
+        assertThat(store.deletedGroups(7L, 10))
+                .extracting(StateStore.GroupRow::groupKey)
+                .containsExactly(key);
+        assertThat(store.deletedGroups(null, 10)).hasSize(1);
+        assertThat(store.deletedGroups(8L, 10)).isEmpty();
+        assertThat(store.highestBenchmarkId()).isEqualTo(7);
+        store.removeGroup(next, entry("refused")).get(30, TimeUnit.SECONDS);
+        assertThat(store.groups()).isEmpty();
+    }
+
+    @Test
+    void clientsAndTheirCommandsAreThereAfterARestart() throws Exception {
+        long key = group(7);
+        store.putClient(key, 1, "{\"a\":1}", entry("registered"));
+        store.putClient(key, 0, "{}", entry("registered"));
+        store.putClient(key, 1, "{\"a\":2}", entry("registered"));
+        store.setClientLost(key, 0, true, entry("lost"));
+        store.addCommand(key, 1, 2, "second");
+        store.addCommand(key, 1, 1, "first");
+        store.addCommand(key, 1, 1, "once more");
+        store.flush();
+        restart();
+        assertThat(store.clients(key))
+                .containsExactly(
+                        new StateStore.ClientRow(0, "{}", true), new StateStore.ClientRow(1, "{\"a\":2}", false));
+        assertThat(store.commands(key, 1)).containsExactly("first", "second");
+        assertThat(store.commands(key, 0)).isEmpty();
+    }
+
+    @Test
+    void aRunKeepsItsResultWhateverIsStoredOfItLater() throws Exception {
+        long key = group(7);
+        run("r1", key);
+        run("r2", key);
+        byte[] result = {1, 0, -1};
+        store.updateRun("r1", "COMPLETED", "{}", "{\"x\":1}", result, entry("completed"));
+        store.updateRun("r1", "COMPLETED", "{}", "{\"x\":2}", null, entry("told"));
+        store.putPart("r1", 1, "a");
+        store.putPart("r1", 1, "b");
+        store.flush();
+        restart();
+        assertThat(store.runs(7L, 10, 0)).extracting(StateStore.RunRow::runId).containsExactly("r2", "r1");
+        assertThat(store.runs(null, 1, 1))
+                .extracting(StateStore.RunRow::progress)
+                .containsExactly("{\"x\":2}");
+        assertThat(store.runs(8L, 10, 0)).isEmpty();
+        assertThat(store.latestRun(key)).map(StateStore.RunRow::runId).contains("r2");
+        assertThat(store.result("r1")).contains(result);
+        assertThat(store.result("r2")).isEmpty();
+        assertThat(store.parts("r1")).containsExactly(new StateStore.PartRow(1, "b"));
+        assertThat(store.deleteRun("r1", entry("deleted"))).isTrue();
+        assertThat(store.deleteRun("r1", entry("deleted"))).isFalse();
+        assertThat(store.run("r1")).isEmpty();
+        assertThat(store.parts("r1")).isEmpty();
+    }
+
+    @Test
+    void aBatchIsStoredOnceAndOthersDoNotSufferFromOneThatIsRefused() throws Exception {
+        run("r1", group(7));
+        byte[] body = "measured".getBytes(StandardCharsets.UTF_8);
+        store.insertBatch("r1", 0, 0, 9, body);
+        store.insertBatch("r1", 1, 0, 9, body);
+        assertThatThrownBy(() -> store.insertBatch("r1", 0, 0, 10, new byte[] {9}))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("refused a write");
+        store.insertBatch("r1", 0, 1, 11, new byte[0]);
+        restart();
+        assertThat(store.batches("r1"))
+                .containsExactly(
+                        new StateStore.BatchRow(0, 0), new StateStore.BatchRow(0, 1), new StateStore.BatchRow(1, 0));
+        assertThat(store.lastBatch("r1", 0)).contains(1L);
+        assertThat(store.lastBatch("r1", 5)).isEmpty();
+        assertThat(store.batchBody("r1", 0, 0)).isEqualTo(body);
+        assertThat(store.batchBody("r1", 0, 1)).isEmpty();
+    }
+
+    @Test
+    void theJournalIsAskedByEachOfItsFields() throws Exception {
+        store.journal(new StateStore.JournalEntry(100, "run", 7L, "r1", 3, "armed", "because", "client", "10.0.0.1"));
+        store.journal(new StateStore.JournalEntry(200, "request", null, null, null, "refused", null, null, null));
+        store.flush();
+        assertThat(journal.lines(JournalStore.Filter.NONE, 10, 0)).hasSize(2);
+        JournalStore.Line newest = journal.lines(JournalStore.Filter.NONE, 1, 0).getFirst();
+        assertThat(newest.event()).isEqualTo("refused");
+        assertThat(newest.benchmarkId()).isNull();
+        assertThat(newest.clientId()).isNull();
+        for (JournalStore.Filter filter : List.of(
+                new JournalStore.Filter(7L, null, null, null, null, null, null, null),
+                new JournalStore.Filter(null, "r1", null, null, null, null, null, null),
+                new JournalStore.Filter(null, null, "run", null, null, null, null, null),
+                new JournalStore.Filter(null, null, null, "armed", null, null, null, null),
+                new JournalStore.Filter(null, null, null, null, "client", null, null, null),
+                new JournalStore.Filter(null, null, null, null, null, null, 150L, null),
+                new JournalStore.Filter(null, null, null, null, null, null, null, newest.entry()))) {
+            assertThat(journal.lines(filter, 10, 0))
+                    .as("%s", filter)
+                    .extracting(JournalStore.Line::event)
+                    .containsExactly("armed");
+        }
+        assertThat(journal.lines(new JournalStore.Filter(null, null, null, null, null, 150L, null, null), 10, 0))
+                .extracting(JournalStore.Line::event)
+                .containsExactly("refused");
+    }
+
+    @Test
+    void theJournalCannotBeChanged() throws Exception {
+        store.journal(entry("something"));
+        store.flush();
+        StateWriter writing = java.util.Objects.requireNonNull(writer);
+        for (String statement : List.of("UPDATE journal SET event = 'else'", "DELETE FROM journal")) {
+            assertThatThrownBy(() -> writing.write(handle -> handle.execute(statement)))
+                    .isInstanceOf(StorageException.class)
+                    .hasMessageContaining("append only");
+        }
+        assertThat(journal.lines(JournalStore.Filter.NONE, 10, 0)).hasSize(1);
+    }
+
+    @Test
+    void observersAreKept() throws Exception {
+        ObserverStore observers =
+                new ObserverStore(java.util.Objects.requireNonNull(database), java.util.Objects.requireNonNull(writer));
+        observers.put(new ObserverStore.Row(null, "a:1", 10), entry("observer"));
+        observers.put(new ObserverStore.Row(7L, "a:1", 10), entry("observer"));
+        observers.put(new ObserverStore.Row(7L, "a:1", 20), entry("observer"));
+        assertThat(observers.all())
+                .containsExactly(new ObserverStore.Row(null, "a:1", 10), new ObserverStore.Row(7L, "a:1", 20));
+        observers.delete(7L, "a:1", entry("observer"));
+        store.flush();
+        assertThat(observers.all()).hasSize(1);
+    }
+}
