@@ -148,6 +148,23 @@ public record ClientServiceConfiguration(
                 postgres);
     }
 
+    public ClientServiceConfiguration withLimits(ServiceLimits newLimits) {
+        return new ClientServiceConfiguration(
+                host,
+                port,
+                advertisedAddress,
+                authentication,
+                tls,
+                aiServers,
+                dataDirectory,
+                sharedDirectory,
+                timings,
+                newLimits,
+                validity,
+                policy,
+                postgres);
+    }
+
     public ClientServiceConfiguration withPolicy(ServicePolicy newPolicy) {
         return new ClientServiceConfiguration(
                 host,

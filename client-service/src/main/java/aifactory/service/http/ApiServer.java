@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
@@ -54,8 +55,17 @@ public final class ApiServer implements AutoCloseable {
         void handle(Context context) throws StorageException, InterruptedException, BatchConflict, java.io.IOException;
     }
 
-    /** Who may ask, and what is kept of what was asked. */
-    record Watch(AccessControl access, RefusalAudit refusals, ServiceMetrics metrics, MonotonicClock clock) {}
+    /**
+     * Who may ask, and what is kept of what was asked.
+     *
+     * @param longestBody a body that takes longer to come is given up
+     */
+    record Watch(
+            AccessControl access,
+            RefusalAudit refusals,
+            ServiceMetrics metrics,
+            MonotonicClock clock,
+            Duration longestBody) {}
 
     /** Takes routes, each guarded alike. */
     static final class Registry {
@@ -106,6 +116,7 @@ public final class ApiServer implements AutoCloseable {
                 actor = watch.access.check(context, access);
                 ScopedValue.where(Journal.ACTOR, actor).call(() -> {
                     RequestReader.refuseRepeated(context);
+                    RequestReader.readBodyWithin(context, watch.longestBody(), watch.clock);
                     route.handle(context);
                     return true;
                 });
@@ -166,6 +177,9 @@ public final class ApiServer implements AutoCloseable {
         return new ApiServer(javalin, configuration.host(), certificate != null, served);
     }
 
+    @SuppressWarnings(
+            "deprecation") // The handler that is to follow the least data rate cannot be put around the one that
+    // Javalin makes.
     private static ServerConnector connector(
             ClientServiceConfiguration configuration,
             @Nullable ServerCertificate certificate,
@@ -182,6 +196,7 @@ public final class ApiServer implements AutoCloseable {
         connector.setPort(configuration.port());
         connector.setAcceptQueueSize(BACKLOG);
         connector.setIdleTimeout(configuration.limits().connectionIdle().toMillis());
+        server.addBean(new NetworkConnectionLimit(configuration.limits().maximumConnections(), connector));
         return connector;
     }
 

@@ -75,7 +75,8 @@ public final class HttpInterface implements AutoCloseable {
                         access,
                         new RefusalAudit(parts.journalStore, parts.journal, parts.clock::monotonicNanos),
                         parts.metrics,
-                        parts.clock::monotonicNanos),
+                        parts.clock::monotonicNanos,
+                        configuration.limits().longestBody()),
                 parts.certificate,
                 routes));
     }

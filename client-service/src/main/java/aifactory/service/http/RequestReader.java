@@ -1,11 +1,14 @@
 package aifactory.service.http;
 
+import aifactory.measurement.MonotonicClock;
 import aifactory.protocol.JsonFormat;
 import aifactory.service.RequestRefusedException;
 import aifactory.service.runs.BatchCodec;
 import io.javalin.http.Context;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Set;
@@ -18,6 +21,7 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /** Reads parameters and bodies; whatever is wrong with them is told by the name of the field. Stateless. */
 final class RequestReader {
+    private static final String PATIENCE = "patience";
     private static final int LONGEST_TEXT = 120;
     /** The sides of a comparison. */
     private static final Set<String> REPEATABLE = Set.of("before", "after");
@@ -66,15 +70,34 @@ final class RequestReader {
         return json(bytes.length == 0 ? new byte[] {'{', '}'} : bytes, type);
     }
 
+    private record Patience(Duration longest, MonotonicClock clock, long startNanos) {}
+
+    /** Who sends a byte now and then is never idle, and would hold a connection for as long as he likes. */
+    static void readBodyWithin(Context context, Duration longest, MonotonicClock clock) {
+        context.attribute(PATIENCE, new Patience(longest, clock, clock.nanoTime()));
+    }
+
     /** The body as it came. */
     static byte[] bytes(Context context, int mostBytes) {
+        Patience patience = context.attribute(PATIENCE);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        byte[] some = new byte[8_192];
         try (InputStream stream = context.bodyInputStream()) {
-            byte[] bytes = stream.readNBytes(mostBytes + 1);
-            if (bytes.length > mostBytes) {
-                throw RequestRefusedException.tooLarge(
-                        "a body of more than " + mostBytes + " bytes; send less at once");
+            for (int read = stream.read(some); read >= 0; read = stream.read(some)) {
+                bytes.write(some, 0, read);
+                if (bytes.size() > mostBytes) {
+                    throw RequestRefusedException.tooLarge(
+                            "a body of more than " + mostBytes + " bytes; send less at once");
+                }
+                if (patience != null
+                        && patience.clock().nanoTime() - patience.startNanos()
+                                > patience.longest().toNanos()) {
+                    throw RequestRefusedException.invalid(
+                            "body",
+                            "the body did not come within " + patience.longest().toSeconds() + " s; send it at once");
+                }
             }
-            return bytes;
+            return bytes.toByteArray();
         } catch (IOException e) {
             throw RequestRefusedException.invalid("body", "the body could not be read: " + e.getMessage());
         }
