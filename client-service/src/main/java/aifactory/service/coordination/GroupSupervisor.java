@@ -60,6 +60,7 @@ public final class GroupSupervisor implements AutoCloseable {
     public void start(List<Group> restored) throws InterruptedException {
         for (Group group : restored) {
             if (group.state().isTerminal()) {
+                finishDeletion(group);
                 continue;
             }
             // Looking for a job by its token may take minutes; the service does not wait for that.
@@ -93,9 +94,9 @@ public final class GroupSupervisor implements AutoCloseable {
         group.lock().lock();
         try {
             if (job.isEmpty()) {
-                end(group, GroupState.FAILED, "its job is gone");
+                end(group, group.job().isDeletionAsked() ? GroupState.CANCELLED : GroupState.FAILED, "its job is gone");
             } else if (group.job().jobId() == null) {
-                group.setJob(new JobInfo(job.get().jobId(), job.get().logPaths(), null, null, null, null));
+                group.setJob(new JobInfo(job.get().jobId(), job.get().logPaths(), null, null, null, null, null));
                 clients.transition(group, GroupState.PENDING, "job " + job.get().jobId() + " was found again");
             } else if (group.state() == GroupState.ENDING) {
                 group.setEnding(true);
@@ -106,7 +107,22 @@ public final class GroupSupervisor implements AutoCloseable {
         } finally {
             group.lock().unlock();
         }
+        if (job.isEmpty()) {
+            finishDeletion(group);
+        }
         return true;
+    }
+
+    /** A group whose deletion was begun by an earlier life of the service is gone when its job is. */
+    private void finishDeletion(Group group) throws InterruptedException {
+        if (!group.job().isDeletionAsked()) {
+            return;
+        }
+        try {
+            clients.archive(group, GroupState.CANCELLED, "deleted on request");
+        } catch (StorageException e) {
+            LOG.error("group {} could not be deleted: {}; delete it again", group.benchmarkId(), e.getMessage());
+        }
     }
 
     private void run() {
@@ -171,7 +187,8 @@ public final class GroupSupervisor implements AutoCloseable {
                 status.word(),
                 status.reason(),
                 millis(status.startedAt()),
-                millis(status.endsAt())));
+                millis(status.endsAt()),
+                before.deletionAsked()));
         if (group.state().isTerminal() || group.state() == GroupState.SUBMITTING) {
             return;
         }
@@ -289,6 +306,7 @@ public final class GroupSupervisor implements AutoCloseable {
             } finally {
                 group.lock().unlock();
             }
+            finishDeletion(group);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RequestRefusedException e) {
@@ -320,6 +338,7 @@ public final class GroupSupervisor implements AutoCloseable {
             group.setEnding(true);
             over = group.state().isTerminal();
             if (!over) {
+                group.setJob(group.job().withDeletionAsked());
                 clients.transition(group, GroupState.ENDING, "deleted on request");
             }
         } finally {

@@ -199,7 +199,7 @@ public final class ClientManager {
             DispatchedJob job = dispatcher.submit(orderOf(group));
             group.lock().lock();
             try {
-                group.setJob(new JobInfo(job.jobId(), job.logPaths(), null, null, null, null));
+                group.setJob(new JobInfo(job.jobId(), job.logPaths(), null, null, null, null, null));
             } finally {
                 group.lock().unlock();
             }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param jobId null before the job was accepted
  * @param word the dispatcher's own word for its state
+ * @param deletionAsked whether its group is being deleted; null for no
  * @param endsAtMillis when its time is over, milliseconds since 1970
  */
 public record JobInfo(
@@ -16,10 +17,20 @@ public record JobInfo(
         @Nullable String word,
         @Nullable String reason,
         @Nullable Long startedAtMillis,
-        @Nullable Long endsAtMillis) {
-    public static final JobInfo NONE = new JobInfo(null, List.of(), null, null, null, null);
+        @Nullable Long endsAtMillis,
+        @Nullable Boolean deletionAsked) {
+    public static final JobInfo NONE = new JobInfo(null, List.of(), null, null, null, null, null);
 
     public JobInfo withReason(@Nullable String newReason) {
-        return new JobInfo(jobId, logPaths, word, newReason, startedAtMillis, endsAtMillis);
+        return new JobInfo(jobId, logPaths, word, newReason, startedAtMillis, endsAtMillis, deletionAsked);
+    }
+
+    /** From now on its group is to be gone as soon as its job is, whatever becomes of the service meanwhile. */
+    public JobInfo withDeletionAsked() {
+        return new JobInfo(jobId, logPaths, word, reason, startedAtMillis, endsAtMillis, true);
+    }
+
+    public boolean isDeletionAsked() {
+        return Boolean.TRUE.equals(deletionAsked);
     }
 }
