@@ -1,10 +1,9 @@
 package aifactory.measurement;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Latencies from 0 to one hour at three significant digits, with a resolution of one microsecond at the low end.
@@ -25,11 +24,35 @@ public final class LatencyHistogram {
     private static final int MOMENTS_BYTES = 4 * Long.BYTES;
     private static final int MAXIMUM_ENCODED_BYTES = 1 << 20;
 
-    private final Histogram buckets = new Histogram(LOWEST_DISCERNIBLE_NANOS, HIGHEST_NANOS, SIGNIFICANT_DIGITS);
+    /** What was decoded and is only added to another needs no buckets of its own; null when there are such. */
+    private @Nullable EncodedBuckets decoded;
+    /** Null while {@link #decoded} is not. */
+    private @Nullable Histogram dense;
+
     private long smallestNanos = Long.MAX_VALUE;
     private long largestNanos;
     private long sumNanos;
     private double sumOfSquares;
+
+    private Histogram buckets() {
+        Histogram buckets = dense;
+        if (buckets == null) {
+            buckets = new Histogram(LOWEST_DISCERNIBLE_NANOS, HIGHEST_NANOS, SIGNIFICANT_DIGITS);
+            dense = buckets;
+            EncodedBuckets sparse = decoded;
+            if (sparse != null) {
+                decoded = null;
+                addTo(buckets, sparse);
+            }
+        }
+        return buckets;
+    }
+
+    private static void addTo(Histogram buckets, EncodedBuckets sparse) {
+        for (int i = 0; i < sparse.counts().length; i++) {
+            buckets.recordValueWithCount(sparse.lowerNanos()[i], sparse.counts()[i]);
+        }
+    }
 
     /**
      * Records one value.
@@ -41,7 +64,7 @@ public final class LatencyHistogram {
         if (nanos < 0 || nanos > HIGHEST_NANOS) {
             throw new LatencyOutOfRangeException(nanos);
         }
-        buckets.recordValue(nanos);
+        buckets().recordValue(nanos);
         smallestNanos = Math.min(smallestNanos, nanos);
         largestNanos = Math.max(largestNanos, nanos);
         sumNanos += nanos;
@@ -53,7 +76,12 @@ public final class LatencyHistogram {
         if (other.count() == 0) {
             return;
         }
-        buckets.add(other.buckets);
+        EncodedBuckets sparse = other.decoded;
+        if (sparse == null) {
+            buckets().add(other.buckets());
+        } else {
+            addTo(buckets(), sparse);
+        }
         smallestNanos = Math.min(smallestNanos, other.smallestNanos);
         largestNanos = Math.max(largestNanos, other.largestNanos);
         sumNanos += other.sumNanos;
@@ -62,7 +90,10 @@ public final class LatencyHistogram {
 
     /** Forgets every sample, keeping the memory for reuse. */
     public void reset() {
-        buckets.reset();
+        if (dense != null) {
+            dense.reset();
+        }
+        decoded = null;
         smallestNanos = Long.MAX_VALUE;
         largestNanos = 0;
         sumNanos = 0;
@@ -70,7 +101,11 @@ public final class LatencyHistogram {
     }
 
     public long count() {
-        return buckets.getTotalCount();
+        EncodedBuckets sparse = decoded;
+        if (sparse != null) {
+            return sparse.total();
+        }
+        return dense == null ? 0 : dense.getTotalCount();
     }
 
     /** The exact sum of all samples in nanoseconds. */
@@ -113,21 +148,21 @@ public final class LatencyHistogram {
         if (count() == 0) {
             return 0;
         }
-        long value = buckets.getValueAtPercentile(percentile);
+        long value = buckets().getValueAtPercentile(percentile);
         return Math.clamp(value, smallestNanos, largestNanos);
     }
 
     /** The number of samples no greater than the given value, at the histogram's precision. */
     public long countAtOrBelow(long nanos) {
-        return count() == 0 ? 0 : buckets.getCountBetweenValues(0, Math.min(nanos, HIGHEST_NANOS));
+        return count() == 0 ? 0 : buckets().getCountBetweenValues(0, Math.min(nanos, HIGHEST_NANOS));
     }
 
     /** A compact binary form: the four exact moments, then HdrHistogram's V2 encoding, deflated. */
     public byte[] encode() {
         // HdrHistogram writes to the start of the array behind a buffer, whatever the buffer's own offset: so one of
         // its own.
-        ByteBuffer encoded = ByteBuffer.allocate(buckets.getNeededByteBufferCapacity());
-        int length = buckets.encodeIntoCompressedByteBuffer(encoded, Deflater.BEST_SPEED);
+        ByteBuffer encoded = ByteBuffer.allocate(buckets().getNeededByteBufferCapacity());
+        int length = buckets().encodeIntoCompressedByteBuffer(encoded, Deflater.BEST_SPEED);
         return ByteBuffer.allocate(MOMENTS_BYTES + length)
                 .putLong(smallestNanos)
                 .putLong(largestNanos)
@@ -153,9 +188,9 @@ public final class LatencyHistogram {
         long sum = buffer.getLong();
         double squares = buffer.getDouble();
         try {
-            histogram.buckets.add(Histogram.decodeFromCompressedByteBuffer(
-                    ByteBuffer.wrap(Arrays.copyOfRange(encoded, MOMENTS_BYTES, encoded.length)), HIGHEST_NANOS));
-        } catch (DataFormatException | RuntimeException e) {
+            histogram.decoded = EncodedBuckets.decode(
+                    encoded, MOMENTS_BYTES, LOWEST_DISCERNIBLE_NANOS, HIGHEST_NANOS, SIGNIFICANT_DIGITS);
+        } catch (RuntimeException e) {
             throw new IllegalArgumentException("not an encoded latency histogram: " + e.getMessage(), e);
         }
         histogram.smallestNanos = smallest;
@@ -167,7 +202,7 @@ public final class LatencyHistogram {
 
     /** A view of the bucket counts as (upper value in nanoseconds, count) pairs, in ascending order. */
     public void forEachBucket(BucketConsumer consumer) {
-        for (var bucket : buckets.recordedValues()) {
+        for (var bucket : buckets().recordedValues()) {
             consumer.accept(bucket.getValueIteratedTo(), bucket.getCountAtValueIteratedTo());
         }
     }

@@ -8,6 +8,8 @@ import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
@@ -28,7 +30,12 @@ import tools.jackson.databind.type.LogicalType;
  * boolean, {@code 2.5} no whole number and {@code true} no text. A list has no null in it.
  */
 public final class JsonFormat {
-    private static final JsonMapper MAPPER = JsonMapper.builder()
+    /** Without a bound as many buffers are kept as were ever in use at the same time: one for each of a thousand clients that post at once. */
+    private static final int MOST_KEPT_BUFFERS = 16;
+
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .recyclerPool(JsonRecyclerPools.newBoundedPool(MOST_KEPT_BUFFERS))
+                    .build())
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)

@@ -186,6 +186,9 @@ public final class ApiServer implements AutoCloseable {
             org.eclipse.jetty.server.Server server,
             HttpConfiguration http) {
         http.setSendServerVersion(false);
+        // Each connection would keep a hundred kilobytes for headers that it has seen; a thousand clients keep two
+        // thousand connections.
+        http.setHeaderCacheSize(0);
         // The certificate is known by its fingerprint: whatever name it carries need not be that of the request.
         http.getCustomizers().removeIf(SecureRequestCustomizer.class::isInstance);
         http.addCustomizer(new SecureRequestCustomizer(false));
