@@ -131,7 +131,8 @@ public final class SampleBatch {
     /** Ten requests a second of each client. */
     private static void merge() {
         MetricHistograms histograms = new MetricHistograms();
-        filled(10).forEach((metric, histogram) -> histograms.of(metric).add(histogram));
+        // As they come from a client.
+        filled(10).forEach((metric, histogram) -> histograms.put(metric, LatencyHistogram.decode(histogram.encode())));
         RunAggregate aggregate = new RunAggregate(1);
         long startNanos = System.nanoTime();
         for (int second = 0; second < INTERVALS; second++) {

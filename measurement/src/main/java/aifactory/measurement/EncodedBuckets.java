@@ -69,6 +69,14 @@ record EncodedBuckets(long[] lowerNanos, long[] counts, long total) {
         }
     }
 
+    /** The largest value that falls into the bucket. */
+    long upperNanos(int bucket) {
+        long lower = lowerNanos[bucket];
+        // Buckets are 512 ns wide up to 2,048 of them, and then as wide as a 1,024th of the power of two below them.
+        long width = Math.max(1L << UNIT_MAGNITUDE, Long.highestOneBit(lower) >> HALF_STEPS_MAGNITUDE);
+        return lower + width - 1;
+    }
+
     private static ByteBuffer inflate(byte[] bytes, int offset, int length) throws DataFormatException {
         try (Inflater inflater = new Inflater()) {
             inflater.setInput(bytes, offset, length);

@@ -202,6 +202,13 @@ public final class LatencyHistogram {
 
     /** A view of the bucket counts as (upper value in nanoseconds, count) pairs, in ascending order. */
     public void forEachBucket(BucketConsumer consumer) {
+        EncodedBuckets sparse = decoded;
+        if (sparse != null) {
+            for (int i = 0; i < sparse.counts().length; i++) {
+                consumer.accept(sparse.upperNanos(i), sparse.counts()[i]);
+            }
+            return;
+        }
         for (var bucket : buckets().recordedValues()) {
             consumer.accept(bucket.getValueIteratedTo(), bucket.getCountAtValueIteratedTo());
         }

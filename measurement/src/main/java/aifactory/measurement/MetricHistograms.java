@@ -36,6 +36,11 @@ public final class MetricHistograms {
         of(metric).record(nanos);
     }
 
+    /** Takes the histogram for the metric, in the place of what was recorded; it belongs to this object then. */
+    public void put(Metric metric, LatencyHistogram histogram) {
+        histograms.put(metric, histogram);
+    }
+
     /** Adds every sample of the other to this one. */
     public void add(MetricHistograms other) {
         for (Map.Entry<Metric, LatencyHistogram> entry : other.histograms.entrySet()) {

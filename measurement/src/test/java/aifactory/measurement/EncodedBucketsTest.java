@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.zip.Deflater;
 import org.HdrHistogram.Histogram;
@@ -80,6 +82,7 @@ final class EncodedBucketsTest {
             expected.add(original);
             assertThat(sum.encode()).isEqualTo(expected.encode());
             assertThat(decoded.count()).isEqualTo(original.count());
+            assertThat(buckets(LatencyHistogram.decode(original.encode()))).isEqualTo(buckets(original));
             for (double percentile : new double[] {0, 50, 99, 100}) {
                 assertThat(decoded.percentileNanos(percentile)).isEqualTo(original.percentileNanos(percentile));
             }
@@ -90,6 +93,15 @@ final class EncodedBucketsTest {
             decoded.reset();
             assertThat(decoded.count()).isZero();
         }
+    }
+
+    private static List<Long> buckets(LatencyHistogram histogram) {
+        List<Long> buckets = new ArrayList<>();
+        histogram.forEachBucket((upperNanos, count) -> {
+            buckets.add(upperNanos);
+            buckets.add(count);
+        });
+        return buckets;
     }
 
     @Test

@@ -69,7 +69,7 @@ public final class BatchCodec {
         message.histograms().forEach((name, encoded) -> {
             Metric metric = Metric.ofJsonName(name)
                     .orElseThrow(() -> new IllegalArgumentException("'" + name + "' is not a metric"));
-            histograms.of(metric).add(LatencyHistogram.decode(encoded));
+            histograms.put(metric, LatencyHistogram.decode(encoded));
         });
         return new IntervalMeasurement(
                 message.startNanos(),
