@@ -84,6 +84,7 @@ check_higher_qos_preempts_a_lower_one_which_is_queued_again() {
     cancel "$low" "$normal"
 }
 
+# usually: 22.05
 check_preempted_job_that_may_not_be_queued_again_ends_as_preempted() {
     local low normal
     low=$(fill_with_low_priority --no-requeue)

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # The fault verbs: each breaks what it says, it is seen, and it is mended.
 
+# usually: 26.05
 check_killed_slurmd_makes_its_node_down_and_a_started_one_brings_it_back() {
     fault kill slurmd node002
     wait_for_node node002 90 'down' 'down*'
@@ -10,6 +11,7 @@ check_killed_slurmd_makes_its_node_down_and_a_started_one_brings_it_back() {
 }
 
 # As if its power failed: its part of a job is lost, and --no-kill keeps the other part.
+# usually: 26.05
 check_killed_node_costs_a_job_only_its_own_part() {
     local job started=$HERE/scratch/started-tasks
     rm -f "$started"
@@ -31,6 +33,7 @@ JOB
 
 has_lines() { [[ -f $2 && $(wc -l <"$2") == "$1" ]]; }
 
+# usually: 22.05
 check_paused_node_is_silent_and_comes_back() {
     fault pause node node002
     refused '' as alice timeout 5 srun --job-name=to-a-silent-node --nodelist=node002 true

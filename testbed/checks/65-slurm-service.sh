@@ -71,6 +71,7 @@ check_a_job_that_will_never_start_is_said_to_and_can_be_deleted() {
 }
 says_never() { [[ $(of "$1" /api/v1/client-group/7 'it["info"]["reason"]') == *'will never start'* ]]; }
 
+# usually: 26.05
 check_services_of_two_users_do_not_touch_each_other() {
     new_product alice
     new_product bob
@@ -139,6 +140,7 @@ run_with_gpus() {
     leaves_no_job alice "$1" "$job"
 }
 
+# usually: 22.05
 check_gpus_are_in_the_summary_and_where_there_are_none_a_note_is() {
     local environment
     new_product alice

@@ -49,6 +49,7 @@ JOB
     same 'what squeue shows' '' "$(as alice squeue --noheader --me)"
 }
 
+# usually: 22.05
 check_a_service_within_salloc_serves_one_group_after_the_other() {
     new_product alice
     product_prefix=(salloc --quiet --nodes=2 --ntasks-per-node=1 --cpus-per-task=4 --time=10 --job-name=by-hand)
@@ -106,6 +107,7 @@ JOB
 }
 
 # The sweep is killed after its first step, and goes on with the second.
+# usually: 26.05
 check_a_campaign_scales_over_nodes_and_goes_on_after_it_was_killed() {
     new_product alice
     serve alice 8001
