@@ -102,3 +102,23 @@ check_a_group_whose_job_may_be_requeued_begins_anew() {
     leaves_no_job alice 7 "$job"
     kill_service alice
 }
+
+# The login node, where the service is, is cut off from the nodes for thirty seconds in the middle of a run; the AI server is not.
+check_a_partition_of_thirty_seconds_costs_no_record() {
+    new_product alice
+    serve alice 8001
+    ready_group alice 7 '{"num_clients":2,"time_limit":10}'
+    start_run alice 7 "{\"request_rate\":8,\"duration\":\"60s\",$LITTLE}"
+    sleep 8
+    "$TESTBED_DIR/fault" --slurm "$VERSION" cut "$LOGIN"
+    sleep 30
+    "$TESTBED_DIR/fault" --slurm "$VERSION" restore "$LOGIN"
+    finish_run alice 300
+    summary alice 'it["clients"]["reported"] == 2 and not it["clients"]["lost"]'
+    summary alice 'it["requests"]["scheduled"] == it["requests"]["sent"] == it["requests"]["completed"] > 300'
+    same 'the records' "$(of alice "/api/v1/runs/$run/summary" 'it["requests"]["completed"]')" \
+        "$(api alice GET "/api/v1/runs/$run/export/jsonl" | grep -c '^{')"
+    job=$(of alice /api/v1/client-group/7 'it["info"]["job_id"]')
+    leaves_no_job alice 7 "$job"
+    kill_service alice
+}
