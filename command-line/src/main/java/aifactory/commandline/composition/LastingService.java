@@ -31,7 +31,7 @@ public final class LastingService implements AutoCloseable {
                 Dispatchers.ofLastingService(session, settings)
                         .of(dispatcher, configuration.dataDirectory(), configuration.sharedDirectory()),
                 Dispatchers.build());
-        NativeLibraries.extractInto(configuration.dataDirectory().resolve("native"));
+        NativeLibraries.extractInto(session, configuration.dataDirectory().resolve("native"));
         try {
             return new LastingService(ClientService.start(configuration, dependencies));
         } catch (InterruptedException e) {

@@ -43,7 +43,7 @@ public final class OwnService implements AutoCloseable {
      */
     public static OwnService start(Session session, Configuration settings, DispatcherKind dispatcher, Path directory) {
         Path data = directory.resolve("data");
-        NativeLibraries.extractInto(directory.resolve("native"));
+        NativeLibraries.extractInto(session, directory.resolve("native"));
         Path shared =
                 dispatcher.isOnOtherMachines() ? SharedDirectory.usual(session, settings) : directory.resolve("shared");
         String host = dispatcher.isOnOtherMachines() ? ServiceAddresses.EVERYWHERE : "127.0.0.1";
