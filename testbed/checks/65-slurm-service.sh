@@ -96,6 +96,7 @@ check_services_of_two_users_do_not_touch_each_other() {
     kill_service bob
 }
 
+# usually: 26.05
 check_a_killed_client_and_a_killed_service_cost_only_what_they_must() {
     new_product alice
     serve alice 8001

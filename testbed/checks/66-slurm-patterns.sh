@@ -81,6 +81,7 @@ no_job_of() {
 }
 
 # The service on the job's first node, for sites that forbid services on login nodes.
+# usually: 26.05
 check_a_service_within_a_batch_job_serves_the_verbs_of_its_script() {
     new_product alice
     program_file alice

@@ -13,6 +13,7 @@ script() {
 }
 
 # The group of a run is deleted; what it used and what it wrote is still told.
+# usually: 22.05
 check_usage_logs_plan_and_scripts_tell_of_running_and_finished_jobs() {
     local old new report
     new_product alice

@@ -78,6 +78,7 @@ check_up_that_is_ended_by_a_signal_takes_down_what_it_made() {
     all_respond "$nodes"
 }
 
+# usually: 22.05
 check_sixteen_nodes_run_a_job_together_and_four_again() {
     local nodes
     nodes=$(node_count)

@@ -48,7 +48,7 @@ final class InfoRoutes implements ApiServer.Routes {
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("status", trouble == null ? "ready" : "not ready");
         if (trouble != null) {
-            answer.put("detail", "the database cannot write: " + trouble + "; make room");
+            answer.put("detail", "the database cannot write: " + trouble + "; " + writer.remedy());
         }
         ApiServer.json(context, trouble == null ? 200 : 503, answer);
     }

@@ -32,6 +32,9 @@ public interface Database extends AutoCloseable {
     /** Whether the failure is the machine's or the network's trouble, which may pass; else it is the statement's. */
     boolean isPassing(SQLException failure);
 
+    /** What to do while it cannot write, as the end of a sentence. */
+    String remedy();
+
     /** Reads with one of the reading connections, waiting for one to be free. */
     <T, X extends Exception> T read(HandleCallback<T, X> work) throws X, StorageException;
 

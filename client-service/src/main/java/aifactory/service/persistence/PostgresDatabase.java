@@ -127,6 +127,11 @@ final class PostgresDatabase implements Database {
     }
 
     @Override
+    public String remedy() {
+        return "see that its server runs and has room, and try again";
+    }
+
+    @Override
     public <T, X extends Exception> T read(HandleCallback<T, X> work) throws X, StorageException {
         try {
             return reading.withHandle(work);

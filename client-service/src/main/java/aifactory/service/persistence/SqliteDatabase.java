@@ -146,6 +146,11 @@ final class SqliteDatabase implements Database {
     }
 
     @Override
+    public String remedy() {
+        return "make room and try again";
+    }
+
+    @Override
     public <T, X extends Exception> T read(HandleCallback<T, X> work) throws X, StorageException {
         try {
             return reading.withHandle(work);

@@ -137,6 +137,11 @@ public final class StateWriter implements AutoCloseable {
         return trouble;
     }
 
+    /** What to do about {@link #trouble()}, as the end of a sentence. */
+    public String remedy() {
+        return database.remedy();
+    }
+
     /** How many writes are waiting. */
     public int queued() {
         return queue.size();
@@ -248,7 +253,7 @@ public final class StateWriter implements AutoCloseable {
                 again.add(order);
             } else {
                 order.stored.completeExceptionally(new StorageException(
-                        "the database cannot write: " + words + "; nothing of this was stored, make room and try again",
+                        "the database cannot write: " + words + "; nothing of this was stored, " + database.remedy(),
                         failure));
             }
         }
