@@ -137,6 +137,13 @@ public final class ClientService implements AutoCloseable {
         List<Group> restored = clients.restore();
         for (Group group : restored) {
             runs.restore(group);
+            // The end of its run may have been stored, and what it means for the group not.
+            group.lock().lock();
+            try {
+                clients.updateReadiness(group);
+            } finally {
+                group.lock().unlock();
+            }
         }
         Observers observers = new Observers(
                 networks(configuration),

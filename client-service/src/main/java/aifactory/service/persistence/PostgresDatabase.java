@@ -3,8 +3,8 @@ package aifactory.service.persistence;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.output.MigrateResult;
@@ -25,6 +25,8 @@ final class PostgresDatabase implements Database {
     /** "aifactory" as a number: the same for every service. */
     private static final long LOCK = 0x6169666163746f72L;
 
+    private static final int LOCK_SECONDS = 5;
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final int VALID_SECONDS = 5;
     private static final int OLDEST = 13;
 
@@ -63,21 +65,32 @@ final class PostgresDatabase implements Database {
                 throw new StorageException(
                         address + " is PostgreSQL " + version + ", and " + OLDEST + " or newer is needed");
             }
-            try (PreparedStatement statement = made.prepareStatement("SELECT pg_try_advisory_lock(?)")) {
-                statement.setLong(1, LOCK);
-                try (ResultSet answer = statement.executeQuery()) {
-                    if (!answer.next() || !answer.getBoolean(1)) {
-                        throw new StorageException("another Client Service uses the database " + address
-                                + ": end it, or give this one a database of its own");
-                    }
-                }
-            }
+            lock(made);
         } catch (SQLException | StorageException e) {
             made.close();
             throw e;
         }
         connection = made;
         writer = Jdbi.open(made);
+    }
+
+    /** Waits a little: the server takes a moment to notice that a service was killed. */
+    private void lock(Connection made) throws SQLException, StorageException {
+        try (Statement settings = made.createStatement();
+                PreparedStatement locking = made.prepareStatement("SELECT pg_advisory_lock(?)")) {
+            settings.execute("SET lock_timeout = '" + LOCK_SECONDS + "s'");
+            locking.setLong(1, LOCK);
+            locking.execute();
+            settings.execute("SET lock_timeout = 0");
+        } catch (SQLException e) {
+            if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                throw new StorageException(
+                        "another Client Service uses the database " + address
+                                + ": end it, or give this one a database of its own",
+                        e);
+            }
+            throw e;
+        }
     }
 
     private void migrate() {

@@ -46,9 +46,7 @@ final class LinuxProcesses {
                 .redirectInput(new File("/dev/null"))
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(order.output().toFile()))
                 .redirectError(ProcessBuilder.Redirect.appendTo(order.error().toFile()));
-        // Variables of this system that are meant for the service, and Slurm's token, are none of the client's
-        // business; how to
-        // log is.
+        // What is meant for the service, and Slurm's token, is none of the client's business; how to log is.
         builder.environment()
                 .keySet()
                 .removeIf(name -> (name.startsWith("AIFACTORY_") && !name.startsWith("AIFACTORY_LOG_"))
