@@ -2,7 +2,6 @@ package aifactory.commandline.campaign;
 
 import aifactory.commandline.api.ServiceClient;
 import aifactory.commandline.benchmark.BenchmarkGroup;
-import aifactory.commandline.benchmark.TimeLimit;
 import aifactory.commandline.option.PlacementOptions;
 import aifactory.commandline.progress.ProgressDisplay;
 import aifactory.commandline.session.Session;
@@ -63,8 +62,7 @@ final class CampaignGroups implements AutoCloseable {
      */
     BenchmarkGroup readyFor(CampaignStep step, int minutes) {
         BenchmarkGroup group = open;
-        Duration needed =
-                step.needed() == null ? Duration.ofMinutes(TimeLimit.minutesFor(step.specification())) : step.needed();
+        Duration needed = step.allowed();
         boolean fits = openClients == step.numClients() && session.clock().nanoTime() + needed.toNanos() < endsNanos;
         if (group == null || !fits) {
             close();

@@ -1,5 +1,6 @@
 package aifactory.commandline.campaign;
 
+import aifactory.commandline.benchmark.TimeLimit;
 import aifactory.protocol.WorkloadRequest;
 import aifactory.workload.WorkloadSpecification;
 import java.time.Duration;
@@ -19,5 +20,11 @@ public record CampaignStep(String name, int numClients, WorkloadRequest workload
     public @Nullable Duration needed() {
         Duration planned = specification.plannedDuration();
         return planned == null ? null : planned.plus(AROUND);
+    }
+
+    /** What a group has to have left for it: as long as it takes, or as a benchmark of its own would be given. */
+    public Duration allowed() {
+        Duration needed = needed();
+        return needed == null ? Duration.ofMinutes(TimeLimit.minutesFor(specification)) : needed;
     }
 }

@@ -1,6 +1,5 @@
 package aifactory.commandline.campaign;
 
-import aifactory.commandline.benchmark.TimeLimit;
 import aifactory.commandline.failure.CommandFailure;
 import java.time.Duration;
 import java.util.List;
@@ -25,9 +24,7 @@ final class CampaignTime {
         long longest = 0;
         Duration all = Duration.ZERO;
         for (CampaignStep step : steps) {
-            Duration needed = step.needed() == null
-                    ? Duration.ofMinutes(TimeLimit.minutesFor(step.specification()))
-                    : step.needed();
+            Duration needed = step.allowed();
             all = all.plus(needed.multipliedBy(Math.max(1, runs / steps.size())));
             long minutes = needed.plusSeconds(59).toMinutes() + START_MINUTES;
             if (asked != null && minutes > asked) {
