@@ -6,6 +6,7 @@ import aifactory.service.access.ServerCertificate;
 import aifactory.service.coordination.GroupSupervisor;
 import aifactory.service.coordination.RunCoordinator;
 import aifactory.service.coordination.RunResults;
+import aifactory.service.coordination.ServerCoordinator;
 import aifactory.service.groups.ClientManager;
 import aifactory.service.groups.Group;
 import aifactory.service.http.HttpInterface;
@@ -129,11 +130,13 @@ public final class ClientService implements AutoCloseable {
                 address::get,
                 certificate == null ? null : certificate.sha256());
         ServerMetricsCollector serverMetrics = new ServerMetricsCollector(clients, clock);
-        RunResults results = new RunResults(configuration, store, dependencies.build(), serverMetrics);
+        RunResults results =
+                new RunResults(configuration, store, dependencies.build(), serverMetrics, clients::serverGroup);
         RunCoordinator runs =
                 new RunCoordinator(configuration, clock, dependencies.random(), store, journal, clients, results);
+        ServerCoordinator servers = new ServerCoordinator(clients, configuration.timings(), clock);
         GroupSupervisor supervisor =
-                new GroupSupervisor(clients, runs, dependencies.dispatcher(), configuration.timings(), clock);
+                new GroupSupervisor(clients, runs, servers, dependencies.dispatcher(), configuration.timings(), clock);
         List<Group> restored = clients.restore();
         for (Group group : restored) {
             runs.restore(group);
@@ -158,6 +161,7 @@ public final class ClientService implements AutoCloseable {
                         clients,
                         supervisor,
                         runs,
+                        servers,
                         results,
                         new Operations(
                                 clients,

@@ -16,6 +16,7 @@ import aifactory.commandline.verb.PlanCommand;
 import aifactory.commandline.verb.ReportCommand;
 import aifactory.commandline.verb.RunCommand;
 import aifactory.commandline.verb.ServeCommand;
+import aifactory.commandline.verb.ServerCommand;
 import aifactory.commandline.verb.SimulateCommand;
 import aifactory.commandline.verb.StopCommand;
 import aifactory.commandline.verb.SweepCommand;
@@ -60,6 +61,7 @@ import picocli.CommandLine.Spec;
             SweepCommand.class,
             ServeCommand.class,
             ClientCommand.class,
+            ServerCommand.class,
             SimulateCommand.class,
             JobsCommand.class,
             LogsCommand.class,

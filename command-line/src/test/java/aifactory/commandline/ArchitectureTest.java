@@ -39,6 +39,7 @@ final class ArchitectureTest {
             Map.entry("engine", List.of("workload", "measurement")),
             Map.entry("protocol", List.of("measurement", "workload")),
             Map.entry("client", List.of("engine", "protocol", "workload", "measurement")),
+            Map.entry("server", List.of("client", "engine", "protocol", "workload", "measurement")),
             Map.entry("slurm", List.of()),
             Map.entry("capacity", List.of()),
             Map.entry("reporting", List.of("measurement", "protocol", "workload", "capacity")),
@@ -53,6 +54,7 @@ final class ArchitectureTest {
             "aifactory.commandline.composition.SimulatorProcess",
             "aifactory.service.dispatch.local.LinuxProcesses",
             "aifactory.client.gpu.NvidiaSmi",
+            "aifactory.server.process.ServerLauncher",
             "aifactory.slurm.command.ProcessCommandRunner");
     /** The sleepers that are injected. */
     private static final Set<String> SLEEPS = Set.of("aifactory.client.waiting.Sleeper");

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param jobState Slurm's word for the state of the job
  * @param reason why the job or the group is in its state, where that is known
  * @param registered how many clients have registered
+ * @param servers those that were started for the group
  * @param currentRunId the run that is going on
  * @param latestRunId the newest run
  */
@@ -28,5 +29,6 @@ public record GroupInfo(
         List<ClientView> clients,
         List<String> logPaths,
         List<String> aiServers,
+        List<ServerView> servers,
         @Nullable String currentRunId,
         @Nullable String latestRunId) {}

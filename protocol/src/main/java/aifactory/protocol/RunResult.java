@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param perTarget in the order of the run's targets
  * @param serverMetrics what the AI servers told of themselves while the run went on, in the order of the run's targets; empty when
  *     nobody asked them
+ * @param serverLogs of the servers that were started for the run, by file name: the beginning and the end of each
  */
 public record RunResult(
         RunSummary summary,
@@ -23,27 +24,55 @@ public record RunResult(
         List<TimelinePoint> timeline,
         List<Part> perClient,
         List<Part> perTarget,
-        List<ServerMetrics> serverMetrics) {
+        List<ServerMetrics> serverMetrics,
+        Map<String, String> serverLogs) {
 
     public RunResult {
         // Results of earlier versions, as databases hold them, are without it.
         serverMetrics = Objects.requireNonNullElse(serverMetrics, List.of());
+        serverLogs = Objects.requireNonNullElse(serverLogs, Map.of());
+    }
+
+    /** Without what AI servers told of themselves, and without any that were started for the run. */
+    public RunResult(
+            RunSummary summary,
+            Map<String, List<PercentilePoint>> distributions,
+            List<TimelinePoint> timeline,
+            List<Part> perClient,
+            List<Part> perTarget) {
+        this(summary, distributions, timeline, perClient, perTarget, List.of(), Map.of());
     }
 
     /** The same result with what the AI servers told of themselves. */
     public RunResult withServerMetrics(List<ServerMetrics> told) {
-        return new RunResult(summary, distributions, timeline, perClient, perTarget, told);
+        return new RunResult(summary, distributions, timeline, perClient, perTarget, told, serverLogs);
     }
 
     /** The same result with what the clients' GPUs did; null where they were not sampled. */
     public RunResult withGpus(@Nullable GpuSummary sampled) {
-        return new RunResult(summary.withGpus(sampled), distributions, timeline, perClient, perTarget, serverMetrics);
+        return with(summary.withGpus(sampled));
     }
 
     /** The same result, held against the service levels of a benchmark file. */
     public RunResult withServiceLevels(List<RunSummary.ServiceLevel> levels) {
+        return with(summary.withServiceLevels(levels));
+    }
+
+    /** The same result with the servers that were started for it; see {@link RunSummary#withServers}. */
+    public RunResult withServers(
+            List<RunSummary.Server> started, List<RunSummary.InvalidReason> lost, Map<String, String> logs) {
         return new RunResult(
-                summary.withServiceLevels(levels), distributions, timeline, perClient, perTarget, serverMetrics);
+                summary.withServers(started, lost),
+                distributions,
+                timeline,
+                perClient,
+                perTarget,
+                serverMetrics,
+                Map.copyOf(logs));
+    }
+
+    private RunResult with(RunSummary changed) {
+        return new RunResult(changed, distributions, timeline, perClient, perTarget, serverMetrics, serverLogs);
     }
 
     /** A point of a percentile curve. */

@@ -2,6 +2,7 @@ package aifactory.protocol;
 
 import aifactory.measurement.MetricSummary;
 import aifactory.measurement.TokenSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +29,10 @@ public record RunSummary(
         Map<String, @Nullable MetricSummary> metrics,
         ClientHealth clientHealth,
         @Nullable GpuSummary gpus,
-        @Nullable List<ServiceLevel> slo) {
+        @Nullable List<ServiceLevel> slo,
+        @Nullable List<Server> servers) {
 
-    /** Without anything about GPUs, and held against no service levels. */
+    /** Without anything about GPUs and servers, and held against no service levels. */
     public RunSummary(
             String schema,
             long benchmarkId,
@@ -72,27 +74,52 @@ public record RunSummary(
                 metrics,
                 clientHealth,
                 null,
+                null,
                 null);
     }
 
     /** The same with what the clients' GPUs did. */
     public RunSummary withGpus(@Nullable GpuSummary sampled) {
-        return with(sampled, slo);
+        return with(status, valid, invalidReasons, sampled, slo, servers);
     }
 
     /** The same, held against the service levels of a benchmark file. */
     public RunSummary withServiceLevels(List<ServiceLevel> levels) {
-        return with(gpus, List.copyOf(levels));
+        return with(status, valid, invalidReasons, gpus, List.copyOf(levels), servers);
     }
 
-    private RunSummary with(@Nullable GpuSummary sampled, @Nullable List<ServiceLevel> levels) {
+    /**
+     * The same with the servers that were started for it.
+     *
+     * @param lost why the run is not valid: one reason for each that was not there to the end
+     */
+    public RunSummary withServers(List<Server> started, List<InvalidReason> lost) {
+        List<InvalidReason> reasons = new ArrayList<>(lost);
+        reasons.addAll(invalidReasons);
+        boolean whole = lost.isEmpty();
+        return with(
+                whole ? status : RunState.INCOMPLETE,
+                valid && whole,
+                List.copyOf(reasons),
+                gpus,
+                slo,
+                List.copyOf(started));
+    }
+
+    private RunSummary with(
+            RunState newStatus,
+            boolean newValid,
+            List<InvalidReason> reasons,
+            @Nullable GpuSummary sampled,
+            @Nullable List<ServiceLevel> levels,
+            @Nullable List<Server> started) {
         return new RunSummary(
                 schema,
                 benchmarkId,
                 runId,
-                status,
-                valid,
-                invalidReasons,
+                newStatus,
+                newValid,
+                reasons,
                 provenance,
                 clients,
                 requests,
@@ -107,7 +134,8 @@ public record RunSummary(
                 metrics,
                 clientHealth,
                 sampled,
-                levels);
+                levels,
+                started);
     }
 
     public static final String SCHEMA = "aifactory.summary/1";
@@ -188,6 +216,31 @@ public record RunSummary(
             double limitMs,
             @Nullable Double measuredMs,
             boolean met) {}
+
+    /**
+     * An AI server that was started for the run.
+     *
+     * @param address one of the run's targets
+     * @param nodes that it ran on, the one that answered first
+     * @param commands as they were started, one for each node
+     * @param arguments that the server was asked to have, by name
+     * @param container the image, null for a command of the node itself
+     * @param containerSha256 null where nobody asked for one
+     * @param readyAfterS from its start to its last warm-up request
+     * @param lostAfterS from T0 to when its end was noticed; null when it was there to the end
+     * @param failure null when it was there to the end
+     */
+    public record Server(
+            int replica,
+            String address,
+            List<String> nodes,
+            List<List<String>> commands,
+            Map<String, Object> arguments,
+            @Nullable String container,
+            @Nullable String containerSha256,
+            @Nullable Double readyAfterS,
+            @Nullable Double lostAfterS,
+            @Nullable ServerFailure failure) {}
 
     /** What the allocation cost so far. */
     public record SlurmUsage(double nodeHours) {}

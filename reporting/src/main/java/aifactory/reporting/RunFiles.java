@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
@@ -48,7 +49,7 @@ public final class RunFiles {
     private static final long LARGEST_SUMMARY_BYTES = 64L << 20;
 
     /** Members that summaries of earlier versions are without; each may be null. */
-    private static final List<String> LATER_MEMBERS = List.of("gpus", "slo");
+    private static final List<String> LATER_MEMBERS = List.of("gpus", "slo", "servers");
 
     private RunFiles() {}
 
@@ -80,6 +81,9 @@ public final class RunFiles {
             writeText(staged, CSV, SummaryCsv.of(result.summary()));
             writeJson(staged, VLLM, VllmExport.of(result, columns));
             writeJson(staged, AIPERF_SUMMARY, AiperfSummaryExport.of(result, statistics));
+            for (Map.Entry<String, String> log : result.serverLogs().entrySet()) {
+                writeText(staged, serverLogName(log.getKey()), log.getValue());
+            }
             writeJson(staged, SUMMARY, result.summary());
             staged.publish();
         } catch (RunFilesException e) {
@@ -90,6 +94,14 @@ public final class RunFiles {
                             + "; give a directory that can be written, with enough room",
                     e);
         }
+    }
+
+    /** What a service names is not trusted to stay in the directory. */
+    private static String serverLogName(String name) throws RunFilesException {
+        if (!name.matches("server-[0-9]{1,6}(-[0-9]{1,6})?\\.log")) {
+            throw new RunFilesException("'" + TerminalText.safe(name) + "' is no name of a server's log");
+        }
+        return name;
     }
 
     private static void writeRecords(

@@ -51,8 +51,7 @@ public final class RunResultBuilder {
                 builder.distributions(),
                 timeline(facts.aggregate().timeline()),
                 builder.perClient(),
-                builder.perTarget(),
-                List.of());
+                builder.perTarget());
     }
 
     private RunSummary summary() {

@@ -1,6 +1,7 @@
 package aifactory.service.coordination;
 
 import aifactory.protocol.GroupState;
+import aifactory.protocol.RunState;
 import aifactory.service.RequestRefusedException;
 import aifactory.service.ServiceClock;
 import aifactory.service.ServiceTimings;
@@ -14,6 +15,7 @@ import aifactory.service.groups.GroupClient;
 import aifactory.service.groups.JobInfo;
 import aifactory.service.persistence.StorageException;
 import aifactory.service.runs.Run;
+import aifactory.service.servers.ServerGeneration;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -35,6 +37,7 @@ public final class GroupSupervisor implements AutoCloseable {
 
     private final ClientManager clients;
     private final RunCoordinator runs;
+    private final ServerCoordinator servers;
     private final GroupDispatcher dispatcher;
     private final ServiceTimings timings;
     private final ServiceClock clock;
@@ -45,11 +48,13 @@ public final class GroupSupervisor implements AutoCloseable {
     public GroupSupervisor(
             ClientManager clients,
             RunCoordinator runs,
+            ServerCoordinator servers,
             GroupDispatcher dispatcher,
             ServiceTimings timings,
             ServiceClock clock) {
         this.clients = clients;
         this.runs = runs;
+        this.servers = servers;
         this.dispatcher = dispatcher;
         this.timings = timings;
         this.clock = clock;
@@ -96,7 +101,7 @@ public final class GroupSupervisor implements AutoCloseable {
             if (job.isEmpty()) {
                 end(group, group.job().isDeletionAsked() ? GroupState.CANCELLED : GroupState.FAILED, "its job is gone");
             } else if (group.job().jobId() == null) {
-                group.setJob(new JobInfo(job.get().jobId(), job.get().logPaths(), null, null, null, null, null));
+                group.setJob(JobInfo.accepted(job.get().jobId(), job.get().logPaths()));
                 clients.transition(group, GroupState.PENDING, "job " + job.get().jobId() + " was found again");
             } else if (group.state() == GroupState.ENDING) {
                 group.setEnding(true);
@@ -148,6 +153,7 @@ public final class GroupSupervisor implements AutoCloseable {
             group.lock().lock();
             try {
                 watchClients(group);
+                watchServers(group);
                 runs.supervise(group);
                 releaseIfIdle(group);
             } finally {
@@ -188,7 +194,8 @@ public final class GroupSupervisor implements AutoCloseable {
                 status.reason(),
                 millis(status.startedAt()),
                 millis(status.endsAt()),
-                before.deletionAsked()));
+                before.deletionAsked(),
+                before.servers()));
         if (group.state().isTerminal() || group.state() == GroupState.SUBMITTING) {
             return;
         }
@@ -196,6 +203,12 @@ public final class GroupSupervisor implements AutoCloseable {
             Integer number = client.registration().processNumber();
             if (number != null && status.endedProcesses().contains(number)) {
                 lose(group, client, "its process has ended");
+            }
+        }
+        for (int number : status.endedProcesses()) {
+            int server = number - group.definition().numClients();
+            if (server >= 0) {
+                group.servers().giveUp(server, "the process that watches over it has ended", clock.epochMillis());
             }
         }
         loseEarlierLives(group, status);
@@ -282,9 +295,51 @@ public final class GroupSupervisor implements AutoCloseable {
         }
     }
 
+    /** A group that starts servers is of no use without them: its job is given back, once its run has ended. */
+    private void watchServers(Group group) {
+        if (group.state().isTerminal() || group.state() == GroupState.ENDING || group.isEnding()) {
+            return;
+        }
+        if (group.definition().serverGroup() != null) {
+            clients.updateReadiness(group);
+            return;
+        }
+        String trouble =
+                servers.supervise(group).or(() -> clientsAreGone(group)).orElse(null);
+        if (trouble == null) {
+            return;
+        }
+        ServerGeneration generation = group.serverGeneration();
+        Run run = group.currentRun();
+        if (run != null && run.state() != RunState.QUEUED) {
+            if (generation != null
+                    && group.servers().allFailed(generation)
+                    && run.moments().stopCause() == null) {
+                runs.stopForServers(group, trouble);
+            }
+            return;
+        }
+        group.setEnding(true);
+        group.setJob(group.job().withReason(trouble));
+        clients.transition(group, GroupState.ENDING, trouble);
+        Thread.ofVirtual()
+                .name("release-" + group.benchmarkId())
+                .start(() -> release(group, GroupState.FAILED, trouble));
+    }
+
+    /** The job of a group with servers goes on when its clients have ended. */
+    private static Optional<String> clientsAreGone(Group group) {
+        boolean gone = group.serverGeneration() != null
+                && !group.clients().isEmpty()
+                && group.liveClients().isEmpty();
+        return gone ? Optional.of("every client is lost") : Optional.empty();
+    }
+
     private void releaseIfIdle(Group group) {
         Duration limit = Duration.ofMinutes(group.definition().idleTimeoutMinutes());
         boolean idle = group.state() == GroupState.READY
+                // Servers alone are used by other groups.
+                && group.definition().numClients() > 0
                 && group.currentRun() == null
                 && group.idleNanos(clock.monotonicNanos()) > limit.toNanos();
         if (idle && !group.isEnding()) {
@@ -325,24 +380,35 @@ public final class GroupSupervisor implements AutoCloseable {
     public void delete(long benchmarkId) throws StorageException, InterruptedException {
         Group group = clients.require(benchmarkId);
         boolean over;
+        boolean releasing = false;
         group.lock().lock();
         try {
             if (group.isEnding()) {
-                throw RequestRefusedException.conflict("group " + benchmarkId + " is being ended already");
+                if (group.job().isDeletionAsked()) {
+                    throw RequestRefusedException.conflict("group " + benchmarkId + " is being ended already");
+                }
+                releasing = true;
+                group.setJob(group.job().withDeletionAsked());
             }
-            if (group.state() == GroupState.SUBMITTING) {
+            if (!releasing && group.state() == GroupState.SUBMITTING) {
                 throw RequestRefusedException.conflict(
                         "the job of group " + benchmarkId
                                 + " is just being submitted, or looked for after a restart; delete the group once it is pending");
             }
-            group.setEnding(true);
             over = group.state().isTerminal();
-            if (!over) {
+            if (!releasing) {
+                group.setEnding(true);
+            }
+            if (!over && !releasing) {
                 group.setJob(group.job().withDeletionAsked());
                 clients.transition(group, GroupState.ENDING, "deleted on request");
             }
         } finally {
             group.lock().unlock();
+        }
+        if (releasing) {
+            awaitReleased(group);
+            return;
         }
         try {
             if (!over) {
@@ -367,6 +433,15 @@ public final class GroupSupervisor implements AutoCloseable {
         clients.archive(group, GroupState.CANCELLED, "deleted on request");
     }
 
+    /** The group is ending already, and goes when that is done. */
+    private void awaitReleased(Group group) throws InterruptedException {
+        Duration longest = stopGrace(group).plus(timings.cancelConfirmation());
+        if (!awaitUntil(() -> clients.find(group.benchmarkId()) != group, longest)) {
+            throw RequestRefusedException.unavailable("group " + group.benchmarkId() + " has not ended within "
+                    + longest.toSeconds() + " s; it goes as soon as its job is gone");
+        }
+    }
+
     /** Stops the run and gives its clients the time to deliver. */
     private void endRun(Group group) throws StorageException, InterruptedException {
         Run run = group.currentRun();
@@ -378,7 +453,7 @@ public final class GroupSupervisor implements AutoCloseable {
         } catch (RequestRefusedException e) {
             LOG.debug("The run has ended just now", e);
         }
-        awaitUntil(() -> run.state().isTerminal());
+        awaitUntil(() -> run.state().isTerminal(), timings.stopGrace());
     }
 
     private void endJob(Group group) throws InterruptedException {
@@ -392,7 +467,7 @@ public final class GroupSupervisor implements AutoCloseable {
         } finally {
             group.lock().unlock();
         }
-        boolean gone = dispatcher.awaitEnd(jobId, timings.stopGrace());
+        boolean gone = dispatcher.awaitEnd(jobId, stopGrace(group));
         if (gone) {
             return;
         }
@@ -404,14 +479,22 @@ public final class GroupSupervisor implements AutoCloseable {
         }
     }
 
+    /** Servers may take longer to end than clients do. */
+    private Duration stopGrace(Group group) {
+        ServerGeneration generation = group.serverGeneration();
+        return generation == null
+                ? timings.stopGrace()
+                : timings.stopGrace().plus(generation.specification().stopGrace());
+    }
+
     /** Something that may have come true. */
     @FunctionalInterface
     private interface Check {
         boolean holds() throws InterruptedException;
     }
 
-    private boolean awaitUntil(Check check) throws InterruptedException {
-        long deadline = clock.monotonicNanos() + timings.stopGrace().toNanos();
+    private boolean awaitUntil(Check check, Duration longest) throws InterruptedException {
+        long deadline = clock.monotonicNanos() + longest.toNanos();
         while (!check.holds()) {
             if (clock.monotonicNanos() - deadline > 0) {
                 return false;

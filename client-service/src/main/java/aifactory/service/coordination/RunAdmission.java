@@ -8,6 +8,7 @@ import aifactory.service.ServiceClock;
 import aifactory.service.ServiceTimings;
 import aifactory.service.groups.Group;
 import aifactory.service.runs.Run;
+import aifactory.service.servers.ServerGeneration;
 import aifactory.workload.WorkloadProblem;
 import aifactory.workload.WorkloadSpecification;
 import java.time.Duration;
@@ -37,12 +38,25 @@ final class RunAdmission {
     }
 
     void checkReady(Group group) {
+        if (group.definition().numClients() == 0) {
+            throw RequestRefusedException.conflict("group " + group.benchmarkId()
+                    + " has servers and no clients: create another group with server: {group: " + group.benchmarkId()
+                    + "}");
+        }
         if (group.state() != GroupState.READY) {
             throw RequestRefusedException.conflict("group " + group.benchmarkId() + " is not ready: "
                     + group.liveClients().size() + " of "
                     + group.definition().numClients()
-                    + " clients are there; wait for it, or ask with ?when=ready");
+                    + " clients are there" + servers(group) + "; wait for it, or ask with ?when=ready");
         }
+    }
+
+    private static String servers(Group group) {
+        ServerGeneration generation = group.serverGeneration();
+        return generation == null
+                ? ""
+                : " and " + group.servers().addresses(generation).size() + " of "
+                        + generation.specification().replicas() + " servers answer";
     }
 
     /** The load in full; refuses one that makes no sense or takes longer than the allocation lasts. */

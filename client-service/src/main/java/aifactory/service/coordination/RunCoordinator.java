@@ -36,6 +36,7 @@ public final class RunCoordinator {
     private static final Logger LOG = LoggerFactory.getLogger(RunCoordinator.class);
 
     private final ServicePolicy.ClientLoss onClientLoss;
+    private final ClientManager clients;
     private final ServiceClock clock;
     private final RandomGenerator random;
     private final StateStore store;
@@ -55,6 +56,7 @@ public final class RunCoordinator {
             ClientManager clients,
             RunResults results) {
         this.onClientLoss = configuration.policy().onClientLoss();
+        this.clients = clients;
         this.clock = clock;
         this.random = random;
         this.store = store;
@@ -116,8 +118,8 @@ public final class RunCoordinator {
     public Run begin(Group group, WorkloadRequest request, boolean whenReady)
             throws StorageException, InterruptedException {
         checkAdmission(group, request, whenReady);
-        Map<String, Object> server =
-                AiServerProbe.ask(group.definition().aiServers().getFirst());
+        List<String> targets = targets(group);
+        Map<String, Object> server = targets.isEmpty() ? Map.of() : AiServerProbe.ask(targets.getFirst());
         Run run;
         group.lock().lock();
         try {
@@ -126,7 +128,7 @@ public final class RunCoordinator {
                     "r" + HexText.random(random, 8),
                     group.benchmarkId(),
                     clock.epochMillis(),
-                    new RunPlan(request, null, group.definition().aiServers(), "", List.of(), 0, 0),
+                    new RunPlan(request, null, clients.targets(group), "", List.of(), 0, 0),
                     RunState.QUEUED,
                     group.lock().newCondition());
             store.insertRun(
@@ -149,6 +151,15 @@ public final class RunCoordinator {
         }
         store.flush();
         return run;
+    }
+
+    private List<String> targets(Group group) {
+        group.lock().lock();
+        try {
+            return clients.targets(group);
+        } finally {
+            group.lock().unlock();
+        }
     }
 
     /** Asked before the AI server is, which may take seconds, and again after it. */
@@ -200,6 +211,11 @@ public final class RunCoordinator {
         }
         store.flush();
         return run;
+    }
+
+    /** No server is left to measure: the run ends, and what was measured is kept. The caller holds the group's lock. */
+    void stopForServers(Group group, String cause) {
+        ending.stop(group, cause);
     }
 
     /** The client will not deliver any more. The caller holds the group's lock. */

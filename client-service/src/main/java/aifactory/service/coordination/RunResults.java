@@ -40,14 +40,25 @@ public final class RunResults {
     private final StateStore store;
     private final BuildIdentity build;
     private final ServerMetricsCollector serverMetrics;
+    private final SharedServers servers;
+
+    /** Knows whose servers a group uses. */
+    @FunctionalInterface
+    public interface SharedServers {
+        /** Null where the group uses no other's. */
+        @Nullable
+        Group sharing(Group group);
+    }
 
     public RunResults(
             ClientServiceConfiguration configuration,
             StateStore store,
             BuildIdentity build,
-            ServerMetricsCollector serverMetrics) {
+            ServerMetricsCollector serverMetrics,
+            SharedServers servers) {
         this.configuration = configuration;
         this.serverMetrics = serverMetrics;
+        this.servers = servers;
         this.store = store;
         this.build = build;
     }
@@ -102,7 +113,19 @@ public final class RunResults {
         RunResult result = RunResultBuilder.build(facts)
                 .withServerMetrics(serverMetrics.take(run.runId()))
                 .withGpus(run.gpus().summary(names));
-        return new Finished(result, detail);
+        return new Finished(withServers(result, group, run), detail);
+    }
+
+    private RunResult withServers(RunResult result, Group group, Run run) {
+        Group shared = servers.sharing(group);
+        Group owner = shared == null ? group : shared;
+        owner.lock().lock();
+        try {
+            RunServers started = RunServers.of(owner, run);
+            return started == null ? result : result.withServers(started.servers(), started.lost(), started.logs());
+        } finally {
+            owner.lock().unlock();
+        }
     }
 
     private static RunState ending(List<String> lost, @Nullable String stopCause, Run run) {

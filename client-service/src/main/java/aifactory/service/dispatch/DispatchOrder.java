@@ -1,6 +1,7 @@
 package aifactory.service.dispatch;
 
 import aifactory.protocol.GroupRequest;
+import aifactory.protocol.ServerSpecification;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param token unique, of letters and digits: by it the job is found again
  * @param request as the user sent it: profile, partition and the like
  * @param clientServiceAddress under which the clients reach the service
- * @param aiServers those under test, at least one
+ * @param aiServers those under test; none where they are started with the clients, or where there are no clients
+ * @param server what the job is to run beside the clients, null for nothing
  * @param secretFile holds the group's secret, for nobody else to read
  * @param logDirectory exists
  */
@@ -30,9 +32,20 @@ public record DispatchOrder(
         GroupRequest request,
         URI clientServiceAddress,
         List<URI> aiServers,
+        @Nullable ServerSpecification server,
         Path secretFile,
         Path logDirectory) {
     public DispatchOrder {
         aiServers = List.copyOf(aiServers);
+    }
+
+    /** How many nodes it takes where each client has its own. */
+    public int nodes() {
+        return numClients + (server == null ? 0 : server.nodes());
+    }
+
+    /** How many processes it is; those of servers are numbered after those of the clients. */
+    public int processes() {
+        return numClients + (server == null ? 0 : server.processes());
     }
 }

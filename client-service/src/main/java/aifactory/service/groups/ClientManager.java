@@ -22,6 +22,7 @@ import aifactory.service.dispatch.InvalidOrderException;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StateWriter;
 import aifactory.service.persistence.StorageException;
+import aifactory.service.servers.ServerGeneration;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -137,6 +138,7 @@ public final class ClientManager {
                 definition.request(),
                 ownAddress.get(),
                 definition.aiServers().stream().map(URI::create).toList(),
+                definition.server(),
                 secrets.file(token),
                 configuration.sharedDirectory().resolve("logs"));
     }
@@ -157,6 +159,7 @@ public final class ClientManager {
     public GroupCreated create(long benchmarkId, GroupRequest request) throws StorageException, InterruptedException {
         GroupDefinition definition = GroupValidation.definition(
                 request, configuration.aiServers(), configuration.policy().allowedAccounts(), secret());
+        checkServerGroup(definition.serverGroup());
         long open = groups.values().stream()
                 .filter(group -> !group.state().isTerminal())
                 .count();
@@ -183,6 +186,20 @@ public final class ClientManager {
                 "created", benchmarkId, definition.numClients(), group.job().jobId());
     }
 
+    private void checkServerGroup(@Nullable Long id) {
+        if (id != null) {
+            Group sharing = groups.get(id);
+            if (sharing == null
+                    || sharing.serverGeneration() == null
+                    || sharing.state().isTerminal()) {
+                throw RequestRefusedException.invalid(
+                        "server.group",
+                        "group " + id + (sharing == null ? " does not exist" : " has no servers")
+                                + ": create one with a server block and num_clients 0 first");
+            }
+        }
+    }
+
     /** The next free id. */
     public synchronized long nextId() throws StorageException {
         return store.highestBenchmarkId() + 1;
@@ -199,7 +216,7 @@ public final class ClientManager {
             DispatchedJob job = dispatcher.submit(orderOf(group));
             group.lock().lock();
             try {
-                group.setJob(new JobInfo(job.jobId(), job.logPaths(), null, null, null, null, null));
+                group.setJob(JobInfo.accepted(job.jobId(), job.logPaths()));
             } finally {
                 group.lock().unlock();
             }
@@ -400,7 +417,7 @@ public final class ClientManager {
         GroupState state;
         if (group.currentRun() != null && group.currentRun().state() != RunState.QUEUED) {
             state = GroupState.RUNNING;
-        } else if (live >= group.definition().minClients()) {
+        } else if (live >= group.definition().minClients() && serversAreReady(group)) {
             state = GroupState.READY;
         } else if (live > 0 || group.state() != GroupState.PENDING) {
             state = GroupState.STARTING;
@@ -410,6 +427,46 @@ public final class ClientManager {
         if (state != group.state()) {
             transition(group, state, live + " of " + group.definition().numClients() + " clients are there");
         }
+    }
+
+    /** Whether the servers that were started for the group, or for the group whose servers it uses, answer. */
+    private boolean serversAreReady(Group group) {
+        ServerGeneration own = group.serverGeneration();
+        if (own != null) {
+            return group.servers().allReady(own);
+        }
+        return group.definition().serverGroup() == null || !targets(group).isEmpty();
+    }
+
+    /** The AI servers that a run of the group would measure now; none where they are not there yet. */
+    public List<String> targets(Group group) {
+        ServerGeneration own = group.serverGeneration();
+        if (own != null) {
+            return group.servers().addresses(own);
+        }
+        Group other = serverGroup(group);
+        return other == null ? group.definition().aiServers() : sharedTargets(other);
+    }
+
+    /** A group that shares its servers uses no other's, so that taking its lock as the second one cannot lead to a deadlock. */
+    private static List<String> sharedTargets(Group sharing) {
+        sharing.lock().lock();
+        try {
+            ServerGeneration shared = sharing.serverGeneration();
+            return shared == null
+                            || sharing.state().isTerminal()
+                            || !sharing.servers().allReady(shared)
+                    ? List.of()
+                    : sharing.servers().addresses(shared);
+        } finally {
+            sharing.lock().unlock();
+        }
+    }
+
+    /** The group whose servers this one uses; null where it uses no other's, or where that one is gone. */
+    public @Nullable Group serverGroup(Group group) {
+        Long id = group.definition().serverGroup();
+        return id == null ? null : groups.get(id);
     }
 
     /** Changes a group's state and what is known of its job. */

@@ -3,7 +3,10 @@ package aifactory.service.groups;
 import aifactory.protocol.ConnectRequest;
 import aifactory.protocol.GroupInfo;
 import aifactory.protocol.GroupState;
+import aifactory.protocol.ServerView;
 import aifactory.service.runs.Run;
+import aifactory.service.servers.GroupServers;
+import aifactory.service.servers.ServerGeneration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,6 +23,7 @@ public final class Group {
     private final long createdAtMillis;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<GroupClient> clients = new ArrayList<>();
+    private final GroupServers servers = new GroupServers();
     private GroupState state;
     private JobInfo job;
     private @Nullable Run currentRun;
@@ -65,6 +69,19 @@ public final class Group {
 
     public GroupDefinition definition() {
         return definition;
+    }
+
+    /** What its servers are to run; null where none are started for it. */
+    public @Nullable ServerGeneration serverGeneration() {
+        if (definition.server() == null) {
+            return null;
+        }
+        return job.servers() == null ? new ServerGeneration(1, definition.server()) : job.servers();
+    }
+
+    /** What its server processes have told of themselves. */
+    public GroupServers servers() {
+        return servers;
     }
 
     public ReentrantLock lock() {
@@ -141,6 +158,18 @@ public final class Group {
         return clients.stream().filter(client -> !client.isLost()).toList();
     }
 
+    private List<ServerView> serverViews() {
+        ServerGeneration generation = serverGeneration();
+        return generation == null ? List.of() : servers.views(generation);
+    }
+
+    private List<String> addresses() {
+        return serverViews().stream()
+                .filter(view -> view.nodeRank() == 0 && view.address() != null)
+                .map(view -> String.valueOf(view.address()))
+                .toList();
+    }
+
     /** What the API tells of it. */
     public GroupInfo info() {
         return new GroupInfo(
@@ -156,7 +185,8 @@ public final class Group {
                 liveClients().size(),
                 clients.stream().map(GroupClient::view).toList(),
                 job.logPaths(),
-                definition.aiServers(),
+                serverViews().isEmpty() ? definition.aiServers() : addresses(),
+                serverViews(),
                 currentRun == null ? null : currentRun.runId(),
                 latestRunId);
     }

@@ -1,13 +1,18 @@
 package aifactory.service.groups;
 
 import aifactory.protocol.GroupRequest;
+import aifactory.protocol.ServerSpecification;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a group was created as, defaults filled in.
  *
  * @param request as the user sent it
  * @param timeLimitMinutes exactly the job's
+ * @param aiServers those that run already; none where they are started or those of another group
+ * @param server what is started with the group, null for nothing
+ * @param serverGroup the group whose servers are used, null for none
  * @param secret that the group's clients show; kept in the private data directory
  */
 public record GroupDefinition(
@@ -17,4 +22,6 @@ public record GroupDefinition(
         int timeLimitMinutes,
         int idleTimeoutMinutes,
         List<String> aiServers,
+        @Nullable ServerSpecification server,
+        @Nullable Long serverGroup,
         String secret) {}

@@ -1,7 +1,10 @@
 package aifactory.service.groups;
 
 import aifactory.protocol.GroupRequest;
+import aifactory.protocol.ServerRequest;
+import aifactory.protocol.ServerSpecification;
 import aifactory.service.RequestRefusedException;
+import aifactory.service.servers.ServerPlanner;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
@@ -25,8 +28,14 @@ final class GroupValidation {
             throw RequestRefusedException.invalid(
                     "num_clients", "num_clients is missing: give the number of client processes");
         }
-        int clients = within("num_clients", request.numClients(), 1, MOST_CLIENTS);
-        int minimum = within("min_clients", Objects.requireNonNullElse(request.minClients(), clients), 1, clients);
+        ServerSpecification server = server(request);
+        int least = server == null ? 1 : 0;
+        int clients = within("num_clients", request.numClients(), least, MOST_CLIENTS);
+        int minimum = within(
+                "min_clients",
+                Objects.requireNonNullElse(request.minClients(), clients),
+                Math.min(1, clients),
+                clients);
         int timeLimit = within(
                 "time_limit",
                 Objects.requireNonNullElse(request.timeLimit(), DEFAULT_TIME_LIMIT_MINUTES),
@@ -44,8 +53,59 @@ final class GroupValidation {
         checkAccount(request.account(), allowedAccounts);
         checkText("template", request.template());
         checkText("container", request.container());
+        Long sharing = request.server() == null ? null : request.server().group();
         return new GroupDefinition(
-                request, clients, minimum, timeLimit, idle, aiServers(request, defaultAiServers), secret);
+                request,
+                clients,
+                minimum,
+                timeLimit,
+                idle,
+                request.server() == null ? aiServers(request, defaultAiServers) : List.of(),
+                server,
+                sharing,
+                secret);
+    }
+
+    /** What is started with the group; null where it measures servers that run already, or those of another group. */
+    private static @Nullable ServerSpecification server(GroupRequest request) {
+        ServerRequest server = request.server();
+        if (server == null) {
+            return null;
+        }
+        if (request.aiServers() != null && !request.aiServers().isEmpty()) {
+            throw RequestRefusedException.invalid(
+                    "server",
+                    "ai_servers names servers that run already, and server starts others: leave one of them out");
+        }
+        if (server.group() == null) {
+            return ServerPlanner.specification(server);
+        }
+        ServerRequest alone = new ServerRequest(
+                server.group(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+        if (!server.equals(alone)) {
+            throw RequestRefusedException.invalid(
+                    "server.group",
+                    "the servers of group " + server.group() + " are what they are: give nothing beside group");
+        }
+        return null;
     }
 
     private static void checkAccount(@Nullable String account, List<String> allowed) {

@@ -1,5 +1,6 @@
 package aifactory.service.groups;
 
+import aifactory.service.servers.ServerGeneration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param word the dispatcher's own word for its state
  * @param deletionAsked whether its group is being deleted; null for no
  * @param endsAtMillis when its time is over, milliseconds since 1970
+ * @param servers what its servers were last told to run; null as long as that is what the group was created with
  */
 public record JobInfo(
         @Nullable String jobId,
@@ -18,16 +20,26 @@ public record JobInfo(
         @Nullable String reason,
         @Nullable Long startedAtMillis,
         @Nullable Long endsAtMillis,
-        @Nullable Boolean deletionAsked) {
-    public static final JobInfo NONE = new JobInfo(null, List.of(), null, null, null, null, null);
+        @Nullable Boolean deletionAsked,
+        @Nullable ServerGeneration servers) {
+    public static final JobInfo NONE = new JobInfo(null, List.of(), null, null, null, null, null, null);
+
+    /** A job that was accepted, and of which nothing else is known yet. */
+    public static JobInfo accepted(String jobId, List<String> logPaths) {
+        return new JobInfo(jobId, logPaths, null, null, null, null, null, null);
+    }
 
     public JobInfo withReason(@Nullable String newReason) {
-        return new JobInfo(jobId, logPaths, word, newReason, startedAtMillis, endsAtMillis, deletionAsked);
+        return new JobInfo(jobId, logPaths, word, newReason, startedAtMillis, endsAtMillis, deletionAsked, servers);
     }
 
     /** From now on its group is to be gone as soon as its job is, whatever becomes of the service meanwhile. */
     public JobInfo withDeletionAsked() {
-        return new JobInfo(jobId, logPaths, word, reason, startedAtMillis, endsAtMillis, true);
+        return new JobInfo(jobId, logPaths, word, reason, startedAtMillis, endsAtMillis, true, servers);
+    }
+
+    public JobInfo withServers(ServerGeneration changed) {
+        return new JobInfo(jobId, logPaths, word, reason, startedAtMillis, endsAtMillis, deletionAsked, changed);
     }
 
     public boolean isDeletionAsked() {

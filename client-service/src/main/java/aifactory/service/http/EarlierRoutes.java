@@ -98,6 +98,7 @@ final class EarlierRoutes implements ApiServer.Routes {
                 List.of(server),
                 null,
                 null,
+                null,
                 null);
     }
 

@@ -10,6 +10,7 @@ import aifactory.service.access.ServerCertificate;
 import aifactory.service.coordination.GroupSupervisor;
 import aifactory.service.coordination.RunCoordinator;
 import aifactory.service.coordination.RunResults;
+import aifactory.service.coordination.ServerCoordinator;
 import aifactory.service.groups.ClientManager;
 import aifactory.service.metrics.ServiceMetrics;
 import aifactory.service.observers.Observers;
@@ -34,6 +35,7 @@ public final class HttpInterface implements AutoCloseable {
             ClientManager clients,
             GroupSupervisor supervisor,
             RunCoordinator runs,
+            ServerCoordinator servers,
             RunResults results,
             Operations operations,
             StateStore store,
@@ -58,6 +60,7 @@ public final class HttpInterface implements AutoCloseable {
         List<ApiServer.Routes> routes = List.of(
                 new GroupRoutes(parts.clients, parts.supervisor, parts.runs, parts.clock, configuration.limits()),
                 new ControlRoutes(parts.clients, parts.runs, parts.clock, configuration.limits()),
+                new ServerRoutes(parts.servers, configuration.limits()),
                 new RunRoutes(parts.store, parts.results, parts.clients, parts.clock, parts.journal),
                 new OperationsRoutes(parts.operations, configuration.limits()),
                 new ComparisonRoutes(parts.results),

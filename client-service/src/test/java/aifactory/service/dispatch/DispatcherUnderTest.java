@@ -42,6 +42,7 @@ public interface DispatcherUnderTest extends AutoCloseable {
                 request,
                 URI.create("http://login:8001"),
                 List.of(URI.create("http://ai-server:8000")),
+                null,
                 logDirectory().resolveSibling("secret"),
                 logDirectory());
     }

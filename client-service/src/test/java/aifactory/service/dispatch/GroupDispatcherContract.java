@@ -270,6 +270,7 @@ public abstract class GroupDispatcherContract {
                 order.request(),
                 order.clientServiceAddress(),
                 order.aiServers(),
+                order.server(),
                 order.secretFile(),
                 order.logDirectory());
     }

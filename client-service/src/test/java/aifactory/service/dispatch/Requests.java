@@ -21,6 +21,6 @@ public final class Requests {
             Boolean gpu,
             String template) {
         return new GroupRequest(
-                null, null, profile, partition, qos, account, container, gpu, null, null, null, template);
+                null, null, profile, partition, qos, account, container, gpu, null, null, null, template, null);
     }
 }

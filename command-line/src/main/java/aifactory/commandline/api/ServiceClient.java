@@ -16,6 +16,7 @@ import aifactory.protocol.PlanView;
 import aifactory.protocol.RunDispatched;
 import aifactory.protocol.RunResult;
 import aifactory.protocol.RunView;
+import aifactory.protocol.ServerArguments;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -151,6 +152,11 @@ public final class ServiceClient implements AutoCloseable {
     /** Ends a group and its job. Returns when that is confirmed. */
     public JsonNode deleteGroup(long id) {
         return exchange.json("DELETE", group(id), null, JsonNode.class, jobTimeout, interruption);
+    }
+
+    /** Has the servers of a group started anew with these arguments, unless they have them already. */
+    public JsonNode changeServers(long id, ServerArguments arguments) {
+        return exchange.json("POST", group(id) + "/server", arguments, JsonNode.class, jobTimeout, interruption);
     }
 
     /** Starts a run on a group that is ready; the answer comes when its clients are prepared. */

@@ -12,10 +12,14 @@ import aifactory.commandline.session.Interruption;
 import aifactory.commandline.session.Session;
 import aifactory.protocol.GroupRequest;
 import aifactory.protocol.RunDispatched;
+import aifactory.protocol.ServerArguments;
+import aifactory.protocol.ServerRequest;
 import aifactory.protocol.WorkloadRequest;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A group of one's own, under an id that nobody uses, for one run after the other. Closing it deletes it, whatever happened; its job is
@@ -48,19 +52,29 @@ public final class BenchmarkGroup implements AutoCloseable {
      * What a group is to be.
      *
      * @param placement what it asks of the cluster
+     * @param server what is started with the clients, null for nothing
      */
-    public record Order(int numClients, int timeLimitMinutes, PlacementOptions placement, List<URI> aiServers) {}
+    public record Order(
+            int numClients,
+            int timeLimitMinutes,
+            PlacementOptions placement,
+            List<URI> aiServers,
+            @Nullable ServerRequest server) {}
 
     /** Creates the group; its clients need not have started yet. */
     public static BenchmarkGroup create(Session session, ServiceClient service, ProgressDisplay display, Order order) {
-        display.show(ProgressText.of("creating", "starting " + order.numClients() + " clients"));
+        display.show(ProgressText.of(
+                "creating",
+                "starting " + order.numClients() + " clients"
+                        + (order.server() == null || order.server().group() != null ? "" : " and their AI servers")));
         GroupRequest request = order.placement()
                 .request(
                         order.numClients(),
                         order.timeLimitMinutes(),
                         order.aiServers().stream().map(URI::toString).toList(),
                         null,
-                        null);
+                        null,
+                        order.server());
         long first = Math.floorMod(session.instants().millis(), IDS);
         for (int attempt = 0; ; attempt++) {
             long id = SMALLEST_ID + Math.floorMod(first + attempt, IDS);
@@ -76,6 +90,13 @@ public final class BenchmarkGroup implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** Has its servers run with these arguments, and waits until they do; nothing happens where they do already. */
+    public void changeServers(Map<String, Object> arguments, Duration longest) {
+        display.show(ProgressText.of("server", "the servers get other arguments: " + arguments));
+        service.changeServers(id, new ServerArguments(arguments));
+        awaitReady(longest);
     }
 
     public long id() {

@@ -2,6 +2,7 @@ package aifactory.commandline.benchmark;
 
 import aifactory.commandline.load.ServiceLevel;
 import aifactory.commandline.option.PlacementOptions;
+import aifactory.protocol.ServerRequest;
 import aifactory.protocol.WorkloadRequest;
 import java.net.URI;
 import java.nio.file.Path;
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a benchmark is to do.
  *
- * @param aiServers those to measure, at least one
+ * @param aiServers those to measure; none where they are started
+ * @param server what is started with the clients, null for nothing
  * @param timeLimitMinutes of the group
  * @param placement what the group asks of the cluster
  * @param maxFailed failed requests that are tolerated
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record BenchmarkPlan(
         List<URI> aiServers,
+        @Nullable ServerRequest server,
         int numClients,
         int timeLimitMinutes,
         PlacementOptions placement,

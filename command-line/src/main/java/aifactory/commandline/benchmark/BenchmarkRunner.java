@@ -34,7 +34,7 @@ public final class BenchmarkRunner {
     /** Runs the benchmark to its end, or to the user's. */
     public Outcome run(BenchmarkPlan plan) {
         BenchmarkGroup.Order order = new BenchmarkGroup.Order(
-                plan.numClients(), plan.timeLimitMinutes(), plan.placement(), plan.aiServers());
+                plan.numClients(), plan.timeLimitMinutes(), plan.placement(), plan.aiServers(), plan.server());
         try (BenchmarkGroup group = BenchmarkGroup.create(session, service, display, order)) {
             group.awaitReady(Duration.ofMinutes(plan.timeLimitMinutes()));
             BenchmarkGroup.EndedRun run = group.run(plan.workload());

@@ -1,7 +1,9 @@
 package aifactory.commandline.benchmark;
 
+import aifactory.protocol.ServerRequest;
 import aifactory.workload.WorkloadSpecification;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** How long a group has to live for one run. */
 public final class TimeLimit {
@@ -16,6 +18,20 @@ public final class TimeLimit {
     public static int minutesFor(WorkloadSpecification workload) {
         Duration needed = plannedTime(workload).plus(MARGIN);
         return Math.toIntExact(needed.plusSeconds(59).toMinutes());
+    }
+
+    /** The same for a run whose servers are started first. */
+    public static int minutesFor(WorkloadSpecification workload, @Nullable ServerRequest server) {
+        return minutesFor(workload)
+                + Math.toIntExact(readyTimeout(server).plusSeconds(59).toMinutes());
+    }
+
+    /** How long servers may take to get ready; nothing for those that run already. */
+    public static Duration readyTimeout(@Nullable ServerRequest server) {
+        if (server == null || server.group() != null) {
+            return Duration.ZERO;
+        }
+        return server.readyTimeout() == null ? ServerRequest.DEFAULT_READY_TIMEOUT : server.readyTimeout();
     }
 
     private static Duration plannedTime(WorkloadSpecification workload) {

@@ -7,6 +7,7 @@ import aifactory.commandline.load.BenchmarkFile;
 import aifactory.commandline.load.LoadRequest;
 import aifactory.commandline.load.ServiceLevel;
 import aifactory.commandline.session.Session;
+import aifactory.protocol.ServerRequest;
 import aifactory.protocol.WorkloadRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -80,10 +82,13 @@ public final class CampaignFile {
         ObjectNode load = base.load().deepCopy();
         long clients = base.numClients() == null ? 1 : base.numClients();
         List<String> name = new ArrayList<>();
+        Map<String, Object> arguments = new TreeMap<>(ownArguments());
         for (Map.Entry<String, JsonNode> value : values.entrySet()) {
             JsonNode node = value.getValue();
             name.add(value.getKey() + "=" + text(node));
-            if (value.getKey().equals("num_clients")) {
+            if (value.getKey().startsWith(SweepKeys.SERVER)) {
+                arguments.put(value.getKey().substring(SweepKeys.SERVER.length()), plain(value.getKey(), node));
+            } else if (value.getKey().equals("num_clients")) {
                 clients = count("sweep.num_clients", node, MOST_CLIENTS);
             } else {
                 load.set(value.getKey(), node);
@@ -99,8 +104,27 @@ public final class CampaignFile {
         return new CampaignStep(
                 name.isEmpty() ? "the workload" : String.join(" ", name),
                 Math.toIntExact(clients),
+                arguments,
                 request,
                 LoadRequest.resolve(request, Math.toIntExact(clients)));
+    }
+
+    private Map<String, Object> ownArguments() {
+        ServerRequest server = base.server();
+        return server == null || server.arguments() == null ? Map.of() : server.arguments();
+    }
+
+    private Object plain(String key, JsonNode node) {
+        if (base.server() == null || base.server().group() != null) {
+            throw wrong("sweep." + key, node, "there is no server block whose arguments it could vary");
+        }
+        if (node.isBoolean()) {
+            return node.booleanValue();
+        }
+        if (!node.isNumber() && !node.isString()) {
+            throw wrong("sweep." + key, node, "give texts, numbers, true or false");
+        }
+        return node.isNumber() ? node.numberValue() : node.asString();
     }
 
     /** The step of a search at this load. */
@@ -110,7 +134,12 @@ public final class CampaignFile {
             throw new IllegalStateException("no capacity is searched");
         }
         CampaignStep step = new CampaignFile(session, path, campaign.base()).step(varied(find, load));
-        return new CampaignStep(step.name(), clients, step.workload(), LoadRequest.resolve(step.workload(), clients));
+        return new CampaignStep(
+                step.name(),
+                clients,
+                step.serverArguments(),
+                step.workload(),
+                LoadRequest.resolve(step.workload(), clients));
     }
 
     private static String text(JsonNode node) {

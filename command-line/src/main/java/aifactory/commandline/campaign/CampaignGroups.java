@@ -2,12 +2,15 @@ package aifactory.commandline.campaign;
 
 import aifactory.commandline.api.ServiceClient;
 import aifactory.commandline.benchmark.BenchmarkGroup;
+import aifactory.commandline.benchmark.TimeLimit;
 import aifactory.commandline.option.PlacementOptions;
 import aifactory.commandline.progress.ProgressDisplay;
 import aifactory.commandline.session.Session;
+import aifactory.protocol.ServerRequest;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +27,10 @@ final class CampaignGroups implements AutoCloseable {
     private final CampaignStore store;
     private final PlacementOptions placement;
     private final List<URI> aiServers;
+    private final @Nullable ServerRequest server;
     private @Nullable BenchmarkGroup open;
     private int openClients;
+    private Map<String, Object> openArguments = Map.of();
     private long endsNanos;
 
     CampaignGroups(
@@ -34,13 +39,15 @@ final class CampaignGroups implements AutoCloseable {
             ProgressDisplay display,
             CampaignStore store,
             PlacementOptions placement,
-            List<URI> aiServers) {
+            List<URI> aiServers,
+            @Nullable ServerRequest server) {
         this.session = session;
         this.service = service;
         this.display = display;
         this.store = store;
         this.placement = placement;
         this.aiServers = List.copyOf(aiServers);
+        this.server = server;
     }
 
     /** Deletes what an earlier life of this campaign has left behind. */
@@ -62,7 +69,8 @@ final class CampaignGroups implements AutoCloseable {
      */
     BenchmarkGroup readyFor(CampaignStep step, int minutes) {
         BenchmarkGroup group = open;
-        Duration needed = step.allowed();
+        boolean sameServers = step.serverArguments().equals(openArguments);
+        Duration needed = sameServers ? step.allowed() : step.allowed().plus(TimeLimit.readyTimeout(server));
         boolean fits = openClients == step.numClients() && session.clock().nanoTime() + needed.toNanos() < endsNanos;
         if (group == null || !fits) {
             close();
@@ -70,18 +78,27 @@ final class CampaignGroups implements AutoCloseable {
                     session,
                     service,
                     display,
-                    new BenchmarkGroup.Order(step.numClients(), minutes, placement, aiServers));
+                    new BenchmarkGroup.Order(step.numClients(), minutes, placement, aiServers, serverOf(step)));
             open = group;
             openClients = step.numClients();
+            openArguments = step.serverArguments();
             store.keep(store.document().withOpenGroup(group.id()));
             group.awaitReady(Duration.ofMinutes(minutes));
             // Counted from when it is ready: too little is asked of it rather than too much.
             endsNanos = session.clock().nanoTime()
                     + Duration.ofMinutes(minutes).minus(START).toNanos();
-        } else {
+        } else if (sameServers) {
             group.awaitReady(Duration.ofMinutes(1));
+        } else {
+            group.changeServers(
+                    step.serverArguments(), TimeLimit.readyTimeout(server).plusMinutes(1));
+            openArguments = step.serverArguments();
         }
         return group;
+    }
+
+    private @Nullable ServerRequest serverOf(CampaignStep step) {
+        return server == null || server.group() != null ? server : server.withArguments(step.serverArguments());
     }
 
     @Override

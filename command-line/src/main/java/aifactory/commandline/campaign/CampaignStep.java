@@ -4,15 +4,22 @@ import aifactory.commandline.benchmark.TimeLimit;
 import aifactory.protocol.WorkloadRequest;
 import aifactory.workload.WorkloadSpecification;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One kind of run of a campaign.
  *
  * @param name what sets it apart from the others, for instance {@code num_clients=4 request_rate=40}
+ * @param serverArguments what its servers are started with; empty where none are started
  * @param specification the same load as the clients will get it
  */
-public record CampaignStep(String name, int numClients, WorkloadRequest workload, WorkloadSpecification specification) {
+public record CampaignStep(
+        String name,
+        int numClients,
+        Map<String, Object> serverArguments,
+        WorkloadRequest workload,
+        WorkloadSpecification specification) {
     /** Arming, draining and delivering around the planned time. */
     private static final Duration AROUND = Duration.ofSeconds(15);
 

@@ -18,19 +18,27 @@ final class CampaignTime {
      *
      * @param asked by the user; null for as much as the steps need
      * @param runs how many of the steps run in all
+     * @param serverStart how long servers may take to get ready, each time that they are started
      * @throws CommandFailure with exit code 2 when a step does not fit, with the arithmetic
      */
-    static int minutes(List<CampaignStep> steps, int runs, @Nullable Long asked) {
+    static int minutes(List<CampaignStep> steps, int runs, @Nullable Long asked, Duration serverStart) {
         long longest = 0;
-        Duration all = Duration.ZERO;
+        long starts =
+                steps.stream().map(CampaignStep::serverArguments).distinct().count();
+        Duration all = serverStart.multipliedBy(starts);
         for (CampaignStep step : steps) {
             Duration needed = step.allowed();
             all = all.plus(needed.multipliedBy(Math.max(1, runs / steps.size())));
-            long minutes = needed.plusSeconds(59).toMinutes() + START_MINUTES;
+            long minutes = needed.plus(serverStart).plusSeconds(59).toMinutes() + START_MINUTES;
             if (asked != null && minutes > asked) {
                 throw CommandFailure.wrongInput(
                         "step '" + step.name() + "' does not fit into time_limit " + asked + ": it takes "
-                                + needed.toSeconds() + " s with arming and delivery, and " + START_MINUTES
+                                + needed.toSeconds() + " s with arming and delivery, "
+                                + (serverStart.isZero()
+                                        ? ""
+                                        : "its servers up to " + serverStart.toSeconds()
+                                                + " s to get ready (server.ready_timeout), ")
+                                + "and " + START_MINUTES
                                 + " min are kept for the start of the clients: " + minutes
                                 + " min; raise time_limit or shorten the step");
             }

@@ -3,6 +3,7 @@ package aifactory.commandline.campaign;
 import aifactory.commandline.aiserver.AiServerCheck;
 import aifactory.commandline.api.ServiceAccess;
 import aifactory.commandline.api.ServiceClient;
+import aifactory.commandline.benchmark.TimeLimit;
 import aifactory.commandline.composition.OwnService;
 import aifactory.commandline.composition.TemporaryDirectory;
 import aifactory.commandline.configuration.Configuration;
@@ -16,6 +17,7 @@ import aifactory.commandline.progress.ProgressDisplay;
 import aifactory.commandline.session.Session;
 import aifactory.commandline.version.BuildInformation;
 import aifactory.protocol.PlanView;
+import aifactory.protocol.ServerRequest;
 import aifactory.protocol.WorkloadRequest;
 import aifactory.reporting.campaign.CampaignDocument;
 import aifactory.service.dispatch.slurm.Allocation;
@@ -24,6 +26,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -51,7 +54,10 @@ public final class Sweep {
         this.campaign = campaign;
         this.dispatcher = dispatcher;
         this.minutes = CampaignTime.minutes(
-                campaign.sweep(), mostRuns(), campaign.base().timeLimitMinutes());
+                campaign.sweep(),
+                mostRuns(),
+                campaign.base().timeLimitMinutes(),
+                TimeLimit.readyTimeout(campaign.base().server()));
     }
 
     /**
@@ -67,9 +73,9 @@ public final class Sweep {
             boolean findCapacity,
             @Nullable DispatcherKind given) {
         Campaign campaign = CampaignFile.read(session, file, findCapacity);
-        if (campaign.base().aiServers().isEmpty()) {
-            throw CommandFailure.wrongInput(
-                    "no AI server to measure: name it in " + file + " as ai_servers: [http://HOST:PORT]");
+        if (campaign.base().aiServers().isEmpty() && campaign.base().server() == null) {
+            throw CommandFailure.wrongInput("no AI server to measure: name it in " + file
+                    + " as ai_servers: [http://HOST:PORT], or have one started by a server block");
         }
         DispatcherKind inFile = campaign.base().dispatcher();
         DispatcherKind usual =
@@ -172,7 +178,13 @@ public final class Sweep {
         checkPlaces(service);
         PlacementOptions placement = new PlacementOptions().over(campaign.base().placement());
         try (CampaignGroups groups = new CampaignGroups(
-                session, service, display, store, placement, campaign.base().aiServers())) {
+                session,
+                service,
+                display,
+                store,
+                placement,
+                campaign.base().aiServers(),
+                campaign.base().server())) {
             new CampaignRunner(session, service, campaign, file, store, groups, minutes, step -> {
                         // Progress and results may go to the same terminal.
                         display.close();
@@ -204,6 +216,17 @@ public final class Sweep {
         }
     }
 
+    /** What the file says of them; a recipe may need more, which the creation of the group tells. */
+    private int serverNodes() {
+        ServerRequest server = campaign.base().server();
+        if (server == null || server.group() != null) {
+            return 0;
+        }
+        int replicas = Objects.requireNonNullElse(server.replicas(), 1);
+        int nodes = Objects.requireNonNullElse(server.nodes(), 1);
+        return Math.ceilDiv(replicas * nodes, Math.max(1, Objects.requireNonNullElse(server.replicasPerNode(), 1)));
+    }
+
     /** Asks the dispatcher about every number of clients, so that a campaign does not end half way for want of nodes. */
     private void checkPlaces(ServiceClient service) {
         TreeSet<Integer> counts =
@@ -213,7 +236,7 @@ public final class Sweep {
             counts.add(find.maxClients());
         }
         Map<String, String> query = new LinkedHashMap<>();
-        query.put("num_clients", Integer.toString(counts.last()));
+        query.put("num_clients", Integer.toString(counts.last() + serverNodes()));
         query.put("time_limit", Integer.toString(minutes));
         String partition = campaign.base().placement().partition();
         if (partition != null) {

@@ -5,6 +5,7 @@ import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.load.BenchmarkFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,9 @@ import tools.jackson.databind.node.ObjectNode;
  * @param combinations the values of each step
  */
 record SweepKeys(int repeats, @Nullable Long orderSeed, List<Map<String, JsonNode>> combinations) {
+    /** What the names of the servers' arguments begin with. */
+    static final String SERVER = "server.";
+
     private static final int MOST_REPEATS = 100;
     private static final int MOST_COMBINATIONS = 1_001;
     private static final List<String> CONTROL = List.of("repeats", "order", "order_seed", "steps");
@@ -39,10 +43,17 @@ record SweepKeys(int repeats, @Nullable Long orderSeed, List<Map<String, JsonNod
         keys.add("num_clients");
         List<String> known = new ArrayList<>(keys);
         known.addAll(CONTROL);
-        sweep.propertyNames().forEach(key -> YamlFile.requireKnown(path, "sweep.", key, known));
+        sweep.propertyNames().forEach(key -> requireKnown(path, "sweep.", key, known));
         int repeats = repeats(path, sweep.path("repeats"));
         List<Map<String, JsonNode>> combinations = sweep.has("steps") ? steps(path, sweep, keys) : product(path, sweep);
         return new SweepKeys(repeats, orderSeed(path, sweep), combinations);
+    }
+
+    /** What a server takes is its own to say. */
+    private static void requireKnown(Path path, String parent, String key, List<String> known) {
+        if (!key.matches("server\\.[A-Za-z][A-Za-z0-9_-]{0,63}")) {
+            YamlFile.requireKnown(path, parent, key, known);
+        }
     }
 
     private static List<Map<String, JsonNode>> steps(Path path, ObjectNode sweep, List<String> keys) {
@@ -67,7 +78,7 @@ record SweepKeys(int repeats, @Nullable Long orderSeed, List<Map<String, JsonNod
             }
             Map<String, JsonNode> values = new LinkedHashMap<>();
             step.properties().forEach(member -> {
-                YamlFile.requireKnown(path, "sweep.steps.", member.getKey(), keys);
+                requireKnown(path, "sweep.steps.", member.getKey(), keys);
                 values.put(member.getKey(), member.getValue());
             });
             if (combinations.size() < MOST_COMBINATIONS) {
@@ -79,10 +90,7 @@ record SweepKeys(int repeats, @Nullable Long orderSeed, List<Map<String, JsonNod
 
     private static List<Map<String, JsonNode>> product(Path path, ObjectNode sweep) {
         List<Map<String, JsonNode>> combinations = List.of(Map.of());
-        for (Map.Entry<String, JsonNode> member : sweep.properties()) {
-            if (CONTROL.contains(member.getKey())) {
-                continue;
-            }
+        for (Map.Entry<String, JsonNode> member : slowestFirst(sweep)) {
             JsonNode values = member.getValue();
             if (!values.isArray() || values.isEmpty()) {
                 throw wrong(path, "sweep." + member.getKey(), values, "give a list of values");
@@ -103,6 +111,14 @@ record SweepKeys(int repeats, @Nullable Long orderSeed, List<Map<String, JsonNod
             throw wrong(path, "sweep", sweep, "it varies nothing; give lists of values by key, or steps");
         }
         return combinations;
+    }
+
+    /** Another argument starts the servers anew, which takes the longest: it changes as seldom as can be. */
+    private static List<Map.Entry<String, JsonNode>> slowestFirst(ObjectNode sweep) {
+        List<Map.Entry<String, JsonNode>> members = new ArrayList<>(sweep.properties());
+        members.removeIf(member -> CONTROL.contains(member.getKey()));
+        members.sort(Comparator.comparing(member -> !member.getKey().startsWith(SERVER)));
+        return members;
     }
 
     private static int repeats(Path path, JsonNode node) {

@@ -31,13 +31,14 @@ final class ClientProcessCommandLine implements ClientCommandLine {
                 "client",
                 "--client-service-addr",
                 client.clientService().toString(),
-                "--ai-server-addr",
-                client.aiServer().toString(),
                 "--benchmark-id",
                 Long.toString(client.benchmarkId()),
                 // Several clients share this machine, and only one of them could have port 9000.
                 "--port",
                 "0"));
+        if (client.aiServer() != null) {
+            arguments.addAll(List.of("--ai-server-addr", client.aiServer().toString()));
+        }
         if (client.gpuEnabled()) {
             arguments.add("--gpu-enabled");
         }

@@ -57,7 +57,10 @@ public final class Dispatchers {
     GroupDispatcher of(DispatcherKind kind, Path dataDirectory, Path sharedDirectory) {
         return switch (kind) {
             case LOCAL ->
-                LocalDispatcher.onThisMachine(new ClientProcessCommandLine(serviceLostTimeout), dataDirectory);
+                LocalDispatcher.onThisMachine(
+                        new ClientProcessCommandLine(serviceLostTimeout),
+                        new ServerProcessCommandLine(serviceLostTimeout),
+                        dataDirectory);
             case SLURM -> slurm(kind, commands(), sharedDirectory);
             case SLURM_REST -> slurm(kind, rest(), sharedDirectory);
             case ALLOCATION -> allocation(dataDirectory, sharedDirectory);
@@ -129,10 +132,12 @@ public final class Dispatchers {
 
     private SlurmSite site(Path sharedDirectory) {
         SlurmConfiguration slurm = configuration.slurm();
+        Launch launch = slurm.launch() == null ? ownProgram(slurm, sharedDirectory) : slurm.launch();
         return new SlurmSite(
                 slurm.profiles(),
                 Profiles.ofEnvironment(session.environment()),
-                launch(slurm, sharedDirectory),
+                launch,
+                launch instanceof Launch.Container ? ownProgram(slurm, sharedDirectory) : launch,
                 slurm.containers(),
                 slurm.templates(),
                 slurm.requeue(),
@@ -143,11 +148,7 @@ public final class Dispatchers {
                 session.environment().get("GPU_MEMORY_FRACTION"));
     }
 
-    private static Launch launch(SlurmConfiguration slurm, Path sharedDirectory) {
-        Launch configured = slurm.launch();
-        if (configured != null) {
-            return configured;
-        }
+    private static Launch ownProgram(SlurmConfiguration slurm, Path sharedDirectory) {
         Path javaHome = slurm.javaHome() == null ? Path.of(System.getProperty("java.home")) : slurm.javaHome();
         return new Launch.Native(
                 ProgramCopy.in(sharedDirectory.resolve("program"), javaHome).toString());

@@ -5,6 +5,7 @@ import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.option.DispatcherKind;
 import aifactory.commandline.option.Placement;
 import aifactory.commandline.option.ServerAddress;
+import aifactory.protocol.ServerRequest;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
  * A benchmark file: what to measure, with how many clients, under which load, within which limits.
  *
  * @param aiServers empty when the file names none
+ * @param server started with the clients, or of another group; null when the file has no such block
  * @param numClients null when the file does not say
  * @param timeLimitMinutes null when the file does not say
  * @param dispatcher null when the file does not say
@@ -30,6 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record BenchmarkFile(
         List<URI> aiServers,
+        @Nullable ServerRequest server,
         @Nullable Long numClients,
         @Nullable Long timeLimitMinutes,
         @Nullable DispatcherKind dispatcher,
@@ -39,6 +42,7 @@ public record BenchmarkFile(
     private static final String KIND = "benchmark file";
     static final List<String> KEYS = List.of(
             "ai_servers",
+            "server",
             "model",
             "num_clients",
             "time_limit",
@@ -63,7 +67,7 @@ public record BenchmarkFile(
     /** The file that says nothing. */
     public static BenchmarkFile empty() {
         return new BenchmarkFile(
-                List.of(), null, null, null, Placement.NONE, JsonNodeFactory.instance.objectNode(), List.of());
+                List.of(), null, null, null, null, Placement.NONE, JsonNodeFactory.instance.objectNode(), List.of());
     }
 
     /**
@@ -109,8 +113,15 @@ public record BenchmarkFile(
         if (root.path("model").isString()) {
             load.set("model", root.path("model"));
         }
+        List<URI> running = servers(path, root.path("ai_servers"));
+        ServerRequest server = ServerBlock.read(path, root.path("server"));
+        if (server != null && !running.isEmpty()) {
+            throw CommandFailure.wrongInput("ai_servers and server in " + path
+                    + ": the first names servers that run already, the second starts others; leave one of them out");
+        }
         return new BenchmarkFile(
-                servers(path, root.path("ai_servers")),
+                running,
+                server,
                 count(path, root, "num_clients"),
                 count(path, root, "time_limit"),
                 dispatcher(path, root.path("dispatcher")),

@@ -37,6 +37,13 @@ public abstract class CountConverter implements ITypeConverter<Long> {
         }
     }
 
+    /** Client processes of a group that may have none. */
+    public static final class ClientsOrNone extends CountConverter {
+        public ClientsOrNone() {
+            super(0, 10_000);
+        }
+    }
+
     /** Minutes of an allocation: up to 30 days. */
     public static final class Minutes extends CountConverter {
         public Minutes() {

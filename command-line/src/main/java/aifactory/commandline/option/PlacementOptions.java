@@ -1,6 +1,7 @@
 package aifactory.commandline.option;
 
 import aifactory.protocol.GroupRequest;
+import aifactory.protocol.ServerRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -59,7 +60,8 @@ public final class PlacementOptions {
             @Nullable Integer timeLimit,
             @Nullable List<String> aiServers,
             @Nullable Integer minClients,
-            @Nullable Integer idleTimeout) {
+            @Nullable Integer idleTimeout,
+            @Nullable ServerRequest server) {
         return new GroupRequest(
                 numClients,
                 timeLimit,
@@ -72,6 +74,7 @@ public final class PlacementOptions {
                 aiServers,
                 minClients,
                 idleTimeout,
-                template);
+                template,
+                server);
     }
 }

@@ -6,6 +6,7 @@ import aifactory.protocol.RunState;
 import aifactory.protocol.RunView;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the state of a group that starts, and of a run that goes on, into words. */
@@ -18,9 +19,19 @@ public final class RunProgressText {
     public static ProgressText of(GroupInfo group) {
         String state = group.status().name().toLowerCase(Locale.ROOT);
         String reason = group.reason() == null ? "" : " (" + group.reason() + ")";
-        String line =
-                "clients: " + group.registered() + " of " + group.numClients() + " registered, group " + state + reason;
+        String line = "clients: " + group.registered() + " of " + group.numClients() + " registered" + servers(group)
+                + ", group " + state + reason;
         return ProgressText.of("clients " + state, line);
+    }
+
+    private static String servers(GroupInfo group) {
+        return group.servers().isEmpty()
+                ? ""
+                : ", "
+                        + group.servers().stream()
+                                .map(server -> server.name() + " "
+                                        + server.state().name().toLowerCase(Locale.ROOT))
+                                .collect(Collectors.joining(", "));
     }
 
     /** A run. */

@@ -25,6 +25,7 @@ import aifactory.commandline.option.ServiceOptions;
 import aifactory.commandline.output.OutputDirectory;
 import aifactory.commandline.progress.ProgressDisplay;
 import aifactory.commandline.session.Session;
+import aifactory.protocol.ServerRequest;
 import aifactory.protocol.WorkloadRequest;
 import aifactory.service.dispatch.slurm.Allocation;
 import aifactory.workload.WorkloadSpecification;
@@ -131,14 +132,19 @@ public final class BenchmarkCommand extends Verb implements Callable<Integer> {
 
     private BenchmarkPlan plan(BenchmarkFile asked, WorkloadRequest workload, DispatcherKind kind) {
         List<URI> servers = aiServers == null ? asked.aiServers() : aiServers;
-        if (servers.isEmpty()) {
-            throw CommandFailure.wrongInput("no AI server to measure: give one with --ai-server http://HOST:PORT");
+        ServerRequest started = aiServers == null ? asked.server() : null;
+        if (servers.isEmpty() && started == null) {
+            throw CommandFailure.wrongInput(
+                    "no AI server to measure: give one with --ai-server http://HOST:PORT, or have"
+                            + " one started by a 'server' block in a benchmark file");
         }
         long clients = firstGiven(numClients, asked.numClients(), usualClients(kind));
         WorkloadSpecification specification = LoadRequest.resolve(workload, Math.toIntExact(clients));
-        long minutes = firstGiven(timeLimit, asked.timeLimitMinutes(), (long) TimeLimit.minutesFor(specification));
+        long minutes =
+                firstGiven(timeLimit, asked.timeLimitMinutes(), (long) TimeLimit.minutesFor(specification, started));
         return new BenchmarkPlan(
                 servers,
+                started,
                 Math.toIntExact(clients),
                 Math.toIntExact(minutes),
                 placement.over(asked.placement()),

@@ -46,7 +46,7 @@ public final class ClientCommand extends Verb implements Callable<Integer> {
             paramLabel = "URL",
             split = ",",
             converter = ServerAddress.class,
-            description = "AI server to measure; default: $AI_SERVER_ADDR")
+            description = "AI server to measure, for runs that name none; default: $AI_SERVER_ADDR")
     private @Nullable List<URI> aiServers;
 
     @Option(
@@ -98,7 +98,7 @@ public final class ClientCommand extends Verb implements Callable<Integer> {
     private ClientProcessConfiguration clientConfiguration() {
         return new ClientProcessConfiguration(
                 orFromEnvironment(services, "CLIENT_SERVICE_ADDR", "--client-service-addr"),
-                orFromEnvironment(aiServers, "AI_SERVER_ADDR", "--ai-server-addr"),
+                aiServers(),
                 benchmarkId == null ? benchmarkIdOfEnvironment() : benchmarkId,
                 port,
                 null,
@@ -122,6 +122,12 @@ public final class ClientCommand extends Verb implements Callable<Integer> {
                 usual.exitFlushTimeout(),
                 usual.clockExchanges(),
                 usual.clockPatience());
+    }
+
+    /** Each run names its own; those of servers that are started with the clients are not known before. */
+    private List<URI> aiServers() {
+        boolean named = aiServers != null || session.environment().containsKey("AI_SERVER_ADDR");
+        return named ? orFromEnvironment(aiServers, "AI_SERVER_ADDR", "--ai-server-addr") : List.of();
     }
 
     private List<URI> orFromEnvironment(@Nullable List<URI> given, String variable, String option) {

@@ -111,6 +111,7 @@ public final class DemoCommand extends Verb implements Callable<Integer> {
             outcome = new BenchmarkRunner(session, service.client(), display)
                     .run(new BenchmarkPlan(
                             List.of(simulator.address()),
+                            null,
                             Math.toIntExact(numClients),
                             minutes,
                             new PlacementOptions(),

@@ -2,6 +2,7 @@ package aifactory.commandline.verb;
 
 import aifactory.commandline.api.ServiceClient;
 import aifactory.commandline.configuration.Configuration;
+import aifactory.commandline.load.BenchmarkFile;
 import aifactory.commandline.option.CountConverter;
 import aifactory.commandline.option.OutputFormat;
 import aifactory.commandline.option.PlacementOptions;
@@ -31,8 +32,8 @@ public final class GroupCreateCommand extends ServiceVerb {
             names = "--num-clients",
             paramLabel = "N",
             required = true,
-            converter = CountConverter.Clients.class,
-            description = "client processes")
+            converter = CountConverter.ClientsOrNone.class,
+            description = "client processes; 0 for servers alone, which other groups use")
     private long numClients;
 
     @Option(
@@ -63,6 +64,12 @@ public final class GroupCreateCommand extends ServiceVerb {
             converter = ServerAddress.class,
             description = "AI server to measure; repeatable; default: the service's")
     private @Nullable List<URI> aiServers;
+
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "FILE",
+            description = "benchmark file (YAML) whose 'server' block and placement the group gets")
+    private @Nullable String file;
 
     @Option(names = "--dry-run", description = "print what would be submitted, and do nothing")
     private boolean dryRun;
@@ -98,12 +105,19 @@ public final class GroupCreateCommand extends ServiceVerb {
     }
 
     private GroupRequest request() {
-        return placement.request(
-                Math.toIntExact(numClients),
-                integer(timeLimit),
-                aiServers == null ? null : aiServers.stream().map(URI::toString).toList(),
-                integer(minClients),
-                integer(idleTimeout));
+        BenchmarkFile asked = file == null ? BenchmarkFile.empty() : BenchmarkFile.read(session.resolve(file));
+        List<URI> running = aiServers == null ? asked.aiServers() : aiServers;
+        return placement
+                .over(asked.placement())
+                .request(
+                        Math.toIntExact(numClients),
+                        integer(timeLimit == null ? asked.timeLimitMinutes() : timeLimit),
+                        running.isEmpty()
+                                ? null
+                                : running.stream().map(URI::toString).toList(),
+                        integer(minClients),
+                        integer(idleTimeout),
+                        aiServers == null ? asked.server() : null);
     }
 
     private static @Nullable Integer integer(@Nullable Long number) {

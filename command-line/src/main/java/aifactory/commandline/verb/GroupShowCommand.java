@@ -8,6 +8,7 @@ import aifactory.commandline.session.Session;
 import aifactory.protocol.ClientView;
 import aifactory.protocol.GroupInfo;
 import aifactory.protocol.GroupView;
+import aifactory.protocol.ServerView;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -52,6 +53,16 @@ public final class GroupShowCommand extends ServiceVerb {
         table.row("job", orDash(info.jobId()) + (info.jobState() == null ? "" : " (" + info.jobState() + ")"));
         table.row("created", info.createdAt());
         table.row("AI servers", String.join(", ", info.aiServers()));
+        for (ServerView server : info.servers()) {
+            table.row(
+                    server.name(),
+                    server.state().name().toLowerCase(Locale.ROOT)
+                            + (server.address() == null ? "" : " at " + server.address())
+                            + (server.failure() == null
+                                    ? ""
+                                    : ": " + server.failure().message()));
+            table.row("its log", orDash(server.logPath()));
+        }
         table.row(
                 "run",
                 orDash(info.currentRunId() == null ? info.latestRunId() : info.currentRunId())

@@ -14,6 +14,7 @@ import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -167,8 +168,9 @@ final class CampaignFileTest {
     @Test
     void aStepThatDoesNotFitIntoTheTimeLimitIsRefusedWithTheArithmetic() throws IOException {
         Campaign campaign = read("sweep: {duration: [60s, 20m]}", false);
-        assertThat(CampaignTime.minutes(campaign.sweep(), 2, null)).isEqualTo(27);
-        assertThatThrownBy(() -> CampaignTime.minutes(campaign.sweep(), 2, 20L))
+        assertThat(CampaignTime.minutes(campaign.sweep(), 2, null, Duration.ZERO))
+                .isEqualTo(27);
+        assertThatThrownBy(() -> CampaignTime.minutes(campaign.sweep(), 2, 20L, Duration.ZERO))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageContaining("'duration=20m' does not fit into time_limit 20")
                 .hasMessageContaining("it takes 1215 s")

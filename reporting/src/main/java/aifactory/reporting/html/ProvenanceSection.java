@@ -32,6 +32,9 @@ final class ProvenanceSection {
         entry("Workload", "SHA-256 " + provenance.specSha256());
         entry("Seed", Long.toString(provenance.seed()));
         entry("AI servers", names(provenance.targets()));
+        if (summary.servers() != null) {
+            summary.servers().forEach(this::writeServer);
+        }
         provenance.server().forEach((name, value) -> entry("Server: " + name, shown(value)));
         entry("Tokens", tokens());
         writeSlurm(provenance.slurm());
@@ -54,6 +57,20 @@ final class ProvenanceSection {
         }
         html.element("p", "To repeat this run:", "class", "note");
         html.element("pre", shortened(command), "class", "command", "tabindex", "0");
+    }
+
+    /** One that was started for the run: it is gone, and this is how to get it again. */
+    private void writeServer(RunSummary.Server server) {
+        String name = "Started server " + server.replica();
+        entry(
+                name,
+                "on " + names(server.nodes())
+                        + (server.readyAfterS() == null ? "" : ", ready after " + Figures.seconds(server.readyAfterS()))
+                        + (server.container() == null ? "" : ", in " + server.container())
+                        + (server.failure() == null
+                                ? ""
+                                : "; not there to the end: " + server.failure().message()));
+        server.commands().forEach(words -> entry(name + ", its command", String.join(" ", words)));
     }
 
     private String tokens() {

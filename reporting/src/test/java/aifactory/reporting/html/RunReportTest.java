@@ -195,7 +195,7 @@ class RunReportTest {
         SampleRun nothing = new SampleRun();
         nothing.workloadJson = "{\"concurrency\": 4}";
         RunResult result = nothing.result();
-        return new RunResult(result.summary(), Map.of(), List.of(), List.of(), List.of(), List.of());
+        return new RunResult(result.summary(), Map.of(), List.of(), List.of(), List.of());
     }
 
     private RunResult oneRequest() {

@@ -138,21 +138,22 @@ public final class CommandLineSlurmGateway implements SlurmGateway {
     }
 
     /**
-     * Sends SIGTERM to the tasks of a job's step.
+     * Sends SIGTERM to the tasks of a job's steps of that name.
      *
-     * @param name of the step, which no other step of the job has
-     * @return whether there is such a step and Slurm took the signal
+     * @param name of the step, or of the steps that belong together
+     * @return whether there is such a step and Slurm took a signal for it
      */
     public boolean terminateStep(JobId job, String name) throws SlurmUnavailableException, InterruptedException {
+        boolean told = false;
         for (String record : SlurmText.fields(ask(SlurmCommands.steps(job), Cause.CONTROLLER), SlurmCommands.RECORD)) {
             List<String> fields = SlurmText.fields(record.strip(), SlurmCommands.FIELD);
             if (fields.size() == 2
                     && fields.get(1).equals(name)
                     && fields.getFirst().matches("[0-9]+\\.[0-9]+")) {
-                return control(SlurmCommands.terminateStep(fields.getFirst())) instanceof ControlResult.Accepted;
+                told |= control(SlurmCommands.terminateStep(fields.getFirst())) instanceof ControlResult.Accepted;
             }
         }
-        return false;
+        return told;
     }
 
     private ControlResult control(List<String> arguments) throws InterruptedException {

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +36,7 @@ public final class JobScriptBuilder {
     private @Nullable JobTemplate template;
     private boolean profileOverTemplate;
     private @Nullable List<String> stepOptions;
+    private @Nullable ServerStep servers;
     private final Map<String, String> environment = new LinkedHashMap<>();
     private final List<String> clientArguments = new ArrayList<>();
 
@@ -64,7 +64,7 @@ public final class JobScriptBuilder {
         return (gpuEnabled ? "benchmark-gpu-" : "benchmark-client-") + benchmarkId + "-" + token;
     }
 
-    /** One client process per node. */
+    /** One client process per node; 0 only for a job of servers alone. */
     public JobScriptBuilder numClients(int count) {
         numClients = count;
         return this;
@@ -83,6 +83,12 @@ public final class JobScriptBuilder {
 
     public JobScriptBuilder aiServerAddress(String address) {
         aiServerAddress = address;
+        return this;
+    }
+
+    /** AI servers beside the clients, on nodes of their own; null for none. */
+    public JobScriptBuilder servers(@Nullable ServerStep step) {
+        servers = step;
         return this;
     }
 
@@ -178,7 +184,7 @@ public final class JobScriptBuilder {
             throw new InvalidJobException(
                     "token", "the token '" + token + "' is not one of 8 to 32 small letters and digits");
         }
-        if (numClients < 1 || numClients > MAXIMUM_CLIENTS) {
+        if (numClients < (servers == null ? 1 : 0) || nodes() > MAXIMUM_CLIENTS) {
             throw new InvalidJobException(
                     "num_clients", "num_clients is " + numClients + ": expected 1 to " + MAXIMUM_CLIENTS);
         }
@@ -192,7 +198,7 @@ public final class JobScriptBuilder {
         if (clientPort < 1 || clientPort > 65_535) {
             throw new InvalidJobException("port", "port is " + clientPort + ": expected 1 to 65535");
         }
-        if (clientServiceAddress.isEmpty() || aiServerAddress.isEmpty()) {
+        if (clientServiceAddress.isEmpty() || (aiServerAddress.isEmpty() && servers == null)) {
             String field = clientServiceAddress.isEmpty() ? "client_service_addr" : "ai_server_addr";
             throw new InvalidJobException(field, field + " is empty: the clients would not know whom to call");
         }
@@ -203,6 +209,10 @@ public final class JobScriptBuilder {
         }
     }
 
+    private int nodes() {
+        return numClients + (servers == null ? 0 : servers.nodes());
+    }
+
     private JobOptions options() throws InvalidJobException {
         boolean sizes = template == null || profileOverTemplate;
         return new JobOptions(
@@ -210,7 +220,7 @@ public final class JobScriptBuilder {
                 JobText.path("log_dir", logs.output()),
                 JobText.path("log_dir", logs.error()),
                 JobText.path("directory", directory()),
-                numClients,
+                nodes(),
                 1,
                 sizes ? profile.cpusPerTask() : null,
                 sizes ? profile.mem() : null,
@@ -265,7 +275,13 @@ public final class JobScriptBuilder {
             }
             text.append('\n');
         }
-        text.append("\n# Benchmark ").append(benchmarkId).append(": one client process on each node.\n");
+        text.append("\n# Benchmark ")
+                .append(benchmarkId)
+                .append(
+                        servers == null
+                                ? ": one client process on each node.\n"
+                                : ": " + numClients + " client processes, one a node, and AI servers on "
+                                        + servers.nodes() + " nodes after theirs.\n");
         if (gpuEnabled || profile.hasGpu()) {
             text.append(
                     "# CUDA_VISIBLE_DEVICES is Slurm's to set, for each task; it is inherited and not touched here.\n");
@@ -277,7 +293,9 @@ public final class JobScriptBuilder {
     private Map<String, String> variables() throws InvalidJobException {
         Map<String, String> variables = new LinkedHashMap<>();
         variables.put("CLIENT_SERVICE_ADDR", JobText.printable("client_service_addr", clientServiceAddress));
-        variables.put("AI_SERVER_ADDR", JobText.printable("ai_server_addr", aiServerAddress));
+        if (!aiServerAddress.isEmpty()) {
+            variables.put("AI_SERVER_ADDR", JobText.printable("ai_server_addr", aiServerAddress));
+        }
         variables.put("BENCHMARK_ID", Long.toString(benchmarkId));
         if (gpuMemoryFraction != null) {
             variables.put("GPU_MEMORY_FRACTION", gpuMemoryFraction);
@@ -313,34 +331,73 @@ public final class JobScriptBuilder {
     }
 
     private String launchText() throws InvalidJobException {
-        List<LaunchCommand.Word> words = LaunchCommand.words(
-                launch,
-                template == null || profileOverTemplate ? profile.cpusPerTask() : null,
-                arguments(),
-                variables().keySet(),
-                directory(),
-                groupSecretFile);
-        if (stepOptions != null) {
-            for (int option = 0; option < stepOptions.size(); option++) {
-                words.add(option + 1, LaunchCommand.Word.of(JobText.printable("srun", stepOptions.get(option))));
-            }
-            // Signals for the script are for the step.
-            words.addFirst(LaunchCommand.Word.of("exec"));
+        ServerStep beside = servers;
+        Integer cpus = template == null || profileOverTemplate ? profile.cpusPerTask() : null;
+        List<LaunchCommand.Word> clients = numClients == 0
+                ? null
+                : step(
+                        LaunchCommand.words(
+                                launch, cpus, arguments(), variables().keySet(), directory(), groupSecretFile),
+                        beside == null && stepOptions == null
+                                ? List.of()
+                                : place(beside == null ? -1 : 0, numClients, 1));
+        List<LaunchCommand.Word> serving = beside == null
+                ? null
+                : step(
+                        LaunchCommand.words(
+                                beside.launch(),
+                                cpus == null ? null : Math.max(1, cpus / beside.processesPerNode()),
+                                serverArguments(beside),
+                                variables().keySet(),
+                                directory(),
+                                groupSecretFile),
+                        place(numClients, beside.nodes(), beside.processesPerNode()));
+        return JobSteps.text(clients, serving, stepOptions != null);
+    }
+
+    /**
+     * Options of {@code srun} that keep a step to its nodes.
+     *
+     * @param firstNode below 0 for whichever Slurm takes
+     */
+    private static List<String> place(int firstNode, int nodes, int processesPerNode) {
+        List<String> options = new ArrayList<>();
+        if (firstNode >= 0) {
+            options.add("--relative=" + firstNode);
         }
-        return words.stream().map(LaunchCommand.Word::text).collect(Collectors.joining(" "));
+        options.add("--nodes=" + nodes);
+        options.add("--ntasks=" + nodes * processesPerNode);
+        options.add("--ntasks-per-node=" + processesPerNode);
+        return options;
+    }
+
+    private List<LaunchCommand.Word> step(List<LaunchCommand.Word> words, List<String> place)
+            throws InvalidJobException {
+        List<String> options = new ArrayList<>(stepOptions == null ? List.of() : stepOptions);
+        options.addAll(place);
+        for (int option = 0; option < options.size(); option++) {
+            words.add(option + 1, LaunchCommand.Word.of(JobText.printable("srun", options.get(option))));
+        }
+        return words;
+    }
+
+    private List<String> serverArguments(ServerStep beside) throws InvalidJobException {
+        return List.of(
+                "server",
+                "--client-service-addr",
+                clientServiceAddress,
+                "--benchmark-id",
+                Long.toString(benchmarkId),
+                "--log-directory",
+                JobText.path("log_dir", beside.logDirectory()).toString());
     }
 
     private List<String> arguments() throws InvalidJobException {
-        List<String> arguments = new ArrayList<>(List.of(
-                "client",
-                "--client-service-addr",
-                clientServiceAddress,
-                "--ai-server-addr",
-                aiServerAddress,
-                "--benchmark-id",
-                Long.toString(benchmarkId),
-                "--port",
-                Integer.toString(clientPort)));
+        List<String> arguments = new ArrayList<>(List.of("client", "--client-service-addr", clientServiceAddress));
+        if (!aiServerAddress.isEmpty()) {
+            arguments.addAll(List.of("--ai-server-addr", aiServerAddress));
+        }
+        arguments.addAll(List.of("--benchmark-id", Long.toString(benchmarkId), "--port", Integer.toString(clientPort)));
         if (gpuEnabled) {
             arguments.add("--gpu-enabled");
         }

@@ -2,6 +2,7 @@ package aifactory.service.dispatch.local;
 
 import java.net.URI;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Knows how a client process is started on this machine. */
 @FunctionalInterface
@@ -12,8 +13,8 @@ public interface ClientCommandLine {
     /**
      * A client process to start.
      *
-     * @param aiServer the first of those under test
+     * @param aiServer the first of those under test; null where they are not known yet
      * @param processNumber from 0
      */
-    record Client(URI clientService, URI aiServer, long benchmarkId, int processNumber, boolean gpuEnabled) {}
+    record Client(URI clientService, @Nullable URI aiServer, long benchmarkId, int processNumber, boolean gpuEnabled) {}
 }

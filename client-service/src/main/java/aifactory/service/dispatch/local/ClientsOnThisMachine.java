@@ -12,13 +12,16 @@ final class ClientsOnThisMachine implements JobProcesses {
     static final long MEMORY_BYTES = 192L << 20;
 
     private final ClientCommandLine commandLine;
+    private final ServerCommandLine serverCommandLine;
     private final LongSupplier availableBytes;
 
     /**
      * @param availableBytes memory that may still be taken on this machine
      */
-    ClientsOnThisMachine(ClientCommandLine commandLine, LongSupplier availableBytes) {
+    ClientsOnThisMachine(
+            ClientCommandLine commandLine, ServerCommandLine serverCommandLine, LongSupplier availableBytes) {
         this.commandLine = commandLine;
+        this.serverCommandLine = serverCommandLine;
         this.availableBytes = availableBytes;
     }
 
@@ -48,19 +51,30 @@ final class ClientsOnThisMachine implements JobProcesses {
 
     @Override
     public String preview(DispatchOrder order) {
-        return "# " + order.numClients() + " times on this machine:\n" + String.join(" ", command(order, 0)) + "\n";
+        String clients = order.numClients() == 0 ? "" : times(order.numClients(), command(order, 0));
+        return order.server() == null
+                ? clients
+                : clients + times(order.server().processes(), command(order, order.numClients()));
+    }
+
+    private static String times(int count, List<String> command) {
+        return "# " + count + " times on this machine:\n" + String.join(" ", command) + "\n";
     }
 
     @Override
     public int count(DispatchOrder order) {
-        return order.numClients();
+        return order.processes();
     }
 
     @Override
     public List<String> command(DispatchOrder order, int number) {
+        if (number >= order.numClients()) {
+            return serverCommandLine.of(new ServerCommandLine.Server(
+                    order.clientServiceAddress(), order.benchmarkId(), order.logDirectory()));
+        }
         return commandLine.of(new ClientCommandLine.Client(
                 order.clientServiceAddress(),
-                order.aiServers().getFirst(),
+                order.aiServers().isEmpty() ? null : order.aiServers().getFirst(),
                 order.benchmarkId(),
                 number,
                 Boolean.TRUE.equals(order.request().gpu())));
@@ -68,7 +82,8 @@ final class ClientsOnThisMachine implements JobProcesses {
 
     @Override
     public Map<String, String> environment(DispatchOrder order, int number) {
-        return Map.of("AIFACTORY_PROCESS_NUMBER", Integer.toString(number));
+        int ofItsKind = number < order.numClients() ? number : number - order.numClients();
+        return Map.of("AIFACTORY_PROCESS_NUMBER", Integer.toString(ofItsKind));
     }
 
     @Override

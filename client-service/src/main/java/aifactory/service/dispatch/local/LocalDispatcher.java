@@ -55,8 +55,9 @@ public final class LocalDispatcher implements GroupDispatcher {
     }
 
     /** A dispatcher that remembers its jobs in the service's data directory. */
-    public static LocalDispatcher onThisMachine(ClientCommandLine commandLine, Path dataDirectory) {
-        return of(new ClientsOnThisMachine(commandLine, AvailableMemory.ofThisMachine()), dataDirectory);
+    public static LocalDispatcher onThisMachine(
+            ClientCommandLine clients, ServerCommandLine servers, Path dataDirectory) {
+        return of(new ClientsOnThisMachine(clients, servers, AvailableMemory.ofThisMachine()), dataDirectory);
     }
 
     /** A dispatcher that remembers its jobs in the service's data directory. */
@@ -157,7 +158,9 @@ public final class LocalDispatcher implements GroupDispatcher {
         Map<String, String> environment = new LinkedHashMap<>();
         environment.put("BENCHMARK_ID", Long.toString(order.benchmarkId()));
         environment.put("CLIENT_SERVICE_ADDR", order.clientServiceAddress().toString());
-        environment.put("AI_SERVER_ADDR", order.aiServers().getFirst().toString());
+        if (!order.aiServers().isEmpty()) {
+            environment.put("AI_SERVER_ADDR", order.aiServers().getFirst().toString());
+        }
         environment.put("AIFACTORY_GROUP_SECRET_FILE", order.secretFile().toString());
         environment.put("AIFACTORY_NUM_CLIENTS", Integer.toString(order.numClients()));
         environment.put("AIFACTORY_JOB_ID", jobId(order));

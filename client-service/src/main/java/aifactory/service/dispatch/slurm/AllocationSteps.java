@@ -46,10 +46,14 @@ public final class AllocationSteps implements JobProcesses {
     @Override
     public void check(DispatchOrder order) throws InvalidOrderException {
         int nodes = allocation.nodes().size();
-        if (order.numClients() > nodes) {
+        if (order.nodes() > nodes) {
             throw new InvalidOrderException(
                     "num_clients",
-                    order.numClients() + " clients, one a node, and job " + allocation.job() + " has " + nodes
+                    order.numClients() + " clients, one a node, "
+                            + (order.server() == null
+                                    ? ""
+                                    : "beside servers on " + order.server().nodes() + " nodes, ")
+                            + "and job " + allocation.job() + " has " + nodes
                             + " nodes: ask for fewer clients, or begin in an allocation of more nodes");
         }
     }
@@ -83,12 +87,7 @@ public final class AllocationSteps implements JobProcesses {
             int cpus = allocation.cpusPerTask();
             return jobs.builder(order, JobLogs.first(order.logDirectory(), order.benchmarkId()))
                     .profile(new Profile(null, null, null, null, null, cpus, null, null, null, null, null))
-                    .step(List.of(
-                            "--overlap",
-                            "--nodes=" + order.numClients(),
-                            "--ntasks=" + order.numClients(),
-                            "--ntasks-per-node=1",
-                            "--job-name=" + stepName(order.token())))
+                    .step(List.of("--overlap", "--job-name=" + stepName(order.token())))
                     .build();
         } catch (InvalidJobException e) {
             throw new InvalidOrderException(e.field(), String.valueOf(e.getMessage()));

@@ -1,5 +1,6 @@
 package aifactory.service.dispatch.slurm;
 
+import aifactory.service.dispatch.DispatchOrder;
 import aifactory.slurm.HostList;
 import aifactory.slurm.JobState;
 import aifactory.slurm.watch.WatchedJob;
@@ -11,15 +12,19 @@ import java.util.Set;
 /** What is remembered of a job beside what Slurm tells of it. Thread-safe. */
 final class FollowedJob {
     private final int numClients;
+    private final int nodes;
+    private final int serversPerNode;
     private final Duration timeLimit;
     private final List<String> logPaths;
     private volatile boolean preempted;
     private int restarts = -1;
     private List<String> nodesAtStart = List.of();
 
-    FollowedJob(int numClients, Duration timeLimit, List<String> logPaths) {
-        this.numClients = numClients;
-        this.timeLimit = timeLimit;
+    FollowedJob(DispatchOrder order, List<String> logPaths) {
+        this.numClients = order.numClients();
+        this.nodes = order.nodes();
+        this.serversPerNode = order.server() == null ? 0 : order.server().replicasPerNode();
+        this.timeLimit = order.timeLimit();
         this.logPaths = List.copyOf(logPaths);
     }
 
@@ -41,24 +46,35 @@ final class FollowedJob {
     }
 
     /**
-     * The numbers of the clients whose nodes the job has lost. Process number and node correspond, in the order of Slurm's list: one task
+     * The numbers of the processes whose nodes the job has lost: in the order of Slurm's list one client a node, and then so many servers
      * a node.
      */
-    synchronized Set<Integer> lostClients(WatchedJob job) {
+    synchronized Set<Integer> lostProcesses(WatchedJob job) {
         if (job.phase() != JobState.Phase.RUNNING || job.nodes().isEmpty()) {
             return Set.of();
         }
         List<String> nodes = HostList.expand(job.nodes());
         if (restarts != job.restarts()) {
             restarts = job.restarts();
-            nodesAtStart = nodes.size() == numClients ? nodes : List.of();
+            nodesAtStart = nodes.size() == this.nodes ? nodes : List.of();
         }
         Set<Integer> lost = new HashSet<>();
-        for (int number = 0; number < nodesAtStart.size(); number++) {
-            if (!nodes.contains(nodesAtStart.get(number))) {
-                lost.add(number);
+        for (int node = 0; node < nodesAtStart.size(); node++) {
+            if (!nodes.contains(nodesAtStart.get(node))) {
+                addProcesses(node, lost);
             }
         }
         return lost;
+    }
+
+    private void addProcesses(int node, Set<Integer> numbers) {
+        if (node < numClients) {
+            numbers.add(node);
+            return;
+        }
+        int first = numClients + (node - numClients) * serversPerNode;
+        for (int process = first; process < first + serversPerNode; process++) {
+            numbers.add(process);
+        }
     }
 }

@@ -1,6 +1,7 @@
 package aifactory.service.dispatch.slurm;
 
 import aifactory.protocol.GroupRequest;
+import aifactory.protocol.ServerSpecification;
 import aifactory.service.dispatch.DispatchOrder;
 import aifactory.slurm.job.InvalidJobException;
 import aifactory.slurm.job.JobLogs;
@@ -9,6 +10,7 @@ import aifactory.slurm.job.JobScriptBuilder;
 import aifactory.slurm.job.JobTemplate;
 import aifactory.slurm.job.Launch;
 import aifactory.slurm.job.Profile;
+import aifactory.slurm.job.ServerStep;
 import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -39,13 +41,17 @@ final class GroupJobs {
         GroupRequest request = order.request();
         checkName("profile", request.profile());
         String profile = request.profile() == null && hasGpu(order) ? GPU_PROFILE : request.profile();
-        Profile asked = Profile.ofPlace(request.partition(), request.qos(), request.account());
+        Profile asked = placeOf(order);
         JobScriptBuilder builder = JobScriptBuilder.forBenchmark(order.benchmarkId(), order.token(), logs)
                 .profile(site.profiles().effective(profile, site.defaults(), asked))
                 .numClients(order.numClients())
                 .timeLimit(order.timeLimit())
                 .clientServiceAddress(order.clientServiceAddress().toString())
-                .aiServerAddress(order.aiServers().getFirst().toString())
+                .aiServerAddress(
+                        order.aiServers().isEmpty()
+                                ? ""
+                                : order.aiServers().getFirst().toString())
+                .servers(serverStep(order))
                 .groupSecretFile(order.secretFile())
                 .clientPort(site.clientPort())
                 .launch(launch(request.container()))
@@ -53,11 +59,32 @@ final class GroupJobs {
                 .gpuMemoryFraction(hasGpu(order) ? site.gpuMemoryFraction() : null)
                 .clientArguments(site.clientArguments())
                 .requeue(site.requeue());
+        if (request.template() != null && order.server() != null) {
+            throw new InvalidJobException(
+                    "template",
+                    "a job that starts servers has the built-in script: leave the template out, or start the servers in a"
+                            + " group of their own with num_clients 0");
+        }
         if (request.template() != null) {
             JobTemplate template = named("template", request.template(), site.templates());
             builder.template(template, profile != null);
         }
         return builder;
+    }
+
+    private static Profile placeOf(DispatchOrder order) {
+        GroupRequest request = order.request();
+        ServerSpecification server = order.server();
+        String gpus = server == null || server.gpus() == 0 ? null : "gpu:" + server.gpus();
+        return new Profile(
+                request.partition(), request.qos(), request.account(), gpus, null, null, null, null, null, null, null);
+    }
+
+    private @Nullable ServerStep serverStep(DispatchOrder order) {
+        ServerSpecification server = order.server();
+        return server == null
+                ? null
+                : new ServerStep(server.nodes(), server.replicasPerNode(), site.serverLaunch(), order.logDirectory());
     }
 
     private static boolean hasGpu(DispatchOrder order) {

@@ -30,7 +30,7 @@ final class JobStatusReader {
                 hasStarted(job) ? job.startsAt() : null,
                 endsAt(job, followed),
                 job.nodes().isEmpty() ? List.of() : HostList.expand(job.nodes()),
-                followed.lostClients(job),
+                followed.lostProcesses(job),
                 job.restarts(),
                 job.isStale());
     }

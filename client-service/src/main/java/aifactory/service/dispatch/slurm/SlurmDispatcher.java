@@ -224,7 +224,7 @@ public final class SlurmDispatcher implements GroupDispatcher {
     }
 
     private DispatchedJob follow(JobId id, DispatchOrder order, List<String> logPaths) {
-        followed.put(id, new FollowedJob(order.numClients(), order.timeLimit(), logPaths));
+        followed.put(id, new FollowedJob(order, logPaths));
         poller.track(id, GroupJobs.nameOf(order), order.createdAt());
         return new DispatchedJob(id.toString(), logPaths);
     }

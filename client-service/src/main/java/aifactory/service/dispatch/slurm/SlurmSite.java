@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param profiles that a request may name
  * @param defaults partition, QOS and account where neither the request nor its profile names one
  * @param launch how the client process is started on each node
+ * @param serverLaunch of the program on the nodes where servers run: never a container, from within which none could be started
  * @param containers images that a request may name
  * @param templates batch scripts of the site that a request may name
  * @param requeue whether Slurm may put a job back into its queue: after a preemption or a node's failure its clients begin anew
@@ -25,6 +26,7 @@ public record SlurmSite(
         Profiles profiles,
         Profile defaults,
         Launch launch,
+        Launch serverLaunch,
         Map<String, Launch.Container> containers,
         Map<String, JobTemplate> templates,
         boolean requeue,
@@ -41,10 +43,11 @@ public record SlurmSite(
     }
 
     /** A site that has decided nothing but where its nodes find the program. */
-    public static SlurmSite of(Launch launch) {
+    public static SlurmSite of(Launch.Native launch) {
         return new SlurmSite(
                 Profiles.builtIn(),
                 Profile.EMPTY,
+                launch,
                 launch,
                 Map.of(),
                 Map.of(),

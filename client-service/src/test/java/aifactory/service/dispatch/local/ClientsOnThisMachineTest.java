@@ -32,13 +32,15 @@ final class ClientsOnThisMachineTest {
                 Requests.plain(),
                 URI.create("http://127.0.0.1:8001"),
                 List.of(URI.create("http://127.0.0.1:8000")),
+                null,
                 Path.of("/secret"),
                 Path.of("/logs"));
     }
 
     @Test
     void moreThanTheMemoryHoldsAreRefusedWithTheArithmetic() throws Exception {
-        ClientsOnThisMachine clients = new ClientsOnThisMachine(client -> List.of("true"), () -> GIBIBYTE);
+        ClientsOnThisMachine clients =
+                new ClientsOnThisMachine(client -> List.of("true"), server -> List.of("true"), () -> GIBIBYTE);
         clients.check(order(5));
         assertThatThrownBy(() -> clients.check(order(6)))
                 .isInstanceOf(InvalidOrderException.class)

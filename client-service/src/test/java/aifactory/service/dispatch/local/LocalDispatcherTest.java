@@ -41,6 +41,7 @@ final class LocalDispatcherTest extends GroupDispatcherContract {
                                     "--benchmark-id",
                                     Long.toString(client.benchmarkId()),
                                     client.clientService().toString()),
+                            server -> List.of("/bin/false"),
                             () -> Long.MAX_VALUE),
                     directory.resolve("jobs"),
                     () -> now,

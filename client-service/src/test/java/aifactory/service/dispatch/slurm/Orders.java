@@ -18,6 +18,7 @@ final class Orders {
                 order.request(),
                 order.clientServiceAddress(),
                 order.aiServers(),
+                order.server(),
                 order.secretFile(),
                 order.logDirectory());
     }

@@ -123,6 +123,7 @@ final class SlurmSubmissionTest {
                 Profiles.builtIn(),
                 defaults,
                 new Launch.Native("/shared/aifactory"),
+                new Launch.Native("/shared/aifactory"),
                 containers,
                 templates,
                 false,

@@ -1,0 +1,176 @@
+package aifactory.service.servers;
+
+import aifactory.protocol.ServerFailure;
+import aifactory.protocol.ServerReport;
+import aifactory.protocol.ServerSpecification;
+import aifactory.protocol.ServerState;
+import aifactory.protocol.ServerView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a group's server processes have told of themselves. They tell all of it every second, so nothing of it is stored: after a
+ * restart of the service they tell it again. Guarded by the group's lock.
+ */
+public final class GroupServers {
+    /** What one process told, and when on the monotonic clock. */
+    private record Told(ServerReport report, long heardNanos) {}
+
+    private final Map<Integer, Told> told = new TreeMap<>();
+
+    /** A process has told of itself. */
+    public void take(int number, ServerReport report, long nowNanos) {
+        told.put(number, new Told(report, nowNanos));
+    }
+
+    public @Nullable ServerReport report(int number) {
+        Told known = told.get(number);
+        return known == null ? null : known.report();
+    }
+
+    /** How many processes have told of themselves. */
+    public int known() {
+        return told.size();
+    }
+
+    /** Those of which nothing was heard for longer than that are taken for gone, until they are heard of again. */
+    public void giveUpSilent(long nowNanos, long longestNanos, long nowMillis) {
+        for (Map.Entry<Integer, Told> entry : told.entrySet()) {
+            Told known = entry.getValue();
+            if (nowNanos - known.heardNanos() > longestNanos && !isOver(known.report())) {
+                fail(
+                        entry.getKey(),
+                        ServerFailure.Cause.SILENT,
+                        "the process that watches over it is not heard of for " + longestNanos / 1_000_000_000 + " s",
+                        nowMillis);
+            }
+        }
+    }
+
+    /** A process of which its dispatcher says that it has ended. */
+    public void giveUp(int number, String why, long nowMillis) {
+        ServerReport report = report(number);
+        if (report != null && !isOver(report)) {
+            fail(number, ServerFailure.Cause.SILENT, why, nowMillis);
+        }
+    }
+
+    private void fail(int number, ServerFailure.Cause cause, String message, long nowMillis) {
+        Told known = told.get(number);
+        if (known != null) {
+            ServerReport before = known.report();
+            told.put(
+                    number,
+                    new Told(
+                            new ServerReport(
+                                    before.instance(),
+                                    before.generation(),
+                                    ServerState.FAILED,
+                                    before.jobId(),
+                                    before.node(),
+                                    before.host(),
+                                    before.address(),
+                                    before.command(),
+                                    before.logPath(),
+                                    before.readyAfterS(),
+                                    new ServerFailure(cause, message, null, List.of(), nowMillis)),
+                            known.heardNanos()));
+        }
+    }
+
+    private static boolean isOver(ServerReport report) {
+        return report.state() == ServerState.FAILED || report.state() == ServerState.STOPPED;
+    }
+
+    /** Whether every server of the generation is ready. */
+    public boolean allReady(ServerGeneration generation) {
+        return readyReplicas(generation).size() == generation.specification().replicas();
+    }
+
+    /** The addresses of the servers that are ready, in the order of the replicas. */
+    public List<String> addresses(ServerGeneration generation) {
+        List<String> addresses = new ArrayList<>();
+        for (int replica : readyReplicas(generation)) {
+            ServerReport head = report(replica * generation.specification().nodesPerReplica());
+            if (head != null && head.address() != null) {
+                addresses.add(head.address());
+            }
+        }
+        return addresses;
+    }
+
+    private List<Integer> readyReplicas(ServerGeneration generation) {
+        List<Integer> ready = new ArrayList<>();
+        for (int replica = 0; replica < generation.specification().replicas(); replica++) {
+            if (isReady(generation, replica)) {
+                ready.add(replica);
+            }
+        }
+        return ready;
+    }
+
+    private boolean isReady(ServerGeneration generation, int replica) {
+        int nodes = generation.specification().nodesPerReplica();
+        for (int process = replica * nodes; process < (replica + 1) * nodes; process++) {
+            ServerReport report = report(process);
+            if (report == null || report.generation() != generation.number() || report.state() != ServerState.READY) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The processes that have failed, of whatever generation that is still asked for. */
+    public List<ServerView> failed(ServerGeneration generation) {
+        return views(generation).stream()
+                .filter(view -> view.state() == ServerState.FAILED)
+                .filter(view -> isCurrent(view.number(), generation))
+                .toList();
+    }
+
+    private boolean isCurrent(int number, ServerGeneration generation) {
+        ServerReport report = report(number);
+        return report != null
+                && (report.generation() == generation.number()
+                        || (report.failure() != null && report.failure().cause() == ServerFailure.Cause.SILENT));
+    }
+
+    /** Whether no server is left that could answer. */
+    public boolean allFailed(ServerGeneration generation) {
+        long replicas = failed(generation).stream()
+                .mapToInt(ServerView::replica)
+                .distinct()
+                .count();
+        return replicas == generation.specification().replicas();
+    }
+
+    /** The address of the first node of a process's replica, where the replica has several. */
+    public Optional<String> headHost(ServerSpecification specification, int number) {
+        ServerReport head = report(specification.replicaOf(number) * specification.nodesPerReplica());
+        return specification.nodesPerReplica() == 1 || head == null ? Optional.empty() : Optional.of(head.host());
+    }
+
+    /** Of every process that has told of itself, for people. */
+    public List<ServerView> views(ServerGeneration generation) {
+        List<ServerView> views = new ArrayList<>();
+        told.forEach((number, known) -> {
+            ServerReport report = known.report();
+            views.add(new ServerView(
+                    number,
+                    generation.specification().replicaOf(number),
+                    generation.specification().rankOf(number),
+                    report.node(),
+                    report.address(),
+                    report.state(),
+                    report.command(),
+                    report.logPath(),
+                    report.readyAfterS(),
+                    report.failure()));
+        });
+        return views;
+    }
+}

@@ -1,0 +1,149 @@
+package aifactory.service.servers;
+
+import static aifactory.service.servers.ServerPlanner.refused;
+
+import aifactory.protocol.ServerRequest;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the words of a server's command out of what a {@code server} block says. Stateless. */
+final class ServerCommand {
+    /** What only the node knows; the server process puts it in. */
+    private static final Set<String> OF_THE_NODE =
+            Set.of("port", "host", "replica", "node_rank", "nodes", "head_address");
+
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z][a-z0-9_]*)\\}");
+    private static final int MOST_WORDS = 500;
+    private static final int MOST_ARGUMENTS = 100;
+    private static final int LONGEST_TEXT = 4_000;
+
+    private ServerCommand() {}
+
+    /**
+     * A command and what goes with it.
+     *
+     * @param arguments that it has, by name
+     * @param healthPath null where the command's maker does not know
+     */
+    record Made(
+            List<String> command,
+            Map<String, Object> arguments,
+            Map<String, String> environment,
+            int nodes,
+            int gpus,
+            @Nullable String healthPath) {}
+
+    static Made of(ServerRequest request) {
+        List<String> words = request.command();
+        if (words == null || words.isEmpty()) {
+            throw refused(
+                    "server.command",
+                    (request.container() == null ? "there is nothing to start" : "a container without a command")
+                            + ": give the words of the server's command, or a recipe and a model");
+        }
+        if (words.size() > MOST_WORDS) {
+            throw refused("server.command", words.size() + " words: give at most " + MOST_WORDS);
+        }
+        words.forEach(word -> checkText("server.command", word, LONGEST_TEXT));
+        Map<String, Object> arguments = arguments(request.arguments());
+        return new Made(fill(request, words, arguments), arguments, Map.of(), 1, 0, null);
+    }
+
+    private static Map<String, Object> arguments(@Nullable Map<String, Object> asked) {
+        Map<String, Object> arguments = new TreeMap<>(asked == null ? Map.of() : asked);
+        if (arguments.size() > MOST_ARGUMENTS) {
+            throw refused("server.arguments", arguments.size() + " arguments: give at most " + MOST_ARGUMENTS);
+        }
+        arguments.forEach((name, value) -> {
+            if (!name.matches("[A-Za-z][A-Za-z0-9_-]{0,63}")) {
+                throw refused("server.arguments", "'" + shorten(name) + "' is no name of an argument");
+            }
+            boolean plain = value instanceof String || value instanceof Number || value instanceof Boolean;
+            if (!plain) {
+                throw refused(
+                        "server.arguments." + name,
+                        "'" + shorten(String.valueOf(value)) + "': give a text, a number, true or false");
+            }
+            checkText("server.arguments." + name, value.toString(), LONGEST_TEXT);
+        });
+        return arguments;
+    }
+
+    /** Puts values in where the command has a place for them, and arguments without one behind it. */
+    private static List<String> fill(ServerRequest request, List<String> words, Map<String, Object> arguments) {
+        Map<String, String> values = new TreeMap<>();
+        arguments.forEach((name, value) -> values.put(name, value.toString()));
+        if (request.model() != null) {
+            checkText("server.model", request.model(), LONGEST_TEXT);
+            values.put("model", request.model());
+        }
+        if (request.gpuMemoryFraction() != null) {
+            values.put("gpu_memory_fraction", request.gpuMemoryFraction().toString());
+        }
+        Set<String> used = new HashSet<>();
+        List<String> command = new ArrayList<>();
+        words.forEach(word -> command.add(fill(word, values, used)));
+        arguments.forEach((name, value) -> {
+            if (!used.contains(name)) {
+                append(command, name, value);
+            }
+        });
+        return List.copyOf(command);
+    }
+
+    private static String fill(String word, Map<String, String> values, Set<String> used) {
+        Matcher matcher = PLACEHOLDER.matcher(word);
+        StringBuilder filled = new StringBuilder();
+        while (matcher.find()) {
+            String name = matcher.group(1);
+            String value = values.get(name);
+            if (value == null && !OF_THE_NODE.contains(name)) {
+                Set<String> known = new TreeSet<>(values.keySet());
+                known.addAll(OF_THE_NODE);
+                throw refused(
+                        "server.command",
+                        "nothing says what {" + name + "} stands for: add it to arguments, or use one of "
+                                + String.join(", ", known));
+            }
+            used.add(name);
+            matcher.appendReplacement(filled, Matcher.quoteReplacement(value == null ? matcher.group() : value));
+        }
+        return matcher.appendTail(filled).toString();
+    }
+
+    /** {@code max_num_seqs: 64} becomes {@code --max-num-seqs 64}, {@code true} a mere switch, {@code false} nothing. */
+    private static void append(List<String> command, String name, Object value) {
+        if (Boolean.FALSE.equals(value)) {
+            return;
+        }
+        command.add("--" + name.replace('_', '-'));
+        if (!Boolean.TRUE.equals(value)) {
+            command.add(value.toString());
+        }
+    }
+
+    static void checkText(String field, @Nullable String value, int longest) {
+        if (value == null
+                || value.isEmpty()
+                || value.length() > longest
+                || value.chars().anyMatch(Character::isISOControl)) {
+            throw refused(
+                    field,
+                    "'" + shorten(String.valueOf(value)) + "' is empty, longer than " + longest
+                            + " characters, or has control characters");
+        }
+    }
+
+    static String shorten(String text) {
+        String plain = text.replaceAll("\\p{Cntrl}", "?");
+        return plain.length() <= 100 ? plain : plain.substring(0, 100) + "…";
+    }
+}

@@ -1,0 +1,39 @@
+package aifactory.commandline.composition;
+
+import aifactory.service.dispatch.local.ServerCommandLine;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How the process that starts an AI server and watches over it is started on this machine. */
+final class ServerProcessCommandLine implements ServerCommandLine {
+    /** It has little to do, and must leave the machine to the server. */
+    private static final List<String> SMALL =
+            List.of("-XX:+UseSerialGC", "-Xms16m", "-Xmx128m", "-XX:TieredStopAtLevel=1");
+
+    private final @Nullable Duration serviceLostTimeout;
+
+    /**
+     * @param serviceLostTimeout servers do not outlive their service by more than that; null for as long as they do by default
+     */
+    ServerProcessCommandLine(@Nullable Duration serviceLostTimeout) {
+        this.serviceLostTimeout = serviceLostTimeout;
+    }
+
+    @Override
+    public List<String> of(Server server) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "server",
+                "--client-service-addr",
+                server.clientService().toString(),
+                "--benchmark-id",
+                Long.toString(server.benchmarkId()),
+                "--log-directory",
+                server.logDirectory().toString()));
+        if (serviceLostTimeout != null) {
+            arguments.addAll(List.of("--service-lost-timeout", serviceLostTimeout.toSeconds() + "s"));
+        }
+        return JavaCommand.of(SMALL, arguments);
+    }
+}

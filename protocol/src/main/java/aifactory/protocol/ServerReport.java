@@ -1,0 +1,30 @@
+package aifactory.protocol;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a server process tells of itself, all of it every time: body of {@code POST /client-group/{id}/servers/{number}}.
+ *
+ * @param instance drawn at random when the process started
+ * @param generation of the order that it carries out, 0 before it has one
+ * @param node its name, null outside of Slurm
+ * @param host the address that others reach it under
+ * @param address {@code http://HOST:PORT} of its server; null before there is one
+ * @param command the words as they were started
+ * @param logPath where the server's output goes
+ * @param readyAfterS from the start of the server's process to the last warm-up request
+ * @param failure with {@link ServerState#FAILED}
+ */
+public record ServerReport(
+        String instance,
+        int generation,
+        ServerState state,
+        @Nullable String jobId,
+        @Nullable String node,
+        String host,
+        @Nullable String address,
+        List<String> command,
+        @Nullable String logPath,
+        @Nullable Double readyAfterS,
+        @Nullable ServerFailure failure) {}

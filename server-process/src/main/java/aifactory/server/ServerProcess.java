@@ -1,0 +1,248 @@
+package aifactory.server;
+
+import aifactory.client.ClientExitCode;
+import aifactory.client.ClientTimings;
+import aifactory.client.TerminationHook;
+import aifactory.client.address.LocalAddress;
+import aifactory.client.connection.GroupExchange;
+import aifactory.client.connection.Reply;
+import aifactory.client.connection.ServiceHttp;
+import aifactory.client.environment.ClientProblemException;
+import aifactory.client.environment.GroupSecret;
+import aifactory.client.environment.JobEnvironment;
+import aifactory.client.waiting.Signal;
+import aifactory.measurement.MonotonicClock;
+import aifactory.protocol.ServerOrder;
+import aifactory.protocol.ServerReport;
+import aifactory.protocol.ServerSpecification;
+import aifactory.protocol.ServerState;
+import aifactory.server.process.RunningServer;
+import aifactory.server.process.ServerLauncher;
+import aifactory.server.process.ServerLog;
+import aifactory.server.process.ServerPlace;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The process that stands beside an AI server: it tells the service of it every second and does what the answer orders. It ends when the
+ * service says so, when the system does, or when there is nobody left to say it; the server ends with it.
+ */
+public final class ServerProcess {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerProcess.class);
+    private static final Duration REPORT_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration REPORT_TIMEOUT = Duration.ofSeconds(10);
+    /** For a server's own grace, which ends earlier: Slurm kills what is left after its KillWait. */
+    private static final Duration TERMINATION_MARGIN = Duration.ofSeconds(25);
+
+    private final ServerProcessConfiguration configuration;
+    private final Map<String, String> environment;
+    private final MonotonicClock clock;
+    private final InstantSource instants;
+    private final String instance;
+    private final Signal terminated = new Signal();
+    private final Semaphore news = new Semaphore(0);
+    private @Nullable RunningServer server;
+
+    private ServerProcess(
+            ServerProcessConfiguration configuration,
+            Map<String, String> environment,
+            MonotonicClock clock,
+            InstantSource instants) {
+        this.configuration = configuration;
+        this.environment = Map.copyOf(environment);
+        this.clock = clock;
+        this.instants = instants;
+        this.instance = UUID.randomUUID().toString();
+    }
+
+    /**
+     * Runs until the end; blocks the caller. What went wrong is logged as one line of level error.
+     *
+     * @param environment the variables of the process
+     * @return one of {@link ClientExitCode}
+     */
+    public static int run(
+            ServerProcessConfiguration configuration,
+            Map<String, String> environment,
+            MonotonicClock clock,
+            InstantSource instants,
+            TerminationHook terminationHook) {
+        ServerProcess process = new ServerProcess(configuration, environment, clock, instants);
+        Signal done = new Signal();
+        Runnable takeBack = terminationHook.register(() -> {
+            process.terminated.raise();
+            process.news.release();
+            awaitDone(done);
+        });
+        try {
+            return process.runChecked();
+        } catch (ClientProblemException e) {
+            LOG.error("{}", e.getMessage());
+            return ClientExitCode.REFUSED;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return ClientExitCode.TERMINATED;
+        } catch (RuntimeException e) {
+            LOG.error("the server process failed; this is a defect of the program", e);
+            return ClientExitCode.INTERNAL_ERROR;
+        } finally {
+            done.raise();
+            takeBack.run();
+        }
+    }
+
+    private static void awaitDone(Signal done) {
+        try {
+            done.await(TERMINATION_MARGIN);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private int runChecked() throws ClientProblemException, InterruptedException {
+        JobEnvironment job = JobEnvironment.of(environment);
+        Integer number = job.processNumber();
+        if (number == null) {
+            throw new ClientProblemException(
+                    "neither AIFACTORY_PROCESS_NUMBER nor SLURM_PROCID is set: this program is started by a group's job");
+        }
+        Path secretFile = job.secretFile();
+        GroupSecret secret = secretFile == null ? null : GroupSecret.read(secretFile);
+        InetAddress local = LocalAddress.find(
+                configuration.services(),
+                configuration.interfaceName(),
+                configuration.address(),
+                ClientTimings.DEFAULTS.connectTimeout());
+        try (ServerLog log = openLog(number);
+                ServiceHttp http = new ServiceHttp(clock, secret, ClientTimings.DEFAULTS.connectTimeout())) {
+            GroupExchange exchange = new GroupExchange(http, configuration.services(), configuration.benchmarkId());
+            return serve(number, job, local.getHostAddress(), log, exchange);
+        } finally {
+            endServer();
+        }
+    }
+
+    private ServerLog openLog(int number) throws ClientProblemException {
+        Path file =
+                configuration.logDirectory().resolve("server_" + configuration.benchmarkId() + "_" + number + ".log");
+        try {
+            // The log of an earlier group of the same id is nobody's any more.
+            Files.deleteIfExists(file);
+            return ServerLog.open(file);
+        } catch (IOException e) {
+            throw new ClientProblemException("the log " + file + " cannot be written: " + e.getMessage()
+                    + "; make room or correct the permissions");
+        }
+    }
+
+    private int serve(int number, JobEnvironment job, String host, ServerLog log, GroupExchange exchange)
+            throws InterruptedException {
+        ServerLauncher launcher = new ServerLauncher(environment);
+        long heardNanos = clock.nanoTime();
+        String lastProblem = "";
+        while (true) {
+            Reply<ServerOrder> reply =
+                    exchange.post("servers/" + number, report(job, host, log), ServerOrder.class, REPORT_TIMEOUT);
+            switch (reply) {
+                case Reply.Accepted<ServerOrder>(ServerOrder order) -> {
+                    heardNanos = clock.nanoTime();
+                    lastProblem = "";
+                    if (order.specification() == null || terminated.isRaised()) {
+                        endServer();
+                        exchange.post("servers/" + number, report(job, host, log), ServerOrder.class, REPORT_TIMEOUT);
+                        return terminated.isRaised() ? ClientExitCode.TERMINATED : ClientExitCode.DONE;
+                    }
+                    carryOut(order, order.specification(), number, host, log, launcher);
+                }
+                case Reply.Refused<ServerOrder> refused -> {
+                    LOG.error("the service refuses this server process: {} {}", refused.status(), refused.detail());
+                    return ClientExitCode.REFUSED;
+                }
+                case Reply.Unavailable<ServerOrder> unavailable -> {
+                    if (!unavailable.reason().equals(lastProblem)) {
+                        lastProblem = unavailable.reason();
+                        LOG.warn("the service cannot be told: {}; the server goes on", lastProblem);
+                    }
+                    if (terminated.isRaised()) {
+                        return ClientExitCode.TERMINATED;
+                    }
+                    if (clock.nanoTime() - heardNanos
+                            > configuration.serviceLostTimeout().toNanos()) {
+                        LOG.error(
+                                "nothing was heard of the service for {} s; ending",
+                                configuration.serviceLostTimeout().toSeconds());
+                        return ClientExitCode.SERVICE_UNAVAILABLE;
+                    }
+                }
+            }
+            boolean _ = news.tryAcquire(REPORT_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+            news.drainPermits();
+        }
+    }
+
+    private void carryOut(
+            ServerOrder order,
+            ServerSpecification specification,
+            int number,
+            String host,
+            ServerLog log,
+            ServerLauncher launcher)
+            throws InterruptedException {
+        RunningServer running = server;
+        if (running != null && running.generation() == order.generation()) {
+            return;
+        }
+        endServer();
+        boolean needsHead = specification.rankOf(number) > 0;
+        if (needsHead && order.headAddress() == null) {
+            return;
+        }
+        ServerPlace place = new ServerPlace(number, placeOnNode(number), host, order.headAddress());
+        server = RunningServer.start(
+                order.generation(), specification, place, launcher, log, clock, instants, news::release);
+    }
+
+    /** Slurm numbers the processes of a node; elsewhere all of them share one machine. */
+    private int placeOnNode(int number) {
+        String local = environment.get("SLURM_LOCALID");
+        boolean ofSlurm =
+                local != null && local.matches("\\d{1,4}") && environment.get("AIFACTORY_PROCESS_NUMBER") == null;
+        return ofSlurm ? Integer.parseInt(local) : number;
+    }
+
+    private void endServer() throws InterruptedException {
+        RunningServer running = server;
+        if (running != null) {
+            running.stop();
+            running.awaitEnd();
+        }
+    }
+
+    private ServerReport report(JobEnvironment job, String host, ServerLog log) {
+        RunningServer running = server;
+        return new ServerReport(
+                instance,
+                running == null ? 0 : running.generation(),
+                running == null ? ServerState.WAITING : running.state(),
+                job.jobId(),
+                job.node(),
+                host,
+                running == null ? null : running.address(),
+                running == null ? List.of() : running.command(),
+                log.file().toString(),
+                running == null ? null : running.readyAfterSeconds(),
+                running == null ? null : running.failure());
+    }
+}

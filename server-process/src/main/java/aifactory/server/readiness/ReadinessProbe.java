@@ -1,0 +1,137 @@
+package aifactory.server.readiness;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Looks whether a server is ready, a step at a time: it answers its health check at the address that clients will use, a first real token
+ * has come, and so many more requests were answered. Used by one thread.
+ */
+public final class ReadinessProbe implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final int CONNECT_MILLIS = 1_000;
+
+    private final HttpClient http;
+    private final String host;
+    private final int port;
+    private final String base;
+    private final String healthPath;
+    private final int requests;
+    private final FirstToken token;
+    private int answered;
+    private boolean healthy;
+    private @Nullable String model;
+    private boolean modelAsked;
+
+    /** @param requests to be answered before the server counts as warm, at least one */
+    public ReadinessProbe(String host, int port, String healthPath, int requests) {
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(PATIENCE)
+                .proxy(HttpClient.Builder.NO_PROXY)
+                .build();
+        this.host = host;
+        this.port = port;
+        this.base = "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+        this.healthPath = healthPath;
+        this.requests = requests;
+        this.token = new FirstToken(http, base);
+    }
+
+    /** {@code http://HOST:PORT}. */
+    public String address() {
+        return base;
+    }
+
+    /**
+     * One step.
+     *
+     * @return what it still waits for; empty when the server is ready
+     */
+    public Optional<String> look() throws InterruptedException {
+        if (!healthy) {
+            Optional<String> problem = health();
+            if (problem.isPresent()) {
+                return problem;
+            }
+            healthy = true;
+        }
+        if (!modelAsked) {
+            model = model();
+            modelAsked = true;
+        }
+        while (answered < requests) {
+            Optional<String> problem = token.ask(model);
+            if (problem.isPresent()) {
+                return problem;
+            }
+            answered++;
+        }
+        return Optional.empty();
+    }
+
+    /** Whether it answers its health check at all. */
+    public boolean isHealthy() {
+        return healthy;
+    }
+
+    private Optional<String> health() throws InterruptedException {
+        try {
+            int status = http.send(get(healthPath), HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+            return status == 200 ? Optional.empty() : Optional.of(healthPath + " answers " + status);
+        } catch (ConnectException e) {
+            return Optional.of(
+                    listensHereOnly()
+                            ? "it listens at 127.0.0.1 alone, where no other node reaches it: give its command --host {host}"
+                            : "nothing listens at " + base + " yet");
+        } catch (IOException e) {
+            return Optional.of(healthPath + " does not answer: " + e);
+        }
+    }
+
+    private boolean listensHereOnly() {
+        if (host.equals("127.0.0.1")) {
+            return false;
+        }
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), CONNECT_MILLIS);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** What the server calls its model; null where it does not say. */
+    private @Nullable String model() throws InterruptedException {
+        try {
+            HttpResponse<String> answer = http.send(get("/v1/models"), HttpResponse.BodyHandlers.ofString());
+            JsonNode id = JsonMapper.shared().readTree(answer.body()).at("/data/0/id");
+            return id.isString() ? id.stringValue() : null;
+        } catch (IOException | JacksonException e) {
+            return null;
+        }
+    }
+
+    private HttpRequest get(String path) {
+        return HttpRequest.newBuilder(URI.create(base + path)).timeout(PATIENCE).build();
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+}

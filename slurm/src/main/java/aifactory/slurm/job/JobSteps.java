@@ -1,0 +1,43 @@
+package aifactory.slurm.job;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The part of a batch script that runs its steps: the clients, and the servers beside them where there are any. */
+final class JobSteps {
+    /** The servers have been told to end together with the clients, and need a moment for it. */
+    private static final int SERVER_END_SECONDS = 45;
+
+    private JobSteps() {}
+
+    /**
+     * @param clients the words that start the clients, null for a job of servers alone
+     * @param servers the words that start the servers, null for none
+     * @param step whether the script is the step of an allocation: then signals for the script are for its one step
+     */
+    static String text(
+            @Nullable List<LaunchCommand.Word> clients, @Nullable List<LaunchCommand.Word> servers, boolean step) {
+        if (servers == null) {
+            return (step ? "exec " : "") + line(clients == null ? List.of() : clients);
+        }
+        if (clients == null) {
+            return (step ? "exec " : "") + line(servers);
+        }
+        return line(servers) + " &\nservers=$!\n"
+                + (step ? "trap 'kill -TERM \"$clients\" \"$servers\" 2>/dev/null' TERM INT\n" : "")
+                + line(clients) + " &\nclients=$!\n"
+                // A trapped signal ends a wait; the next one tells how the step ended.
+                + "wait \"$clients\"; while kill -0 \"$clients\" 2>/dev/null; do wait \"$clients\"; done\n"
+                + "wait \"$clients\"; status=$?\n"
+                + "# The servers end when the service tells them to; should nobody have, they end here.\n"
+                + "for _ in {1.." + SERVER_END_SECONDS
+                + "}; do kill -0 \"$servers\" 2>/dev/null || break; sleep 1; done\n"
+                + "kill -TERM \"$servers\" 2>/dev/null; wait \"$servers\"\n"
+                + "exit \"$status\"";
+    }
+
+    private static String line(List<LaunchCommand.Word> words) {
+        return words.stream().map(LaunchCommand.Word::text).collect(Collectors.joining(" "));
+    }
+}
