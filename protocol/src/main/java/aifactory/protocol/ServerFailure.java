@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 public record ServerFailure(
         Cause cause, String message, @Nullable Integer exitCode, List<String> lastLines, long epochMillis) {
 
+    /** The same, noticed at another time. */
+    public ServerFailure noticed(long newEpochMillis) {
+        return new ServerFailure(cause, message, exitCode, lastLines, newEpochMillis);
+    }
+
     /** What can be told apart. */
     public enum Cause {
         PORT_TAKEN,

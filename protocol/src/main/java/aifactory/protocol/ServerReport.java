@@ -27,4 +27,11 @@ public record ServerReport(
         List<String> command,
         @Nullable String logPath,
         @Nullable Double readyAfterS,
-        @Nullable ServerFailure failure) {}
+        @Nullable ServerFailure failure) {
+
+    /** The same with another failure, or another moment of it. */
+    public ServerReport withFailure(ServerState newState, ServerFailure newFailure) {
+        return new ServerReport(
+                instance, generation, newState, jobId, node, host, address, command, logPath, readyAfterS, newFailure);
+    }
+}

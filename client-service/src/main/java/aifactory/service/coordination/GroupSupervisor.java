@@ -191,7 +191,8 @@ public final class GroupSupervisor implements AutoCloseable {
                 before.jobId(),
                 before.logPaths(),
                 status.word(),
-                status.reason(),
+                // Whoever ends the group has said why.
+                group.isEnding() ? before.reason() : status.reason(),
                 millis(status.startedAt()),
                 millis(status.endsAt()),
                 before.deletionAsked(),

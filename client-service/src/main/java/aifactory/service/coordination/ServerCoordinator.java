@@ -51,7 +51,7 @@ public final class ServerCoordinator {
                         + ": it has " + specification.processes());
             }
             ServerReport before = group.servers().report(number);
-            group.servers().take(number, report, clock.monotonicNanos());
+            group.servers().take(number, report, clock.monotonicNanos(), clock.epochMillis());
             if (before == null || before.state() != report.state() || before.generation() != report.generation()) {
                 log(group, generation, number, report);
                 clients.updateReadiness(group);

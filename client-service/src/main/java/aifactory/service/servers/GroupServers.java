@@ -22,9 +22,17 @@ public final class GroupServers {
 
     private final Map<Integer, Told> told = new TreeMap<>();
 
-    /** A process has told of itself. */
-    public void take(int number, ServerReport report, long nowNanos) {
-        told.put(number, new Told(report, nowNanos));
+    /**
+     * A process has told of itself. A failure counts from when it was first heard of: the clocks of the nodes are not this machine's.
+     */
+    public void take(int number, ServerReport report, long nowNanos, long nowMillis) {
+        ServerFailure failure = report.failure();
+        ServerReport before = report(number);
+        ServerFailure known = before == null || before.generation() != report.generation() ? null : before.failure();
+        ServerReport stamped = failure == null
+                ? report
+                : report.withFailure(report.state(), failure.noticed(known == null ? nowMillis : known.epochMillis()));
+        told.put(number, new Told(stamped, nowNanos));
     }
 
     public @Nullable ServerReport report(int number) {
@@ -62,22 +70,13 @@ public final class GroupServers {
     private void fail(int number, ServerFailure.Cause cause, String message, long nowMillis) {
         Told known = told.get(number);
         if (known != null) {
-            ServerReport before = known.report();
             told.put(
                     number,
                     new Told(
-                            new ServerReport(
-                                    before.instance(),
-                                    before.generation(),
-                                    ServerState.FAILED,
-                                    before.jobId(),
-                                    before.node(),
-                                    before.host(),
-                                    before.address(),
-                                    before.command(),
-                                    before.logPath(),
-                                    before.readyAfterS(),
-                                    new ServerFailure(cause, message, null, List.of(), nowMillis)),
+                            known.report()
+                                    .withFailure(
+                                            ServerState.FAILED,
+                                            new ServerFailure(cause, message, null, List.of(), nowMillis)),
                             known.heardNanos()));
         }
     }

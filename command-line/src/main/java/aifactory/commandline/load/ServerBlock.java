@@ -20,8 +20,7 @@ import tools.jackson.databind.node.StringNode;
 final class ServerBlock {
     /** In the order of the documentation. */
     static final List<String> KEYS = Arrays.stream(ServerRequest.class.getRecordComponents())
-            .map(component ->
-                    component.getName().replaceAll("([A-Z]|\\d+)", "_$1").toLowerCase(Locale.ROOT))
+            .map(component -> component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT))
             .toList();
 
     private ServerBlock() {}
@@ -74,6 +73,13 @@ final class ServerBlock {
     }
 
     private static String firstLine(JacksonException e) {
-        return String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("it cannot be read");
+        return String.valueOf(e.getOriginalMessage())
+                .lines()
+                .findFirst()
+                .orElse("it cannot be read")
+                .replaceFirst(" \\(but (might|could).*", "")
+                .replace("`java.lang.Integer`", "whole number")
+                .replace("`java.lang.Double`", "number")
+                .replace("`java.lang.String`", "text");
     }
 }

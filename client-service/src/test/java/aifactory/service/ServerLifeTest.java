@@ -1,0 +1,301 @@
+package aifactory.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import aifactory.protocol.GroupInfo;
+import aifactory.protocol.JsonFormat;
+import aifactory.protocol.RunSummary;
+import aifactory.protocol.ServerFailure;
+import aifactory.protocol.ServerOrder;
+import aifactory.protocol.ServerReport;
+import aifactory.protocol.ServerState;
+import aifactory.service.testing.Answer;
+import aifactory.service.testing.Eventually;
+import aifactory.service.testing.FakeClient;
+import aifactory.service.testing.TestService;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Groups that start their AI servers: from the request to what a result tells of them. */
+final class ServerLifeTest {
+    private static final Map<String, Object> BLOCK = Map.of(
+            "command",
+            List.of("llama-server", "--port", "{port}", "-np", "{parallel}"),
+            "arguments",
+            Map.of("parallel", 2),
+            "replicas",
+            2,
+            "stop_grace",
+            "1s");
+
+    @TempDir
+    Path directory = Path.of("");
+
+    @SuppressWarnings("NullAway.Init")
+    private TestService service;
+
+    @BeforeEach
+    void start() {
+        service = TestService.start(directory);
+    }
+
+    @AfterEach
+    void end() {
+        service.close();
+    }
+
+    private ServerOrder report(long group, int number, ServerReport report) {
+        return service.api()
+                .as(service.secretOf(group))
+                .post(TestService.group(group) + "/servers/" + number, report)
+                .expect(200)
+                .as(ServerOrder.class);
+    }
+
+    private ServerReport told(int number, int generation, ServerState state, @Nullable ServerFailure failure) {
+        return new ServerReport(
+                "instance-" + number,
+                generation,
+                state,
+                "7000",
+                "gpu" + number,
+                "10.0.1." + number,
+                // Nothing listens there.
+                "http://127.0.0.1:" + (number + 1),
+                List.of("llama-server", "--port", "8000"),
+                directory.resolve("server_" + number + ".log").toString(),
+                state == ServerState.READY ? 3.5 : null,
+                failure);
+    }
+
+    private static ServerFailure killed() {
+        return new ServerFailure(ServerFailure.Cause.KILLED, "it was killed by signal 9", 137, List.of("a line"), 1);
+    }
+
+    private void create(long group, int clients, Map<String, Object> block) {
+        service.create(group, new HashMap<>(Map.of("num_clients", clients, "server", block)))
+                .expect(201);
+    }
+
+    private List<FakeClient> readyGroup(long group) {
+        create(group, 1, BLOCK);
+        FakeClient client = service.connect(group, 0);
+        report(group, 0, told(0, 1, ServerState.READY, null));
+        report(group, 1, told(1, 1, ServerState.READY, null));
+        service.awaitStatus(group, "ready");
+        return List.of(client);
+    }
+
+    @Test
+    void aGroupIsReadyWhenItsServersAreAndItsClientsToo() {
+        create(1, 1, BLOCK);
+        assertThat(service.dispatcher().orders().getFirst().aiServers()).isEmpty();
+        ServerOrder order = report(1, 0, told(0, 0, ServerState.WAITING, null));
+        assertThat(order.generation()).isEqualTo(1);
+        assertThat(order.specification()).isNotNull();
+        assertThat(order.specification().command()).containsExactly("llama-server", "--port", "{port}", "-np", "2");
+        assertThat(order.specification().processes()).isEqualTo(2);
+        service.connect(1, 0);
+        report(1, 0, told(0, 1, ServerState.READY, null));
+        service.awaitStatus(1, "starting");
+        Answer early = service.api().post(TestService.group(1) + "/run", Map.of("duration", "2s"));
+        assertThat(early.expect(409).detail()).contains("1 of 1 clients are there and 1 of 2 servers answer");
+
+        report(1, 1, told(1, 1, ServerState.READY, null));
+        GroupInfo info = service.awaitStatus(1, "ready").info();
+        assertThat(info.aiServers()).containsExactly("http://127.0.0.1:1", "http://127.0.0.1:2");
+        assertThat(info.servers())
+                .extracting(server -> server.name())
+                .containsExactly("server 0 on gpu0", "server 1 on gpu1");
+    }
+
+    @Test
+    void aServerThatDoesNotGetReadyEndsItsGroupWithTheCauseAndItsLastLines() {
+        create(2, 1, BLOCK);
+        service.connect(2, 0);
+        report(
+                2,
+                1,
+                told(
+                        1,
+                        1,
+                        ServerState.FAILED,
+                        new ServerFailure(
+                                ServerFailure.Cause.PORT_TAKEN, "port 8000 is used", 1, List.of("bind: failed"), 1)));
+        GroupInfo failed = service.awaitStatus(2, "failed").info();
+        assertThat(failed.reason())
+                .contains("server 1 on gpu1 did not get ready: port 8000 is used")
+                .contains("its last lines: bind: failed");
+        assertThat(service.dispatcher().cancelled()).containsExactly("7000");
+        // Whoever still runs is told to end.
+        assertThat(report(2, 0, told(0, 1, ServerState.STARTING, null)).specification())
+                .isNull();
+    }
+
+    @Test
+    void aReplicaThatDiesInMidRunIsNamedAndTheOthersGoOn() throws IOException {
+        Files.writeString(directory.resolve("server_1.log"), "the last words");
+        List<FakeClient> clients = readyGroup(3);
+        String run = service.started(3, clients);
+        report(3, 1, told(1, 1, ServerState.FAILED, killed()));
+        service.awaitRun(run, "running");
+        clients.getFirst().measure(run, 10);
+        service.awaitEnd(run);
+
+        RunSummary summary = service.summary(run);
+        assertThat(summary.status().name()).isEqualTo("INCOMPLETE");
+        assertThat(summary.valid()).isFalse();
+        assertThat(summary.invalidReasons()).anySatisfy(reason -> {
+            assertThat(reason.code()).isEqualTo("server_lost");
+            assertThat(reason.message()).contains("server 1 on gpu1 (http://127.0.0.1:2)", "signal 9");
+        });
+        assertThat(summary.servers()).hasSize(2);
+        assertThat(summary.servers().get(0).failure()).isNull();
+        assertThat(summary.servers().get(0).arguments()).isEqualTo(Map.of("parallel", 2));
+        assertThat(summary.servers().get(1).lostAfterS()).isNotNull().isBetween(-60.0, 60.0);
+        Answer result = service.api().get("/api/v1/runs/" + run + "/result").expect(200);
+        assertThat(result.json().at("/server_logs/server-1.log").asString("")).isEqualTo("the last words");
+        // Without all of its servers a group is of no use.
+        service.awaitStatus(3, "failed");
+    }
+
+    @Test
+    void aRunEndsWhenNoServerIsLeft() {
+        List<FakeClient> clients = readyGroup(4);
+        String run = service.started(4, clients);
+        report(4, 0, told(0, 1, ServerState.FAILED, killed()));
+        report(4, 1, told(1, 1, ServerState.FAILED, killed()));
+        service.awaitRun(run, "draining");
+        clients.getFirst().measure(run, 5);
+        service.awaitEnd(run);
+        assertThat(service.summary(run).status().name()).isEqualTo("INCOMPLETE");
+        service.awaitStatus(4, "failed");
+    }
+
+    @Test
+    void otherArgumentsStartTheServersAnewInTheSameJob() {
+        readyGroup(5);
+        String path = TestService.group(5) + "/server";
+        assertThat(service.api()
+                        .post(path, Map.of("arguments", Map.of("parallel", 2)))
+                        .expect(200)
+                        .json()
+                        .path("status")
+                        .asString(""))
+                .isEqualTo("unchanged");
+        service.api().post(path, Map.of("arguments", Map.of("parallel", 4))).expect(200);
+        service.awaitStatus(5, "starting");
+        ServerOrder order = report(5, 0, told(0, 1, ServerState.READY, null));
+        assertThat(order.generation()).isEqualTo(2);
+        assertThat(order.specification()).isNotNull();
+        assertThat(order.specification().command()).contains("4");
+        assertThat(service.show(5).info().status().name()).isEqualTo("STARTING");
+        report(5, 0, told(0, 2, ServerState.READY, null));
+        // A failure of those that were stopped is none of the new ones.
+        report(5, 1, told(1, 1, ServerState.FAILED, killed()));
+        report(5, 1, told(1, 2, ServerState.READY, null));
+        service.awaitStatus(5, "ready");
+        assertThat(service.dispatcher().orders()).hasSize(1);
+
+        service.killAndRestart();
+        assertThat(report(5, 0, told(0, 2, ServerState.READY, null)).generation())
+                .isEqualTo(2);
+        report(5, 1, told(1, 2, ServerState.READY, null));
+        service.awaitStatus(5, "ready");
+    }
+
+    @Test
+    void severalGroupsUseTheServersOfOne() {
+        create(6, 0, BLOCK);
+        assertThat(service.create(7, Map.of("num_clients", 1, "server", Map.of("group", 99)))
+                        .expect(422)
+                        .detail())
+                .contains("group 99 does not exist");
+        create(7, 1, Map.of("group", 6));
+        List<FakeClient> clients = List.of(service.connect(7, 0));
+        service.awaitStatus(7, "starting");
+        report(6, 0, told(0, 1, ServerState.READY, null));
+        report(6, 1, told(1, 1, ServerState.READY, null));
+        service.awaitStatus(6, "ready");
+        service.awaitStatus(7, "ready");
+        assertThat(service.api()
+                        .post(TestService.group(6) + "/run", Map.of("duration", "2s"))
+                        .expect(409)
+                        .detail())
+                .contains("has servers and no clients");
+        String run = service.started(7, clients);
+        clients.getFirst().measure(run, 5);
+        service.awaitEnd(run);
+        assertThat(service.summary(run).servers()).hasSize(2);
+        assertThat(service.summary(run).provenance().targets()).hasSize(2);
+        service.api().delete(TestService.group(6)).expect(200);
+        service.awaitStatus(7, "starting");
+    }
+
+    @Test
+    void serversThatAreSilentAreGivenUp() {
+        readyGroup(8);
+        service.clock().advance(Duration.ofSeconds(150));
+        report(8, 0, told(0, 1, ServerState.READY, null));
+        service.clock().advance(Duration.ofSeconds(100));
+        GroupInfo failed = service.awaitStatus(8, "failed").info();
+        assertThat(failed.reason()).contains("server 1 on gpu1 is not there any more", "not heard of for 200 s");
+    }
+
+    @Test
+    void aGroupWhoseServersHaveFailedCanBeDeletedAtOnce() {
+        create(9, 1, BLOCK);
+        report(9, 0, told(0, 1, ServerState.FAILED, killed()));
+        Eventually.await("it ends", () -> service.show(9).info(), info -> info.reason() != null);
+        service.api().delete(TestService.group(9)).expect(200);
+        service.api().get(TestService.group(9)).expect(404);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {"replicas": 2}                                                        | server.command
+            {"container": "/x.sif"}                                                | a container without a command
+            {"container": "x.sif", "command": ["a"]}                               | no absolute path
+            {"command": ["a", "{prt}"]}                                            | nothing says what {prt} stands for
+            {"command": ["a"], "port": 80}                                         | server.port is 80
+            {"command": ["a"], "replicas": 3, "replicas_per_node": 2}              | do not fill nodes of 2
+            {"command": ["a"], "nodes": 2, "replicas_per_node": 2, "replicas": 2}  | leave one out
+            {"command": ["a"], "environment": {"SLURM_JOB_ID": "1"}}               | SLURM_JOB_ID is not the server's to set
+            {"command": ["a"], "environment": {"A B": "1"}}                        | no name of a variable
+            {"command": ["a"], "gpu_memory_fraction": 1.5}                         | is no share
+            {"command": ["a"], "ready_timeout": "0s"}                              | give 1 s to
+            {"command": ["a"], "health_path": "health"}                            | no path
+            {"command": ["a"], "container_sha256": "00"}                           | none is named
+            {"command": ["a"], "arguments": {"x": [1]}}                            | give a text, a number
+            {"command": ["a"], "arguments": {"x;y": 1}}                            | no name of an argument
+            {"command": ["a"], "gpus": 3, "replicas": 2, "replicas_per_node": 2}   | cannot be shared evenly
+            {"group": 4, "port": 8000}                                             | give nothing beside group
+            {"command": ["a\\nb"]}                                                 | control characters
+            """)
+    void whatCannotWorkIsRefused(String block, String words) {
+        Answer answer = service.create(
+                10, Map.of("num_clients", 1, "server", JsonFormat.mapper().readValue(block, Map.class)));
+        assertThat(answer.expect(422).detail() + answer.json()).contains(words);
+        service.api().get(TestService.group(10)).expect(404);
+    }
+
+    @Test
+    void serversAndAddressesExcludeEachOther() {
+        assertThat(service.create(11, Map.of("num_clients", 1, "ai_servers", List.of("http://a:1"), "server", BLOCK))
+                        .expect(422)
+                        .detail())
+                .contains("leave one of them out");
+    }
+}
