@@ -1,0 +1,4 @@
+@NullMarked
+package aifactory.server.process;
+
+import org.jspecify.annotations.NullMarked;

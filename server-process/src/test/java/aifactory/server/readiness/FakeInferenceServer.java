@@ -1,0 +1,63 @@
+package aifactory.server.readiness;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** Answers what it is told to; run as a program it is a server that is ready at once. */
+public final class FakeInferenceServer implements AutoCloseable {
+    private final HttpServer http;
+    private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    private final Queue<String> asked = new ConcurrentLinkedQueue<>();
+
+    /** A status and a body. */
+    record Answer(int status, String body) {}
+
+    FakeInferenceServer(int port) throws IOException {
+        http = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 0);
+        http.createContext("/", this::answer);
+        http.start();
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        FakeInferenceServer server = new FakeInferenceServer(Integer.parseInt(arguments[0]));
+        server.answer("/health", 200, "{}");
+        server.answer("/v1/completions", 200, "{\"usage\":{\"completion_tokens\":8}}");
+    }
+
+    FakeInferenceServer answer(String path, int status, String body) {
+        answers.put(path, new Answer(status, body));
+        return this;
+    }
+
+    int port() {
+        return http.getAddress().getPort();
+    }
+
+    long asked(String path) {
+        return asked.stream().filter(path::equals).count();
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        asked.add(path);
+        exchange.getRequestBody().readAllBytes();
+        Answer answer = answers.getOrDefault(path, new Answer(404, "not here"));
+        byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(answer.status(), body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    @Override
+    public void close() {
+        http.stop(0);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package aifactory.server.readiness;
+
+import org.jspecify.annotations.NullMarked;
