@@ -131,7 +131,7 @@ public final class ClientService implements AutoCloseable {
                 certificate == null ? null : certificate.sha256());
         ServerMetricsCollector serverMetrics = new ServerMetricsCollector(clients, clock);
         RunResults results =
-                new RunResults(configuration, store, dependencies.build(), serverMetrics, clients::serverGroup);
+                new RunResults(configuration, store, dependencies.build(), serverMetrics, clients.targets()::sharing);
         RunCoordinator runs =
                 new RunCoordinator(configuration, clock, dependencies.random(), store, journal, clients, results);
         ServerCoordinator servers = new ServerCoordinator(clients, configuration.timings(), clock);

@@ -30,12 +30,7 @@ public record Verdict(Level level, String word, String sentence, List<String> re
         }
         return switch (summary.status()) {
             case COMPLETED, INVALID -> ended(summary, reasons);
-            case INCOMPLETE ->
-                new Verdict(
-                        Level.BAD,
-                        "INCOMPLETE",
-                        "Part of the load is missing: " + clients(summary) + ". The figures are of what did report.",
-                        reasons);
+            case INCOMPLETE -> new Verdict(Level.BAD, "INCOMPLETE", incomplete(summary), reasons);
             case STOPPED ->
                 new Verdict(
                         summary.valid() ? Level.DOUBTFUL : Level.BAD,
@@ -83,6 +78,14 @@ public record Verdict(Level level, String word, String sentence, List<String> re
                 "VALID",
                 "Every request was completed, and the clients kept within their limits: the figures are the server's.",
                 reasons);
+    }
+
+    private static String incomplete(RunSummary summary) {
+        boolean serverLost =
+                summary.servers() != null && summary.servers().stream().anyMatch(server -> server.failure() != null);
+        return serverLost && summary.clients().lost().isEmpty()
+                ? "An AI server was not there to the end. The figures are of what was answered until then, and by the others."
+                : "Part of the load is missing: " + clients(summary) + ". The figures are of what did report.";
     }
 
     private static String clients(RunSummary summary) {

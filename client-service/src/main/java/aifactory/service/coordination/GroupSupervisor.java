@@ -2,7 +2,6 @@ package aifactory.service.coordination;
 
 import aifactory.protocol.GroupState;
 import aifactory.protocol.RunState;
-import aifactory.service.RequestRefusedException;
 import aifactory.service.ServiceClock;
 import aifactory.service.ServiceTimings;
 import aifactory.service.dispatch.DispatchUnavailableException;
@@ -39,6 +38,7 @@ public final class GroupSupervisor implements AutoCloseable {
     private final RunCoordinator runs;
     private final ServerCoordinator servers;
     private final GroupDispatcher dispatcher;
+    private final GroupEnding ending;
     private final ServiceTimings timings;
     private final ServiceClock clock;
     private final Thread thread;
@@ -58,6 +58,7 @@ public final class GroupSupervisor implements AutoCloseable {
         this.dispatcher = dispatcher;
         this.timings = timings;
         this.clock = clock;
+        this.ending = new GroupEnding(clients, runs, dispatcher, timings, clock);
         this.thread = Thread.ofPlatform().daemon().name("group-supervisor").unstarted(this::run);
     }
 
@@ -65,7 +66,7 @@ public final class GroupSupervisor implements AutoCloseable {
     public void start(List<Group> restored) throws InterruptedException {
         for (Group group : restored) {
             if (group.state().isTerminal()) {
-                finishDeletion(group);
+                ending.finishDeletion(group);
                 continue;
             }
             // Looking for a job by its token may take minutes; the service does not wait for that.
@@ -99,7 +100,10 @@ public final class GroupSupervisor implements AutoCloseable {
         group.lock().lock();
         try {
             if (job.isEmpty()) {
-                end(group, group.job().isDeletionAsked() ? GroupState.CANCELLED : GroupState.FAILED, "its job is gone");
+                ending.end(
+                        group,
+                        group.job().isDeletionAsked() ? GroupState.CANCELLED : GroupState.FAILED,
+                        "its job is gone");
             } else if (group.job().jobId() == null) {
                 group.setJob(JobInfo.accepted(job.get().jobId(), job.get().logPaths()));
                 clients.transition(group, GroupState.PENDING, "job " + job.get().jobId() + " was found again");
@@ -107,27 +111,16 @@ public final class GroupSupervisor implements AutoCloseable {
                 group.setEnding(true);
                 Thread.ofVirtual()
                         .name("release-" + group.benchmarkId())
-                        .start(() -> release(group, GroupState.CANCELLED, "ended after a restart of the service"));
+                        .start(() ->
+                                ending.release(group, GroupState.CANCELLED, "ended after a restart of the service"));
             }
         } finally {
             group.lock().unlock();
         }
         if (job.isEmpty()) {
-            finishDeletion(group);
+            ending.finishDeletion(group);
         }
         return true;
-    }
-
-    /** A group whose deletion was begun by an earlier life of the service is gone when its job is. */
-    private void finishDeletion(Group group) throws InterruptedException {
-        if (!group.job().isDeletionAsked()) {
-            return;
-        }
-        try {
-            clients.archive(group, GroupState.CANCELLED, "deleted on request");
-        } catch (StorageException e) {
-            LOG.error("group {} could not be deleted: {}; delete it again", group.benchmarkId(), e.getMessage());
-        }
     }
 
     private void run() {
@@ -203,7 +196,7 @@ public final class GroupSupervisor implements AutoCloseable {
         for (GroupClient client : group.liveClients()) {
             Integer number = client.registration().processNumber();
             if (number != null && status.endedProcesses().contains(number)) {
-                lose(group, client, "its process has ended");
+                ending.lose(group, client, "its process has ended");
             }
         }
         for (int number : status.endedProcesses()) {
@@ -227,10 +220,10 @@ public final class GroupSupervisor implements AutoCloseable {
                     clients.updateReadiness(group);
                 }
             }
-            case COMPLETED -> end(group, GroupState.FAILED, status.reason());
-            case FAILED -> end(group, GroupState.FAILED, status.reason());
-            case CANCELLED -> end(group, GroupState.CANCELLED, status.reason());
-            case EXPIRED -> end(group, GroupState.EXPIRED, status.reason());
+            case COMPLETED -> ending.end(group, GroupState.FAILED, status.reason());
+            case FAILED -> ending.end(group, GroupState.FAILED, status.reason());
+            case CANCELLED -> ending.end(group, GroupState.CANCELLED, status.reason());
+            case EXPIRED -> ending.end(group, GroupState.EXPIRED, status.reason());
         }
     }
 
@@ -239,7 +232,7 @@ public final class GroupSupervisor implements AutoCloseable {
         boolean anyLost = false;
         for (GroupClient client : group.liveClients()) {
             if (client.restartCount() < status.restarts()) {
-                lose(group, client, "its job was put back into the queue");
+                ending.lose(group, client, "its job was put back into the queue");
                 anyLost = true;
             }
         }
@@ -256,27 +249,6 @@ public final class GroupSupervisor implements AutoCloseable {
         return instant == null ? null : instant.toEpochMilli();
     }
 
-    /** The group's job is gone. The caller holds the group's lock. */
-    private void end(Group group, GroupState state, @Nullable String cause) {
-        for (GroupClient client : group.liveClients()) {
-            lose(group, client, "the group's job has ended");
-        }
-        if (!group.state().isTerminal()) {
-            group.setJob(group.job().withReason(cause));
-            clients.transition(group, state, cause);
-        }
-        String jobId = group.job().jobId();
-        if (jobId != null) {
-            dispatcher.forget(jobId);
-        }
-    }
-
-    private void lose(Group group, GroupClient client, String cause) {
-        boolean expected = group.isEnding();
-        clients.lose(group, client, expected ? "it was told to end" : cause);
-        runs.clientLost(group, client.id());
-    }
-
     private void watchClients(Group group) {
         if (group.state().isTerminal()) {
             return;
@@ -285,7 +257,8 @@ public final class GroupSupervisor implements AutoCloseable {
         for (GroupClient client : group.liveClients()) {
             long silence = client.silenceNanos(clock.monotonicNanos());
             if (silence > timings.lostAfter().toNanos()) {
-                lose(group, client, "not heard of for " + timings.lostAfter().toSeconds() + " s");
+                ending.lose(
+                        group, client, "not heard of for " + timings.lostAfter().toSeconds() + " s");
                 anyLost = true;
             } else if (silence > timings.suspectedAfter().toNanos()) {
                 client.suspect();
@@ -325,7 +298,7 @@ public final class GroupSupervisor implements AutoCloseable {
         clients.transition(group, GroupState.ENDING, trouble);
         Thread.ofVirtual()
                 .name("release-" + group.benchmarkId())
-                .start(() -> release(group, GroupState.FAILED, trouble));
+                .start(() -> ending.release(group, GroupState.FAILED, trouble));
     }
 
     /** The job of a group with servers goes on when its clients have ended. */
@@ -348,161 +321,13 @@ public final class GroupSupervisor implements AutoCloseable {
             clients.transition(group, GroupState.ENDING, "idle for " + limit.toMinutes() + " minutes");
             Thread.ofVirtual()
                     .name("release-" + group.benchmarkId())
-                    .start(() -> release(group, GroupState.ENDED, "released after its idle timeout"));
-        }
-    }
-
-    private void release(Group group, GroupState state, String cause) {
-        try {
-            endJob(group);
-            group.lock().lock();
-            try {
-                end(group, state, cause);
-                group.setEnding(false);
-            } finally {
-                group.lock().unlock();
-            }
-            finishDeletion(group);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (RequestRefusedException e) {
-            LOG.error("group {}: its job could not be released: {}", group.benchmarkId(), e.detail());
-            group.lock().lock();
-            try {
-                group.setEnding(false);
-                clients.transition(group, GroupState.READY, e.detail());
-            } finally {
-                group.lock().unlock();
-            }
+                    .start(() -> ending.release(group, GroupState.ENDED, "released after its idle timeout"));
         }
     }
 
     /** Ends a group: its run, its clients, its job; returns when the job is gone. Its id may be used again then. */
     public void delete(long benchmarkId) throws StorageException, InterruptedException {
-        Group group = clients.require(benchmarkId);
-        boolean over;
-        boolean releasing = false;
-        group.lock().lock();
-        try {
-            if (group.isEnding()) {
-                if (group.job().isDeletionAsked()) {
-                    throw RequestRefusedException.conflict("group " + benchmarkId + " is being ended already");
-                }
-                releasing = true;
-                group.setJob(group.job().withDeletionAsked());
-            }
-            if (!releasing && group.state() == GroupState.SUBMITTING) {
-                throw RequestRefusedException.conflict(
-                        "the job of group " + benchmarkId
-                                + " is just being submitted, or looked for after a restart; delete the group once it is pending");
-            }
-            over = group.state().isTerminal();
-            if (!releasing) {
-                group.setEnding(true);
-            }
-            if (!over && !releasing) {
-                group.setJob(group.job().withDeletionAsked());
-                clients.transition(group, GroupState.ENDING, "deleted on request");
-            }
-        } finally {
-            group.lock().unlock();
-        }
-        if (releasing) {
-            awaitReleased(group);
-            return;
-        }
-        try {
-            if (!over) {
-                endRun(group);
-                endJob(group);
-            }
-        } catch (RequestRefusedException | StorageException | InterruptedException e) {
-            group.lock().lock();
-            try {
-                group.setEnding(false);
-            } finally {
-                group.lock().unlock();
-            }
-            throw e;
-        }
-        group.lock().lock();
-        try {
-            end(group, GroupState.CANCELLED, "deleted on request");
-        } finally {
-            group.lock().unlock();
-        }
-        clients.archive(group, GroupState.CANCELLED, "deleted on request");
-    }
-
-    /** The group is ending already, and goes when that is done. */
-    private void awaitReleased(Group group) throws InterruptedException {
-        Duration longest = stopGrace(group).plus(timings.cancelConfirmation());
-        if (!awaitUntil(() -> clients.find(group.benchmarkId()) != group, longest)) {
-            throw RequestRefusedException.unavailable("group " + group.benchmarkId() + " has not ended within "
-                    + longest.toSeconds() + " s; it goes as soon as its job is gone");
-        }
-    }
-
-    /** Stops the run and gives its clients the time to deliver. */
-    private void endRun(Group group) throws StorageException, InterruptedException {
-        Run run = group.currentRun();
-        if (run == null) {
-            return;
-        }
-        try {
-            runs.stop(group, "the group was deleted");
-        } catch (RequestRefusedException e) {
-            LOG.debug("The run has ended just now", e);
-        }
-        awaitUntil(() -> run.state().isTerminal(), timings.stopGrace());
-    }
-
-    private void endJob(Group group) throws InterruptedException {
-        String jobId = group.job().jobId();
-        if (jobId == null) {
-            return;
-        }
-        group.lock().lock();
-        try {
-            clients.orderExit(group);
-        } finally {
-            group.lock().unlock();
-        }
-        boolean gone = dispatcher.awaitEnd(jobId, stopGrace(group));
-        if (gone) {
-            return;
-        }
-        LOG.info("group {}: its clients did not end by themselves; cancelling job {}", group.benchmarkId(), jobId);
-        try {
-            dispatcher.cancelAndConfirm(jobId);
-        } catch (DispatchUnavailableException e) {
-            throw RequestRefusedException.unavailable(String.valueOf(e.getMessage()));
-        }
-    }
-
-    /** Servers may take longer to end than clients do. */
-    private Duration stopGrace(Group group) {
-        ServerGeneration generation = group.serverGeneration();
-        return generation == null
-                ? timings.stopGrace()
-                : timings.stopGrace().plus(generation.specification().stopGrace());
-    }
-
-    /** Something that may have come true. */
-    @FunctionalInterface
-    private interface Check {
-        boolean holds() throws InterruptedException;
-    }
-
-    private boolean awaitUntil(Check check, Duration longest) throws InterruptedException {
-        long deadline = clock.monotonicNanos() + longest.toNanos();
-        while (!check.holds()) {
-            if (clock.monotonicNanos() - deadline > 0) {
-                return false;
-            }
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
-        return true;
+        ending.delete(benchmarkId);
     }
 
     @Override

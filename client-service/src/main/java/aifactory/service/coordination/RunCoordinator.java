@@ -128,7 +128,7 @@ public final class RunCoordinator {
                     "r" + HexText.random(random, 8),
                     group.benchmarkId(),
                     clock.epochMillis(),
-                    new RunPlan(request, null, clients.targets(group), "", List.of(), 0, 0),
+                    new RunPlan(request, null, clients.targets().of(group), "", List.of(), 0, 0),
                     RunState.QUEUED,
                     group.lock().newCondition());
             store.insertRun(
@@ -156,7 +156,7 @@ public final class RunCoordinator {
     private List<String> targets(Group group) {
         group.lock().lock();
         try {
-            return clients.targets(group);
+            return clients.targets().of(group);
         } finally {
             group.lock().unlock();
         }

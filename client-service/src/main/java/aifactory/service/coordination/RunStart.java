@@ -46,7 +46,7 @@ final class RunStart {
         run.begin(new RunPlan(
                 run.plan().request(),
                 specification,
-                clients.targets(group),
+                clients.targets().of(group),
                 run.runId(),
                 participants.stream().map(GroupClient::id).toList(),
                 group.definition().numClients(),

@@ -22,7 +22,6 @@ import aifactory.service.dispatch.InvalidOrderException;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StateWriter;
 import aifactory.service.persistence.StorageException;
-import aifactory.service.servers.ServerGeneration;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -57,6 +56,7 @@ public final class ClientManager {
     private final GroupSecrets secrets;
     private final Supplier<URI> ownAddress;
     private final Map<Long, Group> groups = new ConcurrentHashMap<>();
+    private final GroupTargets targets = new GroupTargets(groups);
 
     /**
      * @param ownAddress under which clients reach the service; known once it listens
@@ -159,7 +159,7 @@ public final class ClientManager {
     public GroupCreated create(long benchmarkId, GroupRequest request) throws StorageException, InterruptedException {
         GroupDefinition definition = GroupValidation.definition(
                 request, configuration.aiServers(), configuration.policy().allowedAccounts(), secret());
-        checkServerGroup(definition.serverGroup());
+        targets.checkServerGroup(definition.serverGroup());
         long open = groups.values().stream()
                 .filter(group -> !group.state().isTerminal())
                 .count();
@@ -184,20 +184,6 @@ public final class ClientManager {
         submit(group);
         return new GroupCreated(
                 "created", benchmarkId, definition.numClients(), group.job().jobId());
-    }
-
-    private void checkServerGroup(@Nullable Long id) {
-        if (id != null) {
-            Group sharing = groups.get(id);
-            if (sharing == null
-                    || sharing.serverGeneration() == null
-                    || sharing.state().isTerminal()) {
-                throw RequestRefusedException.invalid(
-                        "server.group",
-                        "group " + id + (sharing == null ? " does not exist" : " has no servers")
-                                + ": create one with a server block and num_clients 0 first");
-            }
-        }
     }
 
     /** The next free id. */
@@ -417,7 +403,7 @@ public final class ClientManager {
         GroupState state;
         if (group.currentRun() != null && group.currentRun().state() != RunState.QUEUED) {
             state = GroupState.RUNNING;
-        } else if (live >= group.definition().minClients() && serversAreReady(group)) {
+        } else if (live >= group.definition().minClients() && targets.areReady(group)) {
             state = GroupState.READY;
         } else if (live > 0 || group.state() != GroupState.PENDING) {
             state = GroupState.STARTING;
@@ -429,44 +415,9 @@ public final class ClientManager {
         }
     }
 
-    /** Whether the servers that were started for the group, or for the group whose servers it uses, answer. */
-    private boolean serversAreReady(Group group) {
-        ServerGeneration own = group.serverGeneration();
-        if (own != null) {
-            return group.servers().allReady(own);
-        }
-        return group.definition().serverGroup() == null || !targets(group).isEmpty();
-    }
-
-    /** The AI servers that a run of the group would measure now; none where they are not there yet. */
-    public List<String> targets(Group group) {
-        ServerGeneration own = group.serverGeneration();
-        if (own != null) {
-            return group.servers().addresses(own);
-        }
-        Group other = serverGroup(group);
-        return other == null ? group.definition().aiServers() : sharedTargets(other);
-    }
-
-    /** A group that shares its servers uses no other's, so that taking its lock as the second one cannot lead to a deadlock. */
-    private static List<String> sharedTargets(Group sharing) {
-        sharing.lock().lock();
-        try {
-            ServerGeneration shared = sharing.serverGeneration();
-            return shared == null
-                            || sharing.state().isTerminal()
-                            || !sharing.servers().allReady(shared)
-                    ? List.of()
-                    : sharing.servers().addresses(shared);
-        } finally {
-            sharing.lock().unlock();
-        }
-    }
-
-    /** The group whose servers this one uses; null where it uses no other's, or where that one is gone. */
-    public @Nullable Group serverGroup(Group group) {
-        Long id = group.definition().serverGroup();
-        return id == null ? null : groups.get(id);
+    /** Which AI servers the groups measure. */
+    public GroupTargets targets() {
+        return targets;
     }
 
     /** Changes a group's state and what is known of its job. */

@@ -1,0 +1,232 @@
+package aifactory.service.coordination;
+
+import aifactory.protocol.GroupState;
+import aifactory.service.RequestRefusedException;
+import aifactory.service.ServiceClock;
+import aifactory.service.ServiceTimings;
+import aifactory.service.dispatch.DispatchUnavailableException;
+import aifactory.service.dispatch.GroupDispatcher;
+import aifactory.service.groups.ClientManager;
+import aifactory.service.groups.Group;
+import aifactory.service.groups.GroupClient;
+import aifactory.service.persistence.StorageException;
+import aifactory.service.runs.Run;
+import aifactory.service.servers.ServerGeneration;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How groups end: their run, their clients and servers, their job, until that is confirmed gone. Runs on the thread of whoever wants
+ * it. Thread-safe.
+ */
+final class GroupEnding {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupEnding.class);
+
+    private final ClientManager clients;
+    private final RunCoordinator runs;
+    private final GroupDispatcher dispatcher;
+    private final ServiceTimings timings;
+    private final ServiceClock clock;
+
+    GroupEnding(
+            ClientManager clients,
+            RunCoordinator runs,
+            GroupDispatcher dispatcher,
+            ServiceTimings timings,
+            ServiceClock clock) {
+        this.clients = clients;
+        this.runs = runs;
+        this.dispatcher = dispatcher;
+        this.timings = timings;
+        this.clock = clock;
+    }
+
+    /** Ends a group: its run, its clients, its job; returns when the job is gone. Its id may be used again then. */
+    void delete(long benchmarkId) throws StorageException, InterruptedException {
+        Group group = clients.require(benchmarkId);
+        boolean over;
+        boolean releasing = false;
+        group.lock().lock();
+        try {
+            if (group.isEnding()) {
+                if (group.job().isDeletionAsked()) {
+                    throw RequestRefusedException.conflict("group " + benchmarkId + " is being ended already");
+                }
+                releasing = true;
+                group.setJob(group.job().withDeletionAsked());
+            }
+            if (!releasing && group.state() == GroupState.SUBMITTING) {
+                throw RequestRefusedException.conflict(
+                        "the job of group " + benchmarkId
+                                + " is just being submitted, or looked for after a restart; delete the group once it is pending");
+            }
+            over = group.state().isTerminal();
+            if (!releasing) {
+                group.setEnding(true);
+            }
+            if (!over && !releasing) {
+                group.setJob(group.job().withDeletionAsked());
+                clients.transition(group, GroupState.ENDING, "deleted on request");
+            }
+        } finally {
+            group.lock().unlock();
+        }
+        if (releasing) {
+            awaitReleased(group);
+            return;
+        }
+        try {
+            if (!over) {
+                endRun(group);
+                endJob(group);
+            }
+        } catch (RequestRefusedException | StorageException | InterruptedException e) {
+            group.lock().lock();
+            try {
+                group.setEnding(false);
+            } finally {
+                group.lock().unlock();
+            }
+            throw e;
+        }
+        group.lock().lock();
+        try {
+            end(group, GroupState.CANCELLED, "deleted on request");
+        } finally {
+            group.lock().unlock();
+        }
+        clients.archive(group, GroupState.CANCELLED, "deleted on request");
+    }
+
+    /** The group is ending already, and goes when that is done. */
+    private void awaitReleased(Group group) throws InterruptedException {
+        Duration longest = stopGrace(group).plus(timings.cancelConfirmation());
+        if (!awaitUntil(() -> clients.find(group.benchmarkId()) != group, longest)) {
+            throw RequestRefusedException.unavailable("group " + group.benchmarkId() + " has not ended within "
+                    + longest.toSeconds() + " s; it goes as soon as its job is gone");
+        }
+    }
+
+    void release(Group group, GroupState state, String cause) {
+        try {
+            endJob(group);
+            group.lock().lock();
+            try {
+                end(group, state, cause);
+                group.setEnding(false);
+            } finally {
+                group.lock().unlock();
+            }
+            finishDeletion(group);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RequestRefusedException e) {
+            LOG.error("group {}: its job could not be released: {}", group.benchmarkId(), e.detail());
+            group.lock().lock();
+            try {
+                group.setEnding(false);
+                clients.transition(group, GroupState.READY, e.detail());
+            } finally {
+                group.lock().unlock();
+            }
+        }
+    }
+
+    /** Stops the run and gives its clients the time to deliver. */
+    private void endRun(Group group) throws StorageException, InterruptedException {
+        Run run = group.currentRun();
+        if (run == null) {
+            return;
+        }
+        try {
+            runs.stop(group, "the group was deleted");
+        } catch (RequestRefusedException e) {
+            LOG.debug("The run has ended just now", e);
+        }
+        awaitUntil(() -> run.state().isTerminal(), timings.stopGrace());
+    }
+
+    private void endJob(Group group) throws InterruptedException {
+        String jobId = group.job().jobId();
+        if (jobId == null) {
+            return;
+        }
+        group.lock().lock();
+        try {
+            clients.orderExit(group);
+        } finally {
+            group.lock().unlock();
+        }
+        boolean gone = dispatcher.awaitEnd(jobId, stopGrace(group));
+        if (gone) {
+            return;
+        }
+        LOG.info("group {}: its clients did not end by themselves; cancelling job {}", group.benchmarkId(), jobId);
+        try {
+            dispatcher.cancelAndConfirm(jobId);
+        } catch (DispatchUnavailableException e) {
+            throw RequestRefusedException.unavailable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Servers may take longer to end than clients do. */
+    private Duration stopGrace(Group group) {
+        ServerGeneration generation = group.serverGeneration();
+        return generation == null
+                ? timings.stopGrace()
+                : timings.stopGrace().plus(generation.specification().stopGrace());
+    }
+
+    /** The group's job is gone. The caller holds the group's lock. */
+    void end(Group group, GroupState state, @Nullable String cause) {
+        for (GroupClient client : group.liveClients()) {
+            lose(group, client, "the group's job has ended");
+        }
+        if (!group.state().isTerminal()) {
+            group.setJob(group.job().withReason(cause));
+            clients.transition(group, state, cause);
+        }
+        String jobId = group.job().jobId();
+        if (jobId != null) {
+            dispatcher.forget(jobId);
+        }
+    }
+
+    void lose(Group group, GroupClient client, String cause) {
+        boolean expected = group.isEnding();
+        clients.lose(group, client, expected ? "it was told to end" : cause);
+        runs.clientLost(group, client.id());
+    }
+
+    /** A group whose deletion was begun by an earlier life of the service is gone when its job is. */
+    void finishDeletion(Group group) throws InterruptedException {
+        if (!group.job().isDeletionAsked()) {
+            return;
+        }
+        try {
+            clients.archive(group, GroupState.CANCELLED, "deleted on request");
+        } catch (StorageException e) {
+            LOG.error("group {} could not be deleted: {}; delete it again", group.benchmarkId(), e.getMessage());
+        }
+    }
+
+    /** Something that may have come true. */
+    @FunctionalInterface
+    private interface Check {
+        boolean holds() throws InterruptedException;
+    }
+
+    private boolean awaitUntil(Check check, Duration longest) throws InterruptedException {
+        long deadline = clock.monotonicNanos() + longest.toNanos();
+        while (!check.holds()) {
+            if (clock.monotonicNanos() - deadline > 0) {
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        return true;
+    }
+}
