@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +54,28 @@ final class CampaignFileTest {
         assertThat(campaign.repeats()).isEqualTo(3);
         assertThat(campaign.orderSeed()).isNull();
         assertThat(campaign.find()).isNull();
+    }
+
+    @Test
+    void argumentsOfTheServerVaryAndChangeAsSeldomAsCanBe() throws IOException {
+        Campaign campaign = CampaignFile.read(session, Files.writeString(directory.resolve("server.yaml"), """
+                        server: {command: [serve, '{port}'], arguments: {eager: true, max_num_seqs: 1}, ready_timeout: 2m}
+                        workload: {request_rate: 5, duration: 10s}
+                        sweep: {request_rate: [1, 2], server.max_num_seqs: [8, 16], repeats: 1}
+                        """), false);
+        assertThat(campaign.sweep())
+                .extracting(CampaignStep::name)
+                .containsExactly(
+                        "server.max_num_seqs=8 request_rate=1",
+                        "server.max_num_seqs=8 request_rate=2",
+                        "server.max_num_seqs=16 request_rate=1",
+                        "server.max_num_seqs=16 request_rate=2");
+        assertThat(campaign.sweep().getLast().serverArguments()).isEqualTo(Map.of("eager", true, "max_num_seqs", 16));
+        assertThat(CampaignTime.minutes(campaign.sweep(), 4, null, Duration.ofMinutes(2)))
+                .as("two starts of servers, four runs, the start of the clients")
+                .isEqualTo(2 * 2 + 2 + 5);
+        assertThatThrownBy(() -> read("sweep: {server.max_num_seqs: [8]}", false))
+                .hasMessageContaining("there is no server block");
     }
 
     @Test

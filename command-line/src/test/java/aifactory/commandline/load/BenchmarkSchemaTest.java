@@ -9,6 +9,7 @@ import aifactory.protocol.ConversationRequest;
 import aifactory.protocol.JsonFormat;
 import aifactory.protocol.LengthRequest;
 import aifactory.protocol.RampUpRequest;
+import aifactory.protocol.ServerRequest;
 import aifactory.protocol.StepRequest;
 import aifactory.protocol.WorkloadRequest;
 import aifactory.workload.DatasetReference;
@@ -59,6 +60,7 @@ final class BenchmarkSchemaTest {
         assertThat(names(root.at("/properties"))).containsExactlyInAnyOrderElementsOf(BenchmarkFile.KEYS);
         Map<String, Class<? extends Record>> records = Map.of(
                 "/$defs/workload/properties", WorkloadRequest.class,
+                "/properties/server/properties", ServerRequest.class,
                 "/$defs/workload/properties/shared_prefix/properties", SharedPrefix.class,
                 "/$defs/workload/properties/conversation/properties", ConversationRequest.class,
                 "/$defs/workload/properties/template/properties", RequestTemplate.class,

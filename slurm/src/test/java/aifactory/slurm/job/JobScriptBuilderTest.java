@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,6 +59,64 @@ class JobScriptBuilderTest {
                         --client-service-addr http://login-node-01:8001 --ai-server-addr http://ai-server:8000 \
                         --benchmark-id 123 --port 9000
                         """);
+    }
+
+    @Test
+    void serversRunOnNodesOfTheirOwnBesideTheClientsAndEndAfterThem() throws Exception {
+        JobScript script = builder()
+                .aiServerAddress("")
+                .servers(new ServerStep(2, 4, new Launch.Native("/shared/aifactory"), Path.of("/logs")))
+                .build();
+
+        assertThat(SbatchArguments.of(script.options())).contains("--nodes=7", "--ntasks-per-node=1");
+        assertThat(script.text())
+                .contains("# Benchmark 123: 5 client processes, one a node, and AI servers on 2 nodes after theirs.")
+                .contains(
+                        "srun --relative=5 --nodes=2 --ntasks=8 --ntasks-per-node=4 --kill-on-bad-exit=0 --no-kill --wait=0"
+                                + " --cpus-per-task=1 /shared/aifactory server --client-service-addr"
+                                + " http://login-node-01:8001 --benchmark-id 123 --log-directory /logs &\nservers=$!\n")
+                .contains("srun --relative=0 --nodes=5 --ntasks=5 --ntasks-per-node=1 --kill-on-bad-exit=0 --no-kill"
+                        + " --wait=0 --cpus-per-task=4 aifactory client --client-service-addr http://login-node-01:8001"
+                        + " --benchmark-id 123 --port 9000 &\nclients=$!\n")
+                .doesNotContain("AI_SERVER_ADDR")
+                .endsWith("exit \"$status\"\n");
+    }
+
+    @Test
+    void aJobOfServersAloneHasOneStep() throws Exception {
+        JobScript script = builder()
+                .aiServerAddress("")
+                .numClients(0)
+                .servers(new ServerStep(1, 1, new Launch.Native("aifactory"), Path.of("/logs")))
+                .build();
+
+        assertThat(SbatchArguments.of(script.options())).contains("--nodes=1");
+        assertThat(script.text()).contains(" aifactory server ").doesNotContain("aifactory client");
+    }
+
+    /** The shell that runs the script, with what it starts replaced by shells. */
+    @Test
+    void theScriptEndsAsItsClientsDoAndLeavesNoServer() throws Exception {
+        List<LaunchCommand.Word> servers = words("sleep 300");
+        assertThat(exitCode(JobSteps.text(words("exit 3"), words("sleep 0.1"), false)))
+                .isEqualTo(3);
+        String text = JobSteps.text(words("exit 0"), servers, false).replace("{1..45}", "{1..1}");
+        assertThat(exitCode(text + "\n")).isZero();
+    }
+
+    private static List<LaunchCommand.Word> words(String command) {
+        return List.of(
+                LaunchCommand.Word.of("sh"),
+                LaunchCommand.Word.of("-c"),
+                LaunchCommand.Word.of("exec 2>&1; " + (command.startsWith("sleep") ? "exec " : "") + command));
+    }
+
+    private static int exitCode(String script) throws Exception {
+        Process process = new ProcessBuilder("bash", "-c", script).inheritIO().start();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        List<ProcessHandle> left = process.descendants().toList();
+        assertThat(left).isEmpty();
+        return process.exitValue();
     }
 
     @Test
