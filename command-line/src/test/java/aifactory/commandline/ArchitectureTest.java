@@ -42,6 +42,7 @@ final class ArchitectureTest {
             Map.entry("server", List.of("client", "engine", "protocol", "workload", "measurement")),
             Map.entry("slurm", List.of()),
             Map.entry("capacity", List.of()),
+            Map.entry("inference", List.of()),
             Map.entry("reporting", List.of("measurement", "protocol", "workload", "capacity")),
             Map.entry("service", List.of("slurm", "reporting", "capacity", "protocol", "workload", "measurement")),
             Map.entry("simulator", List.of("workload", "measurement")));
