@@ -282,6 +282,11 @@ final class ServerLifeTest {
             {"command": ["a"], "arguments": {"x;y": 1}}                            | no name of an argument
             {"command": ["a"], "gpus": 3, "replicas": 2, "replicas_per_node": 2}   | cannot be shared evenly
             {"group": 4, "port": 8000}                                             | give nothing beside group
+            {"recipe": "tgi", "model": "m"}                                        | there is no recipe
+            {"recipe": "vllm"}                                                     | server.model
+            {"recipe": "vllm", "model": "m", "command": ["a"]}                     | a recipe makes the command
+            {"recipe": "vllm", "model": "m", "arguments": {"max_num_seqs": "x"}}   | no whole number
+            {"recipe": "vllm", "model": "m", "gpus": 2, "arguments": {"tensor_parallel": 4}} | tensor_parallel is 4
             {"command": ["a\\nb"]}                                                 | control characters
             """)
     void whatCannotWorkIsRefused(String block, String words) {
@@ -289,6 +294,40 @@ final class ServerLifeTest {
                 10, Map.of("num_clients", 1, "server", JsonFormat.mapper().readValue(block, Map.class)));
         assertThat(answer.expect(422).detail() + answer.json()).contains(words);
         service.api().get(TestService.group(10)).expect(404);
+    }
+
+    @Test
+    void aRecipeMakesTheCommandOfAModelsNameAlone() {
+        create(
+                12,
+                1,
+                Map.of(
+                        "recipe",
+                        "vllm",
+                        "model",
+                        "Qwen/Qwen3-8B",
+                        "nodes",
+                        2,
+                        "gpus",
+                        4,
+                        "arguments",
+                        Map.of("enforce_eager", true)));
+        ServerOrder order = report(12, 0, told(0, 0, ServerState.WAITING, null));
+        assertThat(order.specification()).isNotNull();
+        assertThat(order.specification().command())
+                .containsSequence("vllm", "serve", "Qwen/Qwen3-8B", "--host", "{host}", "--port", "{port}")
+                .containsSequence("--tensor-parallel-size", "4", "--pipeline-parallel-size", "2")
+                .containsSequence("--master-addr", "{head_address}", "--master-port", "29501")
+                .contains("--enforce-eager")
+                .endsWith("{headless}");
+        assertThat(order.specification().gpus()).isEqualTo(4);
+        assertThat(order.specification().nodes()).isEqualTo(2);
+
+        create(13, 1, Map.of("recipe", "llama.cpp", "model", "/models/m.gguf", "gpus", 0));
+        ServerOrder second = report(13, 0, told(0, 0, ServerState.WAITING, null));
+        assertThat(second.specification()).isNotNull();
+        assertThat(second.specification().command()).containsSequence("llama-server", "-m", "/models/m.gguf");
+        assertThat(second.specification().gpus()).isZero();
     }
 
     @Test

@@ -44,7 +44,9 @@ final class ArchitectureTest {
             Map.entry("capacity", List.of()),
             Map.entry("inference", List.of()),
             Map.entry("reporting", List.of("measurement", "protocol", "workload", "capacity")),
-            Map.entry("service", List.of("slurm", "reporting", "capacity", "protocol", "workload", "measurement")),
+            Map.entry(
+                    "service",
+                    List.of("slurm", "inference", "reporting", "capacity", "protocol", "workload", "measurement")),
             Map.entry("simulator", List.of("workload", "measurement")));
 
     /** The clocks themselves. Everything else is handed one. */

@@ -127,6 +127,13 @@ public final class ServerCoordinator {
                                 + " nodes, and the group's job has " + running.nodes()
                                 + " for them: create a group for it");
             }
+            if (specification.gpus() > running.gpus()) {
+                throw RequestRefusedException.invalid(
+                        "arguments",
+                        "with these arguments the servers need " + specification.gpus()
+                                + " GPUs a node, and the group's job has " + running.gpus()
+                                + ": give server.gpus as many as the largest step needs");
+            }
             group.setJob(group.job().withServers(new ServerGeneration(before.number() + 1, specification)));
             stored = clients.transition(group, GroupState.STARTING, "its servers start with other arguments");
         } finally {

@@ -2,7 +2,13 @@ package aifactory.service.servers;
 
 import static aifactory.service.servers.ServerPlanner.refused;
 
+import aifactory.inference.recipe.Engine;
+import aifactory.inference.recipe.Recipe;
+import aifactory.inference.recipe.RecipeException;
+import aifactory.inference.recipe.RecipeRequest;
+import aifactory.inference.recipe.Recipes;
 import aifactory.protocol.ServerRequest;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,9 +24,15 @@ import org.jspecify.annotations.Nullable;
 final class ServerCommand {
     /** What only the node knows; the server process puts it in. */
     private static final Set<String> OF_THE_NODE =
-            Set.of("port", "host", "replica", "node_rank", "nodes", "head_address");
+            Set.of("port", "host", "replica", "node_rank", "nodes", "head_address", "headless");
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z][a-z0-9_]*)\\}");
+    /** Names that mean the same for every recipe. */
+    private static final Set<String> OF_RECIPES = Set.of("tensor_parallel", "max_model_len", "max_num_seqs");
+
+    /** Where the nodes of one server find each other. */
+    private static final int HEAD_PORT = 29_501;
+
     private static final int MOST_WORDS = 500;
     private static final int MOST_ARGUMENTS = 100;
     private static final int LONGEST_TEXT = 4_000;
@@ -42,6 +54,9 @@ final class ServerCommand {
             @Nullable String healthPath) {}
 
     static Made of(ServerRequest request) {
+        if (request.recipe() != null) {
+            return ofRecipe(request, request.recipe());
+        }
         List<String> words = request.command();
         if (words == null || words.isEmpty()) {
             throw refused(
@@ -55,6 +70,91 @@ final class ServerCommand {
         words.forEach(word -> checkText("server.command", word, LONGEST_TEXT));
         Map<String, Object> arguments = arguments(request.arguments());
         return new Made(fill(request, words, arguments), arguments, Map.of(), 1, 0, null);
+    }
+
+    private static Made ofRecipe(ServerRequest request, String engine) {
+        if (request.command() != null) {
+            throw refused("server.command", "a recipe makes the command: leave one of them out");
+        }
+        if (request.model() == null) {
+            throw refused("server.model", "the recipe " + shorten(engine) + " starts a server for a model: name it");
+        }
+        checkText("server.model", request.model(), LONGEST_TEXT);
+        Map<String, Object> arguments = arguments(request.arguments());
+        int perNode = Math.max(1, request.replicasPerNode() == null ? 1 : request.replicasPerNode());
+        Map<String, Object> others = new TreeMap<>(arguments);
+        others.keySet().removeAll(OF_RECIPES);
+        List<String> extra = new ArrayList<>();
+        others.forEach((name, value) -> append(extra, name, value));
+        boolean isPath = request.model().startsWith("/") || request.model().startsWith(".");
+        boolean withoutGpus = Integer.valueOf(0).equals(request.gpus());
+        try {
+            Recipe recipe = Recipes.of(new RecipeRequest(
+                    Engine.of(shorten(engine)),
+                    isPath ? nameOf(request.model()) : request.model(),
+                    isPath ? request.model() : null,
+                    gpusOfEach(request, arguments, perNode),
+                    request.nodes(),
+                    whole(arguments, "tensor_parallel"),
+                    whole(arguments, "max_model_len"),
+                    whole(arguments, "max_num_seqs"),
+                    request.gpuMemoryFraction(),
+                    extra));
+            return new Made(
+                    command(recipe, request.model()),
+                    arguments,
+                    recipe.environment(),
+                    recipe.nodes(),
+                    withoutGpus ? 0 : recipe.gpusPerNode() * perNode,
+                    recipe.healthPath());
+        } catch (RecipeException e) {
+            throw refused("server.recipe", String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Those that are asked for, else enough for the tensor parallelism; null for the recipe's own choice. */
+    private static @Nullable Integer gpusOfEach(ServerRequest request, Map<String, Object> arguments, int perNode) {
+        Integer asked = request.gpus();
+        if (asked != null && asked > 0) {
+            return asked / perNode;
+        }
+        Integer tensorParallel = whole(arguments, "tensor_parallel");
+        if (tensorParallel == null) {
+            return null;
+        }
+        int nodes = request.nodes() == null ? 1 : Math.max(1, request.nodes());
+        return Math.ceilDiv(tensorParallel, nodes);
+    }
+
+    private static List<String> command(Recipe recipe, String model) {
+        List<String> command = new ArrayList<>();
+        for (String word : recipe.command()) {
+            command.add(word.equals("{model}") ? model : word.replace("{head_port}", Integer.toString(HEAD_PORT)));
+        }
+        if (!recipe.workerArguments().isEmpty()) {
+            command.add("{headless}");
+        }
+        return List.copyOf(command);
+    }
+
+    /** {@code /models/Llama-3.1-8B.gguf} is called {@code Llama-3.1-8B}. */
+    private static String nameOf(String path) {
+        Path name = Path.of(path).getFileName();
+        return name == null ? path : name.toString().replaceFirst("\\.gguf$", "");
+    }
+
+    private static @Nullable Integer whole(Map<String, Object> arguments, String name) {
+        Object value = arguments.get(name);
+        if (value == null) {
+            return null;
+        }
+        if (value instanceof Number number
+                && number.longValue() == number.doubleValue()
+                && number.longValue() > 0
+                && number.longValue() <= Integer.MAX_VALUE) {
+            return number.intValue();
+        }
+        throw refused("server.arguments." + name, shorten(value.toString()) + " is no whole number greater than 0");
     }
 
     private static Map<String, Object> arguments(@Nullable Map<String, Object> asked) {

@@ -32,9 +32,15 @@ public record ServerPlace(
         values.put("replica", Integer.toString(specification.replicaOf(number)));
         values.put("node_rank", Integer.toString(specification.rankOf(number)));
         values.put("nodes", Integer.toString(specification.nodesPerReplica()));
+        // What all nodes of a server but the one that answers say to vLLM.
+        values.put("headless", "--headless");
         values.put("head_address", headAddress == null ? host : headAddress);
         List<String> words = new ArrayList<>();
+        boolean first = specification.rankOf(number) == 0;
         for (String word : specification.command()) {
+            if (word.equals("{headless}") && first) {
+                continue;
+            }
             String filled = word;
             for (Map.Entry<String, String> value : values.entrySet()) {
                 filled = filled.replace("{" + value.getKey() + "}", value.getValue());
