@@ -185,7 +185,7 @@ public final class GroupSupervisor implements AutoCloseable {
                 before.logPaths(),
                 status.word(),
                 // Whoever ends the group has said why.
-                group.isEnding() ? before.reason() : status.reason(),
+                group.isEnding() || group.state().isTerminal() ? before.reason() : status.reason(),
                 millis(status.startedAt()),
                 millis(status.endsAt()),
                 before.deletionAsked(),

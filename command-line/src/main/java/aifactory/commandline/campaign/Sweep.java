@@ -9,6 +9,7 @@ import aifactory.commandline.composition.TemporaryDirectory;
 import aifactory.commandline.configuration.Configuration;
 import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.load.LoadRequest;
+import aifactory.commandline.load.ServerSizing;
 import aifactory.commandline.option.DispatcherKind;
 import aifactory.commandline.option.PlacementOptions;
 import aifactory.commandline.option.ServiceOptions;
@@ -17,7 +18,6 @@ import aifactory.commandline.progress.ProgressDisplay;
 import aifactory.commandline.session.Session;
 import aifactory.commandline.version.BuildInformation;
 import aifactory.protocol.PlanView;
-import aifactory.protocol.ServerRequest;
 import aifactory.protocol.WorkloadRequest;
 import aifactory.reporting.campaign.CampaignDocument;
 import aifactory.service.dispatch.slurm.Allocation;
@@ -26,7 +26,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -216,17 +215,6 @@ public final class Sweep {
         }
     }
 
-    /** What the file says of them; a recipe may need more, which the creation of the group tells. */
-    private int serverNodes() {
-        ServerRequest server = campaign.base().server();
-        if (server == null || server.group() != null) {
-            return 0;
-        }
-        int replicas = Objects.requireNonNullElse(server.replicas(), 1);
-        int nodes = Objects.requireNonNullElse(server.nodes(), 1);
-        return Math.ceilDiv(replicas * nodes, Math.max(1, Objects.requireNonNullElse(server.replicasPerNode(), 1)));
-    }
-
     /** Asks the dispatcher about every number of clients, so that a campaign does not end half way for want of nodes. */
     private void checkPlaces(ServiceClient service) {
         TreeSet<Integer> counts =
@@ -236,7 +224,10 @@ public final class Sweep {
             counts.add(find.maxClients());
         }
         Map<String, String> query = new LinkedHashMap<>();
-        query.put("num_clients", Integer.toString(counts.last() + serverNodes()));
+        query.put(
+                "num_clients",
+                Integer.toString(
+                        counts.last() + ServerSizing.nodes(campaign.base().server())));
         query.put("time_limit", Integer.toString(minutes));
         String partition = campaign.base().placement().partition();
         if (partition != null) {

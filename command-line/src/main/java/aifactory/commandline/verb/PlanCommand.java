@@ -2,10 +2,14 @@ package aifactory.commandline.verb;
 
 import aifactory.commandline.api.ServiceClient;
 import aifactory.commandline.configuration.Configuration;
+import aifactory.commandline.failure.CommandFailure;
+import aifactory.commandline.load.BenchmarkFile;
+import aifactory.commandline.load.ServerSizing;
 import aifactory.commandline.option.CountConverter;
 import aifactory.commandline.option.OutputFormat;
 import aifactory.commandline.option.VerboseOption;
 import aifactory.commandline.session.Session;
+import aifactory.protocol.JsonFormat;
 import aifactory.protocol.PlanView;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -15,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code aifactory plan}. */
 @Command(
@@ -29,11 +34,22 @@ public final class PlanCommand extends ServiceVerb {
 
     @Option(
             names = "--num-clients",
-            required = true,
             paramLabel = "N",
             converter = CountConverter.Clients.class,
-            description = "client processes, one a node")
-    private Long numClients = 1L;
+            description = "client processes, one a node; default: the file's")
+    private @Nullable Long numClients;
+
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "FILE",
+            description = "benchmark file (YAML): its servers are counted, and the memory of their model")
+    private @Nullable String file;
+
+    @Option(
+            names = "--gpu-memory-gib",
+            paramLabel = "GIB",
+            description = "memory of one GPU, to tell whether the file's model fits")
+    private @Nullable Double gpuMemoryGib;
 
     @Option(
             names = "--cpus",
@@ -76,23 +92,46 @@ public final class PlanCommand extends ServiceVerb {
 
     @Override
     int call(ServiceClient service) {
-        PlanView plan = service.plan(query());
+        BenchmarkFile asked = asked();
+        PlanView plan = service.plan(query(asked));
+        ServerSizing sizing = asked.server() == null ? null : ServerSizing.of(asked.server(), gpuMemoryGib);
         verbose.show(session, plan.nativeCommands());
         if (format.isJson()) {
-            OutputFormat.printJson(session, plan);
+            ObjectNode whole = JsonFormat.mapper().valueToTree(plan);
+            if (sizing != null) {
+                whole.set("server_sizing", JsonFormat.mapper().valueToTree(sizing));
+            }
+            OutputFormat.printJson(session, whole);
         } else {
             print(plan);
+            print(sizing);
         }
-        return plan.fits() ? 0 : 1;
+        return plan.fits() && (sizing == null || !Boolean.FALSE.equals(sizing.fits())) ? 0 : 1;
     }
 
-    private Map<String, String> query() {
+    private BenchmarkFile asked() {
+        if (file == null && numClients == null) {
+            throw CommandFailure.wrongInput("how many clients? Give --num-clients N, or a benchmark file with -f");
+        }
+        return file == null ? BenchmarkFile.empty() : BenchmarkFile.read(session.resolve(file));
+    }
+
+    private void print(@Nullable ServerSizing sizing) {
+        if (sizing != null) {
+            session.out().println();
+            session.out().println("The servers' memory:");
+            sizing.lines().forEach(line -> session.out().println("  " + line));
+        }
+    }
+
+    private Map<String, String> query(BenchmarkFile asked) {
         Map<String, String> query = new LinkedHashMap<>();
-        query.put("num_clients", numClients.toString());
+        long clients = numClients != null ? numClients : asked.numClients() == null ? 1 : asked.numClients();
+        query.put("num_clients", Long.toString(clients + ServerSizing.nodes(asked.server())));
         query.put("cpus", cpus.toString());
         query.put("mem", mem);
         query.put("time_limit", timeLimit.toString());
-        put(query, "partition", partition);
+        put(query, "partition", partition == null ? asked.placement().partition() : partition);
         put(query, "qos", qos);
         put(query, "account", account);
         put(query, "gres", gres);
