@@ -10,6 +10,7 @@ import aifactory.commandline.verb.DemoCommand;
 import aifactory.commandline.verb.DoctorCommand;
 import aifactory.commandline.verb.ExportCommand;
 import aifactory.commandline.verb.GroupCommand;
+import aifactory.commandline.verb.ImageCommand;
 import aifactory.commandline.verb.JobsCommand;
 import aifactory.commandline.verb.LogsCommand;
 import aifactory.commandline.verb.PlanCommand;
@@ -69,6 +70,7 @@ import picocli.CommandLine.Spec;
             CleanupCommand.class,
             PlanCommand.class,
             DoctorCommand.class,
+            ImageCommand.class,
             ConfigCommand.class,
             CompletionCommand.class,
             VersionCommand.class
