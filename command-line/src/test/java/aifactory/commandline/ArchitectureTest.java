@@ -55,6 +55,7 @@ final class ArchitectureTest {
     /** Adapters to the operating system's processes. */
     private static final Set<String> STARTS_PROCESSES = Set.of(
             "aifactory.commandline.composition.SimulatorProcess",
+            "aifactory.commandline.image.ApptainerBuild",
             "aifactory.service.dispatch.local.LinuxProcesses",
             "aifactory.client.gpu.NvidiaSmi",
             "aifactory.server.process.ServerLauncher",

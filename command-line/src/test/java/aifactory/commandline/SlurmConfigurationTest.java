@@ -11,6 +11,7 @@ import aifactory.slurm.job.Launch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,19 +45,21 @@ final class SlurmConfigurationTest {
         Files.writeString(directory.resolve("job.sh"), "#!/bin/sh\n{launch_command}\n");
         SlurmConfiguration slurm = read("""
                 profiles:
-                  milan: {partition: long, cpus_per_task: 32, mem: 64G, exclusive: true, extra_directives: [licenses=x]}
+                  milan: {partition: long, cpus_per_task: 32, mem: 64G, exclusive: true, container: default, extra_directives: [licenses=x]}
                 slurm:
                   container: default
                   containers:
-                    default: {image: /images/a.sif, binds: [/scratch, "/data:/data:ro"], gpu: nvidia}
+                    default: {image: /images/a.sif, binds: [/scratch, "/data:/data:ro"], gpu: nvidia, local_directory: /tmp}
                   templates: {mine: job.sh}
                   requeue: true
                   client_port: 9001
                   pass_environment: [SITE_ID]
                 """);
         assertThat(slurm.profiles().get("milan").cpusPerTask()).isEqualTo(32);
+        assertThat(slurm.profileContainers()).containsExactly(Map.entry("milan", "default"));
         assertThat(slurm.launch()).isInstanceOfSatisfying(Launch.Container.class, container -> {
             assertThat(container.image()).isEqualTo(Path.of("/images/a.sif"));
+            assertThat(container.localDirectory()).isEqualTo(Path.of("/tmp"));
             assertThat(container.binds()).hasSize(2);
             assertThat(container.gpu()).isEqualTo(Gpu.NVIDIA);
         });
@@ -75,6 +78,8 @@ final class SlurmConfigurationTest {
                 "slurm: {client_port: 70000} | 1 to 65535",
                 "slurm: {program: /a, tarball: /b.tar.gz} | keep one of them",
                 "slurm: {container: other} | slurm.containers does not define",
+                "profiles: {a: {container: other}} | profiles.a.container is 'other'",
+                "slurm: {containers: {native: {image: /a.sif}}} | another name",
                 "slurm: {containers: {a: {sha256: x}}} | image is missing",
                 "slurm: {containers: {a: {image: a.sif}}} | absolute path",
                 "slurm: {templates: {a: nowhere.sh}} | cannot be read",

@@ -19,6 +19,7 @@ import aifactory.slurm.SlurmGateway;
 import aifactory.slurm.command.CommandLineSlurmGateway;
 import aifactory.slurm.command.ProcessCommandRunner;
 import aifactory.slurm.command.SlurmEnvironment;
+import aifactory.slurm.job.Gpu;
 import aifactory.slurm.job.Launch;
 import aifactory.slurm.job.Profiles;
 import aifactory.slurm.rest.HttpRestTransport;
@@ -132,13 +133,14 @@ public final class Dispatchers {
 
     private SlurmSite site(Path sharedDirectory) {
         SlurmConfiguration slurm = configuration.slurm();
-        Launch launch = slurm.launch() == null ? ownProgram(slurm, sharedDirectory) : slurm.launch();
+        Launch launch = launch(slurm, sharedDirectory);
         return new SlurmSite(
                 slurm.profiles(),
                 Profiles.ofEnvironment(session.environment()),
                 launch,
                 launch instanceof Launch.Container ? ownProgram(slurm, sharedDirectory) : launch,
                 slurm.containers(),
+                slurm.profileContainers(),
                 slurm.templates(),
                 slurm.requeue(),
                 slurm.clientPort(),
@@ -146,6 +148,18 @@ public final class Dispatchers {
                         ? List.of()
                         : List.of("--service-lost-timeout", serviceLostTimeout.toSeconds() + "s"),
                 session.environment().get("GPU_MEMORY_FRACTION"));
+    }
+
+    /** A service that runs in an image itself starts its clients in the same: what is inside it no node sees otherwise. */
+    private Launch launch(SlurmConfiguration slurm, Path sharedDirectory) {
+        Launch configured = slurm.launch();
+        if (configured != null) {
+            return configured;
+        }
+        String image = session.environment().get("APPTAINER_CONTAINER");
+        return image == null || !image.startsWith("/")
+                ? ownProgram(slurm, sharedDirectory)
+                : new Launch.Container(Path.of(image), null, "apptainer", "aifactory", List.of(), Gpu.NONE);
     }
 
     private static Launch ownProgram(SlurmConfiguration slurm, Path sharedDirectory) {

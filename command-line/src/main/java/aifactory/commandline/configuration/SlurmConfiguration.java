@@ -1,6 +1,7 @@
 package aifactory.commandline.configuration;
 
 import aifactory.commandline.failure.CommandFailure;
+import aifactory.service.dispatch.slurm.SlurmSite;
 import aifactory.slurm.job.Gpu;
 import aifactory.slurm.job.InvalidJobException;
 import aifactory.slurm.job.JobTemplate;
@@ -23,6 +24,7 @@ import tools.jackson.databind.JsonNode;
  * @param profiles the built-in ones and the site's
  * @param launch how the nodes start the program; null to copy it into the shared directory
  * @param javaHome of the Java on the nodes; null for the one that this process runs on
+ * @param profileContainers the containers of profiles that name one
  * @param templates batch scripts of the site by name
  * @param requeue whether Slurm may put jobs back into its queue
  * @param clientPort that clients listen on
@@ -35,6 +37,7 @@ public record SlurmConfiguration(
         @Nullable Launch launch,
         @Nullable Path javaHome,
         Map<String, Launch.Container> containers,
+        Map<String, String> profileContainers,
         Map<String, JobTemplate> templates,
         boolean requeue,
         int clientPort,
@@ -50,6 +53,7 @@ public record SlurmConfiguration(
             "program",
             "tarball",
             "sha256",
+            "local_directory",
             "java_home",
             "container",
             "containers",
@@ -60,7 +64,7 @@ public record SlurmConfiguration(
             "rest_address",
             "rest_token_file");
     private static final List<String> CONTAINER_KEYS =
-            List.of("image", "sha256", "apptainer", "program", "binds", "gpu");
+            List.of("image", "sha256", "apptainer", "program", "binds", "gpu", "local_directory");
     private static final List<String> PROFILE_KEYS = List.of(
             "partition",
             "qos",
@@ -72,6 +76,7 @@ public record SlurmConfiguration(
             "exclusive",
             "reservation",
             "nodelist",
+            "container",
             "extra_directives");
 
     /** Reads the sections; what is wrong in them is told with the file, the key and the remedy. */
@@ -84,6 +89,7 @@ public record SlurmConfiguration(
                     launch(section, containers),
                     section.path("java_home"),
                     containers,
+                    profileContainers(file, profiles, containers),
                     templates(section),
                     Boolean.TRUE.equals(section.flag("requeue")),
                     port(section),
@@ -119,6 +125,26 @@ public record SlurmConfiguration(
         return Profiles.builtIn().with(own);
     }
 
+    private static Map<String, String> profileContainers(
+            Path file, JsonNode profiles, Map<String, Launch.Container> containers) {
+        Map<String, String> named = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> entry :
+                Section.mapping(file, PROFILES, profiles).entrySet()) {
+            String place = PROFILES + "." + entry.getKey() + ".";
+            String container = new Section(file, place, entry.getValue(), PROFILE_KEYS).text("container");
+            if (container == null) {
+                continue;
+            }
+            if (!container.equals(SlurmSite.NATIVE) && !containers.containsKey(container)) {
+                throw CommandFailure.wrongInput(file + ": " + place + "container is '" + container
+                        + "', which slurm.containers does not define; defined are: " + containers.keySet()
+                        + ", and native for none");
+            }
+            named.put(entry.getKey(), container);
+        }
+        return named;
+    }
+
     private static @Nullable Launch launch(Section section, Map<String, Launch.Container> containers) {
         String program = section.text("program");
         Path tarball = section.path("tarball");
@@ -133,7 +159,7 @@ public record SlurmConfiguration(
             return new Launch.Native(program);
         }
         if (tarball != null) {
-            return new Launch.Tarball(tarball, section.text("sha256"));
+            return new Launch.Tarball(tarball, section.text("sha256"), section.path("local_directory"));
         }
         if (container == null) {
             return null;
@@ -152,6 +178,11 @@ public record SlurmConfiguration(
         for (Map.Entry<String, JsonNode> entry : section.mapping("containers").entrySet()) {
             String place = SECTION + ".containers." + entry.getKey() + ".";
             Section container = new Section(section.file(), place, entry.getValue(), CONTAINER_KEYS);
+            if (entry.getKey().equals(SlurmSite.NATIVE)) {
+                throw CommandFailure.wrongInput(
+                        section.file() + ": no container can be called 'native', which means none:"
+                                + " give slurm.containers.native another name");
+            }
             Path image = container.path("image");
             if (image == null) {
                 throw CommandFailure.wrongInput(section.file() + ": " + place + "image is missing: name a SIF file");
@@ -164,7 +195,8 @@ public record SlurmConfiguration(
                             orElse(container.text("apptainer"), "apptainer"),
                             orElse(container.text("program"), "aifactory"),
                             binds(container, apptainerBind),
-                            gpu(container)));
+                            gpu(container),
+                            container.path("local_directory")));
         }
         return containers;
     }

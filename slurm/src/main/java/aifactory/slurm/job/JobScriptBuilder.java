@@ -322,11 +322,15 @@ public final class JobScriptBuilder {
         String exports = LaunchPreparation.exports(variables());
         return switch (launch) {
             case Launch.Native _ -> exports;
-            case Launch.Tarball(Path tarball, String sha256) -> exports + LaunchPreparation.checksum(tarball, sha256);
+            case Launch.Tarball tarball ->
+                exports
+                        + LaunchPreparation.checksum(tarball.tarball(), tarball.sha256())
+                        + LocalCopy.command(tarball.tarball(), LocalCopy.of(launch, token));
             case Launch.Container container ->
                 exports
                         + LaunchPreparation.CACHE_DIRECTORY
-                        + LaunchPreparation.checksum(container.image(), container.sha256());
+                        + LaunchPreparation.checksum(container.image(), container.sha256())
+                        + LocalCopy.command(container.image(), LocalCopy.of(launch, token));
         };
     }
 
@@ -337,7 +341,13 @@ public final class JobScriptBuilder {
                 ? null
                 : step(
                         LaunchCommand.words(
-                                launch, cpus, arguments(), variables().keySet(), directory(), groupSecretFile),
+                                launch,
+                                cpus,
+                                arguments(),
+                                variables().keySet(),
+                                directory(),
+                                groupSecretFile,
+                                LocalCopy.of(launch, token)),
                         beside == null && stepOptions == null
                                 ? List.of()
                                 : place(beside == null ? -1 : 0, numClients, 1));
@@ -350,7 +360,8 @@ public final class JobScriptBuilder {
                                 serverArguments(beside),
                                 variables().keySet(),
                                 directory(),
-                                groupSecretFile),
+                                groupSecretFile,
+                                null),
                         place(numClients, beside.nodes(), beside.processesPerNode()));
         return JobSteps.text(clients, serving, stepOptions != null);
     }

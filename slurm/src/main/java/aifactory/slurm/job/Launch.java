@@ -20,8 +20,14 @@ public sealed interface Launch {
      *
      * @param tarball holds one directory with {@code bin/aifactory} in it
      * @param sha256 in hexadecimal, checked before the start; null to trust the file
+     * @param localDirectory on each node's own disk, where Slurm copies the file before the start; null to read it where it is
      */
-    record Tarball(Path tarball, @Nullable String sha256) implements Launch {}
+    record Tarball(
+            Path tarball, @Nullable String sha256, @Nullable Path localDirectory) implements Launch {
+        public Tarball(Path tarball, @Nullable String sha256) {
+            this(tarball, sha256, null);
+        }
+    }
 
     /**
      * An Apptainer image.
@@ -32,11 +38,24 @@ public sealed interface Launch {
      * @param program inside the image, usually {@code aifactory}
      * @param binds what the container sees of the node besides the job's directory
      * @param gpu drivers that are made visible inside
+     * @param localDirectory on each node's own disk, where Slurm copies the image before the start; null to read it where it is
      */
-    record Container(Path image, @Nullable String sha256, String apptainer, String program, List<Bind> binds, Gpu gpu)
+    record Container(
+            Path image,
+            @Nullable String sha256,
+            String apptainer,
+            String program,
+            List<Bind> binds,
+            Gpu gpu,
+            @Nullable Path localDirectory)
             implements Launch {
         public Container {
             binds = List.copyOf(binds);
+        }
+
+        public Container(
+                Path image, @Nullable String sha256, String apptainer, String program, List<Bind> binds, Gpu gpu) {
+            this(image, sha256, apptainer, program, binds, gpu, null);
         }
     }
 

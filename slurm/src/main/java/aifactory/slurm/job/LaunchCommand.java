@@ -34,34 +34,41 @@ final class LaunchCommand {
             "echo \"aifactory: the bind source $1 does not exist on ${SLURMD_NODENAME:-this node}; correct the binds\" >&2; exit 78";
 
     /**
-     * Runs in each task: {@code NAMES… -- BIND_SOURCES… -- APPTAINER_ARGUMENTS…}. The variables become one list in the notation of a
+     * Starts {@code "$@"} and stays, to clean up; the shell outlives SIGTERM, which reaches the client as well, for as long as the
+     * client flushes. It remembers how its child ended, also when a signal broke off the wait that would have told.
+     */
+    private static final String STAY = String.join(
+            " ",
+            "\"$@\" & client=$!;",
+            "wait \"$client\"; while kill -0 \"$client\" 2>/dev/null; do wait \"$client\"; done;",
+            "wait \"$client\"; exit $?");
+
+    /**
+     * Runs in each task: {@code COPY NAMES… -- BIND_SOURCES… -- APPTAINER_ARGUMENTS…}. The variables become one list in the notation of a
      * CSV record, because a value may hold commas; without {@code APPTAINER_NO_EVAL} Apptainer would let a shell expand them. {@code
-     * exec}, so that Slurm's signals arrive at the container.
+     * exec}, so that Slurm's signals arrive at the container; where there is a copy to be removed in the end, the shell stays.
      */
     private static final String IN_CONTAINER = String.join(
             " ",
-            "export APPTAINER_NO_EVAL=1; variables=;",
+            "copy=$1; shift; export APPTAINER_NO_EVAL=1; variables=;",
             "while [ \"$1\" != -- ]; do",
             "if [ -n \"${!1+set}\" ]; then value=${!1};",
             "variables+=\"${variables:+,}\\\"$1=${value//\\\"/\\\"\\\"}\\\"\"; fi; shift; done; shift;",
             "while [ \"$1\" != -- ]; do [ -e \"$1\" ] || { " + MISSING_BIND + "; }; shift; done; shift;",
-            "program=$1; shift;",
-            "exec \"$program\" exec --env \"$variables\" \"$@\"");
+            "program=$1; shift; set -- \"$program\" exec --env \"$variables\" \"$@\";",
+            "[ -n \"$copy\" ] || exec \"$@\";",
+            "trap : TERM INT USR1 USR2; trap 'rm -f -- \"$copy\"' EXIT;",
+            STAY);
 
-    /**
-     * Runs in each task: {@code TARBALL CLIENT_ARGUMENTS…}. The shell stays, to remove what it unpacked; it outlives SIGTERM, which
-     * reaches the client as well, for as long as the client flushes.
-     */
+    /** Runs in each task: {@code COPY TARBALL CLIENT_ARGUMENTS…}; removes what it unpacked, and the copy if there is one. */
     private static final String IN_TARBALL = String.join(
             " ",
-            "directory=$(mktemp -d \"${TMPDIR:-/tmp}/aifactory-${SLURM_JOB_ID:-0}.XXXXXXXX\") || exit 78;",
-            "trap : TERM INT USR1 USR2; trap 'rm -rf \"$directory\"' EXIT;",
+            "copy=$1; shift; directory=$(mktemp -d \"${TMPDIR:-/tmp}/aifactory-${SLURM_JOB_ID:-0}.XXXXXXXX\") || exit 78;",
+            "trap : TERM INT USR1 USR2; trap 'rm -rf -- \"$directory\" ${copy:+\"$copy\"}' EXIT;",
             "tar -xf \"$1\" -C \"$directory\" --strip-components=1 ||",
             "{ echo \"aifactory: cannot unpack $1 on ${SLURMD_NODENAME:-this node}\" >&2; exit 78; };",
-            "shift; \"$directory/bin/aifactory\" \"$@\" & client=$!;",
-            "wait \"$client\"; while kill -0 \"$client\" 2>/dev/null; do wait \"$client\"; done;",
-            // The shell remembers how its child ended, also when a signal broke off the wait that would have told.
-            "wait \"$client\"; exit $?");
+            "shift; set -- \"$directory/bin/aifactory\" \"$@\";",
+            STAY);
 
     private LaunchCommand() {}
 
@@ -72,6 +79,7 @@ final class LaunchCommand {
      * @param clientArguments what follows the client's program
      * @param forwarded names of variables that the job sets itself
      * @param secret a file that the client must be able to read, null for none
+     * @param copy of the tarball or image on each node, null for none
      */
     static List<Word> words(
             Launch launch,
@@ -79,7 +87,8 @@ final class LaunchCommand {
             List<String> clientArguments,
             Collection<String> forwarded,
             Path directory,
-            @Nullable Path secret)
+            @Nullable Path secret,
+            @Nullable Path copy)
             throws InvalidJobException {
         List<Word> words = new ArrayList<>();
         add(words, "srun", "--kill-on-bad-exit=0", "--no-kill", "--wait=0");
@@ -96,8 +105,9 @@ final class LaunchCommand {
                         "-c",
                         IN_TARBALL,
                         "aifactory-tarball",
-                        tarball.tarball().toString());
-            case Launch.Container container -> container(words, container, forwarded, directory, secret);
+                        copy == null ? "" : copy.toString(),
+                        copy == null ? tarball.tarball().toString() : copy.toString());
+            case Launch.Container container -> container(words, container, forwarded, directory, secret, copy);
         }
         clientArguments.forEach(argument -> words.add(Word.of(argument)));
         return words;
@@ -108,7 +118,8 @@ final class LaunchCommand {
             Launch.Container container,
             Collection<String> forwarded,
             Path directory,
-            @Nullable Path secret)
+            @Nullable Path secret,
+            @Nullable Path copy)
             throws InvalidJobException {
         List<Launch.Bind> binds = new ArrayList<>();
         binds.add(new Launch.Bind(directory, Path.of("/data"), true));
@@ -116,7 +127,7 @@ final class LaunchCommand {
         if (secret != null) {
             binds.add(new Launch.Bind(secret, secret, false));
         }
-        add(words, "bash", "-c", IN_CONTAINER, "aifactory-container");
+        add(words, "bash", "-c", IN_CONTAINER, "aifactory-container", copy == null ? "" : copy.toString());
         forwarded.forEach(name -> words.add(Word.of(name)));
         FORWARDED.forEach(name -> words.add(Word.of(name)));
         add(words, "--");
@@ -136,7 +147,7 @@ final class LaunchCommand {
         }
         add(
                 words,
-                JobText.path("image", container.image()).toString(),
+                JobText.path("image", copy == null ? container.image() : copy).toString(),
                 JobText.printable("program", container.program()));
     }
 

@@ -40,6 +40,7 @@ final class FakeNode {
         this.directory = directory;
         programs = Files.createDirectories(directory.resolve("programs"));
         program("srun", SRUN);
+        program("sbcast", "#!/bin/bash\n[ \"$1\" = --force ] && cp \"$2\" \"$3\"\n");
         program("apptainer", RECORDER);
         program("aifactory", RECORDER);
     }

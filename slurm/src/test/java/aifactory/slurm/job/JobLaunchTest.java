@@ -107,6 +107,33 @@ class JobLaunchTest {
                 .hasMessageContaining("sha256 is 'abc'");
     }
 
+    @Test
+    void aCopyOnTheNodesIsWhatRunsAndIsRemoved() throws Exception {
+        Path image = Files.writeString(directory.resolve("i.sif"), "image");
+        Path local = Files.createDirectories(directory.resolve("local disk"));
+        Launch.Container copied =
+                new Launch.Container(image, null, "apptainer", "aifactory", List.of(), Gpu.NVIDIA, local);
+
+        node.run(builder().launch(copied).build().text());
+
+        assertThat(node.arguments("apptainer"))
+                .contains(local + "/aifactory-tokentoken.sif", "--nv")
+                .doesNotContain(image.toString());
+        assertThat(local).isEmptyDirectory();
+    }
+
+    @Test
+    void aCopyThatCannotBeMadeIsNamed() throws Exception {
+        Path image = Files.writeString(directory.resolve("i.sif"), "image");
+        Launch.Container copied = new Launch.Container(
+                image, null, "apptainer", "aifactory", List.of(), Gpu.NONE, directory.resolve("missing"));
+
+        Exited exited = (Exited) node.outcome(builder().launch(copied).build().text());
+
+        assertThat(exited.code()).isEqualTo(78);
+        assertThat(exited.error()).contains(image + " cannot be copied to").contains("local_directory");
+    }
+
     private static Launch.Container container(Path image, String sha256) {
         return new Launch.Container(image, sha256, "apptainer", "aifactory", List.of(), Gpu.NONE);
     }
@@ -125,6 +152,22 @@ class JobLaunchTest {
         try (Stream<Path> left = Files.list(local)) {
             assertThat(left).isEmpty();
         }
+    }
+
+    @Test
+    void aTarballCopiedToTheNodesIsRemovedWithWhatWasUnpacked() throws Exception {
+        Path tarball = tarball("#!/bin/bash\necho \"ran $1\"\n");
+        Path local = Files.createDirectories(directory.resolve("local disk"));
+        String script = builder()
+                .launch(new Launch.Tarball(tarball, null, local))
+                .build()
+                .text();
+
+        Exited exited = (Exited) node.outcome("export TMPDIR='" + local + "'\n" + script);
+
+        assertThat(exited.code()).as(exited.error()).isZero();
+        assertThat(exited.output()).contains("ran client");
+        assertThat(local).isEmptyDirectory();
     }
 
     @Test

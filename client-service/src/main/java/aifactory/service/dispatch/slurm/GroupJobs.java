@@ -54,7 +54,7 @@ final class GroupJobs {
                 .servers(serverStep(order))
                 .groupSecretFile(order.secretFile())
                 .clientPort(site.clientPort())
-                .launch(launch(request.container()))
+                .launch(launch(request.container(), profile))
                 .gpuEnabled(hasGpu(order))
                 .gpuMemoryFraction(hasGpu(order) ? site.gpuMemoryFraction() : null)
                 .clientArguments(site.clientArguments())
@@ -99,8 +99,15 @@ final class GroupJobs {
         }
     }
 
-    private Launch launch(@Nullable String container) throws InvalidJobException {
-        return container == null ? site.launch() : named("container", container, site.containers());
+    private Launch launch(@Nullable String asked, @Nullable String profile) throws InvalidJobException {
+        String container =
+                asked == null && profile != null ? site.profileContainers().get(profile) : asked;
+        if (container == null) {
+            return site.launch();
+        }
+        return container.equals(SlurmSite.NATIVE)
+                ? site.serverLaunch()
+                : named("container", container, site.containers());
     }
 
     private static <T> T named(String field, String name, Map<String, T> known) throws InvalidJobException {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param launch how the client process is started on each node
  * @param serverLaunch of the program on the nodes where servers run: never a container, from within which none could be started
  * @param containers images that a request may name
+ * @param profileContainers for profiles whose clients run in an image, or {@code native}, unless the request says otherwise
  * @param templates batch scripts of the site that a request may name
  * @param requeue whether Slurm may put a job back into its queue: after a preemption or a node's failure its clients begin anew
  * @param clientPort that each client process listens on, if it is free
@@ -28,6 +29,7 @@ public record SlurmSite(
         Launch launch,
         Launch serverLaunch,
         Map<String, Launch.Container> containers,
+        Map<String, String> profileContainers,
         Map<String, JobTemplate> templates,
         boolean requeue,
         int clientPort,
@@ -36,8 +38,12 @@ public record SlurmSite(
     /** The port of the first client process on a node. */
     public static final int DEFAULT_CLIENT_PORT = 9000;
 
+    /** In the place of a container's name: in none. */
+    public static final String NATIVE = "native";
+
     public SlurmSite {
         containers = Map.copyOf(containers);
+        profileContainers = Map.copyOf(profileContainers);
         templates = Map.copyOf(templates);
         clientArguments = List.copyOf(clientArguments);
     }
@@ -49,6 +55,7 @@ public record SlurmSite(
                 Profile.EMPTY,
                 launch,
                 launch,
+                Map.of(),
                 Map.of(),
                 Map.of(),
                 false,

@@ -117,14 +117,41 @@ final class SlurmSubmissionTest {
                 .hasMessageContaining("no name");
     }
 
+    @Test
+    void aProfileHasItsContainerUnlessTheRequestNamesOne() throws Exception {
+        Launch.Container image =
+                new Launch.Container(Path.of("/images/a.sif"), null, "apptainer", "aifactory", List.of(), Gpu.NONE);
+        SlurmSite site = site(Profile.EMPTY, Map.of("default", image), Map.of(), Map.of("dgx", "default"));
+
+        assertThat(submitted(site, Requests.of("dgx", null, null, null, null, null, null))
+                        .script())
+                .contains("/images/a.sif");
+        assertThat(submitted(site, Requests.of("dgx", null, null, null, "native", null, null))
+                        .script())
+                .doesNotContain("/images/a.sif")
+                .contains("/shared/aifactory");
+        assertThat(submitted(site, Requests.of("cpu", null, null, null, null, null, null))
+                        .script())
+                .doesNotContain("/images/a.sif");
+    }
+
     private static SlurmSite site(
             Profile defaults, Map<String, Launch.Container> containers, Map<String, JobTemplate> templates) {
+        return site(defaults, containers, templates, Map.of());
+    }
+
+    private static SlurmSite site(
+            Profile defaults,
+            Map<String, Launch.Container> containers,
+            Map<String, JobTemplate> templates,
+            Map<String, String> profileContainers) {
         return new SlurmSite(
                 Profiles.builtIn(),
                 defaults,
                 new Launch.Native("/shared/aifactory"),
                 new Launch.Native("/shared/aifactory"),
                 containers,
+                profileContainers,
                 templates,
                 false,
                 9000,
