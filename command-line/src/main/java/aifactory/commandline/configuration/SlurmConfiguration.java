@@ -49,35 +49,9 @@ public record SlurmConfiguration(
 
     private static final int DEFAULT_CLIENT_PORT = 9000;
     private static final long LARGEST_TEMPLATE_BYTES = 1 << 20;
-    private static final List<String> KEYS = List.of(
-            "program",
-            "tarball",
-            "sha256",
-            "local_directory",
-            "java_home",
-            "container",
-            "containers",
-            "templates",
-            "requeue",
-            "client_port",
-            "pass_environment",
-            "rest_address",
-            "rest_token_file");
-    private static final List<String> CONTAINER_KEYS =
-            List.of("image", "sha256", "apptainer", "program", "binds", "gpu", "local_directory");
-    private static final List<String> PROFILE_KEYS = List.of(
-            "partition",
-            "qos",
-            "account",
-            "gres",
-            "constraint",
-            "cpus_per_task",
-            "mem",
-            "exclusive",
-            "reservation",
-            "nodelist",
-            "container",
-            "extra_directives");
+    private static final List<String> KEYS = SlurmKeys.names(SlurmKeys.SECTION);
+    private static final List<String> CONTAINER_KEYS = SlurmKeys.names(SlurmKeys.CONTAINER);
+    private static final List<String> PROFILE_KEYS = SlurmKeys.names(SlurmKeys.PROFILE);
 
     /** Reads the sections; what is wrong in them is told with the file, the key and the remedy. */
     static SlurmConfiguration of(Path file, JsonNode profiles, JsonNode slurm, @Nullable String apptainerBind) {

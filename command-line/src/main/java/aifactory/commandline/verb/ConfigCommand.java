@@ -6,5 +6,5 @@ import picocli.CommandLine.Command;
 @Command(
         name = "config",
         description = "Show the configuration.",
-        subcommands = {ConfigShowCommand.class, ConfigSchemaCommand.class})
+        subcommands = {ConfigShowCommand.class, ConfigSchemaCommand.class, ConfigReferenceCommand.class})
 public final class ConfigCommand extends VerbFamily {}

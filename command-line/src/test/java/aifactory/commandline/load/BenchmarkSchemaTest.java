@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import aifactory.commandline.failure.CommandFailure;
 import aifactory.protocol.ConversationRequest;
+import aifactory.protocol.InvalidWorkloadException;
 import aifactory.protocol.JsonFormat;
 import aifactory.protocol.LengthRequest;
 import aifactory.protocol.RampUpRequest;
@@ -16,6 +17,7 @@ import aifactory.workload.DatasetReference;
 import aifactory.workload.RequestTemplate;
 import aifactory.workload.SharedPrefix;
 import aifactory.workload.TlsSettings;
+import aifactory.workload.WorkloadSpecification;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
@@ -136,6 +138,27 @@ final class BenchmarkSchemaTest {
                         LoadRequest.request(BenchmarkFile.read(path).load()), 1))
                 .as(text)
                 .isInstanceOf(CommandFailure.class);
+    }
+
+    /** A key with the default that the schema tells is as good as none. */
+    @Test
+    void tellsTheDefaultsThatHold() throws InvalidWorkloadException {
+        JsonNode properties =
+                JsonFormat.mapper().readTree(BenchmarkSchema.text()).at("/$defs/workload/properties");
+        WorkloadSpecification usual = WorkloadRequest.empty().toSpecification(1, null);
+        List<String> told = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> property : properties.properties()) {
+            if (property.getValue().has("default")) {
+                told.add(property.getKey());
+                ObjectNode workload = JsonFormat.mapper().createObjectNode();
+                workload.set(property.getKey(), property.getValue().path("default"));
+                WorkloadRequest request = JsonFormat.mapper().treeToValue(workload, WorkloadRequest.class);
+                assertThat(request.toSpecification(1, null))
+                        .as(property.getKey())
+                        .isEqualTo(usual);
+            }
+        }
+        assertThat(told).contains("endpoint", "isl", "osl", "duration", "timeout", "seed");
     }
 
     private static List<String> names(JsonNode properties) {
