@@ -117,6 +117,28 @@ PY
     contains 'its page' 'server.parallel=4' "$(cat "$(product_directory alice)/sweep/campaign.html")"
 }
 
+# usually: 26.05
+check_servers_in_a_job_of_their_own_are_shared_by_several_benchmarks() {
+    local shared
+    new_product alice
+    ensure_llama_on_nodes
+    server_file servers.yaml '' 1
+    serve alice 8001
+    aifactory alice group create 900 --num-clients 0 --time-limit 15 -f servers.yaml
+    aifactory alice wait 900 --for ready --timeout 4m
+    shared=$(of alice /api/v1/client-group/900 'it["info"]["job_id"]')
+    printf 'server: {group: 900}\nnum_clients: 2\nworkload: {request_rate: 4, duration: 4s, isl: 16, osl: 8}\n' \
+        >"$(product_directory alice)/load.yaml"
+    for run in one another; do
+        aifactory alice benchmark -f load.yaml --output "/scratch/product/alice/$run" || (($? == 3)) || fail "benchmark $run failed"
+        result "$run" 'it["requests"]["completed"] == it["requests"]["sent"] > 5 and len(it["servers"]) == 1'
+        same 'the job of the servers' RUNNING "$(job_state "$shared")"
+    done
+    leaves_no_job alice 900 "$shared"
+    no_trace_is_left
+    kill_service alice
+}
+
 # only: 26.05
 check_a_server_block_starts_a_server_in_a_container() {
     new_product alice

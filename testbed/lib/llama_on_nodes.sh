@@ -4,6 +4,7 @@
 readonly LLAMA_DIRECTORY=/scratch/llama
 readonly LLAMA_IMAGE=/scratch/llama.sif
 # Words of its command up to its own options; what runs in the container needs no shell.
+# shellcheck disable=SC2034  # for the tests
 readonly LLAMA_WORDS="$LLAMA_DIRECTORY/ld-linux-x86-64.so.2, --library-path, $LLAMA_DIRECTORY, $LLAMA_DIRECTORY/llama-server"
 
 # Its backends are looked for beside the program that was started, which is the loader.

@@ -25,7 +25,7 @@ public final class JobScriptBuilder {
     private int numClients = 1;
     private Duration timeLimit = Duration.ofMinutes(5);
     private String clientServiceAddress = "";
-    private String aiServerAddress = "";
+    private @Nullable String aiServerAddress = "";
     private int clientPort = 9000;
     private Launch launch = new Launch.Native("aifactory");
     private boolean gpuEnabled;
@@ -81,7 +81,8 @@ public final class JobScriptBuilder {
         return this;
     }
 
-    public JobScriptBuilder aiServerAddress(String address) {
+    /** Null where the clients hear of it with each run alone. */
+    public JobScriptBuilder aiServerAddress(@Nullable String address) {
         aiServerAddress = address;
         return this;
     }
@@ -198,7 +199,7 @@ public final class JobScriptBuilder {
         if (clientPort < 1 || clientPort > 65_535) {
             throw new InvalidJobException("port", "port is " + clientPort + ": expected 1 to 65535");
         }
-        if (clientServiceAddress.isEmpty() || (aiServerAddress.isEmpty() && servers == null)) {
+        if (clientServiceAddress.isEmpty() || (aiServerAddress != null && aiServerAddress.isEmpty())) {
             String field = clientServiceAddress.isEmpty() ? "client_service_addr" : "ai_server_addr";
             throw new InvalidJobException(field, field + " is empty: the clients would not know whom to call");
         }
@@ -293,7 +294,7 @@ public final class JobScriptBuilder {
     private Map<String, String> variables() throws InvalidJobException {
         Map<String, String> variables = new LinkedHashMap<>();
         variables.put("CLIENT_SERVICE_ADDR", JobText.printable("client_service_addr", clientServiceAddress));
-        if (!aiServerAddress.isEmpty()) {
+        if (aiServerAddress != null) {
             variables.put("AI_SERVER_ADDR", JobText.printable("ai_server_addr", aiServerAddress));
         }
         variables.put("BENCHMARK_ID", Long.toString(benchmarkId));
@@ -405,7 +406,7 @@ public final class JobScriptBuilder {
 
     private List<String> arguments() throws InvalidJobException {
         List<String> arguments = new ArrayList<>(List.of("client", "--client-service-addr", clientServiceAddress));
-        if (!aiServerAddress.isEmpty()) {
+        if (aiServerAddress != null) {
             arguments.addAll(List.of("--ai-server-addr", aiServerAddress));
         }
         arguments.addAll(List.of("--benchmark-id", Long.toString(benchmarkId), "--port", Integer.toString(clientPort)));
@@ -433,7 +434,7 @@ public final class JobScriptBuilder {
                 "account_line",
                 options.account() == null ? "" : "#SBATCH --account=" + Quoting.directive(options.account()));
         values.put("client_service_addr", clientServiceAddress);
-        values.put("ai_server_addr", aiServerAddress);
+        values.put("ai_server_addr", aiServerAddress == null ? "" : aiServerAddress);
         values.put("launch_command", launchText());
         return values;
     }

@@ -64,7 +64,7 @@ class JobScriptBuilderTest {
     @Test
     void serversRunOnNodesOfTheirOwnBesideTheClientsAndEndAfterThem() throws Exception {
         JobScript script = builder()
-                .aiServerAddress("")
+                .aiServerAddress(null)
                 .servers(new ServerStep(2, 4, new Launch.Native("/shared/aifactory"), Path.of("/logs")))
                 .build();
 
@@ -85,7 +85,7 @@ class JobScriptBuilderTest {
     @Test
     void aJobOfServersAloneHasOneStep() throws Exception {
         JobScript script = builder()
-                .aiServerAddress("")
+                .aiServerAddress(null)
                 .numClients(0)
                 .servers(new ServerStep(1, 1, new Launch.Native("aifactory"), Path.of("/logs")))
                 .build();

@@ -49,7 +49,7 @@ final class GroupJobs {
                 .clientServiceAddress(order.clientServiceAddress().toString())
                 .aiServerAddress(
                         order.aiServers().isEmpty()
-                                ? ""
+                                ? null
                                 : order.aiServers().getFirst().toString())
                 .servers(serverStep(order))
                 .groupSecretFile(order.secretFile())
