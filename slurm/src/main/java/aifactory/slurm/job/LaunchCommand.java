@@ -47,6 +47,10 @@ final class LaunchCommand {
      * Runs in each task: {@code COPY NAMES… -- BIND_SOURCES… -- APPTAINER_ARGUMENTS…}. The variables become one list in the notation of a
      * CSV record, because a value may hold commas; without {@code APPTAINER_NO_EVAL} Apptainer would let a shell expand them. {@code
      * exec}, so that Slurm's signals arrive at the container; where there is a copy to be removed in the end, the shell stays.
+     *
+     * <p>Slurm sends SIGTERM to every process of the step, also to the one that serves an ordinary user's image by FUSE: it would take
+     * the image away under a client that still flushes, and Java dies of SIGBUS. Apptainer hands no blocked or ignored signal on to
+     * that process, so the image is unpacked on the node's own disk where Apptainer can.
      */
     private static final String IN_CONTAINER = String.join(
             " ",
@@ -55,7 +59,8 @@ final class LaunchCommand {
             "if [ -n \"${!1+set}\" ]; then value=${!1};",
             "variables+=\"${variables:+,}\\\"$1=${value//\\\"/\\\"\\\"}\\\"\"; fi; shift; done; shift;",
             "while [ \"$1\" != -- ]; do [ -e \"$1\" ] || { " + MISSING_BIND + "; }; shift; done; shift;",
-            "program=$1; shift; set -- \"$program\" exec --env \"$variables\" \"$@\";",
+            "program=$1; shift; unpack=; case $(\"$program\" exec --help 2>/dev/null) in *--unsquash*) unpack=--unsquash;; esac;",
+            "set -- \"$program\" exec $unpack --env \"$variables\" \"$@\";",
             "[ -n \"$copy\" ] || exec \"$@\";",
             "trap : TERM INT USR1 USR2; trap 'rm -f -- \"$copy\"' EXIT;",
             STAY);
