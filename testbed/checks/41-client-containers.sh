@@ -85,7 +85,7 @@ check_four_nodes_in_containers_see_their_gpus_and_flush_on_sigterm() {
     # --nv is taken on nodes without a driver too: Apptainer warns and goes on.
     ready_group alice 7 '{"num_clients":4,"time_limit":10,"profile":"boxed","gpu":true}'
     environment=$(tr '\0' '\n' <"/proc/$(client_process node002)/environ")
-    contains 'the image of the client' "APPTAINER_CONTAINER=$CLIENT_IMAGE" "$environment"
+    contains 'the image of the client' APPTAINER_NAME=client.sif "$environment"
     contains 'the GPU that the client sees' CUDA_VISIBLE_DEVICES=0 "$environment"
     contains 'what Slurm told the client' SLURM_PROCID= "$environment"
     [[ $environment != *$'\n'USER=* ]] || fail "the environment inside is not clean: $environment"
@@ -127,7 +127,7 @@ check_slurm_copies_the_image_to_the_nodes_and_nothing_of_it_stays() {
     serve alice 8001
     ready_group alice 7 '{"num_clients":2,"time_limit":10,"container":"default"}'
     environment=$(tr '\0' '\n' <"/proc/$(client_process node001)/environ")
-    contains 'the image of the client' APPTAINER_CONTAINER=/tmp/aifactory- "$environment"
+    contains 'the image of the client' APPTAINER_NAME=aifactory- "$environment"
     start_run alice 7 "{\"request_rate\":4,\"duration\":\"3s\",$LITTLE_LOAD}"
     finish_run alice 240
     summary alice 'it["clients"]["reported"] == 2 and it["requests"]["failed"] == 0'
