@@ -161,6 +161,12 @@ final class ServerLifeTest {
             assertThat(reason.code()).isEqualTo("server_lost");
             assertThat(reason.message()).contains("server 1 on gpu1 (http://127.0.0.1:2)", "signal 9");
         });
+        assertThat(service.api()
+                        .get(TestService.group(3) + "/logs")
+                        .expect(200)
+                        .json()
+                        .toString())
+                .contains("the last words");
         assertThat(summary.servers()).hasSize(2);
         assertThat(summary.servers().get(0).failure()).isNull();
         assertThat(summary.servers().get(0).arguments()).isEqualTo(Map.of("parallel", 2));

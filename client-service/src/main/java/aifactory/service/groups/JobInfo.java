@@ -1,6 +1,7 @@
 package aifactory.service.groups;
 
 import aifactory.service.servers.ServerGeneration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,14 @@ public record JobInfo(
     /** From now on its group is to be gone as soon as its job is, whatever becomes of the service meanwhile. */
     public JobInfo withDeletionAsked() {
         return new JobInfo(jobId, logPaths, word, reason, startedAtMillis, endsAtMillis, true, servers);
+    }
+
+    /** The same with further logs, those of its servers. */
+    public JobInfo withLogs(List<String> more) {
+        List<String> all = new ArrayList<>(logPaths);
+        all.addAll(more);
+        return new JobInfo(
+                jobId, List.copyOf(all), word, reason, startedAtMillis, endsAtMillis, deletionAsked, servers);
     }
 
     public JobInfo withServers(ServerGeneration changed) {

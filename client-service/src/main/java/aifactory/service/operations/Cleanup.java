@@ -132,8 +132,7 @@ final class Cleanup {
         try (Stream<Path> files = Files.list(logDirectory)) {
             for (Path file : files.sorted().limit(MOST_LOGS).toList()) {
                 String name = file.getFileName().toString();
-                boolean isLog =
-                        name.startsWith("client_dispatcher_") && (name.endsWith(".out") || name.endsWith(".err"));
+                boolean isLog = name.matches("client_dispatcher_.*\\.(out|err)|server_\\d+_\\d+\\.log(\\.1)?");
                 if (isLog && !kept.contains(file)) {
                     consider(file, dryRun, age, now, logs);
                 }

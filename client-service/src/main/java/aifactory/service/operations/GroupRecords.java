@@ -58,7 +58,7 @@ final class GroupRecords {
             return new KnownGroup(
                     group.benchmarkId(),
                     group.state(),
-                    group.job(),
+                    group.job().withLogs(group.servers().logPaths()),
                     group.definition().numClients(),
                     group.liveClients().size(),
                     group.liveClients().stream()

@@ -8,6 +8,7 @@ import aifactory.protocol.ServerView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,15 @@ public final class GroupServers {
     public @Nullable ServerReport report(int number) {
         Told known = told.get(number);
         return known == null ? null : known.report();
+    }
+
+    /** Where their output goes. */
+    public List<String> logPaths() {
+        return told.values().stream()
+                .map(known -> known.report().logPath())
+                .filter(Objects::nonNull)
+                .map(Objects::requireNonNull)
+                .toList();
     }
 
     /** How many processes have told of themselves. */
