@@ -101,7 +101,10 @@ check_four_nodes_in_containers_see_their_gpus_and_flush_on_sigterm() {
     finish_run alice 120
     # All that was measured until then came home.
     summary alice 'it["clients"]["reported"] == 4 and it["requests"]["completed"] > 10'
-    wait_for_job "$job" 60 COMPLETED
+    # Each client ends with 143 once it has delivered, as it does outside of a container; what broke on the way would end with another.
+    wait_for_group alice 7 60 failed
+    contains 'how the group ended' 'told to end by a SIGTERM' "$(of alice /api/v1/client-group/7 'it["info"]["reason"]')"
+    same 'the exit code of the job' 143:0 "$(as root sacct --noheader --allocations --parsable2 --jobs="$job" --format=ExitCode | tail -1)"
     kill_service alice
 }
 
