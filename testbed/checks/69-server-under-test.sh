@@ -117,7 +117,7 @@ PY
     contains 'its page' 'server.parallel=4' "$(cat "$(product_directory alice)/sweep/campaign.html")"
 }
 
-# usually: 26.05
+# usually: neither
 check_servers_in_a_job_of_their_own_are_shared_by_several_benchmarks() {
     local shared
     new_product alice
@@ -157,7 +157,7 @@ profile: gpu" 2
     contains 'what it says' 'it is not the one that was meant' "$said"
 }
 
-# usually: 26.05
+# usually: neither
 check_a_server_that_cannot_start_ends_the_benchmark_with_its_cause() {
     new_product alice
     ensure_llama_on_nodes
