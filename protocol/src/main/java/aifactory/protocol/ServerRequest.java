@@ -52,6 +52,13 @@ public record ServerRequest(
     /** Large models take minutes to load. */
     public static final Duration DEFAULT_READY_TIMEOUT = Duration.ofMinutes(15);
 
+    /** The servers of another group. */
+    public static ServerRequest ofGroup(long id) {
+        return new ServerRequest(
+                id, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+                null, null);
+    }
+
     /** The same server with these arguments instead of its own. */
     public ServerRequest withArguments(Map<String, Object> others) {
         return new ServerRequest(

@@ -80,27 +80,7 @@ final class GroupValidation {
         if (server.group() == null) {
             return ServerPlanner.specification(server);
         }
-        ServerRequest alone = new ServerRequest(
-                server.group(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
-        if (!server.equals(alone)) {
+        if (!server.equals(ServerRequest.ofGroup(server.group()))) {
             throw RequestRefusedException.invalid(
                     "server.group",
                     "the servers of group " + server.group() + " are what they are: give nothing beside group");
