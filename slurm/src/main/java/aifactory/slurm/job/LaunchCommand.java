@@ -49,7 +49,7 @@ final class LaunchCommand {
      * exec}, so that Slurm's signals arrive at the container; where there is a copy to be removed in the end, the shell stays.
      *
      * <p>Slurm sends SIGTERM to every process of the step, also to the one that serves an ordinary user's image by FUSE: it would take
-     * the image away under a client that still flushes, and Java dies of SIGBUS. Apptainer hands no blocked or ignored signal on to
+     * the image away under a client that still flushes, and Java dies of SIGBUS. Blocking the signal for the command does not reach
      * that process, so the image is unpacked on the node's own disk where Apptainer can.
      */
     private static final String IN_CONTAINER = String.join(
