@@ -61,7 +61,7 @@ final class AllocationStepsTest {
         assertThat(command).hasSize(2);
         String script = Files.readString(Path.of(command.get(1)));
         assertThat(script)
-                .contains("exec srun --overlap --nodes=2 --ntasks=2 --ntasks-per-node=1 --job-name=clients-token0007"
+                .contains("exec srun --overlap --job-name=clients-token0007 --nodes=2 --ntasks=2 --ntasks-per-node=1"
                         + " --kill-on-bad-exit=0")
                 .contains("--cpus-per-task=6")
                 .contains("export BENCHMARK_ID=7");
