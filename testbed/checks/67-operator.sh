@@ -65,6 +65,7 @@ check_usage_logs_plan_and_scripts_tell_of_running_and_finished_jobs() {
     kill_service alice
 }
 
+# usually: 26.05
 check_doctor_from_a_node_finds_a_blocked_port() {
     local report
     new_product alice

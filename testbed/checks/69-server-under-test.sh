@@ -61,6 +61,7 @@ check_a_server_block_starts_a_real_server_drives_it_from_two_nodes_and_ends_it()
     contains 'the log of the server' 'model.gguf' "$(cat "$(product_directory alice)/out/server-0.log")"
 }
 
+# usually: 26.05
 check_two_replicas_share_the_load_and_have_results_of_their_own() {
     new_product alice
     ensure_llama_on_nodes
@@ -74,6 +75,7 @@ check_two_replicas_share_the_load_and_have_results_of_their_own() {
         "$(product_directory alice)/out/summary.json")" "$page"
 }
 
+# usually: 22.05
 check_a_server_that_is_killed_in_mid_run_is_named_and_no_job_is_left() {
     new_product alice
     ensure_llama_on_nodes
@@ -93,6 +95,7 @@ kill_the_server_once_it_is_busy() {
     llama_processes node003 | xargs kill -KILL
 }
 
+# usually: 22.05
 check_a_sweep_over_an_argument_of_the_server_restarts_it_in_the_same_job() {
     new_product alice
     ensure_llama_on_nodes

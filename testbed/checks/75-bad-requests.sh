@@ -76,6 +76,7 @@ PY
     kill_service alice
 }
 
+# usually: 26.05
 check_a_directory_for_logs_that_cannot_be_made_is_named() {
     new_product alice
     serve alice 8001
@@ -90,6 +91,7 @@ check_a_directory_for_logs_that_cannot_be_made_is_named() {
 }
 
 # The controller takes requests and does not answer; sbatch waits for it, and is killed while it does.
+# usually: 26.05
 check_sbatch_that_is_killed_half_way_makes_one_job_or_none() {
     local answer asked waiting
     new_product alice
