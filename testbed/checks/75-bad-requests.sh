@@ -91,7 +91,6 @@ check_a_directory_for_logs_that_cannot_be_made_is_named() {
 }
 
 # The controller takes requests and does not answer; sbatch waits for it, and is killed while it does.
-# usually: 26.05
 check_sbatch_that_is_killed_half_way_makes_one_job_or_none() {
     local answer asked waiting
     new_product alice
