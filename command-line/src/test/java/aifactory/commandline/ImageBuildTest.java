@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import aifactory.commandline.InvocationHarness.Outcome;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -34,8 +33,15 @@ final class ImageBuildTest {
     }
 
     private Outcome build(String apptainer, String... more) throws IOException {
+        return buildWith(program(apptainer), more);
+    }
+
+    private Path program(String apptainer) throws IOException {
         Path program = Files.writeString(directory.resolve("apptainer"), "#!/bin/sh\n" + apptainer + "\n");
-        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private Outcome buildWith(Path program, String... more) {
         List<String> arguments = List.of(
                 "image", "build", "--tarball", "a.tar.gz", "--output", "i.sif", "--apptainer", program.toString());
         return harness.run(Stream.concat(arguments.stream(), Stream.of(more)).toArray(String[]::new));
@@ -87,22 +93,15 @@ final class ImageBuildTest {
 
     @Test
     void twoBuildsOfOneImageDoNotMeet() throws Exception {
-        String slow = "[ ! -e running ] || exit 7; touch running; sleep 1; rm running; " + BUILDS;
-        build("exit 1");
-        CompletableFuture<Outcome> first = CompletableFuture.supplyAsync(() -> replacing(slow));
-        CompletableFuture<Outcome> second = CompletableFuture.supplyAsync(() -> replacing(slow));
+        // Written once: a shell that starts while its script is written anew reads an empty one, and ends without an
+        // error.
+        Path slow = program("[ ! -e running ] || exit 7; touch running; sleep 1; rm running; " + BUILDS);
+        CompletableFuture<Outcome> first = CompletableFuture.supplyAsync(() -> buildWith(slow, "--replace"));
+        CompletableFuture<Outcome> second = CompletableFuture.supplyAsync(() -> buildWith(slow, "--replace"));
 
         assertThat(first.join().exitCode()).as(first.join().err()).isZero();
         assertThat(second.join().exitCode()).as(second.join().err()).isZero();
         assertThat(first.join().err() + second.join().err()).contains("another build of");
-    }
-
-    private Outcome replacing(String apptainer) {
-        try {
-            return build(apptainer, "--replace");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Test
@@ -128,11 +127,14 @@ final class ImageBuildTest {
         Outcome full = build(BUILDS + "; echo 'FATAL: write x: no space left on device'; exit 255");
         Outcome old = build("echo 'Error: unknown flag: --build-arg'; exit 1");
         Outcome other = build("echo 'FATAL: it rains'; exit 3");
+        Outcome nothing = build("echo 'INFO: all is well'");
 
         assertThat(full.exitCode()).isEqualTo(1);
         assertThat(full.err()).contains("there is no room left").contains("APPTAINER_TMPDIR");
         assertThat(old.err()).contains("too old").contains("1.2");
         assertThat(other.err()).contains("ended with 3").contains("it rains");
+        assertThat(nothing.exitCode()).isEqualTo(1);
+        assertThat(nothing.err()).contains("made no image").contains("all is well");
         assertThat(files()).containsExactly(".i.sif.lock", "a.tar.gz", "apptainer");
     }
 

@@ -28,15 +28,21 @@ final class ApptainerBuild {
      * Builds.
      *
      * @param arguments what follows {@code apptainer build}
+     * @param image what is there afterwards
      * @param log where its output goes
      * @throws CommandFailure when it fails or the verb is asked to end
      */
-    void run(List<String> arguments, Path log) throws IOException {
+    void run(List<String> arguments, Path image, Path log) throws IOException {
         Process process = start(arguments, log);
         try {
             session.interruption().awaitDone(process.onExit());
             if (process.exitValue() != 0) {
                 throw failure(process.exitValue(), Files.readString(log, StandardCharsets.ISO_8859_1));
+            }
+            if (!Files.isRegularFile(image)) {
+                throw failed(
+                        "'" + apptainer + " build' ended without an error and made no image: is it Apptainer?",
+                        Files.readString(log, StandardCharsets.ISO_8859_1));
             }
         } finally {
             process.descendants().forEach(ProcessHandle::destroy);

@@ -129,6 +129,7 @@ public final class ImageBuild {
                                 "sha256=" + tarballChecksum,
                                 partial.toString(),
                                 definition.toString()),
+                        partial,
                         work.resolve("log"));
         String checksum = FileChecksum.of(partial);
         long bytes = Files.size(partial);
