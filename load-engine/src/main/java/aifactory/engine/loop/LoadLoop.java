@@ -8,6 +8,8 @@ import aifactory.engine.recording.ChunkTimes;
 import aifactory.engine.recording.LoopInterval;
 import aifactory.engine.recording.LoopRecorder;
 import aifactory.engine.recording.RequestEnd;
+import aifactory.engine.recording.RequestIdentity;
+import aifactory.engine.recording.RequestStamps;
 import aifactory.engine.watchdog.Pulse;
 import aifactory.measurement.FailureKind;
 import aifactory.measurement.MonotonicClock;
@@ -16,6 +18,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -281,26 +284,18 @@ final class LoadLoop {
         if (!plan.tokens().counts()) {
             return false;
         }
-        boolean taken = plan.tokens()
-                .offer(new TokenCounter.Uncounted(
-                        this,
-                        request.identity(),
-                        request.stamps.copy(),
-                        times.copy(),
-                        end,
-                        answer.text(),
-                        answer.reasoningText()));
-        beingCounted += taken ? 1 : 0;
-        return taken;
-    }
-
-    /** May be called from any thread. */
-    void counted(TokenCounter.Uncounted answer, RequestEnd end) {
-        eventLoop.execute(() -> {
+        RequestIdentity identity = request.identity();
+        RequestStamps stamps = request.stamps.copy();
+        ChunkTimes kept = times.copy();
+        Consumer<RequestEnd> counted = whole -> eventLoop.execute(() -> {
             beingCounted--;
-            recorder.ended(answer.identity(), answer.stamps(), answer.times(), end);
+            recorder.ended(identity, stamps, kept, whole);
             finishIfDone();
         });
+        boolean taken =
+                plan.tokens().offer(new TokenCounter.Uncounted(end, answer.text(), answer.reasoningText(), counted));
+        beingCounted += taken ? 1 : 0;
+        return taken;
     }
 
     void ended(ActiveRequest request, RequestEnd end) {

@@ -71,7 +71,7 @@ public final class NettyLoadFactory {
         RequestEncoder encoder = new RequestEncoder(specification, model, content.prompts(), heads(plan, headers));
         RequestSequence sequence = new RequestSequence(content.sessions(plan.share()), encoder);
         TurnEncoder turns = new TurnEncoder(encoder);
-        TokenCounter tokens = new TokenCounter(content.tokenizer().orElse(null));
+        TokenCounter tokens = new TokenCounter(content.tokenizer().orElse(null), clock);
         EventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(eventLoops, new DefaultThreadFactory("load", true), ioHandlers());
         Integer concurrency = specification.concurrency();

@@ -79,6 +79,7 @@ final class PreparedNettyLoad implements PreparedLoad {
         }
         stopped = true;
         preparer.close();
+        tokens.stop();
         loops.forEach(LoadLoop::stop);
     }
 

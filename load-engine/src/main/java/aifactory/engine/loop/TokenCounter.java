@@ -1,13 +1,12 @@
 package aifactory.engine.loop;
 
-import aifactory.engine.recording.ChunkTimes;
 import aifactory.engine.recording.RequestEnd;
-import aifactory.engine.recording.RequestIdentity;
-import aifactory.engine.recording.RequestStamps;
+import aifactory.measurement.MonotonicClock;
 import aifactory.workload.token.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,32 +20,39 @@ import tools.jackson.databind.json.JsonMapper;
 final class TokenCounter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TokenCounter.class);
     private static final int MOST_WAITING = 10_000;
+    /**
+     * For how long a load that was stopped goes on counting. Long answers of a full queue take far longer, and whoever stops a load,
+     * be it Slurm with its grace time, waits for the result.
+     */
+    static final long STOPPED_COUNTING_NANOS = 3_000_000_000L;
 
     private final @Nullable Tokenizer tokenizer;
+    private final MonotonicClock clock;
     private final LinkedBlockingQueue<Uncounted> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
     private final Thread thread;
+    /** When the load was stopped on the clock, or null. */
+    private volatile @Nullable Long stoppedNanos;
+
     private volatile @Nullable String failure;
+    private boolean toldOfUncounted;
 
     /**
-     * A request that has ended but for the count of its tokens; nothing in it changes any more.
+     * A request that has ended but for the count of its tokens.
      *
+     * @param end with its tokens counted by chunks
      * @param said by the model, as the inside of a JSON string
      * @param reasoning before that, in the same form
+     * @param counted is told of the end as it is to be recorded, on the counting thread; throws {@link RejectedExecutionException} once
+     *     nobody records any more
      */
-    record Uncounted(
-            LoadLoop loop,
-            RequestIdentity identity,
-            RequestStamps stamps,
-            ChunkTimes times,
-            RequestEnd end,
-            byte[] said,
-            byte[] reasoning) {}
+    record Uncounted(RequestEnd end, byte[] said, byte[] reasoning, Consumer<RequestEnd> counted) {}
 
     /**
      * @param tokenizer null where the workload names none; then nothing is counted
      */
-    TokenCounter(@Nullable Tokenizer tokenizer) {
+    TokenCounter(@Nullable Tokenizer tokenizer, MonotonicClock clock) {
         this.tokenizer = tokenizer;
+        this.clock = clock;
         this.thread = Thread.ofPlatform().daemon().name("token-counter").unstarted(this::run);
     }
 
@@ -56,13 +62,18 @@ final class TokenCounter implements AutoCloseable {
         }
     }
 
+    /** The load was stopped: what cannot be counted soon is recorded as it is. */
+    void stop() {
+        stoppedNanos = clock.nanoTime();
+    }
+
     /** Whether there is anything to count with. */
     boolean counts() {
         return tokenizer != null;
     }
 
     /**
-     * Has the tokens counted; the event loop is told of it. Called by event loops.
+     * Has the tokens counted. Called by event loops.
      *
      * @return false when too many answers wait already
      */
@@ -80,7 +91,7 @@ final class TokenCounter implements AutoCloseable {
         try {
             while (true) {
                 Uncounted answer = waiting.take();
-                answer.loop().counted(answer, count(answer));
+                answer.counted().accept(count(answer));
             }
         } catch (InterruptedException | RejectedExecutionException e) {
             // The load has been closed.
@@ -89,7 +100,7 @@ final class TokenCounter implements AutoCloseable {
 
     private RequestEnd count(Uncounted answer) {
         Tokenizer counting = tokenizer;
-        if (counting == null || failure != null) {
+        if (counting == null || failure != null || isTooLate()) {
             return answer.end();
         }
         try {
@@ -102,6 +113,18 @@ final class TokenCounter implements AutoCloseable {
             failure = "counting the tokens of answers broke off: " + e;
             return answer.end();
         }
+    }
+
+    private boolean isTooLate() {
+        Long stopped = stoppedNanos;
+        boolean late = stopped != null && clock.nanoTime() - stopped > STOPPED_COUNTING_NANOS;
+        if (late && !toldOfUncounted) {
+            toldOfUncounted = true;
+            LOG.warn(
+                    "The load was stopped while the tokens of {} answers waited to be counted; these have the number of their chunks",
+                    waiting.size() + 1);
+        }
+        return late;
     }
 
     private static String text(byte[] insideOfString) {

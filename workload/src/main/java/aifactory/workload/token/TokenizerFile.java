@@ -1,6 +1,7 @@
 package aifactory.workload.token;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -111,7 +112,15 @@ public final class TokenizerFile implements Tokenizer {
 
     @Override
     public int count(String text) {
-        return tokenizer.encode(text, false, false).getIds().length;
+        // The library's own encode() also makes a string and a span of every token, which takes as long again as the
+        // encoding.
+        TokenizersLibrary library = TokenizersLibrary.LIB;
+        long encoding = library.encode(tokenizer.getHandle(), text, false);
+        try {
+            return library.getTokenIds(encoding).length;
+        } finally {
+            library.deleteEncoding(encoding);
+        }
     }
 
     @Override
