@@ -42,6 +42,16 @@ final class ConfigurationReferenceTest {
     }
 
     @Test
+    void nothingIsLeftWithoutItsMeaning() {
+        String page =
+                new InvocationHarness(directory).run("config", "reference").out();
+
+        assertThat(page.lines().filter(line -> line.startsWith("| `")))
+                .hasSizeGreaterThan(100)
+                .noneMatch(line -> line.endsWith("|  |"));
+    }
+
+    @Test
     void everyVariableThatIsReadIsTold() throws IOException {
         Set<String> told =
                 Arrays.stream(EnvironmentVariable.values()).map(Enum::name).collect(Collectors.toSet());
