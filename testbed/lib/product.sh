@@ -17,9 +17,10 @@ aifactory() {
     shift
     "$TESTBED_DIR/exec" --slurm "$VERSION" --user "$user" --directory "/scratch/product/$user" \
         --env "AIFACTORY_CONFIG=/scratch/product/$user/config.yaml" --env "AIFACTORY_DATA_DIR=/scratch/product/$user/data" --env "AIFACTORY_SHARED_DIR=/scratch/product/$user/shared" \
-        "${product_environment[@]}" -- "${product_prefix[@]}" "${PRODUCT[@]}" "$@"
+        "${product_environment[@]}" -- "${product_prefix[@]}" "${product_program[@]}" "$@"
 }
 product_environment=()
+product_program=("${PRODUCT[@]}")
 # What the program is run by: salloc, for instance.
 product_prefix=()
 

@@ -142,3 +142,31 @@ check_slurm_copies_the_image_to_the_nodes_and_nothing_of_it_stays() {
     leaves_no_job alice 8 "$job"
     kill_service alice
 }
+
+# only: 26.05
+check_a_service_in_the_image_starts_its_clients_in_that_image() {
+    local token environment
+    new_product alice
+    ensure_client_image
+    # Inside there is no scontrol to make a token with.
+    token=$(product_directory alice)/jwt
+    as alice scontrol token lifespan=1200 | sed 's/^SLURM_JWT=//' >"$token"
+    chown "$(stat -c %u:%g "$HERE/home/alice")" "$token"
+    chmod 600 "$token"
+    printf '  rest_token_file: /scratch/product/alice/jwt\n' >>"$(product_directory alice)/config.yaml"
+    product_environment=(--env "AIFACTORY_SLURM_REST_ADDRESS=http://$PRODUCT_LOGIN:6820")
+    # As the guide says. The environment of a login node comes with it.
+    product_program=(apptainer run --bind /scratch "$CLIENT_IMAGE")
+    DISPATCHER=slurm-rest serve alice 8001
+    environment=$(tr '\0' '\n' <"/proc/$(service_process alice)/environ")
+    contains 'the image of the service' "APPTAINER_CONTAINER=$CLIENT_IMAGE" "$environment"
+    same 'the health of the service' healthy "$(as alice apptainer run --app health "$CLIENT_IMAGE" "$PRODUCT_LOGIN" 8001 2>/dev/null)"
+    ready_group alice 7 '{"num_clients":2,"time_limit":10}'
+    environment=$(tr '\0' '\n' <"/proc/$(client_process node001)/environ")
+    contains 'the image of the client' APPTAINER_NAME=client.sif "$environment"
+    start_run alice 7 "{\"request_rate\":4,\"duration\":\"3s\",$LITTLE_LOAD}"
+    finish_run alice 240
+    summary alice 'it["clients"]["reported"] == 2 and it["requests"]["failed"] == 0 and it["requests"]["completed"] > 4'
+    leaves_no_job alice 7 "$job"
+    kill_service alice
+}
