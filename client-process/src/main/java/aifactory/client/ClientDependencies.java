@@ -4,6 +4,7 @@ import aifactory.client.gpu.GpuQuery;
 import aifactory.client.gpu.NvidiaSmi;
 import aifactory.client.waiting.Sleeper;
 import aifactory.measurement.MonotonicClock;
+import aifactory.node.TerminationHook;
 import java.time.InstantSource;
 import java.util.SplittableRandom;
 import java.util.UUID;

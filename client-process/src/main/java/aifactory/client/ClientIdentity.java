@@ -1,7 +1,7 @@
 package aifactory.client;
 
-import aifactory.client.address.LocalInterfaces;
-import aifactory.client.environment.JobEnvironment;
+import aifactory.node.address.LocalInterfaces;
+import aifactory.node.environment.JobEnvironment;
 import aifactory.protocol.ConnectRequest;
 import java.net.URI;
 import java.time.Instant;

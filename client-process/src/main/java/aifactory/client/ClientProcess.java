@@ -1,21 +1,22 @@
 package aifactory.client;
 
-import aifactory.client.address.LocalAddress;
 import aifactory.client.connection.Registration;
 import aifactory.client.connection.RegistrationOutcome;
-import aifactory.client.connection.ServiceHttp;
 import aifactory.client.control.ControlPort;
 import aifactory.client.control.ControlRoutes;
-import aifactory.client.environment.ClientProblemException;
-import aifactory.client.environment.GroupSecret;
-import aifactory.client.environment.JobEnvironment;
 import aifactory.client.progress.LogContext;
 import aifactory.client.progress.ProcessContext;
 import aifactory.client.waiting.BackoffPolicy;
 import aifactory.client.waiting.EndReason;
 import aifactory.client.waiting.Ending;
-import aifactory.client.waiting.Signal;
 import aifactory.engine.LoadGenerator;
+import aifactory.node.NodeExitCode;
+import aifactory.node.NodeProcess;
+import aifactory.node.address.LocalAddress;
+import aifactory.node.connection.ServiceHttp;
+import aifactory.node.environment.GroupSecret;
+import aifactory.node.environment.JobEnvironment;
+import aifactory.node.environment.NodeProblemException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,7 +64,7 @@ public final class ClientProcess {
      * logged as one line of level error.
      *
      * @param environment the variables of the process
-     * @return one of {@link ClientExitCode}
+     * @return one of {@link NodeExitCode}
      */
     public static int run(
             ClientProcessConfiguration configuration,
@@ -71,43 +72,17 @@ public final class ClientProcess {
             LoadGenerator generator,
             ClientDependencies dependencies) {
         ClientProcess process = new ClientProcess(configuration, environment, generator, dependencies);
-        int[] exitCode = {ClientExitCode.TERMINATED};
-        process.log.run(() -> exitCode[0] = process.runUntilTerminated());
+        int[] exitCode = {NodeExitCode.TERMINATED};
+        process.log.run(() -> exitCode[0] = NodeProcess.run(
+                "client",
+                process::run,
+                () -> process.ending.request(EndReason.TERMINATED),
+                configuration.timings().flushTimeout().plus(TERMINATION_MARGIN),
+                dependencies.terminationHook()));
         return exitCode[0];
     }
 
-    private int runUntilTerminated() {
-        Signal done = new Signal();
-        Runnable takeBack = dependencies.terminationHook().register(() -> {
-            ending.request(EndReason.TERMINATED);
-            awaitDone(done);
-        });
-        try {
-            return runChecked();
-        } catch (ClientProblemException e) {
-            LOG.error("{}", e.getMessage());
-            return ClientExitCode.REFUSED;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return ClientExitCode.TERMINATED;
-        } catch (RuntimeException e) {
-            LOG.error("the client process failed; this is a defect of the program", e);
-            return ClientExitCode.INTERNAL_ERROR;
-        } finally {
-            done.raise();
-            takeBack.run();
-        }
-    }
-
-    private void awaitDone(Signal done) {
-        try {
-            done.await(configuration.timings().flushTimeout().plus(TERMINATION_MARGIN));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private int runChecked() throws ClientProblemException, InterruptedException {
+    private int run() throws NodeProblemException, InterruptedException {
         configuration.check();
         JobEnvironment job = JobEnvironment.of(environment);
         GroupSecret secret = secret(job);
@@ -134,7 +109,7 @@ public final class ClientProcess {
     }
 
     private int register(ClientSession session, ClientIdentity identity, ServiceHttp http, ProcessContext context)
-            throws ClientProblemException, InterruptedException {
+            throws NodeProblemException, InterruptedException {
         Registration registration = new Registration(
                 http,
                 configuration.serviceAddresses(),
@@ -152,20 +127,20 @@ public final class ClientProcess {
                         configuration.benchmarkId(),
                         refused.status(),
                         refused.detail());
-                yield ClientExitCode.REFUSED;
+                yield NodeExitCode.REFUSED;
             }
             case RegistrationOutcome.GaveUp gaveUp -> {
                 LOG.error(
                         "could not register within {} s, giving up: {}; check that this node reaches the service",
                         deadline.toSeconds(),
                         gaveUp.lastReason());
-                yield ClientExitCode.SERVICE_UNAVAILABLE;
+                yield NodeExitCode.SERVICE_UNAVAILABLE;
             }
-            case RegistrationOutcome.Ended _ -> ClientExitCode.TERMINATED;
+            case RegistrationOutcome.Ended _ -> NodeExitCode.TERMINATED;
         };
     }
 
-    private @Nullable GroupSecret secret(JobEnvironment job) throws ClientProblemException {
+    private @Nullable GroupSecret secret(JobEnvironment job) throws NodeProblemException {
         Path file = configuration.secretFile() == null ? job.secretFile() : configuration.secretFile();
         if (file == null) {
             LOG.warn("no secret file (AIFACTORY_GROUP_SECRET_FILE): everybody who reaches the control port may use it");

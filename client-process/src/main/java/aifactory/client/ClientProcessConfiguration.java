@@ -1,8 +1,8 @@
 package aifactory.client;
 
-import aifactory.client.connection.ServiceAddress;
 import aifactory.client.delivery.SpoolLimits;
-import aifactory.client.environment.ClientProblemException;
+import aifactory.node.connection.ServiceAddress;
+import aifactory.node.environment.NodeProblemException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -57,10 +57,10 @@ public record ClientProcessConfiguration(
                 ClientTimings.DEFAULTS);
     }
 
-    /** @throws ClientProblemException naming the first value that makes no sense */
-    void check() throws ClientProblemException {
+    /** @throws NodeProblemException naming the first value that makes no sense */
+    void check() throws NodeProblemException {
         if (serviceAddresses.isEmpty()) {
-            throw new ClientProblemException(
+            throw new NodeProblemException(
                     "no address of the Client Service; give --client-service-addr http://HOST:8001");
         }
         for (URI service : serviceAddresses) {
@@ -69,15 +69,15 @@ public record ClientProcessConfiguration(
         for (URI server : aiServers) {
             boolean http = "http".equals(server.getScheme()) || "https".equals(server.getScheme());
             if (!http || server.getHost() == null) {
-                throw new ClientProblemException(
+                throw new NodeProblemException(
                         "'" + server + "' is not an address of an AI server; give it as http://HOST:PORT");
             }
         }
         if (benchmarkId < 0) {
-            throw new ClientProblemException("benchmark id " + benchmarkId + " is below 0; give the group's id");
+            throw new NodeProblemException("benchmark id " + benchmarkId + " is below 0; give the group's id");
         }
         if (preferredPort < 0 || preferredPort > HIGHEST_PORT) {
-            throw new ClientProblemException("port " + preferredPort + " is not between 0 and " + HIGHEST_PORT);
+            throw new NodeProblemException("port " + preferredPort + " is not between 0 and " + HIGHEST_PORT);
         }
     }
 }

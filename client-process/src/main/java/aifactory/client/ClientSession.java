@@ -8,13 +8,11 @@ import aifactory.client.connection.GroupService;
 import aifactory.client.connection.Registration;
 import aifactory.client.connection.RegistrationOutcome;
 import aifactory.client.connection.ServiceClock;
-import aifactory.client.connection.ServiceHttp;
 import aifactory.client.control.ClientProcessState;
 import aifactory.client.control.ClientStatus;
 import aifactory.client.control.ServiceOrders;
 import aifactory.client.delivery.BatchDelivery;
 import aifactory.client.delivery.BatchSpool;
-import aifactory.client.environment.ClientProblemException;
 import aifactory.client.gpu.GpuQuery;
 import aifactory.client.gpu.GpuSampler;
 import aifactory.client.progress.LiveMeasurements;
@@ -23,6 +21,9 @@ import aifactory.client.waiting.EndReason;
 import aifactory.engine.LoadGenerator;
 import aifactory.measurement.ClockOffset;
 import aifactory.measurement.ClockOffsetEstimator;
+import aifactory.node.NodeExitCode;
+import aifactory.node.connection.ServiceHttp;
+import aifactory.node.environment.NodeProblemException;
 import aifactory.protocol.ConnectResponse;
 import java.io.IOException;
 import java.net.URI;
@@ -84,7 +85,7 @@ final class ClientSession {
 
     /** Does what the service orders until the end, and delivers what is left. @return the exit code */
     int serve(RegistrationOutcome.Registered registered, Registration registration)
-            throws ClientProblemException, InterruptedException {
+            throws NodeProblemException, InterruptedException {
         ConnectResponse response = registered.response();
         context.log().clientId(response.clientId());
         LOG.info(
@@ -120,11 +121,11 @@ final class ClientSession {
         }
     }
 
-    private BatchSpool spool() throws ClientProblemException {
+    private BatchSpool spool() throws NodeProblemException {
         try {
             return new BatchSpool(configuration.spoolLimits());
         } catch (IOException e) {
-            throw new ClientProblemException(
+            throw new NodeProblemException(
                     "the spool directory '" + configuration.spoolLimits().directory() + "' cannot be written to: " + e
                             + "; give another or none");
         }
@@ -166,15 +167,15 @@ final class ClientSession {
         return switch (reason) {
             case EXIT_COMMAND ->
                 flush(coordinator, spool, configuration.timings().exitFlushTimeout())
-                        ? ClientExitCode.DONE
-                        : ClientExitCode.INCOMPLETE;
+                        ? NodeExitCode.DONE
+                        : NodeExitCode.INCOMPLETE;
             case TERMINATED -> {
                 flush(coordinator, spool, configuration.timings().flushTimeout());
-                yield ClientExitCode.TERMINATED;
+                yield NodeExitCode.TERMINATED;
             }
-            case GROUP_GONE -> giveUp(coordinator, spool, ClientExitCode.INCOMPLETE);
-            case REFUSED -> giveUp(coordinator, spool, ClientExitCode.REFUSED);
-            case SERVICE_LOST -> giveUp(coordinator, spool, ClientExitCode.SERVICE_UNAVAILABLE);
+            case GROUP_GONE -> giveUp(coordinator, spool, NodeExitCode.INCOMPLETE);
+            case REFUSED -> giveUp(coordinator, spool, NodeExitCode.REFUSED);
+            case SERVICE_LOST -> giveUp(coordinator, spool, NodeExitCode.SERVICE_UNAVAILABLE);
         };
     }
 

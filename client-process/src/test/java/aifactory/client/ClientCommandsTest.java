@@ -9,6 +9,7 @@ import aifactory.client.testing.FakeLoadGenerator.FakeLoad;
 import aifactory.client.testing.Orders;
 import aifactory.client.testing.RunningClient;
 import aifactory.engine.LoadPlan;
+import aifactory.node.NodeExitCode;
 import aifactory.protocol.ArmedMessage;
 import aifactory.protocol.BatchMessage;
 import aifactory.protocol.ClientCommand.Kind;
@@ -73,7 +74,7 @@ class ClientCommandsTest {
         awaitArmed(1);
         service.order(Kind.EXIT, null, null);
 
-        assertThat(client.awaitExit()).isEqualTo(ClientExitCode.DONE);
+        assertThat(client.awaitExit()).isEqualTo(NodeExitCode.DONE);
         assertThat(service.armed())
                 .containsExactly(new ArmedMessage(RUN, "the model 'gpt-5' is not served; ask for one of: tiny"));
         assertThat(service.durable(RUN)).isEmpty();
@@ -107,7 +108,7 @@ class ClientCommandsTest {
         Eventually.until("the load is closed", load::isClosed);
         service.order(Kind.EXIT, null, null);
 
-        assertThat(client.awaitExit()).isEqualTo(ClientExitCode.DONE);
+        assertThat(client.awaitExit()).isEqualTo(NodeExitCode.DONE);
         assertThat(load.isStarted()).isFalse();
         assertThat(service.durable(RUN)).isEmpty();
     }

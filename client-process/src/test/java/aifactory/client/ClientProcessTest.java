@@ -10,6 +10,7 @@ import aifactory.client.testing.Orders;
 import aifactory.client.testing.RunningClient;
 import aifactory.engine.LoadPlan;
 import aifactory.measurement.ClientHealthSample;
+import aifactory.node.NodeExitCode;
 import aifactory.protocol.ArmedMessage;
 import aifactory.protocol.BatchMessage;
 import aifactory.protocol.ClientCommand.Kind;
@@ -52,7 +53,7 @@ class ClientProcessTest {
             Eventually.until("the run is complete", () -> service.isComplete("run-1"));
             service.order(Kind.EXIT, null, null);
 
-            assertThat(client.awaitExit()).isEqualTo(ClientExitCode.DONE);
+            assertThat(client.awaitExit()).isEqualTo(NodeExitCode.DONE);
         }
         assertThat(service.registrations()).hasSize(1);
         assertThat(service.armed()).containsExactly(new ArmedMessage("run-1", null));
@@ -109,7 +110,7 @@ class ClientProcessTest {
             }
             service.order(Kind.EXIT, null, null);
 
-            assertThat(client.awaitExit()).isEqualTo(ClientExitCode.DONE);
+            assertThat(client.awaitExit()).isEqualTo(NodeExitCode.DONE);
         }
         for (int run = 0; run < 3; run++) {
             assertThat(service.durable("run-" + run))

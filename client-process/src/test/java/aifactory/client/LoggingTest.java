@@ -9,6 +9,7 @@ import aifactory.client.testing.FakeLoadGenerator;
 import aifactory.client.testing.FakeLoadGenerator.FakeLoad;
 import aifactory.client.testing.Orders;
 import aifactory.client.testing.RunningClient;
+import aifactory.node.NodeExitCode;
 import aifactory.protocol.ClientCommand.Kind;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -91,7 +92,7 @@ class LoggingTest {
             service.forgetClients(3);
             Eventually.until("it registers again", () -> service.registrations().size() == 2);
             service.order(Kind.EXIT, null, null);
-            assertThat(client.awaitExit()).isEqualTo(ClientExitCode.DONE);
+            assertThat(client.awaitExit()).isEqualTo(NodeExitCode.DONE);
         }
 
         assertThat(events)

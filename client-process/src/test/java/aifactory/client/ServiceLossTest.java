@@ -10,6 +10,7 @@ import aifactory.client.testing.FakeLoadGenerator;
 import aifactory.client.testing.FakeLoadGenerator.FakeLoad;
 import aifactory.client.testing.Orders;
 import aifactory.client.testing.RunningClient;
+import aifactory.node.NodeExitCode;
 import aifactory.protocol.BatchMessage;
 import aifactory.protocol.ClientCommand.Kind;
 import aifactory.protocol.ConnectRequest;
@@ -53,7 +54,7 @@ class ServiceLossTest {
             Eventually.until("the run is complete", () -> service.isComplete(RUN));
             service.order(Kind.EXIT, null, null);
 
-            assertThat(client.awaitExit()).isEqualTo(ClientExitCode.DONE);
+            assertThat(client.awaitExit()).isEqualTo(NodeExitCode.DONE);
         }
         List<BatchMessage> batches = service.durable(RUN);
         assertThat(batches)
@@ -82,7 +83,7 @@ class ServiceLossTest {
             Eventually.until("the run is complete", () -> service.isComplete(RUN));
             service.order(Kind.EXIT, null, null);
 
-            assertThat(client.awaitExit()).isEqualTo(ClientExitCode.DONE);
+            assertThat(client.awaitExit()).isEqualTo(NodeExitCode.DONE);
         }
         BatchMessage last = service.durable(RUN).getLast();
         assertThat(Objects.requireNonNull(last.completion()).error()).startsWith("spool_overflow: ");
@@ -98,7 +99,7 @@ class ServiceLossTest {
             load.deliver(0, 1);
             service.goAway();
 
-            assertThat(client.awaitExit()).isEqualTo(ClientExitCode.SERVICE_UNAVAILABLE);
+            assertThat(client.awaitExit()).isEqualTo(NodeExitCode.SERVICE_UNAVAILABLE);
             assertThat(load.isStopped()).isTrue();
             assertThat(load.isClosed()).isTrue();
         }
@@ -111,7 +112,7 @@ class ServiceLossTest {
             service.fail("commands", 100_000, 500, "disk full");
             service.order(Kind.STOP, RUN, null);
 
-            assertThat(client.awaitExit()).isEqualTo(ClientExitCode.SERVICE_UNAVAILABLE);
+            assertThat(client.awaitExit()).isEqualTo(NodeExitCode.SERVICE_UNAVAILABLE);
         }
     }
 
@@ -124,7 +125,7 @@ class ServiceLossTest {
             startRun();
             service.order(Kind.EXIT, null, null);
 
-            assertThat(client.awaitExit()).isEqualTo(ClientExitCode.DONE);
+            assertThat(client.awaitExit()).isEqualTo(NodeExitCode.DONE);
         }
         assertThat(service.registrations())
                 .extracting(ConnectRequest::instance)
@@ -141,7 +142,7 @@ class ServiceLossTest {
             Eventually.until("armed for the new run", () -> service.armed().size() == 2);
             service.order(Kind.EXIT, null, null);
 
-            assertThat(client.awaitExit()).isEqualTo(ClientExitCode.DONE);
+            assertThat(client.awaitExit()).isEqualTo(NodeExitCode.DONE);
             assertThat(load.isStopped()).as("the old run is nobody's any more").isTrue();
         }
         assertThat(service.received("commands").getLast().path()).contains("/clients/5/");
@@ -155,7 +156,7 @@ class ServiceLossTest {
             service.fail("connect", 10, 404, "Benchmark id not found");
             service.forgetClients(0);
 
-            assertThat(client.awaitExit()).isEqualTo(ClientExitCode.INCOMPLETE);
+            assertThat(client.awaitExit()).isEqualTo(NodeExitCode.INCOMPLETE);
             assertThat(load.isStopped()).isTrue();
         }
     }
@@ -167,7 +168,7 @@ class ServiceLossTest {
             service.fail("connect", 10, 401, "the group's token has changed");
             service.forgetClients(0);
 
-            assertThat(client.awaitExit()).isEqualTo(ClientExitCode.REFUSED);
+            assertThat(client.awaitExit()).isEqualTo(NodeExitCode.REFUSED);
         }
     }
 
@@ -180,7 +181,7 @@ class ServiceLossTest {
             Eventually.until("the load is stopped", load::isStopped);
             service.order(Kind.EXIT, null, null);
 
-            assertThat(client.awaitExit()).isEqualTo(ClientExitCode.DONE);
+            assertThat(client.awaitExit()).isEqualTo(NodeExitCode.DONE);
         }
     }
 
@@ -189,7 +190,7 @@ class ServiceLossTest {
     void aRefusedRegistrationEndsTheProcess(int status) throws Exception {
         service.fail("connect", 1, status, "no");
         try (RunningClient client = RunningClient.start(service, generator)) {
-            assertThat(client.awaitExit()).isEqualTo(ClientExitCode.REFUSED);
+            assertThat(client.awaitExit()).isEqualTo(NodeExitCode.REFUSED);
             assertThat(client.hasTerminationHook()).as("nothing is left behind").isFalse();
         }
         assertThat(service.received("connect")).hasSize(1);
@@ -201,7 +202,7 @@ class ServiceLossTest {
         URI dead = Contexts.deadAddress();
         try (RunningClient client =
                 RunningClient.start(RunningClient.configuration(List.of(dead), timings), Map.of(), generator)) {
-            assertThat(client.awaitExit()).isEqualTo(ClientExitCode.SERVICE_UNAVAILABLE);
+            assertThat(client.awaitExit()).isEqualTo(NodeExitCode.SERVICE_UNAVAILABLE);
         }
     }
 

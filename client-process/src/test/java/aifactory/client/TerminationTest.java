@@ -10,6 +10,7 @@ import aifactory.client.testing.FakeLoadGenerator;
 import aifactory.client.testing.FakeLoadGenerator.FakeLoad;
 import aifactory.client.testing.Orders;
 import aifactory.client.testing.RunningClient;
+import aifactory.node.NodeExitCode;
 import aifactory.protocol.BatchMessage;
 import aifactory.protocol.ClientCommand.Kind;
 import java.io.IOException;
@@ -99,7 +100,7 @@ class TerminationTest {
         Eventually.until("the run is complete", () -> service.isComplete(RUN));
         service.order(Kind.EXIT, null, null);
 
-        assertThat(exitCode(child)).isEqualTo(ClientExitCode.DONE);
+        assertThat(exitCode(child)).isEqualTo(NodeExitCode.DONE);
         assertThat(service.durable(RUN)).hasSize(5);
     }
 
@@ -115,7 +116,7 @@ class TerminationTest {
             client.terminate();
             second.join();
 
-            assertThat(client.awaitExit()).isEqualTo(ClientExitCode.TERMINATED);
+            assertThat(client.awaitExit()).isEqualTo(NodeExitCode.TERMINATED);
             assertThat(client.hasTerminationHook()).isFalse();
             assertThat(load.isClosed()).isTrue();
         }
@@ -131,7 +132,7 @@ class TerminationTest {
             Eventually.until("it is preparing", () -> !generator.plans().isEmpty());
             client.terminate();
 
-            assertThat(client.awaitExit()).isEqualTo(ClientExitCode.TERMINATED);
+            assertThat(client.awaitExit()).isEqualTo(NodeExitCode.TERMINATED);
         }
         assertThat(service.isComplete(RUN))
                 .as("the run has a last batch all the same")

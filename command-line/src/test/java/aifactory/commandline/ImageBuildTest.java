@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,12 +98,18 @@ final class ImageBuildTest {
         // Written once: a shell that starts while its script is written anew reads an empty one, and ends without an
         // error.
         Path slow = program("[ ! -e running ] || exit 7; touch running; sleep 1; rm running; " + BUILDS);
-        CompletableFuture<Outcome> first = CompletableFuture.supplyAsync(() -> buildWith(slow, "--replace"));
-        CompletableFuture<Outcome> second = CompletableFuture.supplyAsync(() -> buildWith(slow, "--replace"));
+        // Threads of their own: the common pool of a machine with two cores has one.
+        try (ExecutorService threads =
+                Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
+            Future<Outcome> one = threads.submit(() -> buildWith(slow, "--replace"));
+            Future<Outcome> other = threads.submit(() -> buildWith(slow, "--replace"));
+            Outcome first = one.get();
+            Outcome second = other.get();
 
-        assertThat(first.join().exitCode()).as(first.join().err()).isZero();
-        assertThat(second.join().exitCode()).as(second.join().err()).isZero();
-        assertThat(first.join().err() + second.join().err()).contains("another build of");
+            assertThat(first.exitCode()).as(first.err()).isZero();
+            assertThat(second.exitCode()).as(second.err()).isZero();
+            assertThat(first.err() + second.err()).contains("another build of");
+        }
     }
 
     @Test

@@ -1,17 +1,17 @@
 package aifactory.server;
 
-import aifactory.client.ClientExitCode;
-import aifactory.client.ClientTimings;
-import aifactory.client.TerminationHook;
-import aifactory.client.address.LocalAddress;
-import aifactory.client.connection.GroupExchange;
-import aifactory.client.connection.Reply;
-import aifactory.client.connection.ServiceHttp;
-import aifactory.client.environment.ClientProblemException;
-import aifactory.client.environment.GroupSecret;
-import aifactory.client.environment.JobEnvironment;
-import aifactory.client.waiting.Signal;
 import aifactory.measurement.MonotonicClock;
+import aifactory.node.NodeExitCode;
+import aifactory.node.NodeProcess;
+import aifactory.node.TerminationHook;
+import aifactory.node.address.LocalAddress;
+import aifactory.node.connection.GroupExchange;
+import aifactory.node.connection.Reply;
+import aifactory.node.connection.ServiceHttp;
+import aifactory.node.environment.GroupSecret;
+import aifactory.node.environment.JobEnvironment;
+import aifactory.node.environment.NodeProblemException;
+import aifactory.node.waiting.Signal;
 import aifactory.protocol.ServerOrder;
 import aifactory.protocol.ServerReport;
 import aifactory.protocol.ServerSpecification;
@@ -42,6 +42,7 @@ import org.slf4j.LoggerFactory;
 public final class ServerProcess {
     private static final Logger LOG = LoggerFactory.getLogger(ServerProcess.class);
     private static final Duration REPORT_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration REPORT_TIMEOUT = Duration.ofSeconds(10);
     /** For a server's own grace, which ends earlier: Slurm kills what is left after its KillWait. */
     private static final Duration TERMINATION_MARGIN = Duration.ofSeconds(25);
@@ -71,7 +72,7 @@ public final class ServerProcess {
      * Runs until the end; blocks the caller. What went wrong is logged as one line of level error.
      *
      * @param environment the variables of the process
-     * @return one of {@link ClientExitCode}
+     * @return one of {@link NodeExitCode}
      */
     public static int run(
             ServerProcessConfiguration configuration,
@@ -80,53 +81,27 @@ public final class ServerProcess {
             InstantSource instants,
             TerminationHook terminationHook) {
         ServerProcess process = new ServerProcess(configuration, environment, clock, instants);
-        Signal done = new Signal();
-        Runnable takeBack = terminationHook.register(() -> {
-            process.terminated.raise();
-            process.news.release();
-            awaitDone(done);
-        });
-        try {
-            return process.runChecked();
-        } catch (ClientProblemException e) {
-            LOG.error("{}", e.getMessage());
-            return ClientExitCode.REFUSED;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return ClientExitCode.TERMINATED;
-        } catch (RuntimeException e) {
-            LOG.error("the server process failed; this is a defect of the program", e);
-            return ClientExitCode.INTERNAL_ERROR;
-        } finally {
-            done.raise();
-            takeBack.run();
-        }
+        return NodeProcess.run("server", process::runUntilEnd, process::terminate, TERMINATION_MARGIN, terminationHook);
     }
 
-    private static void awaitDone(Signal done) {
-        try {
-            done.await(TERMINATION_MARGIN);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private void terminate() {
+        terminated.raise();
+        news.release();
     }
 
-    private int runChecked() throws ClientProblemException, InterruptedException {
+    private int runUntilEnd() throws NodeProblemException, InterruptedException {
         JobEnvironment job = JobEnvironment.of(environment);
         Integer number = job.processNumber();
         if (number == null) {
-            throw new ClientProblemException(
+            throw new NodeProblemException(
                     "neither AIFACTORY_PROCESS_NUMBER nor SLURM_PROCID is set: this program is started by a group's job");
         }
         Path secretFile = job.secretFile();
         GroupSecret secret = secretFile == null ? null : GroupSecret.read(secretFile);
         InetAddress local = LocalAddress.find(
-                configuration.services(),
-                configuration.interfaceName(),
-                configuration.address(),
-                ClientTimings.DEFAULTS.connectTimeout());
+                configuration.services(), configuration.interfaceName(), configuration.address(), CONNECT_TIMEOUT);
         try (ServerLog log = openLog(number);
-                ServiceHttp http = new ServiceHttp(clock, secret, ClientTimings.DEFAULTS.connectTimeout())) {
+                ServiceHttp http = new ServiceHttp(clock, secret, CONNECT_TIMEOUT)) {
             GroupExchange exchange = new GroupExchange(http, configuration.services(), configuration.benchmarkId());
             return serve(number, job, local.getHostAddress(), log, exchange);
         } finally {
@@ -134,7 +109,7 @@ public final class ServerProcess {
         }
     }
 
-    private ServerLog openLog(int number) throws ClientProblemException {
+    private ServerLog openLog(int number) throws NodeProblemException {
         Path file =
                 configuration.logDirectory().resolve("server_" + configuration.benchmarkId() + "_" + number + ".log");
         try {
@@ -142,7 +117,7 @@ public final class ServerProcess {
             Files.deleteIfExists(file);
             return ServerLog.open(file);
         } catch (IOException e) {
-            throw new ClientProblemException("the log " + file + " cannot be written: " + e.getMessage()
+            throw new NodeProblemException("the log " + file + " cannot be written: " + e.getMessage()
                     + "; make room or correct the permissions");
         }
     }
@@ -162,13 +137,13 @@ public final class ServerProcess {
                     if (order.specification() == null || terminated.isRaised()) {
                         endServer();
                         exchange.post("servers/" + number, report(job, host, log), ServerOrder.class, REPORT_TIMEOUT);
-                        return terminated.isRaised() ? ClientExitCode.TERMINATED : ClientExitCode.DONE;
+                        return terminated.isRaised() ? NodeExitCode.TERMINATED : NodeExitCode.DONE;
                     }
                     carryOut(order, order.specification(), number, host, log, launcher);
                 }
                 case Reply.Refused<ServerOrder> refused -> {
                     LOG.error("the service refuses this server process: {} {}", refused.status(), refused.detail());
-                    return ClientExitCode.REFUSED;
+                    return NodeExitCode.REFUSED;
                 }
                 case Reply.Unavailable<ServerOrder> unavailable -> {
                     if (!unavailable.reason().equals(lastProblem)) {
@@ -176,14 +151,14 @@ public final class ServerProcess {
                         LOG.warn("the service cannot be told: {}; the server goes on", lastProblem);
                     }
                     if (terminated.isRaised()) {
-                        return ClientExitCode.TERMINATED;
+                        return NodeExitCode.TERMINATED;
                     }
                     if (clock.nanoTime() - heardNanos
                             > configuration.serviceLostTimeout().toNanos()) {
                         LOG.error(
                                 "nothing was heard of the service for {} s; ending",
                                 configuration.serviceLostTimeout().toSeconds());
-                        return ClientExitCode.SERVICE_UNAVAILABLE;
+                        return NodeExitCode.SERVICE_UNAVAILABLE;
                     }
                 }
             }

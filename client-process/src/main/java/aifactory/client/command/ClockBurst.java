@@ -1,8 +1,8 @@
 package aifactory.client.command;
 
 import aifactory.client.connection.GroupService;
-import aifactory.client.connection.Reply;
 import aifactory.measurement.MonotonicClock;
+import aifactory.node.connection.Reply;
 import aifactory.protocol.CommandPoll;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;

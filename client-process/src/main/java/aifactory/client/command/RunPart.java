@@ -1,15 +1,15 @@
 package aifactory.client.command;
 
 import aifactory.client.connection.GroupService;
-import aifactory.client.connection.Reply;
 import aifactory.client.delivery.RunRecorder;
 import aifactory.client.waiting.Awaiting;
 import aifactory.client.waiting.Backoff;
-import aifactory.client.waiting.Signal;
 import aifactory.client.waiting.Sleeper;
 import aifactory.engine.LoadCompletion;
 import aifactory.engine.LoadRefusedException;
 import aifactory.engine.PreparedLoad;
+import aifactory.node.connection.Reply;
+import aifactory.node.waiting.Signal;
 import aifactory.protocol.ArmedMessage;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

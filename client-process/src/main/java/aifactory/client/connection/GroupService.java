@@ -1,7 +1,13 @@
 package aifactory.client.connection;
 
-import aifactory.client.connection.ServiceAnswer.Answered;
 import aifactory.measurement.MonotonicClock;
+import aifactory.node.connection.Replies;
+import aifactory.node.connection.Reply;
+import aifactory.node.connection.ServiceAddress;
+import aifactory.node.connection.ServiceAnswer;
+import aifactory.node.connection.ServiceAnswer.Answered;
+import aifactory.node.connection.ServiceHttp;
+import aifactory.node.connection.ServiceRequest;
 import aifactory.protocol.ArmedMessage;
 import aifactory.protocol.BatchAcknowledgement;
 import aifactory.protocol.CommandPoll;

@@ -2,7 +2,13 @@ package aifactory.client.connection;
 
 import aifactory.client.progress.ProcessContext;
 import aifactory.client.waiting.Backoff;
-import aifactory.client.waiting.Signal;
+import aifactory.node.connection.Replies;
+import aifactory.node.connection.Reply;
+import aifactory.node.connection.ServiceAddress;
+import aifactory.node.connection.ServiceAnswer;
+import aifactory.node.connection.ServiceHttp;
+import aifactory.node.connection.ServiceRequest;
+import aifactory.node.waiting.Signal;
 import aifactory.protocol.ConnectRequest;
 import aifactory.protocol.ConnectResponse;
 import aifactory.protocol.JsonFormat;

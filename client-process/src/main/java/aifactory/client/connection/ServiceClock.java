@@ -1,9 +1,9 @@
 package aifactory.client.connection;
 
-import aifactory.client.connection.ServiceAnswer.Answered;
 import aifactory.measurement.ClockOffset;
 import aifactory.measurement.ClockOffsetEstimator;
 import aifactory.measurement.MonotonicClock;
+import aifactory.node.connection.ServiceAnswer.Answered;
 import aifactory.protocol.ClockSample;
 import java.time.Instant;
 import java.time.InstantSource;

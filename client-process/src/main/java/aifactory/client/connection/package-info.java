@@ -1,4 +1,4 @@
-/** HTTP towards the Client Service: registration, clock samples, typed requests. */
+/** The Client Service as a client sees it: registration, clock samples, typed requests. */
 @NullMarked
 package aifactory.client.connection;
 

@@ -1,9 +1,9 @@
 package aifactory.client.control;
 
-import aifactory.client.address.LocalInterfaces;
 import aifactory.client.control.ControlRoutes.Route;
-import aifactory.client.environment.ClientProblemException;
 import aifactory.client.progress.LogContext;
+import aifactory.node.address.LocalInterfaces;
+import aifactory.node.environment.NodeProblemException;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -69,9 +69,9 @@ public final class ControlPort implements AutoCloseable {
      * Listens at the preferred port, or at a free one when that is taken. Connections wait until {@link #serve}.
      *
      * @param preferredPort 0 for any
-     * @throws ClientProblemException when the address cannot be listened at
+     * @throws NodeProblemException when the address cannot be listened at
      */
-    public static ControlPort listen(InetAddress address, int preferredPort) throws ClientProblemException {
+    public static ControlPort listen(InetAddress address, int preferredPort) throws NodeProblemException {
         try {
             try {
                 return new ControlPort(HttpServer.create(new InetSocketAddress(address, preferredPort), BACKLOG));
@@ -86,7 +86,7 @@ public final class ControlPort implements AutoCloseable {
                 return other;
             }
         } catch (IOException e) {
-            throw new ClientProblemException("cannot listen at " + LocalInterfaces.literal(address) + ", port "
+            throw new NodeProblemException("cannot listen at " + LocalInterfaces.literal(address) + ", port "
                     + preferredPort + " or a free one: " + e.getMessage() + "; give another address or interface");
         }
     }

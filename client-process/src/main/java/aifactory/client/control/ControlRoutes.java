@@ -1,7 +1,7 @@
 package aifactory.client.control;
 
-import aifactory.client.environment.GroupSecret;
 import aifactory.client.progress.LiveMeasurements;
+import aifactory.node.environment.GroupSecret;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package aifactory.client.control;
 
 import aifactory.client.connection.GroupService;
-import aifactory.client.connection.ServiceAnswer;
+import aifactory.node.connection.ServiceAnswer;
 import aifactory.protocol.JsonFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;

@@ -1,11 +1,11 @@
 package aifactory.client.delivery;
 
 import aifactory.client.connection.GroupService;
-import aifactory.client.connection.Reply;
 import aifactory.client.progress.ProcessContext;
 import aifactory.client.waiting.Awaiting;
 import aifactory.client.waiting.Backoff;
-import aifactory.client.waiting.Signal;
+import aifactory.node.connection.Reply;
+import aifactory.node.waiting.Signal;
 import aifactory.protocol.BatchAcknowledgement;
 import java.io.IOException;
 import java.time.Duration;

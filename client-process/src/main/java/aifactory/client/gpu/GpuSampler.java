@@ -1,8 +1,8 @@
 package aifactory.client.gpu;
 
 import aifactory.client.progress.LogContext;
-import aifactory.client.waiting.Signal;
 import aifactory.client.waiting.Sleeper;
+import aifactory.node.waiting.Signal;
 import aifactory.protocol.GpuMessage;
 import java.time.Duration;
 import java.util.ArrayList;

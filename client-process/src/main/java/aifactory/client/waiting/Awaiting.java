@@ -1,5 +1,6 @@
 package aifactory.client.waiting;
 
+import aifactory.node.waiting.Signal;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;

@@ -1,5 +1,6 @@
 package aifactory.client.waiting;
 
+import aifactory.node.waiting.Signal;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package aifactory.client.waiting;
 
+import aifactory.node.waiting.Signal;
 import java.time.Duration;
 
 /** Lets time pass between tries. Tests give one that moves their clock. */

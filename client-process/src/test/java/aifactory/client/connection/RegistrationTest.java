@@ -7,6 +7,7 @@ import aifactory.client.testing.Contexts;
 import aifactory.client.testing.FakeClientService;
 import aifactory.client.testing.FakeTime;
 import aifactory.client.waiting.EndReason;
+import aifactory.node.connection.ServiceHttp;
 import aifactory.protocol.ConnectRequest;
 import java.net.URI;
 import java.time.Duration;

@@ -3,16 +3,16 @@ package aifactory.client.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import aifactory.client.ClientExitCode;
 import aifactory.client.ClientProcessConfiguration;
 import aifactory.client.delivery.SpoolLimits;
-import aifactory.client.environment.ClientProblemException;
 import aifactory.client.testing.Eventually;
 import aifactory.client.testing.FakeClientService;
 import aifactory.client.testing.FakeLoadGenerator;
 import aifactory.client.testing.FakeLoadGenerator.FakeLoad;
 import aifactory.client.testing.Orders;
 import aifactory.client.testing.RunningClient;
+import aifactory.node.NodeExitCode;
+import aifactory.node.environment.NodeProblemException;
 import aifactory.protocol.ClientCommand.Kind;
 import aifactory.protocol.JsonFormat;
 import java.net.InetAddress;
@@ -297,7 +297,7 @@ class ControlPortTest {
     @Test
     void anAddressThatCannotBeListenedAtIsRefusedByName() {
         assertThatThrownBy(() -> ControlPort.listen(InetAddress.ofLiteral("192.0.2.1"), 9000))
-                .isInstanceOf(ClientProblemException.class)
+                .isInstanceOf(NodeProblemException.class)
                 .hasMessageContaining("192.0.2.1")
                 .hasMessageContaining("9000");
     }
@@ -309,7 +309,7 @@ class ControlPortTest {
                 RunningClient.configuration(List.of(service.uri()), RunningClient.TIMINGS),
                 Map.of("AIFACTORY_GROUP_SECRET_FILE", secretFile.toString()),
                 generator)) {
-            assertThat(open.awaitExit()).isEqualTo(ClientExitCode.REFUSED);
+            assertThat(open.awaitExit()).isEqualTo(NodeExitCode.REFUSED);
         }
         assertThat(service.registrations()).hasSize(1);
     }

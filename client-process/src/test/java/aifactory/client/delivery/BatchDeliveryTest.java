@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import aifactory.client.connection.GroupService;
 import aifactory.client.connection.ServiceClock;
-import aifactory.client.connection.ServiceHttp;
 import aifactory.client.progress.ProcessContext;
 import aifactory.client.testing.Contexts;
 import aifactory.client.testing.FakeClientService;
 import aifactory.client.testing.FakeTime;
 import aifactory.client.waiting.EndReason;
 import aifactory.measurement.ClockOffsetEstimator;
+import aifactory.node.connection.ServiceHttp;
 import aifactory.protocol.BatchMessage;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package aifactory.client.testing;
 
-import aifactory.client.waiting.Signal;
 import aifactory.client.waiting.Sleeper;
 import aifactory.measurement.MonotonicClock;
+import aifactory.node.waiting.Signal;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

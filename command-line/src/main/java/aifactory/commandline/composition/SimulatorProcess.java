@@ -61,7 +61,8 @@ public final class SimulatorProcess implements AutoCloseable {
     }
 
     private static URI awaitAddress(Session session, Process process, Path log) {
-        CompletableFuture<String> line = CompletableFuture.supplyAsync(() -> firstLine(process))
+        CompletableFuture<String> line = CompletableFuture.supplyAsync(
+                        () -> firstLine(process), Thread::startVirtualThread)
                 .completeOnTimeout("", START_SECONDS, TimeUnit.SECONDS);
         session.interruption().awaitDone(line);
         try {

@@ -1,12 +1,12 @@
 package aifactory.commandline.verb;
 
-import aifactory.client.TerminationHook;
 import aifactory.commandline.configuration.Configuration;
 import aifactory.commandline.logging.LogSettings;
 import aifactory.commandline.option.CountConverter;
 import aifactory.commandline.option.DurationConverter;
 import aifactory.commandline.option.ServerAddress;
 import aifactory.commandline.session.Session;
+import aifactory.node.TerminationHook;
 import aifactory.server.ServerProcess;
 import aifactory.server.ServerProcessConfiguration;
 import java.net.URI;

@@ -1,7 +1,7 @@
 package aifactory.server.process;
 
-import aifactory.client.waiting.Signal;
 import aifactory.measurement.MonotonicClock;
+import aifactory.node.waiting.Signal;
 import aifactory.protocol.ServerFailure;
 import aifactory.protocol.ServerFailure.Cause;
 import aifactory.protocol.ServerSpecification;

@@ -1,5 +1,0 @@
-/** What the process is told by its job: Slurm's variables, the group's secret. */
-@NullMarked
-package aifactory.client.environment;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,27 @@
+package aifactory.node.connection;
+
+import java.net.URI;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request to the service.
+ *
+ * @param headers beside those that every request has
+ */
+public record ServiceRequest(String method, URI uri, Map<String, String> headers, byte @Nullable [] body) {
+    private static final String CONTENT_TYPE = "Content-Type";
+    private static final String JSON = "application/json";
+
+    public static ServiceRequest get(URI uri) {
+        return new ServiceRequest("GET", uri, Map.of(), null);
+    }
+
+    public static ServiceRequest post(URI uri, byte[] json) {
+        return new ServiceRequest("POST", uri, Map.of(CONTENT_TYPE, JSON), json);
+    }
+
+    public static ServiceRequest postCompressed(URI uri, byte[] gzippedJson) {
+        return new ServiceRequest("POST", uri, Map.of(CONTENT_TYPE, JSON, "Content-Encoding", "gzip"), gzippedJson);
+    }
+}

@@ -1,0 +1,5 @@
+/** What the tests of the module share. */
+@NullMarked
+package aifactory.node.testing;
+
+import org.jspecify.annotations.NullMarked;
