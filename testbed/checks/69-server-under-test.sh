@@ -152,12 +152,30 @@ check_a_server_block_starts_a_server_in_a_container() {
   environment: {GREETING: 'a value, with \"marks\"'}
   gpu_memory_fraction: 0.5
 profile: gpu" 2
+    note_the_environment_of_the_server &
     benchmark contained.yaml out
+    wait $!
+    contains 'the environment inside' GPU_MEMORY_FRACTION=0.5 "$(cat "$(product_directory alice)/environment")"
+    contains 'the environment inside' 'GREETING=a value, with "marks"' "$(cat "$(product_directory alice)/environment")"
+    contains 'the environment inside' APPTAINER_CONTAINER= "$(cat "$(product_directory alice)/environment")"
     result out 'it["servers"][0]["container"].endswith("/llama.sif") and it["servers"][0]["failure"] is None'
     result out '"--nv" in it["servers"][0]["commands"][0] and it["requests"]["completed"] == it["requests"]["sent"] > 10'
     sed -i 's/container_sha256: ..../container_sha256: 0000/' "$(product_directory alice)/contained.yaml"
     benchmark contained.yaml wrong 4
     contains 'what it says' 'it is not the one that was meant' "$said"
+}
+
+note_the_environment_of_the_server() {
+    wait_until 240 note_environment || fail 'there is no server'
+}
+# Of the server itself, and not of what starts the container.
+note_environment() {
+    local pid
+    for pid in $(llama_processes node003); do
+        tr '\0' '\n' <"/proc/$pid/environ" >"$(product_directory alice)/environment" || continue
+        ! grep -q '^APPTAINER_CONTAINER=' "$(product_directory alice)/environment" || return 0
+    done
+    return 1
 }
 
 # usually: neither
