@@ -77,7 +77,7 @@ public final class ClientProcess {
                 "client",
                 process::run,
                 () -> process.ending.request(EndReason.TERMINATED),
-                configuration.timings().flushTimeout().plus(TERMINATION_MARGIN),
+                () -> configuration.timings().flushTimeout().plus(TERMINATION_MARGIN),
                 dependencies.terminationHook()));
         return exitCode[0];
     }

@@ -251,6 +251,61 @@ final class ServerLifeTest {
     }
 
     @Test
+    void aRunEndsWhenNoServerOfTheSharedGroupIsLeft() {
+        List<FakeClient> clients = sharingGroup(14, 15);
+        String run = service.started(15, clients);
+        report(14, 0, told(0, 1, ServerState.FAILED, killed()));
+        report(14, 1, told(1, 1, ServerState.FAILED, killed()));
+        service.awaitRun(run, "draining");
+        clients.getFirst().measure(run, 5);
+        service.awaitEnd(run);
+        RunSummary summary = service.summary(run);
+        assertThat(summary.status().name()).isEqualTo("INCOMPLETE");
+        assertThat(summary.invalidReasons().getFirst().code()).isEqualTo("server_lost");
+    }
+
+    @Test
+    void aRunEndsWhenTheSharedGroupIsDeletedAndSaysSo() {
+        List<FakeClient> clients = sharingGroup(16, 17);
+        String run = service.started(17, clients);
+        report(16, 0, told(0, 1, ServerState.STOPPED, null));
+        report(16, 1, told(1, 1, ServerState.STOPPING, null));
+        service.api().delete(TestService.group(16)).expect(200);
+        service.awaitRun(run, "draining");
+        clients.getFirst().measure(run, 5);
+        service.awaitEnd(run);
+        assertThat(service.api().get("/api/v1/runs/" + run).expect(200).json().toString())
+                .contains("group 16, whose servers were measured, was deleted or has ended");
+        assertThat(service.summary(run).valid()).isFalse();
+    }
+
+    private List<FakeClient> sharingGroup(long servers, long group) {
+        create(servers, 0, BLOCK);
+        report(servers, 0, told(0, 1, ServerState.READY, null));
+        report(servers, 1, told(1, 1, ServerState.READY, null));
+        service.awaitStatus(servers, "ready");
+        create(group, 1, Map.of("group", servers));
+        List<FakeClient> clients = List.of(service.connect(group, 0));
+        service.awaitStatus(group, "ready");
+        return clients;
+    }
+
+    @Test
+    void namesInTwoPairsOfBracesAreSomebodyElses() {
+        create(
+                18,
+                1,
+                Map.of(
+                        "command",
+                        List.of("a", "{{content}}", "{\"kv_port\":{port}}", "{x}"),
+                        "arguments",
+                        Map.of("x", 7)));
+        ServerOrder order = report(18, 0, told(0, 0, ServerState.WAITING, null));
+        assertThat(order.specification()).isNotNull();
+        assertThat(order.specification().command()).containsExactly("a", "{{content}}", "{\"kv_port\":{port}}", "7");
+    }
+
+    @Test
     void serversThatAreSilentAreGivenUp() {
         readyGroup(8);
         service.clock().advance(Duration.ofSeconds(150));
@@ -293,6 +348,10 @@ final class ServerLifeTest {
             {"recipe": "vllm", "model": "m", "command": ["a"]}                     | a recipe makes the command
             {"recipe": "vllm", "model": "m", "arguments": {"max_num_seqs": "x"}}   | no whole number
             {"recipe": "vllm", "model": "m", "gpus": 2, "arguments": {"tensor_parallel": 4}} | tensor_parallel is 4
+            {"command": ["a"], "health_path": "/h%"}                               | no path
+            {"command": ["a"], "health_path": "/{x}"}                              | no path
+            {"command": ["a"], "arguments": {"port": 1}}                           | give it as server.port
+            {"command": ["a"], "arguments": {"host": "b"}}                         | is filled in on the node
             {"command": ["a\\nb"]}                                                 | control characters
             """)
     void whatCannotWorkIsRefused(String block, String words) {

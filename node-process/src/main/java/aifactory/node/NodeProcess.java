@@ -3,6 +3,7 @@ package aifactory.node;
 import aifactory.node.environment.NodeProblemException;
 import aifactory.node.waiting.Signal;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,15 +29,19 @@ public final class NodeProcess {
      *
      * @param name of the process in the log
      * @param terminate has the work end soon; called on a thread of its own when the system tells the process to end
-     * @param terminationPatience how long the process is kept from ending for the work's sake
+     * @param terminationPatience how long the process is kept from ending for the work's sake; asked when the system tells it to
      * @return one of {@link NodeExitCode}
      */
     public static int run(
-            String name, Work work, Runnable terminate, Duration terminationPatience, TerminationHook terminationHook) {
+            String name,
+            Work work,
+            Runnable terminate,
+            Supplier<Duration> terminationPatience,
+            TerminationHook terminationHook) {
         Signal done = new Signal();
         Runnable takeBack = terminationHook.register(() -> {
             terminate.run();
-            await(done, terminationPatience);
+            await(done, terminationPatience.get());
         });
         try {
             return work.run();

@@ -32,7 +32,7 @@ class NodeProcessTest {
     }
 
     private int run(NodeProcess.Work work) {
-        return NodeProcess.run("test", work, () -> {}, PATIENCE, system);
+        return NodeProcess.run("test", work, () -> {}, () -> PATIENCE, system);
     }
 
     @Test
@@ -67,7 +67,7 @@ class NodeProcessTest {
                     return asked.isRaised() ? NodeExitCode.TERMINATED : NodeExitCode.DONE;
                 },
                 asked::raise,
-                PATIENCE,
+                () -> PATIENCE,
                 system));
         assertThat(begun.await(PATIENCE)).isTrue();
 
@@ -92,7 +92,7 @@ class NodeProcessTest {
                     return NodeExitCode.DONE;
                 },
                 () -> {},
-                Duration.ofMillis(20),
+                () -> Duration.ofMillis(20),
                 system));
         assertThat(begun.await(PATIENCE)).isTrue();
 

@@ -30,6 +30,8 @@ public record ServerSpecification(
         int stopSeconds,
         int warmupRequests) {
 
+    private static final Duration ENDING = Duration.ofSeconds(25);
+
     /**
      * An Apptainer image.
      *
@@ -66,5 +68,10 @@ public record ServerSpecification(
     /** How long it may take to end after SIGTERM. */
     public Duration stopGrace() {
         return Duration.ofSeconds(stopSeconds);
+    }
+
+    /** After which a server and the process that watches over it are gone, SIGKILL and the last report included. */
+    public Duration longestEnd() {
+        return stopGrace().plus(ENDING);
     }
 }

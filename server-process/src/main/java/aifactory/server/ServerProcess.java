@@ -44,8 +44,8 @@ public final class ServerProcess {
     private static final Duration REPORT_INTERVAL = Duration.ofSeconds(1);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration REPORT_TIMEOUT = Duration.ofSeconds(10);
-    /** For a server's own grace, which ends earlier: Slurm kills what is left after its KillWait. */
-    private static final Duration TERMINATION_MARGIN = Duration.ofSeconds(25);
+    /** Where there is no server: for letting go of threads and sockets. */
+    private static final Duration TERMINATION_MARGIN = Duration.ofSeconds(15);
 
     private final ServerProcessConfiguration configuration;
     private final Map<String, String> environment;
@@ -54,7 +54,8 @@ public final class ServerProcess {
     private final String instance;
     private final Signal terminated = new Signal();
     private final Semaphore news = new Semaphore(0);
-    private @Nullable RunningServer server;
+    /** Asked by the thread that ends the process too. */
+    private volatile @Nullable RunningServer server;
 
     private ServerProcess(
             ServerProcessConfiguration configuration,
@@ -81,7 +82,8 @@ public final class ServerProcess {
             InstantSource instants,
             TerminationHook terminationHook) {
         ServerProcess process = new ServerProcess(configuration, environment, clock, instants);
-        return NodeProcess.run("server", process::runUntilEnd, process::terminate, TERMINATION_MARGIN, terminationHook);
+        return NodeProcess.run(
+                "server", process::runUntilEnd, process::terminate, process::longestEnd, terminationHook);
     }
 
     private void terminate() {
@@ -115,6 +117,7 @@ public final class ServerProcess {
         try {
             // The log of an earlier group of the same id is nobody's any more.
             Files.deleteIfExists(file);
+            Files.deleteIfExists(ServerLog.earlier(file));
             return ServerLog.open(file);
         } catch (IOException e) {
             throw new NodeProblemException("the log " + file + " cannot be written: " + e.getMessage()
@@ -122,11 +125,19 @@ public final class ServerProcess {
         }
     }
 
+    /** Slurm may kill what is left earlier, after its KillWait. */
+    private Duration longestEnd() {
+        RunningServer running = server;
+        return running == null ? TERMINATION_MARGIN : running.longestEnd();
+    }
+
+    /** Reports and does what is ordered, until there is a reason to end and the server has ended; the reason as an exit code. */
     private int serve(int number, JobEnvironment job, String host, ServerLog log, GroupExchange exchange)
             throws InterruptedException {
         ServerLauncher launcher = new ServerLauncher(environment);
         long heardNanos = clock.nanoTime();
         String lastProblem = "";
+        Integer ending = null;
         while (true) {
             Reply<ServerOrder> reply =
                     exchange.post("servers/" + number, report(job, host, log), ServerOrder.class, REPORT_TIMEOUT);
@@ -134,12 +145,11 @@ public final class ServerProcess {
                 case Reply.Accepted<ServerOrder>(ServerOrder order) -> {
                     heardNanos = clock.nanoTime();
                     lastProblem = "";
-                    if (order.specification() == null || terminated.isRaised()) {
-                        endServer();
-                        exchange.post("servers/" + number, report(job, host, log), ServerOrder.class, REPORT_TIMEOUT);
-                        return terminated.isRaised() ? NodeExitCode.TERMINATED : NodeExitCode.DONE;
+                    if (order.specification() == null) {
+                        ending = ending == null ? NodeExitCode.DONE : ending;
+                    } else if (ending == null && !terminated.isRaised()) {
+                        carryOut(order, order.specification(), number, host, log, launcher);
                     }
-                    carryOut(order, order.specification(), number, host, log, launcher);
                 }
                 case Reply.Refused<ServerOrder> refused -> {
                     LOG.error("the service refuses this server process: {} {}", refused.status(), refused.detail());
@@ -150,43 +160,61 @@ public final class ServerProcess {
                         lastProblem = unavailable.reason();
                         LOG.warn("the service cannot be told: {}; the server goes on", lastProblem);
                     }
-                    if (terminated.isRaised()) {
-                        return NodeExitCode.TERMINATED;
-                    }
-                    if (clock.nanoTime() - heardNanos
-                            > configuration.serviceLostTimeout().toNanos()) {
-                        LOG.error(
-                                "nothing was heard of the service for {} s; ending",
-                                configuration.serviceLostTimeout().toSeconds());
-                        return NodeExitCode.SERVICE_UNAVAILABLE;
+                    if (ending == null && isLost(heardNanos)) {
+                        ending = NodeExitCode.SERVICE_UNAVAILABLE;
                     }
                 }
+            }
+            ending = terminated.isRaised() ? Integer.valueOf(NodeExitCode.TERMINATED) : ending;
+            if (ending != null && hasEnded()) {
+                if (reply instanceof Reply.Accepted<ServerOrder>) {
+                    exchange.post("servers/" + number, report(job, host, log), ServerOrder.class, REPORT_TIMEOUT);
+                }
+                return ending;
             }
             boolean _ = news.tryAcquire(REPORT_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
             news.drainPermits();
         }
     }
 
+    private boolean isLost(long heardNanos) {
+        Duration longest = configuration.serviceLostTimeout();
+        boolean lost = clock.nanoTime() - heardNanos > longest.toNanos();
+        if (lost) {
+            LOG.error("nothing was heard of the service for {} s; ending", longest.toSeconds());
+        }
+        return lost;
+    }
+
+    /** Has another server run. One that runs is told to end first, and reported on until it has: that may take minutes. */
     private void carryOut(
             ServerOrder order,
             ServerSpecification specification,
             int number,
             String host,
             ServerLog log,
-            ServerLauncher launcher)
-            throws InterruptedException {
+            ServerLauncher launcher) {
         RunningServer running = server;
         if (running != null && running.generation() == order.generation()) {
             return;
         }
-        endServer();
         boolean needsHead = specification.rankOf(number) > 0;
-        if (needsHead && order.headAddress() == null) {
+        if (!hasEnded() || (needsHead && order.headAddress() == null)) {
             return;
         }
         ServerPlace place = new ServerPlace(number, placeOnNode(number), host, order.headAddress());
         server = RunningServer.start(
                 order.generation(), specification, place, launcher, log, clock, instants, news::release);
+    }
+
+    /** Tells the server to end, if there is one; whether there is none any more. */
+    private boolean hasEnded() {
+        RunningServer running = server;
+        if (running == null) {
+            return true;
+        }
+        running.stop();
+        return !running.isOpen();
     }
 
     /** Slurm numbers the processes of a node; elsewhere all of them share one machine. */

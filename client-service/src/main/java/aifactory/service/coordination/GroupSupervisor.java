@@ -276,6 +276,7 @@ public final class GroupSupervisor implements AutoCloseable {
         }
         if (group.definition().serverGroup() != null) {
             clients.updateReadiness(group);
+            clients.targets().lossOfShared(group).ifPresent(loss -> stopRun(group, loss));
             return;
         }
         String trouble =
@@ -286,10 +287,8 @@ public final class GroupSupervisor implements AutoCloseable {
         ServerGeneration generation = group.serverGeneration();
         Run run = group.currentRun();
         if (run != null && run.state() != RunState.QUEUED) {
-            if (generation != null
-                    && group.servers().allFailed(generation)
-                    && run.moments().stopCause() == null) {
-                runs.stopForServers(group, trouble);
+            if (generation != null && group.servers().allFailed(generation)) {
+                stopRun(group, trouble);
             }
             return;
         }
@@ -299,6 +298,14 @@ public final class GroupSupervisor implements AutoCloseable {
         Thread.ofVirtual()
                 .name("release-" + group.benchmarkId())
                 .start(() -> ending.release(group, GroupState.FAILED, trouble));
+    }
+
+    /** There is nothing left to measure. */
+    private void stopRun(Group group, String why) {
+        Run run = group.currentRun();
+        if (run != null && run.state() != RunState.QUEUED && run.moments().stopCause() == null) {
+            runs.stopForServers(group, why);
+        }
     }
 
     /** The job of a group with servers goes on when its clients have ended. */

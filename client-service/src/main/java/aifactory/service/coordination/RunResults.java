@@ -118,6 +118,10 @@ public final class RunResults {
 
     private RunResult withServers(RunResult result, Group group, Run run) {
         Group shared = servers.sharing(group);
+        Long sharedId = group.definition().serverGroup();
+        if (shared == null && sharedId != null) {
+            return result.withServers(List.of(), List.of(RunServers.goneWith(sharedId)), Map.of());
+        }
         Group owner = shared == null ? group : shared;
         owner.lock().lock();
         try {

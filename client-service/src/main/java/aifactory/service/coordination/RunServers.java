@@ -3,6 +3,7 @@ package aifactory.service.coordination;
 import aifactory.protocol.RunSummary;
 import aifactory.protocol.ServerFailure;
 import aifactory.protocol.ServerSpecification;
+import aifactory.protocol.ServerState;
 import aifactory.protocol.ServerView;
 import aifactory.service.groups.Group;
 import aifactory.service.runs.Run;
@@ -85,6 +86,26 @@ record RunServers(List<RunSummary.Server> servers, List<RunSummary.InvalidReason
                             + (lostAfter == null ? "" : String.format(Locale.ROOT, ", gone %.1f s after T0", lostAfter))
                             + ": " + failure.message() + "; its log is among the files of the run",
                     null));
+        } else if (processes.stream().anyMatch(RunServers::wasStopped)) {
+            lost.add(new RunSummary.InvalidReason(
+                    "server_lost",
+                    head.name() + " (" + head.address()
+                            + ") was not there to the end: it was stopped, since the group that it"
+                            + " belongs to was deleted or has ended",
+                    null));
         }
+    }
+
+    /** Of another group, which is not there any more. */
+    static RunSummary.InvalidReason goneWith(long group) {
+        return new RunSummary.InvalidReason(
+                "server_lost",
+                "the servers of group " + group + " were not there to the end: the group was deleted or has ended",
+                null);
+    }
+
+    /** A run's own servers are stopped after it; those of another group may be before. */
+    private static boolean wasStopped(ServerView view) {
+        return view.state() == ServerState.STOPPING || view.state() == ServerState.STOPPED;
     }
 }

@@ -1,9 +1,11 @@
 package aifactory.service.groups;
 
+import aifactory.protocol.GroupState;
 import aifactory.service.RequestRefusedException;
 import aifactory.service.servers.ServerGeneration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +58,38 @@ public final class GroupTargets {
     public @Nullable Group sharing(Group group) {
         Long id = group.definition().serverGroup();
         return id == null ? null : groups.get(id);
+    }
+
+    /**
+     * Why the servers of another group, which the group measures, do not answer any more; empty while they do, or while it measures none
+     * of another's.
+     */
+    public Optional<String> lossOfShared(Group group) {
+        Long id = group.definition().serverGroup();
+        if (id == null) {
+            return Optional.empty();
+        }
+        Group owner = groups.get(id);
+        if (owner == null) {
+            return Optional.of(goneWith(id));
+        }
+        owner.lock().lock();
+        try {
+            ServerGeneration generation = owner.serverGeneration();
+            if (generation == null || owner.state().isTerminal() || owner.state() == GroupState.ENDING) {
+                return Optional.of(goneWith(id));
+            }
+            return owner.servers().allFailed(generation)
+                    ? Optional.of("no server of group " + id + " is left: "
+                            + owner.servers().failed(generation).getFirst().name())
+                    : Optional.empty();
+        } finally {
+            owner.lock().unlock();
+        }
+    }
+
+    private static String goneWith(long id) {
+        return "group " + id + ", whose servers were measured, was deleted or has ended";
     }
 
     /** Refuses to share the servers of a group that has none. */

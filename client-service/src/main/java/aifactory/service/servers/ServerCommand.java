@@ -26,7 +26,9 @@ final class ServerCommand {
     private static final Set<String> OF_THE_NODE =
             Set.of("port", "host", "replica", "node_rank", "nodes", "head_address", "headless");
 
-    private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z][a-z0-9_]*)\\}");
+    /** A name in braces; in two pairs of them it is somebody else's, a template's for instance. */
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{[a-z][a-z0-9_]*}}|\\{([a-z][a-z0-9_]*)}");
+
     /** Names that mean the same for every recipe. */
     private static final Set<String> OF_RECIPES = Set.of("tensor_parallel", "max_model_len", "max_num_seqs");
 
@@ -166,6 +168,14 @@ final class ServerCommand {
             if (!name.matches("[A-Za-z][A-Za-z0-9_-]{0,63}")) {
                 throw refused("server.arguments", "'" + shorten(name) + "' is no name of an argument");
             }
+            if (OF_THE_NODE.contains(name)) {
+                throw refused(
+                        "server.arguments." + name,
+                        "{" + name + "} is filled in on the node: "
+                                + (name.equals("port") || name.equals("nodes")
+                                        ? "give it as server." + name
+                                        : "leave the argument out, and write {" + name + "} into server.command"));
+            }
             boolean plain = value instanceof String || value instanceof Number || value instanceof Boolean;
             if (!plain) {
                 throw refused(
@@ -204,6 +214,10 @@ final class ServerCommand {
         StringBuilder filled = new StringBuilder();
         while (matcher.find()) {
             String name = matcher.group(1);
+            if (name == null) {
+                matcher.appendReplacement(filled, Matcher.quoteReplacement(matcher.group()));
+                continue;
+            }
             String value = values.get(name);
             if (value == null && !OF_THE_NODE.contains(name)) {
                 Set<String> known = new TreeSet<>(values.keySet());

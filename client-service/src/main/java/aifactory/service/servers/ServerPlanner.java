@@ -3,6 +3,8 @@ package aifactory.service.servers;
 import aifactory.protocol.ServerRequest;
 import aifactory.protocol.ServerSpecification;
 import aifactory.service.RequestRefusedException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -83,11 +85,19 @@ public final class ServerPlanner {
 
     private static String healthPath(@Nullable String asked, @Nullable String ofRecipe) {
         String path = asked != null ? asked : Objects.requireNonNullElse(ofRecipe, DEFAULT_HEALTH_PATH);
-        if (!path.matches("/[!-~&&[^#]]{0,199}")) {
+        if (!path.matches("/[!-~&&[^#]]{0,199}") || !isUri("http://host" + path)) {
             throw refused(
                     "server.health_path", "'" + ServerCommand.shorten(path) + "' is no path: write it as /health");
         }
         return path;
+    }
+
+    private static boolean isUri(String text) {
+        try {
+            return new URI(text).getHost() != null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     private static Map<String, String> environment(ServerRequest request, Map<String, String> ofRecipe) {

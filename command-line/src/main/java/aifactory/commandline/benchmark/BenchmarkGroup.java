@@ -40,12 +40,15 @@ public final class BenchmarkGroup implements AutoCloseable {
     private final ServiceClient service;
     private final ProgressDisplay display;
     private final long id;
+    private final Duration deleteTimeout;
 
-    private BenchmarkGroup(Session session, ServiceClient service, ProgressDisplay display, long id) {
+    private BenchmarkGroup(
+            Session session, ServiceClient service, ProgressDisplay display, long id, Duration deleteTimeout) {
         this.session = session;
         this.service = service;
         this.display = display;
         this.id = id;
+        this.deleteTimeout = deleteTimeout;
     }
 
     /**
@@ -83,13 +86,18 @@ public final class BenchmarkGroup implements AutoCloseable {
                         session,
                         service,
                         display,
-                        service.createGroup(id, request).benchmarkId());
+                        service.createGroup(id, request).benchmarkId(),
+                        DELETE_TIMEOUT.plus(graceOf(order.server())));
             } catch (ServiceClient.ConflictException e) {
                 if (attempt == ID_ATTEMPTS) {
                     throw e;
                 }
             }
         }
+    }
+
+    private static Duration graceOf(@Nullable ServerRequest server) {
+        return server == null || server.stopGrace() == null ? Duration.ZERO : server.stopGrace();
     }
 
     /** Has its servers run with these arguments, and waits until they do; nothing happens where they do already. */
@@ -150,7 +158,7 @@ public final class BenchmarkGroup implements AutoCloseable {
     @Override
     public void close() {
         display.show(ProgressText.of("ending", "ending the clients"));
-        delete(session, service, id);
+        delete(session, service, id, deleteTimeout);
     }
 
     /** Whether the service still knows the group. */
@@ -165,8 +173,12 @@ public final class BenchmarkGroup implements AutoCloseable {
 
     /** Deletes a group; a failure is told and not thrown: what came before is what the user has to see. */
     public static void delete(Session session, ServiceClient service, long id) {
+        delete(session, service, id, DELETE_TIMEOUT);
+    }
+
+    private static void delete(Session session, ServiceClient service, long id, Duration longest) {
         try {
-            service.forCleaningUp(DELETE_TIMEOUT).deleteGroup(id);
+            service.forCleaningUp(longest).deleteGroup(id);
         } catch (CommandFailure e) {
             session.note("aifactory: group " + id + " could not be deleted: " + e.getMessage());
         }

@@ -9,6 +9,7 @@ import aifactory.commandline.benchmark.BenchmarkGroup;
 import aifactory.commandline.benchmark.RunDelivery;
 import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.failure.ExitCode;
+import aifactory.commandline.failure.ServersFailedFailure;
 import aifactory.commandline.load.ServiceLevel;
 import aifactory.commandline.session.Session;
 import aifactory.protocol.RunResult;
@@ -17,8 +18,10 @@ import aifactory.reporting.campaign.CampaignDocument;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,8 @@ final class CampaignRunner {
     private final CampaignGroups groups;
     private final int minutes;
     private final Consumer<CampaignDocument.Step> told;
+    /** Arguments that servers did not get ready with, and why. */
+    private final Map<Map<String, Object>, String> withoutServers = new HashMap<>();
 
     /**
      * @param file the campaign file
@@ -164,9 +169,28 @@ final class CampaignRunner {
             String why,
             List<ServiceLevel> levels,
             @Nullable StepJudge judge) {
+        String known = withoutServers.get(step.serverArguments());
+        if (known != null) {
+            return withoutServers(step, kind, repeat, why, "as before: " + known);
+        }
         int number = store.document().steps().size() + 1;
         String directory = String.format(Locale.ROOT, "steps/%04d", number);
-        RunResult result = runOnce(step, store.directory().resolve(directory), levels);
+        RunResult result;
+        try {
+            result = runOnce(step, store.directory().resolve(directory), levels);
+        } catch (ServersFailedFailure e) {
+            // Where others are to be tried, that these arguments do not work is what was to be found out.
+            if (campaign.sweep().stream()
+                            .map(CampaignStep::serverArguments)
+                            .distinct()
+                            .count()
+                    < 2) {
+                throw e;
+            }
+            groups.close();
+            withoutServers.put(step.serverArguments(), e.causeInWords());
+            return withoutServers(step, kind, repeat, why, e.causeInWords());
+        }
         RunSummary summary = result.summary();
         StepMeasure measure = new StepMeasure(result, step.specification());
         Judgement judgement = judge == null
@@ -189,6 +213,12 @@ final class CampaignRunner {
                 why);
     }
 
+    private CampaignDocument.Step withoutServers(
+            CampaignStep step, @Nullable Integer kind, int repeat, String why, String cause) {
+        return CampaignDocument.Step.withoutServers(
+                store.document().steps().size() + 1, step.name(), kind, repeat, step.numClients(), cause, why);
+    }
+
     /** A group that ended in between costs the step a second try, and no more. */
     private RunResult runOnce(CampaignStep step, Path directory, List<ServiceLevel> levels) {
         for (boolean first = true; ; first = false) {
@@ -204,7 +234,7 @@ final class CampaignRunner {
                 }
                 return RunDelivery.deliver(session, service, run.runId(), directory, levels);
             } catch (CommandFailure e) {
-                if (!first || e.exitCode() != ExitCode.UNAVAILABLE) {
+                if (!first || e.exitCode() != ExitCode.UNAVAILABLE || e instanceof ServersFailedFailure) {
                     throw e;
                 }
                 session.note("aifactory: step '" + step.name() + "' once more with a new group: " + e.getMessage());

@@ -198,7 +198,7 @@ public final class Sweep {
         String verdict = step.verdict() == null ? "" : step.verdict().name().toLowerCase(Locale.ROOT) + ": ";
         return String.format(
                 Locale.ROOT,
-                "step %d: %s (%s) %s%s; %.4g requests/s",
+                step.runId() == null ? "step %d: %s (%s) %s%s" : "step %d: %s (%s) %s%s; %.4g requests/s",
                 step.number(),
                 step.name(),
                 step.why(),

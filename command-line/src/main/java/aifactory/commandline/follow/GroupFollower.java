@@ -3,12 +3,15 @@ package aifactory.commandline.follow;
 import aifactory.commandline.api.ServiceClient;
 import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.failure.ExitCode;
+import aifactory.commandline.failure.ServersFailedFailure;
 import aifactory.commandline.progress.ProgressDisplay;
 import aifactory.commandline.progress.RunProgressText;
 import aifactory.commandline.session.Session;
 import aifactory.protocol.GroupInfo;
 import aifactory.protocol.GroupState;
 import aifactory.protocol.GroupView;
+import aifactory.protocol.ServerFailure;
+import aifactory.protocol.ServerView;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -65,8 +68,19 @@ public final class GroupFollower {
             case READY, RUNNING -> true;
             case SUBMITTING, PENDING, STARTING -> false;
             case ENDING, ENDED, FAILED, CANCELLED, EXPIRED ->
-                throw new CommandFailure(ExitCode.UNAVAILABLE, "group " + id + " will not be ready: " + describe(info));
+                throw failure(info, "group " + id + " will not be ready: " + describe(info));
         };
+    }
+
+    /** A process that was not heard of may be heard of the next time; what a server said of itself it would say again. */
+    private static CommandFailure failure(GroupInfo info, String message) {
+        return info.servers().stream()
+                .filter(server -> server.readyAfterS() == null)
+                .map(ServerView::failure)
+                .filter(failure -> failure != null && failure.cause() != ServerFailure.Cause.SILENT)
+                .findFirst()
+                .<CommandFailure>map(failure -> new ServersFailedFailure(message, failure.inWords()))
+                .orElseGet(() -> new CommandFailure(ExitCode.UNAVAILABLE, message));
     }
 
     private static boolean isDone(GroupInfo info) {

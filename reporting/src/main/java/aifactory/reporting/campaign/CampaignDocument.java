@@ -46,7 +46,8 @@ public record CampaignDocument(
      * @param plannedStep which of the given steps it is a run of, from 0; null in a search
      * @param repeat from 1
      * @param load what a search asked for; null when the steps are given
-     * @param directory of its files, below that of the campaign
+     * @param runId null when its servers did not get ready, so that there was none
+     * @param directory of its files, below that of the campaign; null when there was no run
      * @param verdict what it says of the server; null when the steps are given
      * @param words the verdict, or what was measured, in words
      * @param why this step was taken
@@ -58,14 +59,41 @@ public record CampaignDocument(
             int repeat,
             int numClients,
             @Nullable Double load,
-            String runId,
-            String directory,
+            @Nullable String runId,
+            @Nullable String directory,
             RunState status,
             boolean valid,
             Figures figures,
             Judgement.@Nullable Verdict verdict,
             String words,
-            String why) {}
+            String why) {
+
+        /** A step without a run: its servers did not get ready. */
+        public static Step withoutServers(
+                int number,
+                String name,
+                @Nullable Integer plannedStep,
+                int repeat,
+                int numClients,
+                String cause,
+                String why) {
+            return new Step(
+                    number,
+                    name,
+                    plannedStep,
+                    repeat,
+                    numClients,
+                    null,
+                    null,
+                    null,
+                    RunState.FAILED,
+                    false,
+                    new Figures(0, 0, 0, 0, null, null, null, null, null, null),
+                    null,
+                    "its servers did not get ready: " + cause,
+                    why);
+        }
+    }
 
     /**
      * What a step measured; null where it measured nothing.

@@ -213,7 +213,9 @@ public final class CampaignPage {
         html.open("ol");
         for (CampaignDocument.Step step : campaign.steps()) {
             html.element(
-                    "li", step.name() + ", " + step.why() + ": " + step.words() + ". Files: " + step.directory() + ".");
+                    "li",
+                    step.name() + ", " + step.why() + ": " + step.words()
+                            + (step.directory() == null ? "." : ". Files: " + step.directory() + "."));
         }
         html.close();
         html.close().line();

@@ -2,55 +2,75 @@ package aifactory.server.process;
 
 import aifactory.measurement.MonotonicClock;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
-/** A server with the processes that it has started: inference servers have workers, which hold the GPUs. Used by one thread. */
+/**
+ * A server with the processes that it has started: inference servers have workers, which hold the GPUs. The server leads a session of its
+ * own, by which its workers are found when it has ended before them; those that have left the session are found only while the server
+ * lives. Used by one thread.
+ */
 final class ProcessTree {
     private static final Duration LOOK_INTERVAL = Duration.ofMillis(50);
 
     private final MonotonicClock clock;
     private final Process process;
-    private final List<ProcessHandle> descendants;
+    private final Set<ProcessHandle> seen = new LinkedHashSet<>();
 
     ProcessTree(Process process, MonotonicClock clock) {
         this.clock = clock;
         this.process = process;
-        // Once the server has ended nobody knows whose its workers were.
-        this.descendants = process.descendants().toList();
     }
 
-    /** SIGTERM to the server; after the grace SIGKILL to whatever is left. Whether all are gone then. */
+    /** SIGTERM to the server, which ends its workers; after the grace SIGKILL to whatever is left. Whether all are gone then. */
     boolean end(Duration grace, Duration killWait) throws InterruptedException {
+        remember();
         process.destroy();
-        if (awaitGone(grace)) {
-            return true;
-        }
-        left().forEach(ProcessHandle::destroyForcibly);
-        return awaitGone(killWait);
+        return awaitGone(grace, false) || awaitGone(killWait, true);
     }
 
-    private List<ProcessHandle> left() {
-        List<ProcessHandle> left = new ArrayList<>(descendants);
-        left.add(process.toHandle());
-        left.removeIf(handle -> !handle.isAlive());
-        return left;
+    /** After the server has ended without its workers: SIGTERM to them, and SIGKILL after the grace. Whether all are gone then. */
+    boolean endWorkers(Duration grace, Duration killWait) throws InterruptedException {
+        left().forEach(ProcessHandle::destroy);
+        return awaitGone(grace, false) || awaitGone(killWait, true);
     }
 
-    private boolean awaitGone(Duration longest) throws InterruptedException {
+    /** Those that have not ended. */
+    List<ProcessHandle> left() {
+        Stream<ProcessHandle> session = isTakenByAnother()
+                ? Stream.empty()
+                : NodeProcesses.ofSession(process.pid()).stream().flatMap(pid -> ProcessHandle.of(pid).stream());
+        return Stream.of(seen.stream(), Stream.of(process.toHandle()), session)
+                .flatMap(handles -> handles)
+                .distinct()
+                .filter(handle -> handle.isAlive() && NodeProcesses.isRunning(handle.pid()))
+                .toList();
+    }
+
+    /** Once a session is empty its number may become that of another process. */
+    private boolean isTakenByAnother() {
+        return !process.isAlive() && NodeProcesses.isRunning(process.pid());
+    }
+
+    private void remember() {
+        process.descendants().forEach(seen::add);
+    }
+
+    private boolean awaitGone(Duration longest, boolean kill) throws InterruptedException {
         long deadlineNanos = clock.nanoTime() + longest.toNanos();
-        List<ProcessHandle> left = left();
-        while (!left.isEmpty() && clock.nanoTime() - deadlineNanos < 0) {
-            try {
-                left.getFirst().onExit().get(LOOK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-            } catch (TimeoutException | ExecutionException e) {
-                // Looked at again below.
+        while (true) {
+            remember();
+            List<ProcessHandle> left = left();
+            if (left.isEmpty() || clock.nanoTime() - deadlineNanos >= 0) {
+                return left.isEmpty();
             }
-            left = left();
+            if (kill) {
+                left.forEach(ProcessHandle::destroyForcibly);
+            }
+            TimeUnit.NANOSECONDS.sleep(LOOK_INTERVAL.toNanos());
         }
-        return left.isEmpty();
     }
 }

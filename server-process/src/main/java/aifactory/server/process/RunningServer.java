@@ -7,6 +7,7 @@ import aifactory.protocol.ServerFailure.Cause;
 import aifactory.protocol.ServerSpecification;
 import aifactory.protocol.ServerState;
 import aifactory.server.readiness.ReadinessProbe;
+import aifactory.server.readiness.ReadinessWatch;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,9 @@ public final class RunningServer {
     private static final Duration LOOK_INTERVAL = Duration.ofMillis(250);
     private static final Duration TOGETHER = Duration.ofMillis(500);
     private static final Duration KILL_WAIT = Duration.ofSeconds(10);
+    /** For workers whose server has ended: there is nothing that they could finish. */
+    private static final Duration WORKERS_GRACE = Duration.ofSeconds(5);
+
     private static final int TOLD_LINES = 15;
 
     private final int generation;
@@ -133,7 +138,7 @@ public final class RunningServer {
             long startNanos = clock.nanoTime();
             Process process = launcher.start(specification, place);
             Thread copy = Thread.ofPlatform().daemon().name("server-log").start(() -> copyOutput(process));
-            watch(process, startNanos, copy);
+            watchOver(process, startNanos, copy);
         } catch (IOException e) {
             fail(new ServerFailure(
                     Cause.COMMAND_NOT_FOUND,
@@ -144,15 +149,36 @@ public final class RunningServer {
                     instants.millis()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.error("watching over the server failed; this is a defect of the program", e);
+            fail(failure(Cause.ENDED, "it could not be watched over any longer, a defect of this program: " + e, null));
         } finally {
             open = false;
             changed.run();
         }
     }
 
+    /** Whatever happens, the server does not outlive the thread that watches over it. */
+    private void watchOver(Process process, long startNanos, Thread copy) throws InterruptedException {
+        ProcessTree tree = new ProcessTree(process, clock);
+        try {
+            watch(process, tree, startNanos, copy);
+        } catch (RuntimeException e) {
+            tree.end(specification.stopGrace(), KILL_WAIT);
+            throw e;
+        }
+    }
+
     /** What is in the way before anything is started. */
     private Optional<ServerFailure> obstacle() {
         if (specification.container() != null) {
+            if (!launcher.knows("apptainer")) {
+                return Optional.of(failure(
+                        Cause.COMMAND_NOT_FOUND,
+                        "there is no apptainer in the PATH of this node, which server.container needs: have the job load its"
+                                + " module, or use nodes that have it",
+                        null));
+            }
             Optional<String> problem = ImageCheck.problem(specification.container());
             if (problem.isPresent()) {
                 return Optional.of(failure(Cause.IMAGE_UNUSABLE, problem.get(), null));
@@ -178,62 +204,78 @@ public final class RunningServer {
         }
     }
 
-    private void watch(Process process, long startNanos, Thread copy) throws InterruptedException {
-        try (ReadinessProbe probe = new ReadinessProbe(
-                place.host(), place.port(specification), specification.healthPath(), specification.warmupRequests())) {
-            String waitsFor = "";
-            while (true) {
-                if (stop.isRaised()) {
-                    end(process);
+    private void watch(Process process, ProcessTree tree, long startNanos, Thread copy) throws InterruptedException {
+        try (ReadinessWatch readiness = new ReadinessWatch(new ReadinessProbe(
+                place.host(), place.port(specification), specification.healthPath(), specification.warmupRequests()))) {
+            if (answers()) {
+                readiness.start();
+            }
+            while (!stop.isRaised() && process.isAlive()) {
+                if (state == ServerState.STARTING && !lookWhetherReady(readiness, startNanos)) {
+                    tree.end(specification.stopGrace(), KILL_WAIT);
                     return;
-                }
-                if (!process.isAlive()) {
-                    ended(process, copy);
-                    return;
-                }
-                if (state == ServerState.STARTING) {
-                    Optional<String> missing = answers() ? probe.look() : Optional.empty();
-                    waitsFor = missing.orElse("");
-                    double seconds = (clock.nanoTime() - startNanos) / 1e9;
-                    if (missing.isEmpty()) {
-                        readyAfterSeconds = seconds;
-                        log.note("ready after " + Math.round(seconds * 10) / 10.0 + " s");
-                        become(ServerState.READY);
-                    } else if (seconds > specification.readySeconds()) {
-                        tooLate(process, probe.isHealthy(), waitsFor);
-                        return;
-                    }
                 }
                 boolean _ = stop.await(LOOK_INTERVAL);
             }
         }
+        if (stop.isRaised()) {
+            end(tree);
+        } else {
+            ended(process, tree, copy);
+        }
     }
 
-    private void tooLate(Process process, boolean healthy, String waitsFor) throws InterruptedException {
-        ServerFailure late = failure(
-                healthy ? Cause.WRONG_ANSWER : Cause.NO_ANSWER_IN_TIME,
-                "it was not ready within " + specification.readySeconds() + " s (server.ready_timeout): " + waitsFor,
-                null);
-        new ProcessTree(process, clock).end(Duration.ofSeconds(specification.stopSeconds()), KILL_WAIT);
-        fail(late);
+    /** Whether there is still hope. */
+    private boolean lookWhetherReady(ReadinessWatch readiness, long startNanos) {
+        double seconds = (clock.nanoTime() - startNanos) / 1e9;
+        if (!answers() || readiness.isReady()) {
+            readyAfterSeconds = seconds;
+            log.note("ready after " + Math.round(seconds * 10) / 10.0 + " s");
+            become(ServerState.READY);
+        } else if (seconds > specification.readySeconds()) {
+            fail(failure(
+                    readiness.isHealthy() ? Cause.WRONG_ANSWER : Cause.NO_ANSWER_IN_TIME,
+                    "it was not ready within " + specification.readySeconds() + " s (server.ready_timeout): "
+                            + readiness.waitsFor(),
+                    null));
+            return false;
+        }
+        return true;
     }
 
-    private void ended(Process process, Thread copy) throws InterruptedException {
+    private void ended(Process process, ProcessTree tree, Thread copy) throws InterruptedException {
         copy.join(TimeUnit.SECONDS.toMillis(2));
         if (stop.await(TOGETHER)) {
+            endWorkers(tree);
             become(ServerState.STOPPED);
             return;
         }
         int exitCode = process.exitValue();
         FailureCauses.Conclusion conclusion = FailureCauses.of(exitCode, log.lastLines(200), readyAfterSeconds != null);
         fail(failure(conclusion.cause(), conclusion.message(), exitCode));
+        endWorkers(tree);
     }
 
-    private void end(Process process) throws InterruptedException {
+    private void endWorkers(ProcessTree tree) throws InterruptedException {
+        List<ProcessHandle> left = tree.left();
+        if (!left.isEmpty()) {
+            log.note("ending what the server has left behind: "
+                    + left.stream().map(handle -> "process " + handle.pid()).collect(Collectors.joining(", ")));
+            boolean gone = tree.endWorkers(WORKERS_GRACE, KILL_WAIT);
+            log.note(gone ? "all of it is gone" : "some of it did not end, not even after SIGKILL");
+        }
+    }
+
+    private void end(ProcessTree tree) throws InterruptedException {
         become(ServerState.STOPPING);
-        boolean gone = new ProcessTree(process, clock).end(Duration.ofSeconds(specification.stopSeconds()), KILL_WAIT);
+        boolean gone = tree.end(specification.stopGrace(), KILL_WAIT);
         log.note(gone ? "stopped" : "did not end, not even after SIGKILL");
         become(ServerState.STOPPED);
+    }
+
+    /** The longest that it takes to end once it was told to, and to say so. */
+    public Duration longestEnd() {
+        return specification.longestEnd();
     }
 
     private ServerFailure failure(Cause cause, String message, @Nullable Integer exitCode) {

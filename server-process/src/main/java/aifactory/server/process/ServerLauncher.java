@@ -2,29 +2,38 @@ package aifactory.server.process;
 
 import aifactory.protocol.ServerSpecification;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Starts servers. Thread-safe. */
 public final class ServerLauncher {
     /** A server does not outlive the process that watches over it. */
     private static final List<String> DIES_WITH_ITS_PARENT = List.of("setpriv", "--pdeathsig", "KILL", "--");
+    /** By its session the workers of a server are found that it has left behind. */
+    private static final List<String> LEADS_A_SESSION = List.of("setsid");
 
     private final Map<String, String> node;
-    private final boolean knowsParents;
+    private final List<String> prefix;
 
     /**
      * @param environment of this process
      */
     public ServerLauncher(Map<String, String> environment) {
         this.node = Map.copyOf(environment);
-        this.knowsParents = works(DIES_WITH_ITS_PARENT);
+        List<String> words = new ArrayList<>();
+        Stream.of(DIES_WITH_ITS_PARENT, LEADS_A_SESSION)
+                .filter(ServerLauncher::works)
+                .forEach(words::addAll);
+        this.prefix = List.copyOf(words);
     }
 
-    /** Older systems do not know the option; there a server is left to Slurm. */
+    /** Older systems do not know the option; there a server is left to Slurm. So it is where there is no such program. */
     private static boolean works(List<String> prefix) {
         List<String> command = new ArrayList<>(prefix);
         command.add("true");
@@ -50,13 +59,22 @@ public final class ServerLauncher {
                 : ContainerCommand.words(specification.container(), specification.gpus() > 0, words);
     }
 
+    /** Whether a program is found on this node by its name. */
+    boolean knows(String program) {
+        String path = node.get("PATH");
+        return path == null
+                || Stream.of(path.split(":", -1))
+                        .anyMatch(directory ->
+                                Files.isExecutable(Path.of(directory.isEmpty() ? "." : directory, program)));
+    }
+
     /**
      * Starts a server. The thread that calls has to live as long as the server: its end would end the server.
      *
      * @throws IOException when there is no such program on the node
      */
     Process start(ServerSpecification specification, ServerPlace place) throws IOException {
-        List<String> words = new ArrayList<>(knowsParents ? DIES_WITH_ITS_PARENT : List.of());
+        List<String> words = new ArrayList<>(prefix);
         words.addAll(command(specification, place));
         ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
         Map<String, String> ofServer = new TreeMap<>(specification.environment());

@@ -52,6 +52,11 @@ public final class ServerLog implements AutoCloseable {
                 Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
     }
 
+    /** Where a full file goes. */
+    public static Path earlier(Path file) {
+        return file.resolveSibling(file.getFileName() + ".1");
+    }
+
     public Path file() {
         return file;
     }
@@ -101,7 +106,7 @@ public final class ServerLog implements AutoCloseable {
         try {
             if (written + count > LARGEST_BYTES) {
                 output.close();
-                Files.move(file, file.resolveSibling(file.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
+                Files.move(file, earlier(file), StandardCopyOption.REPLACE_EXISTING);
                 output = stream(file);
                 written = 0;
             }

@@ -50,22 +50,24 @@ final class FirstToken {
      * @return what is wrong; empty when a token came
      */
     Optional<String> ask(@Nullable String model) throws InterruptedException {
-        if (route != null) {
-            return ask(route, model);
-        }
         String problem = "";
-        for (Route candidate : ROUTES) {
-            Optional<String> answer = ask(candidate, model);
-            if (answer.isEmpty()) {
-                route = candidate;
-                return answer;
+        for (Route candidate : route == null ? ROUTES : List.of(route)) {
+            try {
+                Optional<String> answer = ask(candidate, model);
+                if (answer.isEmpty()) {
+                    route = candidate;
+                    return answer;
+                }
+                problem = problem.isEmpty() ? answer.get() : problem;
+            } catch (IOException e) {
+                // Another route of a server that breaks off or keeps silent would do no better.
+                return Optional.of(candidate.path + " broke off: " + e);
             }
-            problem = problem.isEmpty() ? answer.get() : problem;
         }
         return Optional.of(problem);
     }
 
-    private Optional<String> ask(Route asked, @Nullable String model) throws InterruptedException {
+    private Optional<String> ask(Route asked, @Nullable String model) throws IOException, InterruptedException {
         Map<String, Object> body = new TreeMap<>(asked.body);
         if (model != null) {
             body.put("model", model);
@@ -86,8 +88,6 @@ final class FirstToken {
             return hasToken(JsonMapper.shared().readTree(answer.body()))
                     ? Optional.empty()
                     : Optional.of(asked.path + " answered without a token: " + shorten(answer.body()));
-        } catch (IOException e) {
-            return Optional.of(asked.path + " broke off: " + e);
         } catch (JacksonException e) {
             return Optional.of(asked.path + " answered with what is no JSON: " + shorten(e.getOriginalMessage()));
         }

@@ -18,7 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Looks whether a server is ready, a step at a time: it answers its health check at the address that clients will use, a first real token
- * has come, and so many more requests were answered. Used by one thread.
+ * has come, and so many more requests were answered. Used by one thread, but for the
+ * methods that say otherwise.
  */
 public final class ReadinessProbe implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -32,7 +33,8 @@ public final class ReadinessProbe implements AutoCloseable {
     private final int requests;
     private final FirstToken token;
     private int answered;
-    private boolean healthy;
+    private volatile boolean healthy;
+    private volatile String waitsFor = "it was not asked yet";
     private @Nullable String model;
     private boolean modelAsked;
 
@@ -62,6 +64,12 @@ public final class ReadinessProbe implements AutoCloseable {
      * @return what it still waits for; empty when the server is ready
      */
     public Optional<String> look() throws InterruptedException {
+        Optional<String> problem = step();
+        waitsFor = problem.orElse("");
+        return problem;
+    }
+
+    private Optional<String> step() throws InterruptedException {
         if (!healthy) {
             Optional<String> problem = health();
             if (problem.isPresent()) {
@@ -74,6 +82,8 @@ public final class ReadinessProbe implements AutoCloseable {
             modelAsked = true;
         }
         while (answered < requests) {
+            waitsFor = "it has not answered its request " + (answered + 1) + " for a token (it does answer "
+                    + healthPath + ")";
             Optional<String> problem = token.ask(model);
             if (problem.isPresent()) {
                 return problem;
@@ -83,7 +93,12 @@ public final class ReadinessProbe implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Whether it answers its health check at all. */
+    /** What it still waits for, or was waiting for when it was asked last; may be called from any thread. */
+    public String waitsFor() {
+        return waitsFor;
+    }
+
+    /** Whether it answers its health check at all; may be called from any thread. */
     public boolean isHealthy() {
         return healthy;
     }

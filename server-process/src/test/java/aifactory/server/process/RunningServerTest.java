@@ -9,11 +9,14 @@ import aifactory.protocol.ServerState;
 import aifactory.server.readiness.FakeInferenceServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -160,11 +163,93 @@ final class RunningServerTest {
         server.awaitEnd();
         assertThat(server.state()).isEqualTo(ServerState.STOPPED);
         for (String pid : Files.readAllLines(all)) {
-            assertThat(ProcessHandle.of(Long.parseLong(pid))
-                            .map(ProcessHandle::isAlive)
-                            .orElse(false))
+            assertThat(NodeProcesses.isRunning(Long.parseLong(pid)))
                     .as("process " + pid)
                     .isFalse();
         }
+    }
+
+    /** A worker that ignores SIGTERM and leaves its number; then what the server itself does. */
+    private static List<String> withWorker(Path pid, String then) {
+        return List.of(
+                "sh",
+                "-c",
+                "(trap '' TERM; exec sleep 1000) & echo $! >\"$0.new\"; mv \"$0.new\" \"$0\"; " + then,
+                pid.toString());
+    }
+
+    private static boolean isAlive(Path pid) throws IOException {
+        return NodeProcesses.isRunning(Long.parseLong(Files.readString(pid).strip()));
+    }
+
+    @Test
+    void endsTheWorkersOfOneThatEndedByItself() throws Exception {
+        Path pid = directory.resolve("pid");
+        run(Specifications.of(freePort(), withWorker(pid, "exit 7")));
+        await("failed", () -> server.state() == ServerState.FAILED);
+        server.awaitEnd();
+        assertThat(server.failure()).isNotNull();
+        assertThat(server.failure().exitCode()).isEqualTo(7);
+        assertThat(isAlive(pid)).isFalse();
+    }
+
+    @Test
+    void oneThatAnswersButGivesNoTokenIsGivenUpInTime() throws Exception {
+        List<String> silent = new ArrayList<>(inferenceServer());
+        silent.add("silent");
+        run(Specifications.withReadySeconds(freePort(), silent, 3));
+        await("failed", () -> server.state() == ServerState.FAILED);
+        assertThat(server.failure()).isNotNull();
+        assertThat(server.failure().cause()).isEqualTo(Cause.WRONG_ANSWER);
+        assertThat(server.failure().message()).contains("has not answered its request 1 for a token");
+    }
+
+    @Test
+    void endsOneWhoseTokenIsWaitedFor() throws Exception {
+        List<String> silent = new ArrayList<>(inferenceServer());
+        silent.add("silent");
+        int port = freePort();
+        run(Specifications.of(port, silent));
+        await("listening", () -> {
+            try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
+                return socket.isConnected();
+            } catch (IOException e) {
+                return false;
+            }
+        });
+        server.stop();
+        server.awaitEnd();
+        assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+    }
+
+    @Test
+    void aDefectWhileItIsLookedAtEndsItAndIsTold() throws Exception {
+        Path pid = directory.resolve("pid");
+        run(Specifications.withHealthPath(freePort(), withWorker(pid, "sleep 1000"), "/{x}"));
+        await("failed", () -> server.state() == ServerState.FAILED);
+        server.awaitEnd();
+        assertThat(server.failure()).isNotNull();
+        assertThat(server.failure().message())
+                .contains("a defect of this program")
+                .contains("/{x}");
+        assertThat(!Files.exists(pid) || !isAlive(pid)).isTrue();
+    }
+
+    @Test
+    void aContainerNeedsApptainerAndSaysSo() throws Exception {
+        Path image = Files.createFile(directory.resolve("x.sif"));
+        end();
+        server = RunningServer.start(
+                1,
+                Specifications.inContainer(freePort(), List.of("true"), image),
+                new ServerPlace(0, 0, "127.0.0.1", null),
+                new ServerLauncher(Map.of("PATH", directory.toString())),
+                ServerLog.open(directory.resolve("container.log")),
+                MonotonicClock.SYSTEM,
+                InstantSource.system(),
+                () -> {});
+        await("failed", () -> server.state() == ServerState.FAILED);
+        assertThat(server.failure()).isNotNull();
+        assertThat(server.failure().message()).contains("no apptainer in the PATH");
     }
 }

@@ -26,11 +26,32 @@ final class ServerPlaceTest {
                         "{head_address}",
                         "{replica}",
                         "{headless}",
-                        "{\"a\":1}"));
+                        "{\"a\":1}",
+                        "{\"port\":{port}}",
+                        "{{port}} {other}"));
         assertThat(new ServerPlace(3, 0, "10.0.0.4", "10.0.0.3").command(twoNodes))
-                .containsExactly("serve", "--host=10.0.0.4:8000", "1", "2", "10.0.0.3", "1", "--headless", "{\"a\":1}");
+                .containsExactly(
+                        "serve",
+                        "--host=10.0.0.4:8000",
+                        "1",
+                        "2",
+                        "10.0.0.3",
+                        "1",
+                        "--headless",
+                        "{\"a\":1}",
+                        "{\"port\":8000}",
+                        "{{port}} {other}");
         assertThat(new ServerPlace(0, 0, "10.0.0.1", null).command(twoNodes))
-                .containsExactly("serve", "--host=10.0.0.1:8000", "0", "2", "10.0.0.1", "0", "{\"a\":1}");
+                .containsExactly(
+                        "serve",
+                        "--host=10.0.0.1:8000",
+                        "0",
+                        "2",
+                        "10.0.0.1",
+                        "0",
+                        "{\"a\":1}",
+                        "{\"port\":8000}",
+                        "{{port}} {other}");
     }
 
     @Test

@@ -8,13 +8,18 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Answers what it is told to; run as a program it is a server that is ready at once. */
+/**
+ * Answers what it is told to; run as a program it is a server that is ready at once, or one that gives no
+ * token.
+ */
 public final class FakeInferenceServer implements AutoCloseable {
     private final HttpServer http;
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    private final Set<String> silent = ConcurrentHashMap.newKeySet();
     private final Queue<String> asked = new ConcurrentLinkedQueue<>();
 
     /** A status and a body. */
@@ -29,11 +34,21 @@ public final class FakeInferenceServer implements AutoCloseable {
     public static void main(String[] arguments) throws IOException {
         FakeInferenceServer server = new FakeInferenceServer(Integer.parseInt(arguments[0]));
         server.answer("/health", 200, "{}");
-        server.answer("/v1/completions", 200, "{\"usage\":{\"completion_tokens\":8}}");
+        if (arguments.length > 1 && arguments[1].equals("silent")) {
+            server.keepSilent("/v1/completions");
+        } else {
+            server.answer("/v1/completions", 200, "{\"usage\":{\"completion_tokens\":8}}");
+        }
     }
 
     FakeInferenceServer answer(String path, int status, String body) {
         answers.put(path, new Answer(status, body));
+        return this;
+    }
+
+    /** Takes the request and never answers. */
+    FakeInferenceServer keepSilent(String path) {
+        silent.add(path);
         return this;
     }
 
@@ -49,6 +64,9 @@ public final class FakeInferenceServer implements AutoCloseable {
         String path = exchange.getRequestURI().getPath();
         asked.add(path);
         exchange.getRequestBody().readAllBytes();
+        if (silent.contains(path)) {
+            return;
+        }
         Answer answer = answers.getOrDefault(path, new Answer(404, "not here"));
         byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(answer.status(), body.length);

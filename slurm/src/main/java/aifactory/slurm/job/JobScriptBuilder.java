@@ -364,7 +364,7 @@ public final class JobScriptBuilder {
                                 groupSecretFile,
                                 null),
                         place(numClients, beside.nodes(), beside.processesPerNode()));
-        return JobSteps.text(clients, serving, stepOptions != null);
+        return JobSteps.text(clients, serving, beside == null ? 0 : beside.endSeconds(), stepOptions != null);
     }
 
     /**

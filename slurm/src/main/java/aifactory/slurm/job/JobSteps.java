@@ -6,18 +6,19 @@ import org.jspecify.annotations.Nullable;
 
 /** The part of a batch script that runs its steps: the clients, and the servers beside them where there are any. */
 final class JobSteps {
-    /** The servers have been told to end together with the clients, and need a moment for it. */
-    private static final int SERVER_END_SECONDS = 45;
-
     private JobSteps() {}
 
     /**
      * @param clients the words that start the clients, null for a job of servers alone
      * @param servers the words that start the servers, null for none
+     * @param endSeconds how long the servers, which are told to end together with the clients, may take for it
      * @param step whether the script is the step of an allocation: then signals for the script are for its one step
      */
     static String text(
-            @Nullable List<LaunchCommand.Word> clients, @Nullable List<LaunchCommand.Word> servers, boolean step) {
+            @Nullable List<LaunchCommand.Word> clients,
+            @Nullable List<LaunchCommand.Word> servers,
+            int endSeconds,
+            boolean step) {
         if (servers == null) {
             return (step ? "exec " : "") + line(clients == null ? List.of() : clients);
         }
@@ -31,7 +32,7 @@ final class JobSteps {
                 + "wait \"$clients\"; while kill -0 \"$clients\" 2>/dev/null; do wait \"$clients\"; done\n"
                 + "wait \"$clients\"; status=$?\n"
                 + "# The servers end when the service tells them to; should nobody have, they end here.\n"
-                + "for _ in {1.." + SERVER_END_SECONDS
+                + "for _ in {1.." + endSeconds
                 + "}; do kill -0 \"$servers\" 2>/dev/null || break; sleep 1; done\n"
                 + "kill -TERM \"$servers\" 2>/dev/null; wait \"$servers\"\n"
                 + "exit \"$status\"";

@@ -65,7 +65,7 @@ class JobScriptBuilderTest {
     void serversRunOnNodesOfTheirOwnBesideTheClientsAndEndAfterThem() throws Exception {
         JobScript script = builder()
                 .aiServerAddress(null)
-                .servers(new ServerStep(2, 4, new Launch.Native("/shared/aifactory"), Path.of("/logs")))
+                .servers(new ServerStep(2, 4, new Launch.Native("/shared/aifactory"), 45, Path.of("/logs")))
                 .build();
 
         assertThat(SbatchArguments.of(script.options())).contains("--nodes=7", "--ntasks-per-node=1");
@@ -87,7 +87,7 @@ class JobScriptBuilderTest {
         JobScript script = builder()
                 .aiServerAddress(null)
                 .numClients(0)
-                .servers(new ServerStep(1, 1, new Launch.Native("aifactory"), Path.of("/logs")))
+                .servers(new ServerStep(1, 1, new Launch.Native("aifactory"), 45, Path.of("/logs")))
                 .build();
 
         assertThat(SbatchArguments.of(script.options())).contains("--nodes=1");
@@ -98,9 +98,9 @@ class JobScriptBuilderTest {
     @Test
     void theScriptEndsAsItsClientsDoAndLeavesNoServer() throws Exception {
         List<LaunchCommand.Word> servers = words("sleep 300");
-        assertThat(exitCode(JobSteps.text(words("exit 3"), words("sleep 0.1"), false)))
+        assertThat(exitCode(JobSteps.text(words("exit 3"), words("sleep 0.1"), 45, false)))
                 .isEqualTo(3);
-        String text = JobSteps.text(words("exit 0"), servers, false).replace("{1..45}", "{1..1}");
+        String text = JobSteps.text(words("exit 0"), servers, 1, false);
         assertThat(exitCode(text + "\n")).isZero();
     }
 

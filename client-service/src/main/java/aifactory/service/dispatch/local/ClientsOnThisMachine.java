@@ -1,5 +1,6 @@
 package aifactory.service.dispatch.local;
 
+import aifactory.protocol.ServerSpecification;
 import aifactory.service.dispatch.DispatchOrder;
 import aifactory.service.dispatch.InvalidOrderException;
 import java.util.List;
@@ -10,6 +11,12 @@ import java.util.function.LongSupplier;
 final class ClientsOnThisMachine implements JobProcesses {
     /** What a client process keeps of memory as soon as it runs: its young generation is touched at its start. */
     static final long MEMORY_BYTES = 192L << 20;
+
+    /** What a process that watches over a server takes, without the server: nobody knows what that one needs. */
+    static final long SERVER_MEMORY_BYTES = 96L << 20;
+
+    private static final int MOST_SERVERS = 64;
+    private static final int LARGEST_PORT = 65_535;
 
     private final ClientCommandLine commandLine;
     private final ServerCommandLine serverCommandLine;
@@ -39,6 +46,9 @@ final class ClientsOnThisMachine implements JobProcesses {
                             + LocalDispatcher.MOST_CLIENTS + ": use fewer, or a cluster");
         }
         long available = availableBytes.getAsLong();
+        if (order.server() != null) {
+            check(order.server(), available - order.numClients() * MEMORY_BYTES);
+        }
         if (order.numClients() * MEMORY_BYTES > available) {
             throw new InvalidOrderException(
                     "num_clients",
@@ -46,6 +56,25 @@ final class ClientsOnThisMachine implements JobProcesses {
                             + " MiB each, and this machine has "
                             + (available >> 20) + " MiB left, enough for " + available / MEMORY_BYTES
                             + ": use fewer, or a cluster");
+        }
+    }
+
+    /** Here all servers share one machine, and each takes the next port. */
+    private static void check(ServerSpecification server, long available) throws InvalidOrderException {
+        int processes = server.processes();
+        if (processes > MOST_SERVERS || processes * SERVER_MEMORY_BYTES > available) {
+            throw new InvalidOrderException(
+                    "server.replicas",
+                    processes + " server processes on one machine, which beside the clients has "
+                            + Math.max(0, available >> 20) + " MiB left; the local dispatcher starts at most "
+                            + MOST_SERVERS + ", with " + (SERVER_MEMORY_BYTES >> 20)
+                            + " MiB each beside what the server takes: use fewer, or a cluster");
+        }
+        if (server.port() + processes - 1 > LARGEST_PORT) {
+            throw new InvalidOrderException(
+                    "server.port",
+                    "from port " + server.port() + " on there are not " + processes
+                            + " ports, one for each server on this machine: give a smaller one");
         }
     }
 

@@ -100,12 +100,7 @@ public final class LocalDispatcher implements GroupDispatcher {
                     now + order.timeLimit().toMillis(),
                     logs.paths());
             job.write(jobDirectory);
-            RunningJob running = new RunningJob(
-                    job,
-                    jobDirectory,
-                    processes,
-                    new RunningJob.Ending(kind, order.token(), terminationGrace),
-                    instants);
+            RunningJob running = new RunningJob(job, jobDirectory, processes, ending(order), instants);
             launch(order, job, running, logs);
             jobs.put(job.jobId(), running);
             return new DispatchedJob(job.jobId(), job.logPaths());
@@ -168,6 +163,14 @@ public final class LocalDispatcher implements GroupDispatcher {
         return environment;
     }
 
+    /** Servers have a grace of their own. */
+    private RunningJob.Ending ending(DispatchOrder order) {
+        Duration ofServers =
+                order.server() == null ? Duration.ZERO : order.server().longestEnd();
+        return new RunningJob.Ending(
+                kind, order.token(), ofServers.compareTo(terminationGrace) > 0 ? ofServers : terminationGrace);
+    }
+
     private String jobId(DispatchOrder order) {
         return kind.name() + "-" + order.token();
     }
@@ -186,12 +189,7 @@ public final class LocalDispatcher implements GroupDispatcher {
             if (job.isEmpty()) {
                 return Optional.empty();
             }
-            RunningJob running = new RunningJob(
-                    job.get(),
-                    jobDirectory,
-                    processes,
-                    new RunningJob.Ending(kind, order.token(), terminationGrace),
-                    instants);
+            RunningJob running = new RunningJob(job.get(), jobDirectory, processes, ending(order), instants);
             running.readIdentities();
             if (!job.get().launched()) {
                 LOG.warn(

@@ -84,7 +84,12 @@ final class GroupJobs {
         ServerSpecification server = order.server();
         return server == null
                 ? null
-                : new ServerStep(server.nodes(), server.replicasPerNode(), site.serverLaunch(), order.logDirectory());
+                : new ServerStep(
+                        server.nodes(),
+                        server.replicasPerNode(),
+                        site.serverLaunch(),
+                        Math.toIntExact(server.longestEnd().toSeconds()),
+                        order.logDirectory());
     }
 
     private static boolean hasGpu(DispatchOrder order) {

@@ -3,6 +3,7 @@ package aifactory.service.dispatch.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import aifactory.protocol.ServerSpecification;
 import aifactory.service.dispatch.DispatchOrder;
 import aifactory.service.dispatch.InvalidOrderException;
 import aifactory.service.dispatch.Requests;
@@ -12,6 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +25,10 @@ final class ClientsOnThisMachineTest {
     Path directory = Path.of("");
 
     private static DispatchOrder order(int numClients) {
+        return order(numClients, null);
+    }
+
+    private static DispatchOrder order(int numClients, @Nullable ServerSpecification server) {
         return new DispatchOrder(
                 1,
                 "token",
@@ -32,7 +39,7 @@ final class ClientsOnThisMachineTest {
                 Requests.plain(),
                 URI.create("http://127.0.0.1:8001"),
                 List.of(URI.create("http://127.0.0.1:8000")),
-                null,
+                server,
                 Path.of("/secret"),
                 Path.of("/logs"));
     }
@@ -46,6 +53,27 @@ final class ClientsOnThisMachineTest {
                 .isInstanceOf(InvalidOrderException.class)
                 .hasMessageContaining("6 client processes keep 192 MiB each")
                 .hasMessageContaining("1024 MiB left, enough for 5");
+    }
+
+    private static ServerSpecification servers(int replicas, int port) {
+        return new ServerSpecification(
+                replicas, 1, 1, port, List.of("a"), Map.of(), Map.of(), null, 0, null, "/health", 60, 20, 2);
+    }
+
+    @Test
+    void serversTakeMemoryAndPortsOfThisMachineToo() throws Exception {
+        ClientsOnThisMachine clients =
+                new ClientsOnThisMachine(client -> List.of("true"), server -> List.of("true"), () -> GIBIBYTE);
+        clients.check(order(1, servers(8, 65_528)));
+        assertThatThrownBy(() -> clients.check(order(1, servers(9, 65_000))))
+                .isInstanceOf(InvalidOrderException.class)
+                .hasMessageContaining("9 server processes on one machine, which beside the clients has 832 MiB left");
+        assertThatThrownBy(() -> clients.check(order(0, servers(1_000, 8_000))))
+                .isInstanceOf(InvalidOrderException.class)
+                .hasMessageContaining("at most 64");
+        assertThatThrownBy(() -> clients.check(order(1, servers(8, 65_529))))
+                .isInstanceOf(InvalidOrderException.class)
+                .hasMessageContaining("from port 65529 on there are not 8 ports");
     }
 
     @Test

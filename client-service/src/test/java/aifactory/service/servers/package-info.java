@@ -1,0 +1,2 @@
+/** Client processes on this machine. */
+package aifactory.service.servers;

@@ -1,0 +1,63 @@
+package aifactory.server.process;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What {@code /proc/PID/stat} (see proc(5)) tells of the processes of this node. Stateless. */
+final class NodeProcesses {
+    private static final Path PROC = Path.of("/proc");
+    private static final int STATE = 0;
+    private static final int SESSION = 3;
+
+    private NodeProcesses() {}
+
+    /** The processes of a session that have not ended, by the number of the process that began it. */
+    static List<Long> ofSession(long session) {
+        List<Long> members = new ArrayList<>();
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
+            for (Path process : processes) {
+                long pid = Long.parseLong(String.valueOf(process.getFileName()));
+                Optional<String[]> fields = fields(pid);
+                if (fields.isPresent()
+                        && isRunning(fields.get())
+                        && fields.get()[SESSION].equals(Long.toString(session))) {
+                    members.add(pid);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (DirectoryIteratorException e) {
+            throw new UncheckedIOException(e.getCause());
+        }
+        return members;
+    }
+
+    /** Whether there is such a process; one that has ended and that nobody has asked about yet is none. */
+    static boolean isRunning(long pid) {
+        return fields(pid).map(NodeProcesses::isRunning).orElse(false);
+    }
+
+    private static boolean isRunning(String[] fields) {
+        return !fields[STATE].equals("Z") && !fields[STATE].equals("X");
+    }
+
+    /** State, parent, process group, session and so on; empty when the process is gone. */
+    private static Optional<String[]> fields(long pid) {
+        try {
+            String stat = Files.readString(PROC.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
+            // The name before may have blanks and parentheses of its own.
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
+            return fields.length > SESSION ? Optional.of(fields) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package aifactory.server.readiness;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks again and again whether a server is ready, on a thread of its own: a server may take minutes for an answer, and whoever watches
+ * over it has other things to see meanwhile. What it tells may be asked from any thread.
+ */
+public final class ReadinessWatch implements AutoCloseable {
+    private static final Duration PAUSE = Duration.ofMillis(250);
+
+    private final ReadinessProbe probe;
+    private final Thread thread;
+    private volatile boolean ready;
+    private volatile @Nullable RuntimeException defect;
+
+    /** @param probe is closed with this */
+    public ReadinessWatch(ReadinessProbe probe) {
+        this.probe = probe;
+        this.thread = Thread.ofPlatform().daemon().name("readiness").unstarted(this::look);
+    }
+
+    /** Begins to look. */
+    public void start() {
+        thread.start();
+    }
+
+    /** @throws RuntimeException that ended the looking */
+    public boolean isReady() {
+        RuntimeException known = defect;
+        if (known != null) {
+            throw known;
+        }
+        return ready;
+    }
+
+    /** Whether the server answers its health check at all. */
+    public boolean isHealthy() {
+        return probe.isHealthy();
+    }
+
+    /** What it still waits for, in words. */
+    public String waitsFor() {
+        return probe.waitsFor();
+    }
+
+    private void look() {
+        try {
+            Optional<String> missing = probe.look();
+            while (missing.isPresent()) {
+                Thread.sleep(PAUSE);
+                missing = probe.look();
+            }
+            ready = true;
+        } catch (InterruptedException e) {
+            // Closed.
+        } catch (RuntimeException e) {
+            defect = e;
+        }
+    }
+
+    /** Gives up, whatever answer is waited for. */
+    @Override
+    public void close() {
+        thread.interrupt();
+        probe.close();
+    }
+}
