@@ -196,15 +196,10 @@ public final class Sweep {
     private String line(CampaignDocument.Step step) {
         CampaignDocument.Figures figures = step.figures();
         String verdict = step.verdict() == null ? "" : step.verdict().name().toLowerCase(Locale.ROOT) + ": ";
-        return String.format(
-                Locale.ROOT,
-                step.runId() == null ? "step %d: %s (%s) %s%s" : "step %d: %s (%s) %s%s; %.4g requests/s",
-                step.number(),
-                step.name(),
-                step.why(),
-                verdict,
-                step.words(),
-                figures.requestThroughput());
+        String told = "step " + step.number() + ": " + step.name() + " (" + step.why() + ") " + verdict + step.words();
+        return step.runId() == null
+                ? told
+                : told + String.format(Locale.ROOT, "; %.4g requests/s", figures.requestThroughput());
     }
 
     private void checkServers() {
