@@ -134,7 +134,7 @@ public final class RunningServer {
                 fail(obstacle.get());
                 return;
             }
-            log.note("generation " + generation + " starts: " + String.join(" ", command));
+            log.begin("generation " + generation + " starts: " + String.join(" ", command));
             long startNanos = clock.nanoTime();
             Process process = launcher.start(specification, place);
             Thread copy = Thread.ofPlatform().daemon().name("server-log").start(() -> copyOutput(process));

@@ -67,6 +67,13 @@ public final class ServerLog implements AutoCloseable {
         write(bytes, bytes.length);
     }
 
+    /** Another server begins: what its predecessor said is not remembered any more. It stays in the file. */
+    synchronized void begin(String text) {
+        lines.clear();
+        line.setLength(0);
+        note(text);
+    }
+
     /** Copies until the server closes its output. */
     void copy(InputStream input) throws IOException {
         byte[] buffer = new byte[8192];

@@ -29,6 +29,18 @@ final class ServerLogTest {
     }
 
     @Test
+    void anotherServersLastLinesAreNotItsPredecessors() throws IOException {
+        Path file = directory.resolve("a.log");
+        try (ServerLog log = ServerLog.open(file)) {
+            log.copy(stream("error loading model\nhalf a line"));
+            log.begin("generation 2 starts");
+            log.copy(stream("bind: failed\n"));
+            assertThat(log.lastLines(5)).containsExactly("bind: failed");
+        }
+        assertThat(Files.readString(file)).contains("error loading model", "generation 2 starts", "bind: failed");
+    }
+
+    @Test
     void neverGrowsBeyondItsBoundAndKeepsTheEnd() throws IOException {
         Path file = directory.resolve("b.log");
         String block = ("x".repeat(1023) + "\n").repeat(1024);
