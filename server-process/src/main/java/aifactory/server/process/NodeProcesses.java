@@ -16,6 +16,7 @@ final class NodeProcesses {
     private static final Path PROC = Path.of("/proc");
     private static final int STATE = 0;
     private static final int SESSION = 3;
+    private static final int THREADS = 17;
 
     private NodeProcesses() {}
 
@@ -46,7 +47,11 @@ final class NodeProcesses {
     }
 
     private static boolean isRunning(String[] fields) {
-        return !fields[STATE].equals("Z") && !fields[STATE].equals("X");
+        // The first thread of a process may have ended before the others, which then still hold its files and its
+        // ports.
+        boolean ended =
+                fields[STATE].equals("Z") && fields[THREADS].length() == 1 && fields[THREADS].compareTo("1") <= 0;
+        return !ended && !fields[STATE].equals("X");
     }
 
     /** State, parent, process group, session and so on; empty when the process is gone. */
@@ -55,7 +60,7 @@ final class NodeProcesses {
             String stat = Files.readString(PROC.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
             // The name before may have blanks and parentheses of its own.
             String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
-            return fields.length > SESSION ? Optional.of(fields) : Optional.empty();
+            return fields.length > THREADS ? Optional.of(fields) : Optional.empty();
         } catch (IOException e) {
             return Optional.empty();
         }
