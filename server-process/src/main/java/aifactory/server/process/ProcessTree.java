@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
@@ -70,7 +72,11 @@ final class ProcessTree {
             if (kill) {
                 left.forEach(ProcessHandle::destroyForcibly);
             }
-            TimeUnit.NANOSECONDS.sleep(LOOK_INTERVAL.toNanos());
+            try {
+                left.getFirst().onExit().get(LOOK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException | ExecutionException e) {
+                // Looked at again.
+            }
         }
     }
 }

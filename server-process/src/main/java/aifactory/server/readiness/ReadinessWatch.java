@@ -1,5 +1,6 @@
 package aifactory.server.readiness;
 
+import aifactory.node.waiting.Signal;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ public final class ReadinessWatch implements AutoCloseable {
 
     private final ReadinessProbe probe;
     private final Thread thread;
+    private final Signal closed = new Signal();
     private volatile boolean ready;
     private volatile @Nullable RuntimeException defect;
 
@@ -49,11 +51,10 @@ public final class ReadinessWatch implements AutoCloseable {
     private void look() {
         try {
             Optional<String> missing = probe.look();
-            while (missing.isPresent()) {
-                Thread.sleep(PAUSE);
+            while (missing.isPresent() && !closed.await(PAUSE)) {
                 missing = probe.look();
             }
-            ready = true;
+            ready = missing.isEmpty();
         } catch (InterruptedException e) {
             // Closed.
         } catch (RuntimeException e) {
@@ -64,6 +65,7 @@ public final class ReadinessWatch implements AutoCloseable {
     /** Gives up, whatever answer is waited for. */
     @Override
     public void close() {
+        closed.raise();
         thread.interrupt();
         probe.close();
     }
