@@ -125,7 +125,7 @@ public final class RunResults {
         Group owner = shared == null ? group : shared;
         owner.lock().lock();
         try {
-            RunServers started = RunServers.of(owner, run);
+            RunServers started = RunServers.of(owner, run, shared != null);
             return started == null ? result : result.withServers(started.servers(), started.lost(), started.logs());
         } finally {
             owner.lock().unlock();

@@ -1,5 +1,6 @@
 package aifactory.service.coordination;
 
+import aifactory.protocol.GroupState;
 import aifactory.protocol.RunSummary;
 import aifactory.protocol.ServerFailure;
 import aifactory.protocol.ServerSpecification;
@@ -26,8 +27,12 @@ record RunServers(List<RunSummary.Server> servers, List<RunSummary.InvalidReason
     private static final int ALL_LOGS_BYTES = 8 << 20;
     private static final int LOG_BYTES = 256 << 10;
 
-    /** Those of the group that the servers belong to; null where none were started. The caller holds its lock. */
-    static @Nullable RunServers of(Group group, Run run) {
+    /**
+     * Those of the group that the servers belong to; null where none were started. The caller holds its lock.
+     *
+     * @param shared whether they belong to another group than the run; that one may have ended before it
+     */
+    static @Nullable RunServers of(Group group, Run run, boolean shared) {
         ServerGeneration generation = group.serverGeneration();
         if (generation == null) {
             return null;
@@ -35,12 +40,14 @@ record RunServers(List<RunSummary.Server> servers, List<RunSummary.InvalidReason
         RunServers all = new RunServers(new ArrayList<>(), new ArrayList<>(), new TreeMap<>());
         ServerSpecification specification = generation.specification();
         List<ServerView> views = group.servers().views(generation);
+        boolean ending = shared && (group.state().isTerminal() || group.state() == GroupState.ENDING);
         for (int replica = 0; replica < specification.replicas(); replica++) {
             int number = replica;
             all.add(
                     specification,
                     views.stream().filter(view -> view.replica() == number).toList(),
-                    run.moments().startEpochNanos());
+                    run.moments().startEpochNanos(),
+                    ending);
         }
         int logBytes = Math.min(LOG_BYTES, ALL_LOGS_BYTES / Math.max(1, specification.processes()));
         for (ServerView view : views) {
@@ -52,7 +59,11 @@ record RunServers(List<RunSummary.Server> servers, List<RunSummary.InvalidReason
         return all;
     }
 
-    private void add(ServerSpecification specification, List<ServerView> processes, @Nullable Long startEpochNanos) {
+    private void add(
+            ServerSpecification specification,
+            List<ServerView> processes,
+            @Nullable Long startEpochNanos,
+            boolean ending) {
         if (processes.isEmpty()) {
             return;
         }
@@ -86,7 +97,7 @@ record RunServers(List<RunSummary.Server> servers, List<RunSummary.InvalidReason
                             + (lostAfter == null ? "" : String.format(Locale.ROOT, ", gone %.1f s after T0", lostAfter))
                             + ": " + failure.message() + "; its log is among the files of the run",
                     null));
-        } else if (processes.stream().anyMatch(RunServers::wasStopped)) {
+        } else if (ending || processes.stream().anyMatch(RunServers::wasStopped)) {
             lost.add(new RunSummary.InvalidReason(
                     "server_lost",
                     head.name() + " (" + head.address()
