@@ -42,10 +42,14 @@ check_down_leaves_no_trace_and_can_be_said_twice() {
 
 all_respond() { as alice srun --nodes="$1" true; }
 
+login_node_is_gone() { ! node_pid "$LOGIN" >/dev/null; }
+
 check_half_dead_testbed_is_taken_down_and_made_anew_by_up() {
     local nodes
     nodes=$(node_count)
     kill -KILL "$(node_pid "$LOGIN")" "$(keeper_pid)"
+    # A signal is sent, not waited for.
+    wait_until 30 login_node_is_gone || fail 'the login node does not end'
     refused "$TESTBED_DIR" as alice sinfo
     up "$nodes"
     all_respond "$nodes"

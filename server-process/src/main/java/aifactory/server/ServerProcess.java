@@ -86,8 +86,13 @@ public final class ServerProcess {
                 "server", process::runUntilEnd, process::terminate, process::longestEnd, terminationHook);
     }
 
+    /** The server is told at once: the reporting thread may be waiting for a service that does not answer. */
     private void terminate() {
         terminated.raise();
+        RunningServer running = server;
+        if (running != null) {
+            running.stop();
+        }
         news.release();
     }
 
