@@ -84,6 +84,11 @@ final class ServerLifeTest {
         return new ServerFailure(ServerFailure.Cause.KILLED, "it was killed by signal 9", 137, List.of("a line"), 1);
     }
 
+    private void killBoth(long group) {
+        report(group, 0, told(0, 1, ServerState.FAILED, killed()));
+        report(group, 1, told(1, 1, ServerState.FAILED, killed()));
+    }
+
     private void create(long group, int clients, Map<String, Object> block) {
         service.create(group, new HashMap<>(Map.of("num_clients", clients, "server", block)))
                 .expect(201);
@@ -181,8 +186,7 @@ final class ServerLifeTest {
     void aRunEndsWhenNoServerIsLeft() {
         List<FakeClient> clients = readyGroup(4);
         String run = service.started(4, clients);
-        report(4, 0, told(0, 1, ServerState.FAILED, killed()));
-        report(4, 1, told(1, 1, ServerState.FAILED, killed()));
+        killBoth(4);
         service.awaitRun(run, "draining");
         clients.getFirst().measure(run, 5);
         service.awaitEnd(run);
@@ -254,8 +258,7 @@ final class ServerLifeTest {
     void aRunEndsWhenNoServerOfTheSharedGroupIsLeft() {
         List<FakeClient> clients = sharingGroup(14, 15);
         String run = service.started(15, clients);
-        report(14, 0, told(0, 1, ServerState.FAILED, killed()));
-        report(14, 1, told(1, 1, ServerState.FAILED, killed()));
+        killBoth(14);
         service.awaitRun(run, "draining");
         clients.getFirst().measure(run, 5);
         service.awaitEnd(run);

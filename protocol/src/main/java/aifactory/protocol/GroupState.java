@@ -13,6 +13,11 @@ public enum GroupState {
     CANCELLED,
     EXPIRED;
 
+    /** Whether the group can still be worked with: its job is there or is to come, and nobody ends it. */
+    public boolean isLive() {
+        return this != ENDING && !isTerminal();
+    }
+
     /** Whether nothing more will happen to the group. */
     public boolean isTerminal() {
         return switch (this) {

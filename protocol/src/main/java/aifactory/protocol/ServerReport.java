@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param host the address that others reach it under
  * @param address {@code http://HOST:PORT} of its server; null before there is one
  * @param command the words as they were started
- * @param logPath where the server's output goes
+ * @param logPath where the server's output goes; what was before in a log that has become large is in {@code logPath.1}
  * @param readyAfterS from the start of the server's process to the last warm-up request
  * @param failure with {@link ServerState#FAILED}
  */

@@ -271,7 +271,7 @@ public final class GroupSupervisor implements AutoCloseable {
 
     /** A group that starts servers is of no use without them: its job is given back, once its run has ended. */
     private void watchServers(Group group) {
-        if (group.state().isTerminal() || group.state() == GroupState.ENDING || group.isEnding()) {
+        if (!group.state().isLive() || group.isEnding()) {
             return;
         }
         if (group.definition().serverGroup() != null) {

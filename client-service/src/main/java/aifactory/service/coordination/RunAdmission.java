@@ -31,7 +31,7 @@ final class RunAdmission {
             throw RequestRefusedException.conflict("group " + group.benchmarkId() + " is at run " + current.runId()
                     + " (" + RunTransitions.lower(current.state()) + "); wait for it or stop it");
         }
-        if (group.state().isTerminal() || group.state() == GroupState.ENDING) {
+        if (!group.state().isLive()) {
             throw RequestRefusedException.conflict("group " + group.benchmarkId() + " has ended ("
                     + group.state().name().toLowerCase(Locale.ROOT) + "); create another");
         }

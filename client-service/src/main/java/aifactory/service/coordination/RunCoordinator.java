@@ -257,7 +257,7 @@ public final class RunCoordinator {
     }
 
     private void superviseQueued(Group group, Run run) {
-        if (group.state().isTerminal() || group.state() == GroupState.ENDING) {
+        if (!group.state().isLive()) {
             transitions.endedEmpty(group, run, RunState.FAILED, "the group ended before it was ready");
         } else if (group.state() == GroupState.READY) {
             try {

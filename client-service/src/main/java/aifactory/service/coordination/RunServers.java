@@ -1,6 +1,5 @@
 package aifactory.service.coordination;
 
-import aifactory.protocol.GroupState;
 import aifactory.protocol.RunSummary;
 import aifactory.protocol.ServerFailure;
 import aifactory.protocol.ServerSpecification;
@@ -40,7 +39,7 @@ record RunServers(List<RunSummary.Server> servers, List<RunSummary.InvalidReason
         RunServers all = new RunServers(new ArrayList<>(), new ArrayList<>(), new TreeMap<>());
         ServerSpecification specification = generation.specification();
         List<ServerView> views = group.servers().views(generation);
-        boolean ending = shared && (group.state().isTerminal() || group.state() == GroupState.ENDING);
+        boolean ending = shared && !group.state().isLive();
         for (int replica = 0; replica < specification.replicas(); replica++) {
             int number = replica;
             all.add(
@@ -90,29 +89,25 @@ record RunServers(List<RunSummary.Server> servers, List<RunSummary.InvalidReason
                 head.readyAfterS(),
                 lostAfter,
                 failure));
-        if (broken != null && failure != null) {
-            lost.add(new RunSummary.InvalidReason(
-                    "server_lost",
-                    broken.name() + " (" + head.address() + ") was not there to the end"
-                            + (lostAfter == null ? "" : String.format(Locale.ROOT, ", gone %.1f s after T0", lostAfter))
-                            + ": " + failure.message() + "; its log is among the files of the run",
-                    null));
-        } else if (ending || processes.stream().anyMatch(RunServers::wasStopped)) {
-            lost.add(new RunSummary.InvalidReason(
-                    "server_lost",
-                    head.name() + " (" + head.address()
-                            + ") was not there to the end: it was stopped, since the group that it"
-                            + " belongs to was deleted or has ended",
-                    null));
+        String who = (broken == null ? head : broken).name() + " (" + head.address() + ") was not there to the end";
+        if (failure != null) {
+            lost.add(lost(who
+                    + (lostAfter == null ? "" : String.format(Locale.ROOT, ", gone %.1f s after T0", lostAfter)) + ": "
+                    + failure.message() + "; its log is among the files of the run"));
+        } else if (ending) {
+            lost.add(lost(who + ": it was stopped, since the group that it belongs to was deleted or has ended"));
+        } else if (processes.stream().anyMatch(RunServers::wasStopped)) {
+            lost.add(lost(who + ": it was stopped, or started anew with other arguments"));
         }
     }
 
     /** Of another group, which is not there any more. */
     static RunSummary.InvalidReason goneWith(long group) {
-        return new RunSummary.InvalidReason(
-                "server_lost",
-                "the servers of group " + group + " were not there to the end: the group was deleted or has ended",
-                null);
+        return lost("the servers of group " + group + " were not there to the end: the group was deleted or has ended");
+    }
+
+    private static RunSummary.InvalidReason lost(String message) {
+        return new RunSummary.InvalidReason("server_lost", message, null);
     }
 
     /** A run's own servers are stopped after it; those of another group may be before. */

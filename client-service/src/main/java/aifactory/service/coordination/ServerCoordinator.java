@@ -56,7 +56,7 @@ public final class ServerCoordinator {
                 log(group, generation, number, report);
                 clients.updateReadiness(group);
             }
-            if (group.state().isTerminal() || group.state() == GroupState.ENDING) {
+            if (!group.state().isLive()) {
                 return new ServerOrder(generation.number(), null, null);
             }
             return new ServerOrder(
@@ -110,7 +110,7 @@ public final class ServerCoordinator {
                 throw RequestRefusedException.conflict("group " + benchmarkId + " is at run "
                         + group.currentRun().runId() + ", which its servers answer; wait for it or stop it");
             }
-            if (group.state().isTerminal() || group.state() == GroupState.ENDING) {
+            if (!group.state().isLive()) {
                 throw RequestRefusedException.conflict("group " + benchmarkId + " has ended; create another");
             }
             ServerRequest asked =

@@ -256,7 +256,7 @@ public final class ClientManager {
         CompletableFuture<Void> stored;
         group.lock().lock();
         try {
-            if (group.state().isTerminal() || group.state() == GroupState.ENDING) {
+            if (!group.state().isLive()) {
                 throw RequestRefusedException.conflict(
                         "group " + benchmarkId + " has ended; a process that registers now has nothing to do");
             }

@@ -1,6 +1,5 @@
 package aifactory.service.groups;
 
-import aifactory.protocol.GroupState;
 import aifactory.service.RequestRefusedException;
 import aifactory.service.servers.ServerGeneration;
 import java.util.List;
@@ -76,7 +75,7 @@ public final class GroupTargets {
         owner.lock().lock();
         try {
             ServerGeneration generation = owner.serverGeneration();
-            if (generation == null || owner.state().isTerminal() || owner.state() == GroupState.ENDING) {
+            if (generation == null || !owner.state().isLive()) {
                 return Optional.of(goneWith(id));
             }
             return owner.servers().allFailed(generation)

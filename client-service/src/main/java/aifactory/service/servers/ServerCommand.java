@@ -7,6 +7,7 @@ import aifactory.inference.recipe.Recipe;
 import aifactory.inference.recipe.RecipeException;
 import aifactory.inference.recipe.RecipeRequest;
 import aifactory.inference.recipe.Recipes;
+import aifactory.protocol.Placeholders;
 import aifactory.protocol.ServerRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,8 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the words of a server's command out of what a {@code server} block says. Stateless. */
@@ -25,9 +24,6 @@ final class ServerCommand {
     /** What only the node knows; the server process puts it in. */
     private static final Set<String> OF_THE_NODE =
             Set.of("port", "host", "replica", "node_rank", "nodes", "head_address", "headless");
-
-    /** A name in braces; in two pairs of them it is somebody else's, a template's for instance. */
-    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{[a-z][a-z0-9_]*}}|\\{([a-z][a-z0-9_]*)}");
 
     /** Names that mean the same for every recipe. */
     private static final Set<String> OF_RECIPES = Set.of("tensor_parallel", "max_model_len", "max_num_seqs");
@@ -210,14 +206,7 @@ final class ServerCommand {
     }
 
     private static String fill(String word, Map<String, String> values, Set<String> used) {
-        Matcher matcher = PLACEHOLDER.matcher(word);
-        StringBuilder filled = new StringBuilder();
-        while (matcher.find()) {
-            String name = matcher.group(1);
-            if (name == null) {
-                matcher.appendReplacement(filled, Matcher.quoteReplacement(matcher.group()));
-                continue;
-            }
+        return Placeholders.fill(word, name -> {
             String value = values.get(name);
             if (value == null && !OF_THE_NODE.contains(name)) {
                 Set<String> known = new TreeSet<>(values.keySet());
@@ -228,9 +217,8 @@ final class ServerCommand {
                                 + String.join(", ", known));
             }
             used.add(name);
-            matcher.appendReplacement(filled, Matcher.quoteReplacement(value == null ? matcher.group() : value));
-        }
-        return matcher.appendTail(filled).toString();
+            return value;
+        });
     }
 
     /** {@code max_num_seqs: 64} becomes {@code --max-num-seqs 64}, {@code true} a mere switch, {@code false} nothing. */

@@ -39,7 +39,7 @@ final class CampaignRunner {
     private final CampaignGroups groups;
     private final int minutes;
     private final Consumer<CampaignDocument.Step> told;
-    /** Arguments that servers did not get ready with, and why. */
+    /** Arguments that servers did not get ready with, and why not, in words. */
     private final Map<Map<String, Object>, String> withoutServers = new HashMap<>();
 
     /**
@@ -101,16 +101,49 @@ final class CampaignRunner {
                 String why = "step " + (run.kind() + 1) + " of "
                         + campaign.sweep().size()
                         + (campaign.repeats() > 1 ? ", repeat " + run.repeat() + " of " + campaign.repeats() : "");
-                add(measure(
+                add(sweepStep(step, run, why));
+            }
+        }
+    }
+
+    /** That servers do not get ready with some of the arguments which are tried is what was to be found out: the others are measured. */
+    private CampaignDocument.Step sweepStep(CampaignStep step, Planned run, String why) {
+        String cause = withoutServers.get(step.serverArguments());
+        if (cause == null) {
+            try {
+                return measure(
                         step,
                         run.kind(),
                         run.repeat(),
                         null,
                         why,
                         campaign.base().serviceLevels(),
-                        null));
+                        null);
+            } catch (ServersFailedFailure e) {
+                if (!variesServers()) {
+                    throw e;
+                }
+                groups.close();
+                cause = e.causeInWords();
+                withoutServers.put(step.serverArguments(), "as before: " + cause);
             }
         }
+        return CampaignDocument.Step.withoutServers(
+                store.document().steps().size() + 1,
+                step.name(),
+                run.kind(),
+                run.repeat(),
+                step.numClients(),
+                cause,
+                why);
+    }
+
+    private boolean variesServers() {
+        return campaign.sweep().stream()
+                        .map(CampaignStep::serverArguments)
+                        .distinct()
+                        .count()
+                > 1;
     }
 
     private CapacityResult search(CapacityTargets find) {
@@ -169,28 +202,9 @@ final class CampaignRunner {
             String why,
             List<ServiceLevel> levels,
             @Nullable StepJudge judge) {
-        String known = withoutServers.get(step.serverArguments());
-        if (known != null) {
-            return withoutServers(step, kind, repeat, why, "as before: " + known);
-        }
         int number = store.document().steps().size() + 1;
         String directory = String.format(Locale.ROOT, "steps/%04d", number);
-        RunResult result;
-        try {
-            result = runOnce(step, store.directory().resolve(directory), levels);
-        } catch (ServersFailedFailure e) {
-            // Where others are to be tried, that these arguments do not work is what was to be found out.
-            if (campaign.sweep().stream()
-                            .map(CampaignStep::serverArguments)
-                            .distinct()
-                            .count()
-                    < 2) {
-                throw e;
-            }
-            groups.close();
-            withoutServers.put(step.serverArguments(), e.causeInWords());
-            return withoutServers(step, kind, repeat, why, e.causeInWords());
-        }
+        RunResult result = runOnce(step, store.directory().resolve(directory), levels);
         RunSummary summary = result.summary();
         StepMeasure measure = new StepMeasure(result, step.specification());
         Judgement judgement = judge == null
@@ -213,12 +227,6 @@ final class CampaignRunner {
                 why);
     }
 
-    private CampaignDocument.Step withoutServers(
-            CampaignStep step, @Nullable Integer kind, int repeat, String why, String cause) {
-        return CampaignDocument.Step.withoutServers(
-                store.document().steps().size() + 1, step.name(), kind, repeat, step.numClients(), cause, why);
-    }
-
     /** A group that ended in between costs the step a second try, and no more. */
     private RunResult runOnce(CampaignStep step, Path directory, List<ServiceLevel> levels) {
         for (boolean first = true; ; first = false) {
@@ -233,8 +241,10 @@ final class CampaignRunner {
                                     + store.document().steps().size() + " steps are done");
                 }
                 return RunDelivery.deliver(session, service, run.runId(), directory, levels);
+            } catch (ServersFailedFailure e) {
+                throw e;
             } catch (CommandFailure e) {
-                if (!first || e.exitCode() != ExitCode.UNAVAILABLE || e instanceof ServersFailedFailure) {
+                if (!first || e.exitCode() != ExitCode.UNAVAILABLE) {
                     throw e;
                 }
                 session.note("aifactory: step '" + step.name() + "' once more with a new group: " + e.getMessage());

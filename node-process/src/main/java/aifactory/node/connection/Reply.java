@@ -3,7 +3,7 @@ package aifactory.node.connection;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A typed answer of the service, sorted by what the client does next. */
+/** A typed answer of the service, sorted by what the process does next. */
 public sealed interface Reply<T> {
     /** The service did it. */
     record Accepted<T>(T value) implements Reply<T> {}

@@ -1,13 +1,12 @@
 package aifactory.server.process;
 
+import aifactory.protocol.Placeholders;
 import aifactory.protocol.ServerSpecification;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record ServerPlace(
         int number, int placeOnNode, String host, @Nullable String headAddress) {
-
-    /** A name in braces; in two pairs of them it is somebody else's, a template's for instance. */
-    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{[a-z][a-z0-9_]*}}|\\{([a-z][a-z0-9_]*)}");
 
     public int port(ServerSpecification specification) {
         return specification.port() + placeOnNode;
@@ -46,10 +42,7 @@ public record ServerPlace(
             if (word.equals("{headless}") && first) {
                 continue;
             }
-            words.add(PLACEHOLDER.matcher(word).replaceAll(found -> {
-                String value = found.group(1) == null ? null : values.get(found.group(1));
-                return Matcher.quoteReplacement(value == null ? found.group() : value);
-            }));
+            words.add(Placeholders.fill(word, values::get));
         }
         return words;
     }

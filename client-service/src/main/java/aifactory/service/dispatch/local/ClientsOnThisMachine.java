@@ -13,7 +13,7 @@ final class ClientsOnThisMachine implements JobProcesses {
     static final long MEMORY_BYTES = 192L << 20;
 
     /** What a process that watches over a server takes, without the server: nobody knows what that one needs. */
-    static final long SERVER_MEMORY_BYTES = 96L << 20;
+    private static final long SERVER_MEMORY_BYTES = 96L << 20;
 
     private static final int MOST_SERVERS = 64;
     private static final int LARGEST_PORT = 65_535;
@@ -46,9 +46,6 @@ final class ClientsOnThisMachine implements JobProcesses {
                             + LocalDispatcher.MOST_CLIENTS + ": use fewer, or a cluster");
         }
         long available = availableBytes.getAsLong();
-        if (order.server() != null) {
-            check(order.server(), available - order.numClients() * MEMORY_BYTES);
-        }
         if (order.numClients() * MEMORY_BYTES > available) {
             throw new InvalidOrderException(
                     "num_clients",
@@ -56,6 +53,9 @@ final class ClientsOnThisMachine implements JobProcesses {
                             + " MiB each, and this machine has "
                             + (available >> 20) + " MiB left, enough for " + available / MEMORY_BYTES
                             + ": use fewer, or a cluster");
+        }
+        if (order.server() != null) {
+            check(order.server(), available - order.numClients() * MEMORY_BYTES);
         }
     }
 
@@ -66,7 +66,7 @@ final class ClientsOnThisMachine implements JobProcesses {
             throw new InvalidOrderException(
                     "server.replicas",
                     processes + " server processes on one machine, which beside the clients has "
-                            + Math.max(0, available >> 20) + " MiB left; the local dispatcher starts at most "
+                            + (available >> 20) + " MiB left; the local dispatcher starts at most "
                             + MOST_SERVERS + ", with " + (SERVER_MEMORY_BYTES >> 20)
                             + " MiB each beside what the server takes: use fewer, or a cluster");
         }
