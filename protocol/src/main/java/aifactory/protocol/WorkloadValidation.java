@@ -18,6 +18,8 @@ final class WorkloadValidation {
     private static final int MOST_STEPS = 10_000;
     private static final Duration LONGEST = Duration.ofDays(30);
     private static final int LARGEST_BURST = 1_000_000;
+    /** With a smaller one nearly all gaps are 0: millions of requests at once, whatever the rate. */
+    private static final double SMALLEST_SHAPE = 0.0001;
 
     private final WorkloadSpecification specification;
     private final List<WorkloadProblem> problems = new ArrayList<>();
@@ -74,8 +76,10 @@ final class WorkloadValidation {
         if (pattern.isOpenLoop() && pattern != ArrivalPattern.TRACE && !rated) {
             add("request_rate", "missing: arrival_pattern " + lower(pattern) + " needs one, or steps");
         }
-        if (!(specification.burstiness() > 0 && specification.burstiness() <= 1000)) {
-            add("burstiness", specification.burstiness() + ": give a number above 0, up to 1000; 1 is Poisson");
+        if (!(specification.burstiness() >= SMALLEST_SHAPE && specification.burstiness() <= 1000)) {
+            add(
+                    "burstiness",
+                    specification.burstiness() + ": give a number from " + SMALLEST_SHAPE + " to 1000; 1 is Poisson");
         } else if (specification.burstiness() != 1 && pattern != ArrivalPattern.GAMMA) {
             add("burstiness", "arrival_pattern " + lower(pattern) + " takes none: choose gamma, or leave it out");
         }
@@ -88,6 +92,12 @@ final class WorkloadValidation {
 
     private void checkSteps() {
         List<RateStep> steps = specification.steps();
+        boolean idle = steps.stream()
+                .allMatch(step ->
+                        step.requestRate() == 0 && (step.endRequestRate() == null || step.endRequestRate() == 0));
+        if (!steps.isEmpty() && idle) {
+            add("steps", "every rate is 0, so that no request would be sent: give a rate above 0");
+        }
         if (steps.size() > MOST_STEPS) {
             add("steps", steps.size() + " steps: give at most " + MOST_STEPS);
         }
@@ -123,10 +133,11 @@ final class WorkloadValidation {
             add("think_time", specification.thinkTime().toSeconds() + " s: give at most 30 days");
         }
         Duration outside = specification.warmup().plus(specification.cooldown());
-        if (duration != null && outside.compareTo(duration) >= 0) {
+        Duration planned = specification.plannedDuration();
+        if (planned != null && outside.compareTo(planned) >= 0) {
             add(
                     "warmup",
-                    "warmup and cooldown take " + outside.toMillis() + " ms of a duration of " + duration.toMillis()
+                    "warmup and cooldown take " + outside.toMillis() + " ms of a duration of " + planned.toMillis()
                             + " ms: nothing is left to measure");
         }
         if (tooLong(specification.concurrencyRampUp())) {

@@ -10,6 +10,7 @@ import aifactory.workload.RateStep;
 import aifactory.workload.RateStep.RampShape;
 import aifactory.workload.WorkloadProblem;
 import aifactory.workload.WorkloadSpecification;
+import aifactory.workload.arrival.ArrivalSchedule;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,6 +94,29 @@ class WorkloadRequestTest {
         // The integral of the rate over the ramp is (100 - 10) / (ln 10 / T).
         assertThat(counted.steps().getFirst().duration()).isEqualTo(Duration.ofNanos(Math.round(10e9 * Math.log(10))));
         assertThat(counted.duration()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // 50 requests in the ramp of 10 s from 0 to 10, 100 in the 10 s after it.
+                "{'arrival_pattern': 'constant', 'request_rate': 10, 'ramp_up': '10s', 'duration': '20s'} | 150",
+                "{'arrival_pattern': 'constant', 'request_rate': 10, 'ramp_up': '10s', 'request_count': 170} | 170",
+                "{'arrival_pattern': 'constant', 'ramp_up': {'strategy': 'linear', 'end_request_rate': 20}, 'duration': '10s'} | 100",
+                "{'arrival_pattern': 'constant', 'steps': [{'request_rate': 0, 'end_request_rate': 20, 'duration': '10s'}]} | 100",
+                "{'arrival_pattern': 'constant', 'steps': [{'request_rate': 20, 'end_request_rate': 0, 'duration': '10s'}]} | 100",
+                "{'arrival_pattern': 'constant', 'request_rate': 10, 'ramp_up': '10s', 'duration': '20s', 'per_client': true} | 300",
+            })
+    void aRampSendsTheRequestsOfItsIntegral(String json, int requests) throws InvalidWorkloadException {
+        ArrivalSchedule schedule =
+                ArrivalSchedule.of(read(json.replace('\'', '"')).toSpecification(2, null));
+        int arrivals = 0;
+        while (schedule.nextNanos() != ArrivalSchedule.END) {
+            arrivals++;
+        }
+
+        assertThat(arrivals).isEqualTo(requests);
     }
 
     @Test
@@ -183,6 +207,9 @@ class WorkloadRequestTest {
                 "{\"concurrency\": 1, \"ramp_up\": {\"strategy\": \"linear\"}} | ramp_up",
                 "{\"ramp_up\": \"5s\", \"steps\": [{\"request_rate\": 1, \"duration\": \"5s\"}]} | ramp_up",
                 "{\"steps\": [{\"duration\": \"5s\"}]} | steps",
+                "{\"steps\": [{\"request_rate\": 0, \"duration\": \"5s\"}]} | steps",
+                "{\"steps\": [{\"request_rate\": 1, \"duration\": \"5s\"}], \"warmup\": \"5s\"} | warmup",
+                "{\"request_rate\": 1, \"burstiness\": 0.00001} | burstiness",
                 "{\"steps\": [{\"request_rate\": 1}, {\"request_rate\": 1}]} | steps",
                 "{\"steps\": [{\"request_rate\": 1}]} | duration",
                 "{\"request_rate\": 5, \"steps\": [{\"request_rate\": 1, \"duration\": \"1s\"}]} | steps",

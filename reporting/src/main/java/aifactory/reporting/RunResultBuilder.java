@@ -18,6 +18,7 @@ import aifactory.protocol.RunSummary;
 import aifactory.workload.ArrivalPattern;
 import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.arrival.ArrivalSchedule;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -148,9 +149,10 @@ public final class RunResultBuilder {
             return -1;
         }
         long start = specification.warmup().toNanos();
-        long end = specification.duration() == null
+        Duration planned = specification.plannedDuration();
+        long end = planned == null
                 ? Long.MAX_VALUE
-                : specification.duration().minus(specification.cooldown()).toNanos();
+                : planned.minus(specification.cooldown()).toNanos();
         ArrivalSchedule schedule = ArrivalSchedule.of(specification);
         long arrivals = 0;
         for (long nanos = schedule.nextNanos(); nanos != ArrivalSchedule.END; nanos = schedule.nextNanos()) {

@@ -30,7 +30,7 @@ final class GeneratedSchedule implements ArrivalSchedule {
                         specification.burstSize(),
                         specification.seed()),
                 profileOf(specification),
-                nanosOrMaximum(specification.duration()),
+                nanosOrMaximum(specification.plannedDuration()),
                 specification.requestCount() == null ? Long.MAX_VALUE : specification.requestCount());
     }
 
@@ -55,12 +55,18 @@ final class GeneratedSchedule implements ArrivalSchedule {
             return END;
         }
         operationalTime += next == 0 ? gaps.first() : gaps.next();
-        double nanos = profile.secondsAt(operationalTime) * NANOS_PER_SECOND;
-        if (!(nanos < endNanos)) {
+        double seconds = profile.secondsAt(operationalTime);
+        if (Double.isNaN(seconds)) {
+            throw new IllegalStateException(
+                    "no time for arrival " + next + ", of which " + operationalTime + " are due");
+        }
+        // Rounded first: an arrival of the last half nanosecond is not due before the end.
+        long nanos = Math.round(seconds * NANOS_PER_SECOND);
+        if (nanos >= endNanos) {
             next = count;
             return END;
         }
         next++;
-        return Math.round(nanos);
+        return nanos;
     }
 }

@@ -14,6 +14,9 @@ final class RateProfile {
     /** Returned when the profile ends before so many arrivals are expected. */
     static final double NEVER = Double.POSITIVE_INFINITY;
 
+    private static final double SMALL_DIFFERENCE = 1e-3;
+
+    /** In order; the search for an arrival's piece relies on it. */
     private final List<Piece> pieces;
 
     private RateProfile(List<Piece> pieces) {
@@ -38,19 +41,33 @@ final class RateProfile {
                     startSeconds, startArrivals, step.requestRate(), endRate, step.growth(), seconds(step.duration()));
             pieces.add(piece);
             startSeconds += piece.durationSeconds();
-            startArrivals += piece.arrivals();
+            startArrivals = piece.endArrivals();
         }
         return new RateProfile(List.copyOf(pieces));
     }
 
-    /** The real time in seconds since T0 at which the given number of arrivals is expected, or {@link #NEVER}. */
+    /**
+     * The real time in seconds since T0 at which the given number of arrivals is expected, or {@link #NEVER}. Where the rate is
+     * 0 for a while, the end of that time: the first at which one more would be expected.
+     */
     double secondsAt(double arrivals) {
-        for (Piece piece : pieces) {
-            if (arrivals < piece.startArrivals() + piece.arrivals()) {
-                return piece.startSeconds() + piece.secondsFor(arrivals - piece.startArrivals());
+        int first = 0;
+        int beyond = pieces.size();
+        while (first < beyond) {
+            int middle = (first + beyond) >>> 1;
+            if (arrivals < pieces.get(middle).endArrivals()) {
+                beyond = middle;
+            } else {
+                first = middle + 1;
             }
         }
-        return NEVER;
+        if (first == pieces.size()) {
+            return NEVER;
+        }
+        Piece piece = pieces.get(first);
+        // Rounding must not carry an arrival into the next piece, whose first may be earlier.
+        double inPiece = Math.min(piece.secondsFor(arrivals - piece.startArrivals()), piece.durationSeconds());
+        return piece.startSeconds() + inPiece;
     }
 
     private static double seconds(@Nullable Duration duration) {
@@ -66,7 +83,19 @@ final class RateProfile {
             RateStep.RampShape growth,
             double durationSeconds) {
 
-        double arrivals() {
+        Piece {
+            boolean toOrFromNothing = startRate == 0 || endRate == 0;
+            if (growth == RateStep.RampShape.EXPONENTIAL && startRate != endRate && toOrFromNothing) {
+                throw new IllegalArgumentException(
+                        "an exponential ramp from " + startRate + " to " + endRate + ": it cannot begin or end at 0");
+            }
+        }
+
+        double endArrivals() {
+            return startArrivals + arrivals();
+        }
+
+        private double arrivals() {
             if (isFlat()) {
                 return startRate == 0 ? 0 : startRate * durationSeconds;
             }
@@ -86,9 +115,17 @@ final class RateProfile {
                     double slope = (endRate - startRate) / durationSeconds;
                     // The root of slope/2 t² + startRate t - n = 0 in the form that does not cancel for small slopes.
                     double discriminant = Math.max(0, startRate * startRate + 2 * slope * n);
-                    yield 2 * n / (startRate + Math.sqrt(discriminant));
+                    double denominator = startRate + Math.sqrt(discriminant);
+                    // A ramp from 0 starts with the arrival of n = 0.
+                    yield denominator == 0 ? 0 : 2 * n / denominator;
                 }
-                case EXPONENTIAL -> Math.log1p(n * growthPerSecond() / startRate) / growthPerSecond();
+                case EXPONENTIAL -> {
+                    double grown = n * growthPerSecond() / startRate;
+                    // A rate near 0 overflows the quotient, not its logarithm.
+                    yield Double.isInfinite(grown)
+                            ? (Math.log(n * growthPerSecond()) - Math.log(startRate)) / growthPerSecond()
+                            : Math.log1p(grown) / growthPerSecond();
+                }
             };
         }
 
@@ -97,7 +134,14 @@ final class RateProfile {
         }
 
         private double growthPerSecond() {
-            return Math.log(endRate / startRate) / durationSeconds;
+            double difference = (endRate - startRate) / startRate;
+            // The quotient of nearly equal rates has lost their difference, and that of very different ones overflows.
+            double logarithm = Math.abs(difference) < SMALL_DIFFERENCE
+                    ? Math.log1p(difference)
+                    : Double.isInfinite(difference)
+                            ? Math.log(endRate) - Math.log(startRate)
+                            : Math.log(endRate / startRate);
+            return logarithm / durationSeconds;
         }
     }
 }
