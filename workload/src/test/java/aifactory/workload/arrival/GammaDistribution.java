@@ -6,11 +6,11 @@ import java.util.Arrays;
 final class GammaDistribution {
     private static final double[] LANCZOS = {
         76.18009172947146,
-        -86.50532032941677,
+        -86.50532032941678,
         24.01409824083091,
         -1.231739572450155,
-        0.1208650973866179e-2,
-        -0.5395239384953e-5
+        0.001208650973866179,
+        -5.395239384953e-6
     };
 
     private GammaDistribution() {}
@@ -74,6 +74,6 @@ final class GammaDistribution {
         for (int i = 0; i < LANCZOS.length; i++) {
             series += LANCZOS[i] / (x + 1 + i);
         }
-        return -t + Math.log(2.5066282746310005 * series / x);
+        return -t + Math.log(2.5066282746310007 * series / x);
     }
 }
