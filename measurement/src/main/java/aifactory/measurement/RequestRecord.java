@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * @param httpStatus the status of the answer, null if none came
  * @param error null when completed, else the cause as a {@link FailureKind} in lower case
  * @param errorDetail a short text in the server's or the system's words, for people
+ * @param requestedOutputTokens the output length that was asked for as {@code max_tokens}; null where none was asked for
+ * @param chunksTogether the chunks that arrived together with the chunk before: after less than a tenth of the request's mean
+ *     gap; null for requests that did not complete
  */
 public record RequestRecord(
         long index,
@@ -52,4 +55,60 @@ public record RequestRecord(
         long maximumGapNanos,
         @Nullable Integer httpStatus,
         @Nullable String error,
-        @Nullable String errorDetail) {}
+        @Nullable String errorDetail,
+        @Nullable Integer requestedOutputTokens,
+        @Nullable Integer chunksTogether) {
+
+    /** A record of an earlier version, without the members that were added since. */
+    public RequestRecord(
+            long index,
+            int client,
+            int target,
+            @Nullable Long session,
+            int turn,
+            RunPhase phase,
+            RequestOutcome outcome,
+            long scheduledNanos,
+            long dueDelayedByCapNanos,
+            @Nullable Long startedNanos,
+            @Nullable Long connectNanos,
+            @Nullable Long sentNanos,
+            @Nullable Long firstChunkNanos,
+            @Nullable Long firstOutputNanos,
+            @Nullable Long doneNanos,
+            int inputTokens,
+            int outputTokens,
+            @Nullable TokenSource tokenSource,
+            int chunks,
+            long maximumGapNanos,
+            @Nullable Integer httpStatus,
+            @Nullable String error,
+            @Nullable String errorDetail) {
+        this(
+                index,
+                client,
+                target,
+                session,
+                turn,
+                phase,
+                outcome,
+                scheduledNanos,
+                dueDelayedByCapNanos,
+                startedNanos,
+                connectNanos,
+                sentNanos,
+                firstChunkNanos,
+                firstOutputNanos,
+                doneNanos,
+                inputTokens,
+                outputTokens,
+                tokenSource,
+                chunks,
+                maximumGapNanos,
+                httpStatus,
+                error,
+                errorDetail,
+                null,
+                null);
+    }
+}

@@ -71,6 +71,11 @@ public record RunResult(
                 Map.copyOf(logs));
     }
 
+    /** The same result with findings in addition to the verdict. */
+    public RunResult withFindings(List<Finding> found) {
+        return with(summary.withFindings(found));
+    }
+
     private RunResult with(RunSummary changed) {
         return new RunResult(changed, distributions, timeline, perClient, perTarget, serverMetrics, serverLogs);
     }

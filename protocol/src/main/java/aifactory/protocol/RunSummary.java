@@ -30,7 +30,8 @@ public record RunSummary(
         ClientHealth clientHealth,
         @Nullable GpuSummary gpus,
         @Nullable List<ServiceLevel> slo,
-        @Nullable List<Server> servers) {
+        @Nullable List<Server> servers,
+        @Nullable List<Finding> findings) {
 
     /** Without anything about GPUs and servers, and held against no service levels. */
     public RunSummary(
@@ -75,17 +76,28 @@ public record RunSummary(
                 clientHealth,
                 null,
                 null,
+                null,
                 null);
+    }
+
+    /** The same with findings, null in the summaries of earlier versions. */
+    public RunSummary withFindings(List<Finding> found) {
+        return with(status, valid, invalidReasons, gpus, slo, servers, List.copyOf(found));
+    }
+
+    /** The findings; empty where there are none, and in the summaries of earlier versions. */
+    public List<Finding> allFindings() {
+        return findings == null ? List.of() : findings;
     }
 
     /** The same with what the clients' GPUs did. */
     public RunSummary withGpus(@Nullable GpuSummary sampled) {
-        return with(status, valid, invalidReasons, sampled, slo, servers);
+        return with(status, valid, invalidReasons, sampled, slo, servers, findings);
     }
 
     /** The same, held against the service levels of a benchmark file. */
     public RunSummary withServiceLevels(List<ServiceLevel> levels) {
-        return with(status, valid, invalidReasons, gpus, List.copyOf(levels), servers);
+        return with(status, valid, invalidReasons, gpus, List.copyOf(levels), servers, findings);
     }
 
     /**
@@ -103,7 +115,8 @@ public record RunSummary(
                 List.copyOf(reasons),
                 gpus,
                 slo,
-                List.copyOf(started));
+                List.copyOf(started),
+                findings);
     }
 
     private RunSummary with(
@@ -112,7 +125,8 @@ public record RunSummary(
             List<InvalidReason> reasons,
             @Nullable GpuSummary sampled,
             @Nullable List<ServiceLevel> levels,
-            @Nullable List<Server> started) {
+            @Nullable List<Server> started,
+            @Nullable List<Finding> found) {
         return new RunSummary(
                 schema,
                 benchmarkId,
@@ -135,7 +149,8 @@ public record RunSummary(
                 clientHealth,
                 sampled,
                 levels,
-                started);
+                started,
+                found);
     }
 
     public static final String SCHEMA = "aifactory.summary/1";

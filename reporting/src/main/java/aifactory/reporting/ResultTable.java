@@ -2,6 +2,7 @@ package aifactory.reporting;
 
 import aifactory.measurement.Metric;
 import aifactory.measurement.MetricSummary;
+import aifactory.protocol.Finding;
 import aifactory.protocol.RunSummary;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -38,6 +39,7 @@ public final class ResultTable {
     public static String render(RunSummary summary, int width, boolean ansi) {
         ResultTable table = new ResultTable(summary, width, ansi);
         table.verdict();
+        table.findings();
         table.requests();
         table.latencies();
         table.clients();
@@ -58,6 +60,19 @@ public final class ResultTable {
         lines.stream().skip(1).forEach(this::line);
         for (String reason : verdict.reasons()) {
             wrap("- " + TerminalText.safe(reason), width - 2, 2).forEach(wrapped -> line("  " + wrapped));
+        }
+        line("");
+    }
+
+    private void findings() {
+        List<Finding> findings = summary.allFindings();
+        if (findings.isEmpty()) {
+            return;
+        }
+        line(ansi ? "\u001b[1mFindings" + RESET : "Findings");
+        for (Finding finding : findings) {
+            String text = "- " + finding.code() + ": " + finding.message() + " " + finding.remedy();
+            wrap(TerminalText.safe(text), width - 2, 2).forEach(wrapped -> line("  " + wrapped));
         }
         line("");
     }

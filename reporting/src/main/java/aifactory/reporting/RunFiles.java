@@ -49,7 +49,7 @@ public final class RunFiles {
     private static final long LARGEST_SUMMARY_BYTES = 64L << 20;
 
     /** Members that summaries of earlier versions are without; each may be null. */
-    private static final List<String> LATER_MEMBERS = List.of("gpus", "slo", "servers");
+    private static final List<String> LATER_MEMBERS = List.of("gpus", "slo", "servers", "findings");
 
     private RunFiles() {}
 
@@ -204,6 +204,11 @@ public final class RunFiles {
             }
             if (tree instanceof ObjectNode summary) {
                 LATER_MEMBERS.stream().filter(name -> !summary.has(name)).forEach(summary::putNull);
+                for (JsonNode metric : summary.path("metrics")) {
+                    if (metric instanceof ObjectNode figures && !figures.has("ci95")) {
+                        figures.putNull("ci95");
+                    }
+                }
             }
             return RunFormat.mapper().treeToValue(tree, RunSummary.class);
         } catch (JacksonException e) {

@@ -166,9 +166,19 @@ public final class RunResultBuilder {
         for (Metric metric : Metric.values()) {
             metrics.put(
                     metric.jsonName(),
-                    run.histograms().recorded(metric).map(MetricSummary::of).orElse(null));
+                    run.histograms()
+                            .recorded(metric)
+                            .map(histogram -> summary(metric, histogram))
+                            .orElse(null));
         }
         return metrics;
+    }
+
+    /** Gaps of one request resemble each other, and so do the probes of one event loop: their percentiles have no intervals. */
+    private static MetricSummary summary(Metric metric, LatencyHistogram histogram) {
+        return metric == Metric.ITL || metric == Metric.EVENT_LOOP_LAG
+                ? MetricSummary.of(histogram)
+                : MetricSummary.ofRequests(histogram);
     }
 
     private RunSummary.ClientHealth clientHealth() {

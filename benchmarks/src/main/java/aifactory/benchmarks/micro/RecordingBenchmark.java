@@ -39,7 +39,7 @@ public class RecordingBenchmark {
     private final IntervalMerge merge = new IntervalMerge();
     private final RequestStamps stamps = new RequestStamps();
     private final ChunkTimes times = new ChunkTimes();
-    private final RequestIdentity identity = new RequestIdentity(0, 0, null, 0);
+    private final RequestIdentity identity = new RequestIdentity(0, 0, null, 0, CHUNKS);
     private final RequestEnd end =
             new RequestEnd(RequestOutcome.COMPLETED, null, null, 200, 256, CHUNKS, TokenSource.USAGE);
     private long nanos;

@@ -95,6 +95,8 @@ function resultOf(base, summary) {
     h('section', { className: `card verdict ${good ? 'good' : 'bad'}`, 'aria-label': 'Verdict' }, h('h2', {}, verdict),
       h('p', {}, (good ? 'The clients kept within their limits: the figures are the server’s.' : 'Do not rely on these figures:') + attainment),
       h('ul', {}, summary.invalid_reasons.map((reason) => h('li', {}, reason.message)))),
+    ...(summary.findings?.length ? [h('section', { className: 'card findings', 'aria-label': 'Findings' }, h('h2', {}, 'Findings'),
+      h('ul', {}, summary.findings.map((finding) => h('li', {}, h('code', {}, finding.code), ` ${finding.message} ${finding.remedy}`))))] : []),
     h('div', { className: 'card tiles' },
       tile('Completed', count(summary.requests.completed)), tile('Failed', count(summary.requests.failed)),
       tile('Requests a second', figure(summary.request_throughput)), tile('Output tokens a second', figure(summary.output_token_throughput)),

@@ -53,9 +53,13 @@ final class ActiveRequest {
     static RequestIdentity identityOf(EncodedRequest request) {
         SessionProgress session = request.session();
         return session == null
-                ? new RequestIdentity(request.index(), request.target(), null, 0)
+                ? new RequestIdentity(request.index(), request.target(), null, 0, request.requestedOutputTokens())
                 : new RequestIdentity(
-                        request.index(), request.target(), session.session().number(), session.turn());
+                        request.index(),
+                        request.target(),
+                        session.session().number(),
+                        session.turn(),
+                        request.requestedOutputTokens());
     }
 
     void release() {

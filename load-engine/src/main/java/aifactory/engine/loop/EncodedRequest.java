@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param target the AI server, by its place in the plan
  * @param bytes head and body
  * @param inputTokens as far as the workload knows
+ * @param requestedOutputTokens null where no output length is asked for
  * @param cancelled whether it is to be given up after its first chunk
  * @param session that it is a turn of; null when it stands alone
  */
@@ -19,5 +20,6 @@ record EncodedRequest(
         int target,
         byte[] bytes,
         int inputTokens,
+        @Nullable Integer requestedOutputTokens,
         boolean cancelled,
         @Nullable SessionProgress session) {}

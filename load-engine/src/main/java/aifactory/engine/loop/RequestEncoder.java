@@ -62,6 +62,7 @@ final class RequestEncoder {
                 target,
                 heads.get(target).prepend(index, body.bytes()),
                 body.inputTokens(),
+                body.outputTokens(),
                 SeededHash.unit(bits) < specification.cancelShare(),
                 ofSession ? progress : null);
     }

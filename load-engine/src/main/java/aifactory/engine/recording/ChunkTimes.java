@@ -102,6 +102,24 @@ public class ChunkTimes {
         return maximumGapNanos;
     }
 
+    /**
+     * How many chunks arrived together with the chunk before: after less than a tenth of the mean gap. Of a stream whose chunks are
+     * sent one by one these are few; of one that is held back and released in bursts, most.
+     */
+    final int chunksTogether() {
+        if (chunks < 3) {
+            return 0;
+        }
+        long limitNanos = (doneNanos - firstChunkNanos) / (chunks - 1) / 10;
+        int limit = (int) Math.min(Integer.MAX_VALUE, limitNanos);
+        int together = 0;
+        for (int i = 0; i < chunks - 1; i++) {
+            // Negative are those of more than two seconds.
+            together += gaps[i] >= 0 && gaps[i] <= limit ? 1 : 0;
+        }
+        return together;
+    }
+
     final void recordGapsInto(LatencyHistogram histogram) {
         for (int i = 0; i < chunks - 1; i++) {
             int gap = gaps[i];

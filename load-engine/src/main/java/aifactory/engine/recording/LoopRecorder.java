@@ -177,7 +177,9 @@ public final class LoopRecorder {
                 times.maximumGapNanos(),
                 end.httpStatus() == 0 ? null : end.httpStatus(),
                 end.failure() == null ? null : end.failure().jsonName(),
-                end.detail());
+                end.detail(),
+                identity.requestedOutputTokens(),
+                end.outcome() == RequestOutcome.COMPLETED && times.chunks() > 0 ? times.chunksTogether() : null);
     }
 
     private static @Nullable Long orNull(long stamp) {

@@ -1,6 +1,7 @@
 package aifactory.reporting.export;
 
 import aifactory.measurement.MetricSummary;
+import aifactory.protocol.Finding;
 import aifactory.protocol.RunSummary;
 import java.util.Locale;
 import java.util.Map;
@@ -39,6 +40,9 @@ public final class SummaryCsv {
         for (Map.Entry<String, @Nullable MetricSummary> metric :
                 summary.metrics().entrySet()) {
             distribution(csv, metric.getKey(), metric.getValue());
+        }
+        for (Finding finding : summary.allFindings()) {
+            figure(csv, "finding_" + finding.code(), field(finding.unit()), finding.value());
         }
         return csv.toString();
     }

@@ -76,8 +76,18 @@ final class LatencySection {
         html.open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", "Latencies");
         html.open("table", "class", "wide").element("caption", "Latencies in milliseconds");
         html.open("thead").open("tr");
-        for (String head :
-                List.of("Metric", "p50", "p90", "p95", "p99", "p99.9", "Largest", "Mean", "Std", "Samples")) {
+        for (String head : List.of(
+                "Metric",
+                "p50",
+                "p90",
+                "p95",
+                "p99",
+                "p99, 95 % interval",
+                "p99.9",
+                "Largest",
+                "Mean",
+                "Std",
+                "Samples")) {
             html.element("th", head, "scope", "col");
         }
         html.close().close().open("tbody").line();
@@ -104,11 +114,21 @@ final class LatencySection {
         cell(figures.p90());
         cell(figures.p95());
         cell(figures.p99());
+        html.element("td", interval(figures, "p99"));
         cell(figures.p99_9());
         cell(figures.max());
         cell(figures.mean());
         cell(figures.std());
         html.element("td", Figures.count(figures.count())).close().line();
+    }
+
+    private static String interval(MetricSummary figures, String percentile) {
+        MetricSummary.Interval interval =
+                figures.ci95() == null ? null : figures.ci95().get(percentile);
+        if (interval == null) {
+            return Figures.NONE;
+        }
+        return Figures.of(interval.low()) + " … " + (interval.high() == null ? "∞" : Figures.of(interval.high()));
     }
 
     private void cell(double figure) {

@@ -28,6 +28,7 @@ public final class RunReport {
         PageFrame.begin(report.html, "Run " + result.summary().runId() + " · " + report.workload.model());
         report.heading();
         new VerdictSection(report.html, result).write();
+        new FindingsSection(report.html, result.summary()).write();
         report.keyFigures();
         new LatencySection(report.html, result).write();
         new TimelineSection(report.html, result).write();

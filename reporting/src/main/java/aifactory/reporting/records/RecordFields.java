@@ -27,6 +27,8 @@ final class RecordFields {
     static final byte[] HTTP_STATUS = name("http_status");
     static final byte[] ERROR = name("error");
     static final byte[] ERROR_DETAIL = name("error_detail");
+    static final byte[] REQUESTED_OUTPUT_TOKENS = name("requested_output_tokens");
+    static final byte[] CHUNKS_TOGETHER = name("chunks_together");
     static final byte[] END = JsonText.constant("}");
 
     private RecordFields() {}

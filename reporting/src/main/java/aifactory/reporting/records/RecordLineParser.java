@@ -66,8 +66,15 @@ final class RecordLineParser {
         Long status = optionalNumber(RecordFields.HTTP_STATUS);
         String error = text(RecordFields.ERROR);
         String detail = text(RecordFields.ERROR_DETAIL);
-        expect(RecordFields.END);
-        if (strange || at != end || phase == null || outcome == null || !isSmall(status)) {
+        // Lines of earlier versions end here.
+        boolean earlier = skip(RecordFields.END);
+        Long requested = earlier ? null : optionalNumber(RecordFields.REQUESTED_OUTPUT_TOKENS);
+        Long together = earlier ? null : optionalNumber(RecordFields.CHUNKS_TOGETHER);
+        if (!earlier) {
+            expect(RecordFields.END);
+        }
+        boolean small = isSmall(status) && isSmall(requested) && isSmall(together);
+        if (strange || at != end || phase == null || outcome == null || !small) {
             return null;
         }
         return new RequestRecord(
@@ -91,9 +98,15 @@ final class RecordLineParser {
                 source,
                 chunks,
                 maximumGap,
-                status == null ? null : status.intValue(),
+                small(status),
                 error,
-                detail);
+                detail,
+                small(requested),
+                small(together));
+    }
+
+    private static @Nullable Integer small(@Nullable Long number) {
+        return number == null ? null : number.intValue();
     }
 
     private static boolean isSmall(@Nullable Long number) {

@@ -82,7 +82,13 @@ public final class RequestRecordWriter implements AutoCloseable {
         json.write(RecordFields.HTTP_STATUS).write(status == null ? null : Long.valueOf(status));
         writeText(RecordFields.ERROR, record.error());
         writeText(RecordFields.ERROR_DETAIL, record.errorDetail());
+        writeSmall(RecordFields.REQUESTED_OUTPUT_TOKENS, record.requestedOutputTokens());
+        writeSmall(RecordFields.CHUNKS_TOGETHER, record.chunksTogether());
         json.write(END_OF_LINE);
+    }
+
+    private void writeSmall(byte[] name, @Nullable Integer number) throws IOException {
+        json.write(name).write(number == null ? null : Long.valueOf(number));
     }
 
     private void writeStamps(RequestRecord record) throws IOException {

@@ -7,15 +7,19 @@ import aifactory.measurement.RequestOutcome;
 import aifactory.measurement.RequestRecord;
 import aifactory.measurement.RunPhase;
 import aifactory.measurement.TokenSource;
+import aifactory.reporting.RequestRecordSource;
 import aifactory.reporting.RunFormat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.core.JacksonException;
 
 /** The quick writer and reader of records against the mapper's. */
@@ -53,6 +57,30 @@ class RecordLinesTest {
             if (isPlain(records.get(i))) {
                 assertThat(quick).isNotNull();
             }
+        }
+    }
+
+    @Test
+    void linesOfEarlierVersionsAreRead(@TempDir Path directory) throws IOException {
+        List<String> lines = new ArrayList<>();
+        List<RequestRecord> records = records(200);
+        for (RequestRecord record : records) {
+            String line = RunFormat.mapper().writeValueAsString(record);
+            lines.add(line.replaceFirst(",\"requested_output_tokens\":[^,]*,\"chunks_together\":[^,}]*}$", "}"));
+            assertThat(lines.getLast()).endsWith("}").doesNotContain("chunks_together");
+        }
+        Path file = directory.resolve("requests.jsonl");
+        Files.write(file, lines);
+
+        try (RequestRecordSource.Pass pass = new RequestRecordFile(file).open()) {
+            for (RequestRecord record : records) {
+                RequestRecord read = pass.next();
+                assertThat(read).as("seed %d", SEED).isNotNull();
+                assertThat(read.requestedOutputTokens()).isNull();
+                assertThat(read.errorDetail()).isEqualTo(record.errorDetail());
+                assertThat(read.maximumGapNanos()).isEqualTo(record.maximumGapNanos());
+            }
+            assertThat(pass.next()).isNull();
         }
     }
 
@@ -170,7 +198,9 @@ class RecordLinesTest {
                     random.nextLong(1L << 40),
                     random.nextBoolean() ? null : Integer.valueOf(random.nextInt(600)),
                     text(),
-                    text()));
+                    text(),
+                    random.nextBoolean() ? null : Integer.valueOf(random.nextInt(4_000)),
+                    random.nextBoolean() ? null : Integer.valueOf(random.nextInt(4_000))));
         }
         return records;
     }

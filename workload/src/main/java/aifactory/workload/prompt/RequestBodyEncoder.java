@@ -4,6 +4,7 @@ import aifactory.workload.Endpoint;
 import aifactory.workload.Session;
 import aifactory.workload.WorkloadSpecification;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes the JSON body of a request. What is alike in every request is encoded once; only the prompt, the number of output
@@ -15,6 +16,7 @@ public final class RequestBodyEncoder {
     private final List<BodySkeleton.Part> skeleton;
     private final PromptSource prompts;
     private final boolean chat;
+    private final boolean asksForOutputTokens;
     private final ByteBuilder body = new ByteBuilder();
 
     /**
@@ -24,15 +26,17 @@ public final class RequestBodyEncoder {
         this.skeleton = BodySkeleton.of(specification, model);
         this.prompts = prompts;
         this.chat = specification.endpoint() == Endpoint.CHAT;
+        this.asksForOutputTokens = skeleton.stream().anyMatch(BodySkeleton.OutputTokens.class::isInstance);
     }
 
     /**
      * An encoded body, with the lengths that went into it.
      *
      * @param inputTokens of the prompt as far as the workload knows; earlier answers that it carries are not counted
-     * @param outputTokens that are asked for
+     * @param outputTokens that are asked for; null where the body names no output length
      */
-    public record EncodedBody(byte[] bytes, int inputTokens, int outputTokens) {}
+    public record EncodedBody(
+            byte[] bytes, int inputTokens, @Nullable Integer outputTokens) {}
 
     /** The body of a session's first request. */
     public EncodedBody encode(Session session) {
@@ -62,7 +66,7 @@ public final class RequestBodyEncoder {
                 case BodySkeleton.Members _ -> prompts.appendMembers(session.number(), turn, body);
             }
         }
-        return new EncodedBody(body.toByteArray(), inputTokens, outputTokens);
+        return new EncodedBody(body.toByteArray(), inputTokens, asksForOutputTokens ? outputTokens : null);
     }
 
     private int appendPrompt(long session, int turn, List<byte[]> answers) {
