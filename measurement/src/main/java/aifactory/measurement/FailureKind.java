@@ -47,12 +47,16 @@ public enum FailureKind {
     OVERSIZED_EVENT,
     /** A content type that is not what was asked for. */
     UNEXPECTED_CONTENT_TYPE,
+    /** A body in a coding that was not asked for and cannot be undone, or that is not what it says. */
+    UNEXPECTED_ENCODING,
     /** An event that is not the JSON of the endpoint. */
     MALFORMED_EVENT,
     /** Text that is not UTF-8. */
     INVALID_UTF8,
-    /** An error object inside an answer of status 200. */
+    /** An error inside an answer of status 200, in any of the ways in which servers say so. */
     ERROR_IN_BODY,
+    /** The server ended the answer for a reason that is not a success: {@code abort}, {@code error}, one that is not known. */
+    SERVER_ABORTED,
     /** A complete answer without any generated content. */
     NO_CONTENT,
     /** More chunks than a request may have. */

@@ -11,6 +11,11 @@ public enum Metric {
     TTFO("ttfo_ms", "Time to first output token"),
     /** Time per output token: {@code (E2EL - TTFT) / (output tokens - 1)}, for requests with more than one output token. */
     TPOT("tpot_ms", "Time per output token"),
+    /**
+     * The same where it is known that the first chunk carried k tokens: {@code (E2EL - TTFT) / (output tokens - k)}, for requests with
+     * more than k output tokens.
+     */
+    TPOT_CORRECTED("tpot_corrected_ms", "Time per output token, corrected"),
     /** Inter-token latency: pooled gaps between successive chunks with content. Chunks are not tokens. */
     ITL("itl_ms", "Inter-token latency"),
     /** End-to-end latency: {@code done - started}. */

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param requestedOutputTokens the output length that was asked for as {@code max_tokens}; null where none was asked for
  * @param chunksTogether the chunks that arrived together with the chunk before: after less than a tenth of the request's mean
  *     gap; null for requests that did not complete
+ * @param failedNanos when a failed request had failed; null for others, and in records of earlier versions
+ * @param response what the response said of itself; null where none came, and in records of earlier versions
  */
 public record RequestRecord(
         long index,
@@ -57,7 +59,9 @@ public record RequestRecord(
         @Nullable String error,
         @Nullable String errorDetail,
         @Nullable Integer requestedOutputTokens,
-        @Nullable Integer chunksTogether) {
+        @Nullable Integer chunksTogether,
+        @Nullable Long failedNanos,
+        @Nullable ResponseDetails response) {
 
     /** A record of an earlier version, without the members that were added since. */
     public RequestRecord(
@@ -108,6 +112,8 @@ public record RequestRecord(
                 httpStatus,
                 error,
                 errorDetail,
+                null,
+                null,
                 null,
                 null);
     }

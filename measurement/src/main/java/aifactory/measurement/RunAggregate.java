@@ -24,6 +24,8 @@ public final class RunAggregate {
     private final List<PartAggregate> targets = new ArrayList<>();
     private final SendingSpan sendingSpan = new SendingSpan();
     private final Set<TokenSource> tokenSources = EnumSet.noneOf(TokenSource.class);
+    private final ErrorCauses errorCauses = new ErrorCauses();
+    private final ResponseTotals responses = new ResponseTotals();
     private RequestCounts all = RequestCounts.NONE;
     private RequestCounts measured = RequestCounts.NONE;
 
@@ -52,11 +54,15 @@ public final class RunAggregate {
                 .add(interval.health());
     }
 
-    /** Adds request records, for what is not in the intervals: the breakdown by AI server, and when requests were sent. */
+    /** Adds request records, for what is not in the intervals: the breakdown by AI server, when requests were sent, how they ended. */
     public void addRecords(List<RequestRecord> records) {
         for (RequestRecord record : records) {
             if (record.phase() == RunPhase.MEASURED) {
                 sendingSpan.add(record);
+                responses.add(record);
+                if (record.outcome() == RequestOutcome.FAILED) {
+                    errorCauses.add(record);
+                }
                 if (record.tokenSource() != null) {
                     tokenSources.add(record.tokenSource());
                 }
@@ -129,6 +135,16 @@ public final class RunAggregate {
     /** In the order of the run's AI servers. */
     public List<PartAggregate> targets() {
         return Collections.unmodifiableList(targets);
+    }
+
+    /** Why requests of the measured window failed. */
+    public ErrorCauses errorCauses() {
+        return errorCauses;
+    }
+
+    /** What the responses to the requests of the measured window said of themselves. */
+    public ResponseTotals responses() {
+        return responses;
     }
 
     public SendingSpan sendingSpan() {

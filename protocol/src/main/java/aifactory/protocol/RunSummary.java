@@ -5,6 +5,7 @@ import aifactory.measurement.TokenSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** {@code summary.json}, schema {@code aifactory.summary/1}. */
@@ -211,12 +212,83 @@ public record RunSummary(
         }
     }
 
-    /** Requests of the measured window. */
+    /**
+     * Requests of the measured window.
+     *
+     * @param errors failed requests by cause
+     * @param errorCauses the same by cause and HTTP status, the most frequent first
+     * @param finishReasons how many responses ended for which reason, completed and failed
+     * @param remarks how many responses have which {@linkplain aifactory.measurement.ResponseRemark remark}, by its name
+     * @param skippedEvents server-sent events that carried nothing that is measured
+     */
     public record Requests(
-            long scheduled, long sent, long completed, long failed, long cancelled, Map<String, Long> errors) {}
+            long scheduled,
+            long sent,
+            long completed,
+            long failed,
+            long cancelled,
+            Map<String, Long> errors,
+            List<ErrorCause> errorCauses,
+            Map<String, Long> finishReasons,
+            Map<String, Long> remarks,
+            @Nullable Long skippedEvents) {
 
-    /** Tokens of completed requests of the measured window. */
-    public record Tokens(long input, long output, @Nullable TokenSource source, double perChunk) {}
+        public Requests {
+            // Results of earlier versions are without these.
+            errorCauses = Objects.requireNonNullElse(errorCauses, List.of());
+            finishReasons = Objects.requireNonNullElse(finishReasons, Map.of());
+            remarks = Objects.requireNonNullElse(remarks, Map.of());
+        }
+
+        /** Without what responses said of themselves. */
+        public Requests(
+                long scheduled, long sent, long completed, long failed, long cancelled, Map<String, Long> errors) {
+            this(scheduled, sent, completed, failed, cancelled, errors, List.of(), Map.of(), Map.of(), null);
+        }
+    }
+
+    /**
+     * Failed requests with the same cause and the same HTTP status.
+     *
+     * @param status null where no answer came
+     * @param firstMs when the first had failed, since T0
+     * @param sample what the server said of the first, without control characters; null where nothing was said
+     */
+    public record ErrorCause(
+            String cause,
+            @Nullable Integer status,
+            long count,
+            double firstMs,
+            @Nullable String sample) {}
+
+    /**
+     * Tokens of completed requests of the measured window.
+     *
+     * @param outputCounted output tokens as counted by the clients themselves, of the requests where that was possible; null where it
+     *     never was
+     * @param countedSource how they were counted: by a tokenizer, or by chunks
+     * @param usageOfCounted the server's own count, believed or not, of the requests that have both; null where none has
+     * @param countedOfUsage the clients' count of the same requests; null where none has
+     * @param usageMismatches requests whose {@code usage} was not believed
+     * @param unknownRequests requests whose output tokens are known by no source
+     */
+    public record Tokens(
+            long input,
+            long output,
+            @Nullable TokenSource source,
+            double perChunk,
+            @Nullable Long outputCounted,
+            @Nullable TokenSource countedSource,
+            @Nullable Long usageOfCounted,
+            @Nullable Long countedOfUsage,
+            @Nullable Long usageMismatches,
+            @Nullable Long unknownRequests) {
+
+        /** Without what the clients counted themselves. */
+        public Tokens(long input, long output, @Nullable TokenSource source, double perChunk) {
+            this(input, output, source, perChunk, null, null, null, null, null, null);
+        }
+    }
 
     /**
      * A limit of the benchmark file's {@code slo} on one figure, and whether the run met it.

@@ -11,6 +11,7 @@ public final class MetricDefinitions {
             Metric.TTFT_FROM_SCHEDULE,
             Metric.TTFO,
             Metric.TPOT,
+            Metric.TPOT_CORRECTED,
             Metric.ITL,
             Metric.E2EL,
             Metric.E2EL_FROM_SCHEDULE);
@@ -28,6 +29,7 @@ public final class MetricDefinitions {
             case TTFT_FROM_SCHEDULE -> "TTFT from schedule";
             case TTFO -> "TTFO";
             case TPOT -> "TPOT";
+            case TPOT_CORRECTED -> "TPOT corrected";
             case ITL -> "ITL";
             case E2EL -> "E2EL";
             case E2EL_FROM_SCHEDULE -> "E2EL from schedule";
@@ -48,6 +50,8 @@ public final class MetricDefinitions {
                 "From the time the request was due to the first chunk with content: free of coordinated omission.";
             case TTFO -> "From taking the request up to the first content that is not reasoning.";
             case TPOT -> "(E2EL − TTFT) / (output tokens − 1), per request with more than one output token.";
+            case TPOT_CORRECTED ->
+                "(E2EL − TTFT) / (output tokens − k), where it is known that the first chunk carried k tokens.";
             case ITL -> "Gaps between successive chunks with content, of all requests together. Chunks are not tokens.";
             case E2EL -> "From taking the request up to the last chunk with content.";
             case E2EL_FROM_SCHEDULE ->

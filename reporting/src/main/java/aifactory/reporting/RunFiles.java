@@ -49,7 +49,21 @@ public final class RunFiles {
     private static final long LARGEST_SUMMARY_BYTES = 64L << 20;
 
     /** Members that summaries of earlier versions are without; each may be null. */
-    private static final List<String> LATER_MEMBERS = List.of("gpus", "slo", "servers", "findings");
+    private static final List<String> LATER_MEMBERS = List.of(
+            "/gpus",
+            "/slo",
+            "/servers",
+            "/findings",
+            "/requests/error_causes",
+            "/requests/finish_reasons",
+            "/requests/remarks",
+            "/requests/skipped_events",
+            "/tokens/output_counted",
+            "/tokens/counted_source",
+            "/tokens/usage_of_counted",
+            "/tokens/counted_of_usage",
+            "/tokens/usage_mismatches",
+            "/tokens/unknown_requests");
 
     private RunFiles() {}
 
@@ -202,12 +216,10 @@ public final class RunFiles {
                 throw new RunFilesException(file + " line 1: its schema is '" + schema + "', not '" + RunSummary.SCHEMA
                         + "': it is not the summary of a run that this version can read");
             }
-            if (tree instanceof ObjectNode summary) {
-                LATER_MEMBERS.stream().filter(name -> !summary.has(name)).forEach(summary::putNull);
-                for (JsonNode metric : summary.path("metrics")) {
-                    if (metric instanceof ObjectNode figures && !figures.has("ci95")) {
-                        figures.putNull("ci95");
-                    }
+            RunFormat.addMissing(tree, LATER_MEMBERS);
+            for (JsonNode metric : tree.path("metrics")) {
+                if (metric instanceof ObjectNode figures && !figures.has("ci95")) {
+                    figures.putNull("ci95");
                 }
             }
             return RunFormat.mapper().treeToValue(tree, RunSummary.class);

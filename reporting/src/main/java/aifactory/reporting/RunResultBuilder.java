@@ -7,6 +7,8 @@ import aifactory.measurement.Metric;
 import aifactory.measurement.MetricSummary;
 import aifactory.measurement.PartAggregate;
 import aifactory.measurement.RequestCounts;
+import aifactory.measurement.ResponseRemark;
+import aifactory.measurement.ResponseTotals;
 import aifactory.measurement.RunAggregate;
 import aifactory.measurement.Timeline;
 import aifactory.measurement.ValidityFinding;
@@ -74,18 +76,8 @@ public final class RunResultBuilder {
                         facts.registered(),
                         facts.clientNames().size() - facts.lost().size(),
                         facts.lost()),
-                new RunSummary.Requests(
-                        measured.scheduled(),
-                        measured.sent(),
-                        measured.completed(),
-                        measured.failed(),
-                        measured.cancelled(),
-                        measured.errors()),
-                new RunSummary.Tokens(
-                        measured.inputTokens(),
-                        measured.outputTokens(),
-                        run.tokenSource(),
-                        ratio(measured.outputTokens(), measured.chunks())),
+                requests(measured),
+                tokens(measured),
                 seconds,
                 ratio(measured.completed(), seconds),
                 ratio(measured.outputTokens(), seconds),
@@ -95,6 +87,48 @@ public final class RunResultBuilder {
                 facts.slurmUsage(),
                 metrics(),
                 clientHealth());
+    }
+
+    private RunSummary.Requests requests(RequestCounts measured) {
+        ResponseTotals responses = run.responses();
+        Map<String, Long> remarks = new LinkedHashMap<>();
+        responses.remarks().forEach((remark, count) -> remarks.put(remark.jsonName(), count));
+        List<RunSummary.ErrorCause> causes = run.errorCauses().byFrequency().stream()
+                .map(cause -> new RunSummary.ErrorCause(
+                        cause.cause(),
+                        cause.status(),
+                        cause.count(),
+                        cause.firstNanos() / NANOS_PER_MILLISECOND,
+                        cause.sample()))
+                .toList();
+        return new RunSummary.Requests(
+                measured.scheduled(),
+                measured.sent(),
+                measured.completed(),
+                measured.failed(),
+                measured.cancelled(),
+                measured.errors(),
+                causes,
+                responses.finishReasons(),
+                remarks,
+                responses.skippedEvents());
+    }
+
+    private RunSummary.Tokens tokens(RequestCounts measured) {
+        ResponseTotals responses = run.responses();
+        boolean counted = responses.countedRequests() > 0;
+        boolean compared = responses.comparedRequests() > 0;
+        return new RunSummary.Tokens(
+                measured.inputTokens(),
+                measured.outputTokens(),
+                run.tokenSource(),
+                ratio(measured.outputTokens(), measured.chunks()),
+                counted ? Long.valueOf(responses.countedTokens()) : null,
+                responses.countedBy(),
+                compared ? Long.valueOf(responses.comparedUsageTokens()) : null,
+                compared ? Long.valueOf(responses.comparedCountedTokens()) : null,
+                responses.remarks().getOrDefault(ResponseRemark.USAGE_MISMATCH, 0L),
+                responses.unknownTokenRequests());
     }
 
     private RunState status(List<RunSummary.InvalidReason> reasons) {

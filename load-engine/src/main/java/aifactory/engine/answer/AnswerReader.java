@@ -100,6 +100,11 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
         return text == null ? new byte[0] : text.reasoning.toByteArray();
     }
 
+    /** What the first chunk with content brought of both texts, in the same form; empty where it is not kept, or nothing was streamed. */
+    public byte[] firstChunkText() {
+        return text == null ? new byte[0] : text.firstChunk();
+    }
+
     /** Whether all that was generated is in the texts: calls of tools have tokens too. */
     public boolean isAllText() {
         return text != null && text.length() > 0 && !anyToolCall;

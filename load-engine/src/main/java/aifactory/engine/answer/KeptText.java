@@ -9,12 +9,28 @@ import aifactory.workload.prompt.ByteBuilder;
  * <p>Not thread-safe: belongs to one connection and its event loop.
  */
 final class KeptText {
+    private static final byte[] NOTHING = {};
+
     final ByteBuilder said = new ByteBuilder();
     final ByteBuilder reasoning = new ByteBuilder();
+
+    /** What the first chunk with content brought, once there was one. */
+    private byte[] firstChunk = NOTHING;
 
     void clear() {
         said.clear();
         reasoning.clear();
+        firstChunk = NOTHING;
+    }
+
+    /** What is kept so far is of the first chunk with content. */
+    void endFirstChunk() {
+        firstChunk = (reasoning.length() > 0 ? reasoning : said).toByteArray();
+    }
+
+    /** Empty where there was no text in it, or no chunk yet. */
+    byte[] firstChunk() {
+        return firstChunk;
     }
 
     /** In bytes. */

@@ -218,7 +218,8 @@ final class LoadLoop {
     }
 
     private void endBeforeStart(EncodedRequest request, long capDelayNanos, RequestEnd end) {
-        recorder.endedBeforeStart(ActiveRequest.identityOf(request), request.scheduledNanos(), capDelayNanos, end);
+        recorder.endedBeforeStart(
+                ActiveRequest.identityOf(request), request.scheduledNanos(), capDelayNanos, nanosSinceStart(), end);
     }
 
     // What the connections use.
@@ -292,8 +293,9 @@ final class LoadLoop {
             recorder.ended(identity, stamps, kept, whole);
             finishIfDone();
         });
-        boolean taken =
-                plan.tokens().offer(new TokenCounter.Uncounted(end, answer.text(), answer.reasoningText(), counted));
+        boolean taken = plan.tokens()
+                .offer(new TokenCounter.Uncounted(
+                        end, answer.text(), answer.reasoningText(), answer.firstChunkText(), counted));
         beingCounted += taken ? 1 : 0;
         return taken;
     }

@@ -224,6 +224,7 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
             loop.reuseWorked(target);
         }
         served = true;
+        request.stamps.endedNanos = loop.nanosSinceStart();
         record(request, end);
         boolean open = wire != null && wire.isOpen();
         if (reusable && open) {

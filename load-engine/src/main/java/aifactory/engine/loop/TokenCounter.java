@@ -42,10 +42,11 @@ final class TokenCounter implements AutoCloseable {
      * @param end with its tokens counted by chunks
      * @param said by the model, as the inside of a JSON string
      * @param reasoning before that, in the same form
+     * @param firstChunk what the first chunk with content brought of both, in the same form; empty for an answer that was not streamed
      * @param counted is told of the end as it is to be recorded, on the counting thread; throws {@link RejectedExecutionException} once
      *     nobody records any more
      */
-    record Uncounted(RequestEnd end, byte[] said, byte[] reasoning, Consumer<RequestEnd> counted) {}
+    record Uncounted(RequestEnd end, byte[] said, byte[] reasoning, byte[] firstChunk, Consumer<RequestEnd> counted) {}
 
     /**
      * @param tokenizer null where the workload names none; then nothing is counted
@@ -104,7 +105,8 @@ final class TokenCounter implements AutoCloseable {
             return answer.end();
         }
         try {
-            return answer.end().counted(counting.count(text(answer.said())) + counting.count(text(answer.reasoning())));
+            int tokens = counting.count(text(answer.said())) + counting.count(text(answer.reasoning()));
+            return answer.end().counted(tokens, ofFirstChunk(counting, answer, tokens));
         } catch (JacksonException e) {
             // Escapes that make no characters, such as half of a pair: no text that a tokenizer could count.
             return answer.end();
@@ -112,6 +114,22 @@ final class TokenCounter implements AutoCloseable {
             LOG.error("Counting the tokens of an answer broke off", e);
             failure = "counting the tokens of answers broke off: " + e;
             return answer.end();
+        }
+    }
+
+    private static @Nullable Integer ofFirstChunk(Tokenizer counting, Uncounted answer, int tokens) {
+        byte[] first = answer.firstChunk();
+        if (first.length == 0) {
+            return null;
+        }
+        if (first.length == answer.said().length + answer.reasoning().length) {
+            return tokens;
+        }
+        try {
+            return Math.min(tokens, counting.count(text(first)));
+        } catch (JacksonException e) {
+            // The chunk ended in the middle of a character.
+            return null;
         }
     }
 

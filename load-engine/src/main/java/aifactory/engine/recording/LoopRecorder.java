@@ -4,6 +4,7 @@ import aifactory.measurement.FailureKind;
 import aifactory.measurement.Metric;
 import aifactory.measurement.RequestOutcome;
 import aifactory.measurement.RequestRecord;
+import aifactory.measurement.ResponseDetails;
 import aifactory.measurement.RunPhase;
 import aifactory.workload.WorkloadSpecification;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +67,7 @@ public final class LoopRecorder {
     public void ended(RequestIdentity identity, RequestStamps stamps, ChunkTimes times, RequestEnd asSeen) {
         RunPhase phase = window.phaseAt(stamps.scheduledNanos);
         RequestEnd end = asSeen;
-        latencies.of(stamps, times, end.outputTokens(), openLoop, capped);
+        latencies.of(stamps, times, end.outputTokens(), end.response().firstChunkTokens(), openLoop, capped);
         if (end.outcome() == RequestOutcome.COMPLETED && latencies.outOfRange() != RequestLatencies.ABSENT) {
             end = new RequestEnd(
                     RequestOutcome.FAILED,
@@ -75,7 +76,8 @@ public final class LoopRecorder {
                     end.httpStatus(),
                     0,
                     0,
-                    null);
+                    null,
+                    end.response());
         }
         boolean good = end.outcome() == RequestOutcome.COMPLETED && objective.isMet(latencies);
         count(active.all, times, end, good);
@@ -88,10 +90,12 @@ public final class LoopRecorder {
     }
 
     /** A request that was due has ended before it was taken up. */
-    public void endedBeforeStart(RequestIdentity identity, long scheduledNanos, long capDelayNanos, RequestEnd end) {
+    public void endedBeforeStart(
+            RequestIdentity identity, long scheduledNanos, long capDelayNanos, long endedNanos, RequestEnd end) {
         RunPhase phase = window.phaseAt(scheduledNanos);
         RequestStamps stamps = new RequestStamps();
         stamps.begin(scheduledNanos, capDelayNanos, RequestStamps.NEVER);
+        stamps.endedNanos = endedNanos;
         count(active.all, NO_ANSWER, end, false);
         if (phase == RunPhase.MEASURED) {
             count(active.measured, NO_ANSWER, end, false);
@@ -179,7 +183,9 @@ public final class LoopRecorder {
                 end.failure() == null ? null : end.failure().jsonName(),
                 end.detail(),
                 identity.requestedOutputTokens(),
-                end.outcome() == RequestOutcome.COMPLETED && times.chunks() > 0 ? times.chunksTogether() : null);
+                end.outcome() == RequestOutcome.COMPLETED && times.chunks() > 0 ? times.chunksTogether() : null,
+                end.outcome() == RequestOutcome.FAILED ? orNull(stamps.endedNanos) : null,
+                end.response().equals(ResponseDetails.NONE) ? null : end.response());
     }
 
     private static @Nullable Long orNull(long stamp) {

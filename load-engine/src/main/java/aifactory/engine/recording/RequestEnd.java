@@ -2,6 +2,7 @@ package aifactory.engine.recording;
 
 import aifactory.measurement.FailureKind;
 import aifactory.measurement.RequestOutcome;
+import aifactory.measurement.ResponseDetails;
 import aifactory.measurement.TokenSource;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param failure with {@link RequestOutcome#FAILED}
  * @param httpStatus 0 when no answer came
+ * @param response what the answer said of itself
  */
 public record RequestEnd(
         RequestOutcome outcome,
@@ -18,10 +20,36 @@ public record RequestEnd(
         int httpStatus,
         int inputTokens,
         int outputTokens,
-        @Nullable TokenSource tokenSource) {
+        @Nullable TokenSource tokenSource,
+        ResponseDetails response) {
 
-    /** The same with the output tokens that a tokenizer has counted. */
-    public RequestEnd counted(int tokens) {
-        return new RequestEnd(outcome, failure, detail, httpStatus, inputTokens, tokens, TokenSource.TOKENIZER);
+    /** Of a request whose answer is not known to have said anything of itself. */
+    public RequestEnd(
+            RequestOutcome outcome,
+            @Nullable FailureKind failure,
+            @Nullable String detail,
+            int httpStatus,
+            int inputTokens,
+            int outputTokens,
+            @Nullable TokenSource tokenSource) {
+        this(outcome, failure, detail, httpStatus, inputTokens, outputTokens, tokenSource, ResponseDetails.NONE);
+    }
+
+    /**
+     * The same with the output tokens that a tokenizer has counted: they are the request's, unless the server's own count is.
+     *
+     * @param ofFirstChunk how many of them the first chunk with content carried, null where that could not be counted
+     */
+    public RequestEnd counted(int tokens, @Nullable Integer ofFirstChunk) {
+        boolean byServer = tokenSource == TokenSource.USAGE;
+        return new RequestEnd(
+                outcome,
+                failure,
+                detail,
+                httpStatus,
+                inputTokens,
+                byServer ? outputTokens : tokens,
+                byServer ? TokenSource.USAGE : TokenSource.TOKENIZER,
+                response.counted(tokens, ofFirstChunk));
     }
 }

@@ -4,6 +4,7 @@ import aifactory.measurement.LatencyHistogram;
 import aifactory.measurement.Metric;
 import aifactory.measurement.MetricHistograms;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** The latencies of one completed request, by metric. Reused from request to request; not thread-safe. */
 @SuppressWarnings("EnumOrdinal") // A map from metric to long that does not box; its order is nowhere stored.
@@ -15,8 +16,18 @@ final class RequestLatencies {
 
     private final long[] nanos = new long[METRICS.length];
 
-    /** The definitions of {@link Metric}, applied to the stamps of a request. */
-    void of(RequestStamps stamps, ChunkTimes times, int outputTokens, boolean openLoop, boolean capped) {
+    /**
+     * The definitions of {@link Metric}, applied to the stamps of a request.
+     *
+     * @param firstChunkTokens null where it is not known how many tokens the first chunk carried
+     */
+    void of(
+            RequestStamps stamps,
+            ChunkTimes times,
+            int outputTokens,
+            @Nullable Integer firstChunkTokens,
+            boolean openLoop,
+            boolean capped) {
         Arrays.fill(nanos, ABSENT);
         long started = stamps.startedNanos;
         set(Metric.SCHEDULE_DELAY, started - stamps.scheduledNanos - stamps.capDelayNanos);
@@ -42,6 +53,10 @@ final class RequestLatencies {
         }
         if (outputTokens > 1) {
             set(Metric.TPOT, (times.doneNanos() - times.firstChunkNanos()) / (outputTokens - 1));
+        }
+        if (firstChunkTokens != null && outputTokens > firstChunkTokens) {
+            long sinceFirst = times.doneNanos() - times.firstChunkNanos();
+            set(Metric.TPOT_CORRECTED, sinceFirst / (outputTokens - firstChunkTokens));
         }
         if (openLoop) {
             set(Metric.TTFT_FROM_SCHEDULE, times.firstChunkNanos() - stamps.scheduledNanos);

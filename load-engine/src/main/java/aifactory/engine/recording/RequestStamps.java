@@ -17,6 +17,8 @@ public final class RequestStamps {
     public long connectedNanos;
 
     public long sentNanos;
+    /** When it was known how the request ended. */
+    public long endedNanos;
 
     /** The same stamps in an object of their own. */
     public RequestStamps copy() {
@@ -25,6 +27,7 @@ public final class RequestStamps {
         copy.connectNanos = connectNanos;
         copy.connectedNanos = connectedNanos;
         copy.sentNanos = sentNanos;
+        copy.endedNanos = endedNanos;
         return copy;
     }
 
@@ -35,5 +38,6 @@ public final class RequestStamps {
         connectNanos = NEVER;
         connectedNanos = NEVER;
         sentNanos = NEVER;
+        endedNanos = NEVER;
     }
 }

@@ -46,7 +46,7 @@ class TokenCounterTest {
     private void offer(int answers) {
         for (int i = 0; i < answers; i++) {
             byte[] said = "abc".getBytes(StandardCharsets.UTF_8);
-            assertThat(counter.offer(new TokenCounter.Uncounted(BY_CHUNKS, said, new byte[0], ends::add)))
+            assertThat(counter.offer(new TokenCounter.Uncounted(BY_CHUNKS, said, new byte[0], said, ends::add)))
                     .isTrue();
         }
     }

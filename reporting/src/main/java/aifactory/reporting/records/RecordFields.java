@@ -29,6 +29,15 @@ final class RecordFields {
     static final byte[] ERROR_DETAIL = name("error_detail");
     static final byte[] REQUESTED_OUTPUT_TOKENS = name("requested_output_tokens");
     static final byte[] CHUNKS_TOGETHER = name("chunks_together");
+    static final byte[] FAILED = name("failed_nanos");
+    static final byte[] RESPONSE = name("response");
+    static final byte[] FINISH_REASON = JsonText.constant("{\"finish_reason\":");
+    static final byte[] USAGE_OUTPUT_TOKENS = name("usage_output_tokens");
+    static final byte[] COUNTED_OUTPUT_TOKENS = name("counted_output_tokens");
+    static final byte[] COUNTED_BY = name("counted_by");
+    static final byte[] FIRST_CHUNK_TOKENS = name("first_chunk_tokens");
+    static final byte[] SKIPPED_EVENTS = name("skipped_events");
+    static final byte[] REMARKS = name("remarks");
     static final byte[] END = JsonText.constant("}");
 
     private RecordFields() {}

@@ -2,11 +2,15 @@ package aifactory.reporting.records;
 
 import aifactory.measurement.RequestOutcome;
 import aifactory.measurement.RequestRecord;
+import aifactory.measurement.ResponseDetails;
+import aifactory.measurement.ResponseRemark;
 import aifactory.measurement.RunPhase;
 import aifactory.measurement.TokenSource;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +24,12 @@ import org.jspecify.annotations.Nullable;
 final class RecordLineParser {
     private static final int MOST_DIGITS = 18;
     private static final byte[] NULL = ascii("null");
+    private static final byte[] EMPTY_LIST = ascii("[]");
+    private static final byte[] LIST_START = ascii("[");
+    private static final byte[] LIST_END = ascii("]");
+    private static final byte[] COMMA = ascii(",");
+    private static final ResponseRemark[] REMARKS = ResponseRemark.values();
+    private static final byte[][] REMARK_WORDS = words(REMARKS);
     private static final RequestOutcome[] OUTCOMES = RequestOutcome.values();
     private static final RunPhase[] PHASES = RunPhase.values();
     private static final TokenSource[] TOKEN_SOURCES = TokenSource.values();
@@ -67,12 +77,12 @@ final class RecordLineParser {
         String error = text(RecordFields.ERROR);
         String detail = text(RecordFields.ERROR_DETAIL);
         // Lines of earlier versions end here.
-        boolean earlier = skip(RecordFields.END);
-        Long requested = earlier ? null : optionalNumber(RecordFields.REQUESTED_OUTPUT_TOKENS);
-        Long together = earlier ? null : optionalNumber(RecordFields.CHUNKS_TOGETHER);
-        if (!earlier) {
-            expect(RecordFields.END);
-        }
+        boolean later = skip(RecordFields.REQUESTED_OUTPUT_TOKENS);
+        Long requested = later ? optionalValue() : null;
+        Long together = later ? optionalNumber(RecordFields.CHUNKS_TOGETHER) : null;
+        Long failed = later ? optionalNumber(RecordFields.FAILED) : null;
+        ResponseDetails response = later ? response() : null;
+        expect(RecordFields.END);
         boolean small = isSmall(status) && isSmall(requested) && isSmall(together);
         if (strange || at != end || phase == null || outcome == null || !small) {
             return null;
@@ -102,7 +112,46 @@ final class RecordLineParser {
                 error,
                 detail,
                 small(requested),
-                small(together));
+                small(together),
+                failed,
+                response);
+    }
+
+    private @Nullable ResponseDetails response() {
+        expect(RecordFields.RESPONSE);
+        if (skip(NULL)) {
+            return null;
+        }
+        String finishReason = text(RecordFields.FINISH_REASON);
+        Integer usage = optionalSmallNumber(RecordFields.USAGE_OUTPUT_TOKENS);
+        Integer counted = optionalSmallNumber(RecordFields.COUNTED_OUTPUT_TOKENS);
+        TokenSource countedBy = word(RecordFields.COUNTED_BY, TOKEN_SOURCE_WORDS, number -> TOKEN_SOURCES[number]);
+        Integer firstChunk = optionalSmallNumber(RecordFields.FIRST_CHUNK_TOKENS);
+        int skipped = smallNumber(RecordFields.SKIPPED_EVENTS);
+        Set<ResponseRemark> remarks = remarks();
+        expect(RecordFields.END);
+        return new ResponseDetails(finishReason, usage, counted, countedBy, firstChunk, skipped, remarks);
+    }
+
+    /** The names in the order in which they are written: of another order the other reader is to judge. */
+    private Set<ResponseRemark> remarks() {
+        expect(RecordFields.REMARKS);
+        if (skip(EMPTY_LIST)) {
+            return Set.of();
+        }
+        Set<ResponseRemark> remarks = EnumSet.noneOf(ResponseRemark.class);
+        expect(LIST_START);
+        for (int i = 0; i < REMARKS.length; i++) {
+            boolean more = remarks.isEmpty() || skip(COMMA);
+            if (more && skip(REMARK_WORDS[i])) {
+                remarks.add(REMARKS[i]);
+            } else if (more && !remarks.isEmpty()) {
+                at -= COMMA.length;
+            }
+        }
+        strange |= remarks.isEmpty();
+        expect(LIST_END);
+        return remarks;
     }
 
     private static @Nullable Integer small(@Nullable Long number) {
@@ -144,7 +193,17 @@ final class RecordLineParser {
 
     private @Nullable Long optionalNumber(byte[] name) {
         expect(name);
+        return optionalValue();
+    }
+
+    private @Nullable Long optionalValue() {
         return skip(NULL) ? null : Long.valueOf(number());
+    }
+
+    private @Nullable Integer optionalSmallNumber(byte[] name) {
+        Long number = optionalNumber(name);
+        strange |= !isSmall(number);
+        return number == null ? null : Integer.valueOf(number.intValue());
     }
 
     /** Digits without a leading zero, as JSON has them, and no more than fit. */

@@ -9,22 +9,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The request records of a file of lines, compressed when its name ends in {@code .zst}. What cannot be read is an error that names
  * the file, the line and the cause.
  */
 public final class RequestRecordFile implements RequestRecordSource {
-    private static final ObjectReader READER = RunFormat.mapper().readerFor(RequestRecord.class);
-    /** Members that the records of earlier versions are without; each may be null. */
-    private static final List<String> LATER_MEMBERS = List.of("requested_output_tokens", "chunks_together");
-
     private final Path file;
 
     public RequestRecordFile(Path file) {
@@ -60,7 +52,7 @@ public final class RequestRecordFile implements RequestRecordSource {
                     return null;
                 }
                 RequestRecord record = parser.parse(lines.bytes(), lines.start(), lines.length());
-                return record == null ? readAnyForm() : record;
+                return record == null ? RunFormat.readRecord(lines.bytes(), lines.start(), lines.length()) : record;
             } catch (JacksonException e) {
                 String cause = lines.endedWithoutNewline()
                         ? "is cut off in line " + lines.number() + ": copy it again, or take it from the run's service"
@@ -73,14 +65,6 @@ public final class RequestRecordFile implements RequestRecordSource {
                                 + "; is it cut off, or not what its name says?",
                         e);
             }
-        }
-
-        private RequestRecord readAnyForm() {
-            JsonNode tree = READER.readTree(lines.bytes(), lines.start(), lines.length());
-            if (tree instanceof ObjectNode line) {
-                LATER_MEMBERS.stream().filter(name -> !line.has(name)).forEach(line::putNull);
-            }
-            return READER.readValue(tree);
         }
 
         @Override

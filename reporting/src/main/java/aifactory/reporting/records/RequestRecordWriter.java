@@ -2,6 +2,8 @@ package aifactory.reporting.records;
 
 import aifactory.measurement.RequestOutcome;
 import aifactory.measurement.RequestRecord;
+import aifactory.measurement.ResponseDetails;
+import aifactory.measurement.ResponseRemark;
 import aifactory.measurement.RunPhase;
 import aifactory.measurement.TokenSource;
 import aifactory.reporting.RunFormat;
@@ -21,9 +23,14 @@ import org.jspecify.annotations.Nullable;
 public final class RequestRecordWriter implements AutoCloseable {
     private static final int COMPRESSION_LEVEL = 3;
     private static final byte[] END_OF_LINE = JsonText.constant("}\n");
+    private static final byte[] LIST_START = JsonText.constant("[");
+    private static final byte[] LIST_END = JsonText.constant("]");
+    private static final byte[] EMPTY_LIST = JsonText.constant("[]");
+    private static final byte[] COMMA = JsonText.constant(",");
     private static final Map<RunPhase, byte[]> PHASES = words(RunPhase.class);
     private static final Map<RequestOutcome, byte[]> OUTCOMES = words(RequestOutcome.class);
     private static final Map<TokenSource, byte[]> TOKEN_SOURCES = words(TokenSource.class);
+    private static final Map<ResponseRemark, byte[]> REMARKS = words(ResponseRemark.class);
 
     private final JsonText json;
 
@@ -78,17 +85,39 @@ public final class RequestRecordWriter implements AutoCloseable {
         writeWord(RecordFields.TOKEN_SOURCE, TOKEN_SOURCES, record.tokenSource());
         json.write(RecordFields.CHUNKS).write(record.chunks());
         json.write(RecordFields.MAXIMUM_GAP).write(record.maximumGapNanos());
-        Integer status = record.httpStatus();
-        json.write(RecordFields.HTTP_STATUS).write(status == null ? null : Long.valueOf(status));
+        json.write(RecordFields.HTTP_STATUS).write(asLong(record.httpStatus()));
         writeText(RecordFields.ERROR, record.error());
         writeText(RecordFields.ERROR_DETAIL, record.errorDetail());
-        writeSmall(RecordFields.REQUESTED_OUTPUT_TOKENS, record.requestedOutputTokens());
-        writeSmall(RecordFields.CHUNKS_TOGETHER, record.chunksTogether());
+        json.write(RecordFields.REQUESTED_OUTPUT_TOKENS).write(asLong(record.requestedOutputTokens()));
+        json.write(RecordFields.CHUNKS_TOGETHER).write(asLong(record.chunksTogether()));
+        json.write(RecordFields.FAILED).write(record.failedNanos());
+        writeResponse(record.response());
         json.write(END_OF_LINE);
     }
 
-    private void writeSmall(byte[] name, @Nullable Integer number) throws IOException {
-        json.write(name).write(number == null ? null : Long.valueOf(number));
+    private void writeResponse(@Nullable ResponseDetails response) throws IOException {
+        json.write(RecordFields.RESPONSE);
+        if (response == null) {
+            json.writeNull();
+            return;
+        }
+        writeText(RecordFields.FINISH_REASON, response.finishReason());
+        json.write(RecordFields.USAGE_OUTPUT_TOKENS).write(asLong(response.usageOutputTokens()));
+        json.write(RecordFields.COUNTED_OUTPUT_TOKENS).write(asLong(response.countedOutputTokens()));
+        writeWord(RecordFields.COUNTED_BY, TOKEN_SOURCES, response.countedBy());
+        json.write(RecordFields.FIRST_CHUNK_TOKENS).write(asLong(response.firstChunkTokens()));
+        json.write(RecordFields.SKIPPED_EVENTS).write(response.skippedEvents());
+        json.write(RecordFields.REMARKS);
+        byte[] before = LIST_START;
+        for (ResponseRemark remark : response.remarks()) {
+            json.write(before).write(REMARKS.getOrDefault(remark, LIST_END));
+            before = COMMA;
+        }
+        json.write(response.remarks().isEmpty() ? EMPTY_LIST : LIST_END).write(RecordFields.END);
+    }
+
+    private static @Nullable Long asLong(@Nullable Integer number) {
+        return number == null ? null : Long.valueOf(number);
     }
 
     private void writeStamps(RequestRecord record) throws IOException {
