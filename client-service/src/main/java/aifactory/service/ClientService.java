@@ -144,6 +144,8 @@ public final class ClientService implements AutoCloseable {
             group.lock().lock();
             try {
                 clients.updateReadiness(group);
+            } catch (RuntimeException e) {
+                LOG.error("The readiness of group {} cannot be told", group.benchmarkId(), e);
             } finally {
                 group.lock().unlock();
             }

@@ -42,7 +42,7 @@ record EncodedBuckets(long[] lowerNanos, long[] counts, long total) {
                 throw new IllegalArgumentException("it has no cookie of a compressed histogram");
             }
             int length = outer.getInt();
-            if (length < 0 || length > outer.remaining()) {
+            if (length < 0 || length != outer.remaining()) {
                 throw new IllegalArgumentException("it says that it has " + length + " bytes");
             }
             ByteBuffer inner = inflate(encoded, outer.position(), length);

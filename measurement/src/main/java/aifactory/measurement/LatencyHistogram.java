@@ -23,6 +23,8 @@ public final class LatencyHistogram {
     private static final int SIGNIFICANT_DIGITS = 3;
     private static final int MOMENTS_BYTES = 4 * Long.BYTES;
     private static final int MAXIMUM_ENCODED_BYTES = 1 << 20;
+    /** Of sums in floating point over many millions of samples, relative. */
+    private static final double ROUNDING = 1e-6;
 
     /** What was decoded and is only added to another needs no buckets of its own; null when there are such. */
     private @Nullable EncodedBuckets decoded;
@@ -84,8 +86,14 @@ public final class LatencyHistogram {
         }
         smallestNanos = Math.min(smallestNanos, other.smallestNanos);
         largestNanos = Math.max(largestNanos, other.largestNanos);
-        sumNanos += other.sumNanos;
+        sumNanos = RequestCounts.sum(sumNanos, other.sumNanos);
         sumOfSquares += other.sumOfSquares;
+    }
+
+    /** Whether the samples of the other can be added without a count or a sum beyond 64 bits. */
+    public boolean hasRoomFor(LatencyHistogram other) {
+        return RequestCounts.sum(count(), other.count()) < Long.MAX_VALUE
+                && RequestCounts.sum(sumNanos, other.sumNanos) < Long.MAX_VALUE;
     }
 
     /** Forgets every sample, keeping the memory for reuse. */
@@ -193,11 +201,38 @@ public final class LatencyHistogram {
         } catch (RuntimeException e) {
             throw new IllegalArgumentException("not an encoded latency histogram: " + e.getMessage(), e);
         }
+        checkMoments(histogram.decoded, smallest, largest, sum, squares);
         histogram.smallestNanos = smallest;
         histogram.largestNanos = largest;
         histogram.sumNanos = sum;
         histogram.sumOfSquares = squares;
         return histogram;
+    }
+
+    /** Moments that do not belong to the buckets would make percentiles and means that cannot be, long after they were taken. */
+    private static void checkMoments(EncodedBuckets buckets, long smallest, long largest, long sum, double squares) {
+        int last = buckets.counts().length - 1;
+        boolean fit;
+        if (last < 0) {
+            fit = smallest == Long.MAX_VALUE && largest == 0 && sum == 0 && squares == 0;
+        } else {
+            double count = buckets.total();
+            double mean = sum / count;
+            fit = smallest >= buckets.lowerNanos()[0]
+                    && smallest <= buckets.upperNanos(0)
+                    && largest >= buckets.lowerNanos()[last]
+                    && largest <= Math.min(buckets.upperNanos(last), HIGHEST_NANOS)
+                    && smallest <= largest
+                    && mean >= smallest * (1 - ROUNDING)
+                    && mean <= largest * (1 + ROUNDING)
+                    && squares >= sum * mean * (1 - ROUNDING)
+                    && squares <= count * largest * largest * (1 + ROUNDING);
+        }
+        if (!fit) {
+            throw new IllegalArgumentException("a latency histogram whose smallest (" + smallest + " ns), largest ("
+                    + largest + " ns), sum (" + sum + " ns) and sum of squares (" + squares
+                    + ") are not those of its " + buckets.total() + " samples");
+        }
     }
 
     /** A view of the bucket counts as (upper value in nanoseconds, count) pairs, in ascending order. */

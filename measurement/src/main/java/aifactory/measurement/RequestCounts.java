@@ -2,6 +2,7 @@ package aifactory.measurement;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 
 /**
  * How many requests there were, and of what kind.
@@ -32,20 +33,44 @@ public record RequestCounts(
         errors = Map.copyOf(errors);
     }
 
-    /** The sum of both, cause by cause. */
+    /** The sum of both, cause by cause. What would be beyond 64 bits stays at the largest number there is. */
     public RequestCounts plus(RequestCounts other) {
-        Map<String, Long> sum = new TreeMap<>(errors);
-        other.errors.forEach((cause, count) -> sum.merge(cause, count, Long::sum));
+        Map<String, Long> causes = new TreeMap<>(errors);
+        other.errors.forEach((cause, count) -> causes.merge(cause, count, RequestCounts::sum));
         return new RequestCounts(
-                scheduled + other.scheduled,
-                sent + other.sent,
-                completed + other.completed,
-                failed + other.failed,
-                cancelled + other.cancelled,
-                good + other.good,
-                inputTokens + other.inputTokens,
-                outputTokens + other.outputTokens,
-                chunks + other.chunks,
-                sum);
+                sum(scheduled, other.scheduled),
+                sum(sent, other.sent),
+                sum(completed, other.completed),
+                sum(failed, other.failed),
+                sum(cancelled, other.cancelled),
+                sum(good, other.good),
+                sum(inputTokens, other.inputTokens),
+                sum(outputTokens, other.outputTokens),
+                sum(chunks, other.chunks),
+                causes);
+    }
+
+    /** The sum of two numbers that are not negative, at most the largest number there is. */
+    static long sum(long one, long other) {
+        long sum = one + other;
+        return sum < 0 ? Long.MAX_VALUE : sum;
+    }
+
+    /** The largest of the numbers, those of single causes included. */
+    public long largest() {
+        long largest = LongStream.of(
+                        scheduled, sent, completed, failed, cancelled, good, inputTokens, outputTokens, chunks)
+                .max()
+                .orElse(0);
+        return errors.values().stream().mapToLong(Long::longValue).reduce(largest, Math::max);
+    }
+
+    /** The smallest of the numbers, those of single causes included. */
+    public long smallest() {
+        long smallest = LongStream.of(
+                        scheduled, sent, completed, failed, cancelled, good, inputTokens, outputTokens, chunks)
+                .min()
+                .orElse(0);
+        return errors.values().stream().mapToLong(Long::longValue).reduce(smallest, Math::min);
     }
 }

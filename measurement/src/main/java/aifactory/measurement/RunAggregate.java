@@ -3,6 +3,7 @@ package aifactory.measurement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Each interval and each record is to be added once. Not thread-safe.
  */
 public final class RunAggregate {
+    /** Far more than there are kinds of failures; each is a member of the result. */
+    private static final int MOST_CAUSES = 200;
+
+    private final Set<String> causes = new HashSet<>();
     private final MetricHistograms histograms = new MetricHistograms();
     private final Timeline timeline = new Timeline();
     private final SortedMap<Integer, PartAggregate> clients = new TreeMap<>();
@@ -38,10 +43,51 @@ public final class RunAggregate {
         }
     }
 
+    /**
+     * Counts in trial: refuses what cannot be added to what is there already.
+     *
+     * @param interval null where there are only records
+     * @throws IllegalArgumentException names what would be beyond a bound
+     */
+    public void check(@Nullable IntervalMeasurement interval, List<RequestRecord> records) {
+        Set<String> together = new HashSet<>(causes);
+        for (RequestRecord record : records) {
+            if (record.error() != null) {
+                together.add(record.error());
+            }
+        }
+        if (interval != null) {
+            together.addAll(interval.all().errors().keySet());
+            together.addAll(interval.measured().errors().keySet());
+            if (all.plus(interval.all()).largest() == Long.MAX_VALUE
+                    || measured.plus(interval.measured()).largest() == Long.MAX_VALUE) {
+                throw new IllegalArgumentException("the run's counts would be beyond 64 bits");
+            }
+            for (Metric metric : Metric.values()) {
+                interval.histograms().recorded(metric).ifPresent(histogram -> checkRoom(metric, histogram));
+            }
+        }
+        if (together.size() > MOST_CAUSES) {
+            throw new IllegalArgumentException("the run would have more than " + MOST_CAUSES + " causes of failures");
+        }
+    }
+
+    private void checkRoom(Metric metric, LatencyHistogram histogram) {
+        boolean room = histograms
+                .recorded(metric)
+                .map(known -> known.hasRoomFor(histogram))
+                .orElse(true);
+        if (!room) {
+            throw new IllegalArgumentException("the run's sum of " + metric.jsonName() + " would be beyond 64 bits");
+        }
+    }
+
     /** Adds one interval of one client. */
     public void add(int client, IntervalMeasurement interval) {
         histograms.add(interval.histograms());
         timeline.add(interval);
+        causes.addAll(interval.all().errors().keySet());
+        causes.addAll(interval.measured().errors().keySet());
         all = all.plus(interval.all());
         measured = measured.plus(interval.measured());
         PartAggregate part = clients.computeIfAbsent(client, number -> new PartAggregate());
@@ -57,6 +103,9 @@ public final class RunAggregate {
     /** Adds request records, for what is not in the intervals: the breakdown by AI server, when requests were sent, how they ended. */
     public void addRecords(List<RequestRecord> records) {
         for (RequestRecord record : records) {
+            if (record.error() != null) {
+                causes.add(record.error());
+            }
             if (record.phase() == RunPhase.MEASURED) {
                 sendingSpan.add(record);
                 responses.add(record);

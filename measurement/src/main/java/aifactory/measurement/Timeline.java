@@ -2,6 +2,7 @@ package aifactory.measurement;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all clients did, second by second. Bounded: beyond two hours neighbouring points are joined and each stands for more
@@ -11,6 +12,8 @@ import java.util.List;
  */
 public final class Timeline {
     private static final int MOST_POINTS = 7200;
+    /** Only ever read. */
+    private static final CoarseHistogram NO_SAMPLES = new CoarseHistogram();
 
     private List<Point> points = new ArrayList<>();
     private int secondsPerPoint = 1;
@@ -20,23 +23,51 @@ public final class Timeline {
         private RequestCounts counts = RequestCounts.NONE;
         private long streamedChunks;
         private long inFlight;
-        private final CoarseHistogram ttft = new CoarseHistogram();
-        private final CoarseHistogram itl = new CoarseHistogram();
+        /** Null as long as there is no sample: a stretch in which nothing completed takes no memory for it. */
+        private @Nullable CoarseHistogram ttft;
+
+        private @Nullable CoarseHistogram itl;
 
         private void add(IntervalMeasurement interval) {
             counts = counts.plus(interval.all());
             streamedChunks += interval.allStreamedChunks();
             inFlight += interval.inFlight();
-            interval.histograms().recorded(Metric.TTFT).ifPresent(ttft::add);
-            interval.histograms().recorded(Metric.ITL).ifPresent(itl::add);
+            interval.histograms()
+                    .recorded(Metric.TTFT)
+                    .ifPresent(samples -> ttftSamples().add(samples));
+            interval.histograms()
+                    .recorded(Metric.ITL)
+                    .ifPresent(samples -> itlSamples().add(samples));
+        }
+
+        private CoarseHistogram ttftSamples() {
+            CoarseHistogram samples = ttft;
+            if (samples == null) {
+                samples = new CoarseHistogram();
+                ttft = samples;
+            }
+            return samples;
+        }
+
+        private CoarseHistogram itlSamples() {
+            CoarseHistogram samples = itl;
+            if (samples == null) {
+                samples = new CoarseHistogram();
+                itl = samples;
+            }
+            return samples;
         }
 
         private void join(Point later) {
             counts = counts.plus(later.counts);
             streamedChunks += later.streamedChunks;
             inFlight = Math.max(inFlight, later.inFlight);
-            ttft.add(later.ttft);
-            itl.add(later.itl);
+            if (later.ttft != null) {
+                ttftSamples().add(later.ttft);
+            }
+            if (later.itl != null) {
+                itlSamples().add(later.itl);
+            }
         }
 
         /** Requests of every phase. */
@@ -55,18 +86,18 @@ public final class Timeline {
 
         /** Of measured requests that completed in the stretch. */
         public CoarseHistogram ttft() {
-            return ttft;
+            return ttft == null ? NO_SAMPLES : ttft;
         }
 
         /** Of measured requests that completed in the stretch. */
         public CoarseHistogram itl() {
-            return itl;
+            return itl == null ? NO_SAMPLES : itl;
         }
     }
 
     /** Adds one client's interval to the point in which its middle lies. */
     public void add(IntervalMeasurement interval) {
-        long middle = (interval.startNanos() + interval.endNanos()) / 2;
+        long middle = interval.startNanos() / 2 + interval.endNanos() / 2;
         long second = Math.max(0, middle / 1_000_000_000L);
         while (second / secondsPerPoint >= MOST_POINTS) {
             halve();

@@ -76,6 +76,11 @@ public record RunResult(
         return with(summary.withFindings(found));
     }
 
+    /** The same result, of which something is missing; see {@link RunSummary#withMissing}. */
+    public RunResult withMissing(List<RunSummary.InvalidReason> missing) {
+        return with(summary.withMissing(missing));
+    }
+
     private RunResult with(RunSummary changed) {
         return new RunResult(changed, distributions, timeline, perClient, perTarget, serverMetrics, serverLogs);
     }

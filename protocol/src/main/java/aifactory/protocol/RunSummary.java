@@ -120,6 +120,16 @@ public record RunSummary(
                 findings);
     }
 
+    /** The same summary of a run of which something is missing that no client lost; empty for nothing. */
+    public RunSummary withMissing(List<InvalidReason> missing) {
+        if (missing.isEmpty()) {
+            return this;
+        }
+        List<InvalidReason> reasons = new ArrayList<>(missing);
+        reasons.addAll(invalidReasons);
+        return with(RunState.INCOMPLETE, false, List.copyOf(reasons), gpus, slo, servers);
+    }
+
     private RunSummary with(
             RunState newStatus,
             boolean newValid,

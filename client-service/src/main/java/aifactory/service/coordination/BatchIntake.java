@@ -1,5 +1,6 @@
 package aifactory.service.coordination;
 
+import aifactory.measurement.RequestRecord;
 import aifactory.protocol.BatchMessage;
 import aifactory.service.RequestRefusedException;
 import aifactory.service.ServiceClock;
@@ -9,13 +10,20 @@ import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StorageException;
 import aifactory.service.runs.BatchCodec;
 import aifactory.service.runs.BatchConflict;
+import aifactory.service.runs.CheckedBatch;
 import aifactory.service.runs.Run;
 import aifactory.service.runs.RunPart;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Takes the batches of clients: each is stored first, then counted, once. Thread-safe. */
+/** Takes the batches of clients: each is counted in trial, stored, and counted then, once. Thread-safe. */
 final class BatchIntake {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchIntake.class);
+
     private final StateStore store;
     private final ServiceClock clock;
     private final ClientManager clients;
@@ -31,12 +39,12 @@ final class BatchIntake {
     /**
      * A client's batch.
      *
-     * @param body as it came, compressed
      * @return the number up to which the client's batches are durable
      * @throws BatchConflict when the batch does not follow the last durable one
      */
-    long deliver(Group group, int clientId, BatchMessage batch, byte[] body)
+    long deliver(Group group, int clientId, CheckedBatch checked)
             throws StorageException, InterruptedException, BatchConflict {
+        BatchMessage batch = checked.message();
         Run run;
         RunPart part;
         group.lock().lock();
@@ -48,12 +56,12 @@ final class BatchIntake {
             group.lock().unlock();
         }
         if (run == null || part == null) {
-            return afterTheEnd(group, clientId, batch, body);
+            return afterTheEnd(group, clientId, checked);
         }
         part.delivery().lock();
         try {
             if (batch.sequence() < part.nextSequence()) {
-                checkSame(batch, clientId, body);
+                requireSame(checked, store.batchBody(batch.runId(), clientId, batch.sequence()));
                 return part.nextSequence() - 1;
             }
             if (batch.sequence() > part.nextSequence()) {
@@ -63,14 +71,13 @@ final class BatchIntake {
                 throw RequestRefusedException.conflict("client " + clientId + " has delivered its last batch of run "
                         + batch.runId() + "; nothing can follow it");
             }
-            store.insertBatch(batch.runId(), clientId, batch.sequence(), clock.epochMillis(), body);
-            group.lock().lock();
-            try {
-                count(run, part, batch);
-                noteHealth(group, clientId, batch);
-                ending.finishIfOver(group, run);
-            } finally {
-                group.lock().unlock();
+            countInTrial(group, run, checked);
+            byte[] stored = store.insertBatch(
+                            batch.runId(), clientId, batch.sequence(), clock.epochMillis(), checked.body())
+                    .orElse(null);
+            take(group, run, part, batch.sequence(), stored, checked);
+            if (stored != null) {
+                requireSame(checked, stored);
             }
             return batch.sequence();
         } finally {
@@ -78,10 +85,68 @@ final class BatchIntake {
         }
     }
 
-    /** Adds a batch that is durable to what the run has measured. The caller holds the group's lock. */
-    static void count(Run run, RunPart part, BatchMessage batch) {
-        if (batch.interval() != null) {
-            run.aggregate().add(part.client(), BatchCodec.interval(batch.interval()));
+    private static void countInTrial(Group group, Run run, CheckedBatch checked) {
+        group.lock().lock();
+        try {
+            int targets = run.plan().targets().size();
+            for (RequestRecord record : checked.message().records()) {
+                if (record.target() >= targets) {
+                    throw RequestRefusedException.invalid(
+                            "records",
+                            "a record's target " + record.target() + " is none of the run's " + targets
+                                    + " AI servers, counted from 0");
+                }
+            }
+            run.aggregate().check(checked.interval(), checked.message().records());
+        } catch (IllegalArgumentException e) {
+            throw RequestRefusedException.invalid("interval", "the batch cannot be counted: " + e.getMessage());
+        } finally {
+            group.lock().unlock();
+        }
+    }
+
+    /** Counts what is durable: the batch that came, or one of an earlier attempt whose answer was lost. */
+    private void take(
+            Group group, Run run, RunPart part, long sequence, byte @Nullable [] stored, CheckedBatch checked) {
+        group.lock().lock();
+        try {
+            if (stored == null || isSame(stored, checked.body())) {
+                countOrSetAside(run, part, sequence, () -> checked);
+            } else {
+                countOrSetAside(run, part, sequence, () -> BatchCodec.decodeStored(stored));
+            }
+            noteHealth(group, part.client(), checked.message());
+            ending.finishIfOver(group, run);
+        } finally {
+            group.lock().unlock();
+        }
+    }
+
+    /** Reads a batch. */
+    @FunctionalInterface
+    interface Reading {
+        CheckedBatch read() throws StorageException;
+    }
+
+    /**
+     * Adds a batch that is durable to what the run has measured; one that cannot be read is left out and named, and the run goes on
+     * without it. The caller holds the group's lock.
+     */
+    static void countOrSetAside(Run run, RunPart part, long sequence, Reading reading) {
+        try {
+            count(run, part, reading.read());
+        } catch (RuntimeException | StorageException e) {
+            String words = "batch " + sequence + " of client " + part.client() + " cannot be read: " + e.getMessage();
+            LOG.error("run {}: {}; it is set aside, and missing from the result", run.runId(), words, e);
+            run.setAside(words);
+            part.taken(sequence);
+        }
+    }
+
+    private static void count(Run run, RunPart part, CheckedBatch checked) {
+        BatchMessage batch = checked.message();
+        if (checked.interval() != null && batch.interval() != null) {
+            run.aggregate().add(part.client(), checked.interval());
             part.setInFlight(batch.interval().inFlight());
             if (batch.gpus() != null) {
                 run.gpus()
@@ -100,7 +165,8 @@ final class BatchIntake {
     }
 
     /** Who never heard that its last batch is durable sends it again, even when the run has ended by it. */
-    private long afterTheEnd(Group group, int clientId, BatchMessage batch, byte[] body) throws StorageException {
+    private long afterTheEnd(Group group, int clientId, CheckedBatch checked) throws StorageException {
+        BatchMessage batch = checked.message();
         boolean ofThisGroup = store.run(batch.runId())
                 .filter(row -> row.groupKey() == group.key())
                 .isPresent();
@@ -109,16 +175,28 @@ final class BatchIntake {
             throw RequestRefusedException.notFound(
                     "that run has ended or does not exist; batches of it are not taken any more");
         }
-        checkSame(batch, clientId, body);
+        requireSame(checked, store.batchBody(batch.runId(), clientId, batch.sequence()));
         return last.get();
     }
 
-    private void checkSame(BatchMessage batch, int clientId, byte[] body) throws StorageException {
-        byte[] stored = store.batchBody(batch.runId(), clientId, batch.sequence());
-        if (!Arrays.equals(stored, body)
-                && !Arrays.equals(BatchCodec.unpackStored(stored), BatchCodec.unpackStored(body))) {
-            throw RequestRefusedException.conflict("batch " + batch.sequence() + " of run " + batch.runId()
-                    + " was delivered before with another content; the first one counts");
+    private static void requireSame(CheckedBatch checked, byte[] stored) {
+        if (!isSame(stored, checked.body())) {
+            throw RequestRefusedException.conflict("batch "
+                    + checked.message().sequence() + " of run "
+                    + checked.message().runId() + " was delivered before with another content; the first one counts");
+        }
+    }
+
+    private static boolean isSame(byte[] stored, byte[] body) {
+        if (Arrays.equals(stored, body)) {
+            return true;
+        }
+        try {
+            return Arrays.equals(BatchCodec.unpackStored(stored), BatchCodec.unpackStored(body));
+        } catch (UncheckedIOException e) {
+            // What was stored is damaged: it was this one when it was acknowledged.
+            LOG.warn("A stored batch cannot be compared: {}", e.getMessage());
+            return true;
         }
     }
 

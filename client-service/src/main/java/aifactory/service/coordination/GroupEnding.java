@@ -10,7 +10,6 @@ import aifactory.service.groups.ClientManager;
 import aifactory.service.groups.Group;
 import aifactory.service.groups.GroupClient;
 import aifactory.service.persistence.StorageException;
-import aifactory.service.runs.Run;
 import aifactory.service.servers.ServerGeneration;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -78,27 +77,31 @@ final class GroupEnding {
             awaitReleased(group);
             return;
         }
+        boolean gone = false;
         try {
             if (!over) {
                 endRun(group);
                 endJob(group);
             }
-        } catch (RequestRefusedException | StorageException | InterruptedException e) {
             group.lock().lock();
             try {
-                group.setEnding(false);
+                end(group, GroupState.CANCELLED, "deleted on request");
             } finally {
                 group.lock().unlock();
             }
-            throw e;
-        }
-        group.lock().lock();
-        try {
-            end(group, GroupState.CANCELLED, "deleted on request");
+            clients.archive(group, GroupState.CANCELLED, "deleted on request");
+            gone = true;
         } finally {
-            group.lock().unlock();
+            if (!gone) {
+                // Whatever went wrong: the group can be deleted again.
+                group.lock().lock();
+                try {
+                    group.setEnding(false);
+                } finally {
+                    group.lock().unlock();
+                }
+            }
         }
-        clients.archive(group, GroupState.CANCELLED, "deleted on request");
     }
 
     /** The group is ending already, and goes when that is done. */
@@ -125,40 +128,61 @@ final class GroupEnding {
             Thread.currentThread().interrupt();
         } catch (RequestRefusedException e) {
             LOG.error("group {}: its job could not be released: {}", group.benchmarkId(), e.detail());
-            group.lock().lock();
-            try {
-                group.setEnding(false);
-                clients.transition(group, GroupState.READY, e.detail());
-            } finally {
-                group.lock().unlock();
+            notReleased(group, e.detail());
+        } catch (RuntimeException e) {
+            LOG.error("group {}: its job could not be released", group.benchmarkId(), e);
+            notReleased(group, "its job could not be released: " + e);
+        }
+    }
+
+    private void notReleased(Group group, String cause) {
+        group.lock().lock();
+        try {
+            group.setEnding(false);
+            if (!group.state().isTerminal()) {
+                clients.transition(group, GroupState.READY, cause);
             }
+        } finally {
+            group.lock().unlock();
         }
     }
 
     /** Stops the run and gives its clients the time to deliver. */
     private void endRun(Group group) throws StorageException, InterruptedException {
-        Run run = group.currentRun();
-        if (run == null) {
-            return;
-        }
         try {
             runs.stop(group, "the group was deleted");
         } catch (RequestRefusedException e) {
-            LOG.debug("The run has ended just now", e);
+            // It is at none.
+            return;
+        } catch (RuntimeException e) {
+            LOG.error("group {}: its run could not be stopped; it ends with the group", group.benchmarkId(), e);
+            return;
         }
-        awaitUntil(() -> run.state().isTerminal(), timings.stopGrace());
+        awaitUntil(() -> isFree(group), timings.stopGrace());
+    }
+
+    private static boolean isFree(Group group) {
+        group.lock().lock();
+        try {
+            return group.currentRun() == null;
+        } finally {
+            group.lock().unlock();
+        }
     }
 
     private void endJob(Group group) throws InterruptedException {
-        String jobId = group.job().jobId();
-        if (jobId == null) {
-            return;
-        }
+        String jobId;
         group.lock().lock();
         try {
-            clients.orderExit(group);
+            jobId = group.job().jobId();
+            if (jobId != null) {
+                clients.orderExit(group);
+            }
         } finally {
             group.lock().unlock();
+        }
+        if (jobId == null) {
+            return;
         }
         boolean gone = dispatcher.awaitEnd(jobId, stopGrace(group));
         if (gone) {
@@ -174,7 +198,13 @@ final class GroupEnding {
 
     /** Servers may take longer to end than clients do. */
     private Duration stopGrace(Group group) {
-        ServerGeneration generation = group.serverGeneration();
+        ServerGeneration generation;
+        group.lock().lock();
+        try {
+            generation = group.serverGeneration();
+        } finally {
+            group.lock().unlock();
+        }
         return generation == null
                 ? timings.stopGrace()
                 : timings.stopGrace().plus(generation.specification().stopGrace());
@@ -183,7 +213,12 @@ final class GroupEnding {
     /** The group's job is gone. The caller holds the group's lock. */
     void end(Group group, GroupState state, @Nullable String cause) {
         for (GroupClient client : group.liveClients()) {
-            lose(group, client, "the group's job has ended");
+            try {
+                lose(group, client, "the group's job has ended");
+            } catch (RuntimeException e) {
+                // The job is gone, whatever becomes of the run.
+                LOG.error("group {}: giving up {} failed", group.benchmarkId(), client.name(), e);
+            }
         }
         if (!group.state().isTerminal()) {
             group.setJob(group.job().withReason(cause));
@@ -203,8 +238,13 @@ final class GroupEnding {
 
     /** A group whose deletion was begun by an earlier life of the service is gone when its job is. */
     void finishDeletion(Group group) throws InterruptedException {
-        if (!group.job().isDeletionAsked()) {
-            return;
+        group.lock().lock();
+        try {
+            if (!group.job().isDeletionAsked()) {
+                return;
+            }
+        } finally {
+            group.lock().unlock();
         }
         try {
             clients.archive(group, GroupState.CANCELLED, "deleted on request");

@@ -17,6 +17,8 @@ import aifactory.service.runs.Run;
 import aifactory.service.servers.ServerGeneration;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +44,9 @@ public final class GroupSupervisor implements AutoCloseable {
     private final ServiceTimings timings;
     private final ServiceClock clock;
     private final Thread thread;
+    /** What went wrong last with a group, by its key; touched by the watching thread alone. */
+    private final Map<Long, String> failing = new HashMap<>();
+
     private long nextJobPollNanos;
     private volatile boolean closed;
 
@@ -65,12 +70,21 @@ public final class GroupSupervisor implements AutoCloseable {
     /** Takes up the jobs of an earlier life and begins to watch. */
     public void start(List<Group> restored) throws InterruptedException {
         for (Group group : restored) {
-            if (group.state().isTerminal()) {
+            boolean over;
+            boolean jobIsKnown;
+            group.lock().lock();
+            try {
+                over = group.state().isTerminal();
+                jobIsKnown = group.job().jobId() != null;
+            } finally {
+                group.lock().unlock();
+            }
+            if (over) {
                 ending.finishDeletion(group);
                 continue;
             }
             // Looking for a job by its token may take minutes; the service does not wait for that.
-            if (group.job().jobId() == null || !adopt(group)) {
+            if (!jobIsKnown || !adoptOrTell(group)) {
                 Thread.ofVirtual().name("adopt-" + group.benchmarkId()).start(() -> adoptUntilDone(group));
             }
         }
@@ -80,11 +94,21 @@ public final class GroupSupervisor implements AutoCloseable {
 
     private void adoptUntilDone(Group group) {
         try {
-            while (!closed && !adopt(group)) {
+            while (!closed && !adoptOrTell(group)) {
                 TimeUnit.NANOSECONDS.sleep(ADOPTION_INTERVAL.toNanos());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** One group that cannot be taken up keeps no other from it, and is tried again. */
+    private boolean adoptOrTell(Group group) throws InterruptedException {
+        try {
+            return adopt(group);
+        } catch (RuntimeException e) {
+            LOG.error("group {}: its job could not be taken up; trying again", group.benchmarkId(), e);
+            return false;
         }
     }
 
@@ -140,42 +164,60 @@ public final class GroupSupervisor implements AutoCloseable {
         List<Group> groups = clients.all();
         if (clock.monotonicNanos() - nextJobPollNanos >= 0) {
             nextJobPollNanos = clock.monotonicNanos() + timings.jobPoll().toNanos();
-            watchJobs(groups);
+            try {
+                watchJobs(groups);
+            } catch (RuntimeException e) {
+                LOG.error("The states of the jobs could not be asked for; going on", e);
+            }
         }
         for (Group group : groups) {
-            group.lock().lock();
-            try {
+            each(group, () -> {
                 watchClients(group);
                 watchServers(group);
                 runs.supervise(group);
                 releaseIfIdle(group);
-            } finally {
-                group.lock().unlock();
+            });
+        }
+        failing.keySet().retainAll(groups.stream().map(Group::key).toList());
+    }
+
+    /** Does something with a group under its lock; what goes wrong with one is told once and keeps no other from being watched. */
+    private void each(Group group, Runnable work) {
+        group.lock().lock();
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            if (!String.valueOf(e).equals(failing.put(group.key(), String.valueOf(e)))) {
+                LOG.error("Watching over group {} failed; going on, it can be deleted", group.benchmarkId(), e);
             }
+        } finally {
+            group.lock().unlock();
         }
     }
 
     private void watchJobs(List<Group> groups) throws InterruptedException {
-        List<String> jobIds = groups.stream()
-                .filter(group -> !group.state().isTerminal())
-                .map(group -> group.job().jobId())
-                .filter(jobId -> jobId != null)
-                .toList();
-        if (jobIds.isEmpty()) {
-            return;
-        }
-        Map<String, JobStatus> states = dispatcher.states(jobIds);
+        Map<String, Group> byJob = new LinkedHashMap<>();
         for (Group group : groups) {
-            JobStatus status = states.get(String.valueOf(group.job().jobId()));
-            if (status != null) {
-                group.lock().lock();
-                try {
-                    take(group, status);
-                } finally {
-                    group.lock().unlock();
+            group.lock().lock();
+            try {
+                String jobId = group.job().jobId();
+                if (jobId != null && !group.state().isTerminal()) {
+                    byJob.put(jobId, group);
                 }
+            } finally {
+                group.lock().unlock();
             }
         }
+        if (byJob.isEmpty()) {
+            return;
+        }
+        Map<String, JobStatus> states = dispatcher.states(List.copyOf(byJob.keySet()));
+        byJob.forEach((jobId, group) -> {
+            JobStatus status = states.get(jobId);
+            if (status != null) {
+                each(group, () -> take(group, status));
+            }
+        });
     }
 
     private void take(Group group, JobStatus status) {

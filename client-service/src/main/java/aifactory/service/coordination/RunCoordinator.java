@@ -1,6 +1,5 @@
 package aifactory.service.coordination;
 
-import aifactory.protocol.BatchMessage;
 import aifactory.protocol.GroupState;
 import aifactory.protocol.JsonFormat;
 import aifactory.protocol.RunState;
@@ -17,12 +16,14 @@ import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StorageException;
 import aifactory.service.runs.BatchCodec;
 import aifactory.service.runs.BatchConflict;
+import aifactory.service.runs.CheckedBatch;
 import aifactory.service.runs.Run;
 import aifactory.service.runs.RunMoments;
 import aifactory.service.runs.RunPart;
 import aifactory.service.runs.RunPlan;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -68,45 +69,90 @@ public final class RunCoordinator {
         this.batches = new BatchIntake(store, clock, clients, ending);
     }
 
-    /** Takes up the run that a group was at, with everything that was measured so far. */
+    /**
+     * Takes up the run that a group was at, with everything that was measured so far. One that cannot be read is set aside: it is over,
+     * what is stored of it stays as it is, and the group goes on.
+     */
     public void restore(Group group) throws StorageException {
         StateStore.RunRow row = store.latestRun(group.key()).orElse(null);
-        if (row == null || RunState.valueOf(row.state()).isTerminal()) {
+        if (row == null) {
             return;
         }
         group.lock().lock();
         try {
-            Run run = new Run(
+            if (!RunState.valueOf(row.state()).isTerminal()) {
+                restore(group, row);
+            }
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "run {} of group {} cannot be read and is set aside: {}",
                     row.runId(),
-                    row.benchmarkId(),
-                    row.createdAt(),
-                    JsonFormat.mapper().readValue(row.plan(), RunPlan.class),
-                    RunState.valueOf(row.state()),
-                    group.lock().newCondition());
-            run.setMoments(JsonFormat.mapper().readValue(row.progress(), RunMoments.class));
-            for (StateStore.PartRow stored : store.parts(row.runId())) {
-                RunPart part = run.part(stored.clientId());
-                if (part != null) {
-                    part.restore(JsonFormat.mapper().readValue(stored.part(), RunPart.Stored.class));
-                }
-            }
-            for (StateStore.BatchRow batch : store.batches(row.runId())) {
-                RunPart part = run.part(batch.clientId());
-                if (part != null) {
-                    BatchIntake.count(
-                            run,
-                            part,
-                            BatchCodec.decodeStored(store.batchBody(row.runId(), batch.clientId(), batch.sequence())));
-                }
-            }
-            group.setCurrentRun(run, clock.monotonicNanos());
-            start.resume(group, run);
-            if (run.moments().stopCause() != null) {
-                transitions.orderStop(group, run);
-            }
-            LOG.info("run {}: taken up again, {}", run.runId(), run.state());
+                    group.benchmarkId(),
+                    e.getMessage(),
+                    e);
+            group.setCurrentRun(null, clock.monotonicNanos());
+            store.setRunAside(
+                    row.runId(),
+                    journal.run(group.benchmarkId(), row.runId(), "set aside", "it cannot be read: " + e.getMessage()));
         } finally {
             group.lock().unlock();
+        }
+    }
+
+    private void restore(Group group, StateStore.RunRow row) throws StorageException {
+        Run run = new Run(
+                row.runId(),
+                row.benchmarkId(),
+                row.createdAt(),
+                JsonFormat.mapper().readValue(row.plan(), RunPlan.class),
+                RunState.valueOf(row.state()),
+                group.lock().newCondition());
+        run.setMoments(Objects.requireNonNull(JsonFormat.mapper().readValue(row.progress(), RunMoments.class)));
+        if (run.state() != RunState.QUEUED) {
+            run.specification();
+        }
+        for (RunPart part : run.parts()) {
+            ClientManager.requireClient(group, part.client());
+        }
+        restoreParts(run);
+        for (StateStore.BatchRow batch : store.batches(row.runId())) {
+            RunPart part = run.part(batch.clientId());
+            if (part != null) {
+                BatchIntake.countOrSetAside(
+                        run,
+                        part,
+                        batch.sequence(),
+                        () -> BatchCodec.decodeStored(
+                                store.batchBody(row.runId(), batch.clientId(), batch.sequence())));
+            }
+        }
+        group.setCurrentRun(run, clock.monotonicNanos());
+        start.resume(group, run);
+        if (run.moments().stopCause() != null) {
+            transitions.orderStop(group, run);
+        }
+        // Whoever asks about the run can be answered.
+        run.view(clock.epochNanos());
+        LOG.info("run {}: taken up again, {}", run.runId(), run.state());
+    }
+
+    private void restoreParts(Run run) throws StorageException {
+        for (StateStore.PartRow stored : store.parts(run.runId())) {
+            RunPart part = run.part(stored.clientId());
+            if (part == null) {
+                continue;
+            }
+            try {
+                part.restore(
+                        Objects.requireNonNull(JsonFormat.mapper().readValue(stored.part(), RunPart.Stored.class)));
+            } catch (RuntimeException e) {
+                String words = "what is stored of the part of client " + stored.clientId() + " cannot be read: "
+                        + e.getMessage();
+                LOG.error("run {}: {}; it is set aside", run.runId(), words);
+                run.setAside(words);
+                // Nothing is known of how it went: what it delivers is still taken.
+                part.answer(null);
+            }
         }
     }
 
@@ -191,13 +237,12 @@ public final class RunCoordinator {
     /**
      * A client's batch: stored, then counted.
      *
-     * @param body as it came, compressed
      * @return the number up to which the client's batches are durable
      * @throws BatchConflict when the batch does not follow the last durable one
      */
-    public long deliver(Group group, int clientId, BatchMessage batch, byte[] body)
+    public long deliver(Group group, int clientId, CheckedBatch batch)
             throws StorageException, InterruptedException, BatchConflict {
-        return batches.deliver(group, clientId, batch, body);
+        return batches.deliver(group, clientId, batch);
     }
 
     /** Ends the run before its time; what was measured is kept. */

@@ -10,9 +10,13 @@ import aifactory.service.groups.GroupClient;
 import aifactory.service.runs.Run;
 import aifactory.service.runs.RunPart;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How runs end: by themselves, on request, or because nothing more is to be expected. The caller holds the group's lock. */
 final class RunEnding {
+    private static final Logger LOG = LoggerFactory.getLogger(RunEnding.class);
+
     private final ServiceTimings timings;
     private final ServiceClock clock;
     private final RunResults results;
@@ -83,7 +87,20 @@ final class RunEnding {
             }
         }
         run.setMoments(run.moments().ended(clock.epochMillis(), run.moments().stopCause()));
-        RunResults.Finished finished = results.finish(group, run);
+        RunResults.Finished finished;
+        try {
+            finished = results.finish(group, run);
+        } catch (RuntimeException e) {
+            // Without an end its group could never be used again.
+            LOG.error("run {}: no result can be made of what was measured", run.runId(), e);
+            transitions.endedEmpty(
+                    group,
+                    run,
+                    RunState.FAILED,
+                    "no result can be made of what was measured, which is a defect of the program: " + e
+                            + "; the records are kept");
+            return;
+        }
         run.setMoments(run.moments().ended(clock.epochMillis(), finished.detail()));
         transitions.ended(group, run, finished.result(), finished.detail());
     }

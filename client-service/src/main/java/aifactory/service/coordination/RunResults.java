@@ -12,6 +12,7 @@ import aifactory.reporting.RunFacts;
 import aifactory.reporting.RunResultBuilder;
 import aifactory.service.BuildIdentity;
 import aifactory.service.ClientServiceConfiguration;
+import aifactory.service.RequestRefusedException;
 import aifactory.service.groups.Group;
 import aifactory.service.observation.ServerMetricsCollector;
 import aifactory.service.persistence.StateStore;
@@ -30,12 +31,17 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes and keeps the results of runs. Thread-safe. */
 public final class RunResults {
+    private static final Logger LOG = LoggerFactory.getLogger(RunResults.class);
+
     private final ClientServiceConfiguration configuration;
     private final StateStore store;
     private final BuildIdentity build;
@@ -93,7 +99,7 @@ public final class RunResults {
             }
         }
         String stopCause = run.moments().stopCause();
-        RunState ending = ending(lost, stopCause, run);
+        RunState ending = run.setAside().isEmpty() ? ending(lost, stopCause, run) : RunState.INCOMPLETE;
         RunFacts facts = new RunFacts(
                 group.benchmarkId(),
                 run.runId(),
@@ -109,11 +115,19 @@ public final class RunResults {
                 lost,
                 provenance(run, starts),
                 null);
+        errors.addAll(run.setAside());
         String detail = !errors.isEmpty() ? String.join("; ", errors) : stopCause;
         RunResult result = RunResultBuilder.build(facts)
                 .withServerMetrics(serverMetrics.take(run.runId()))
                 .withGpus(run.gpus().summary(names));
-        return new Finished(withServers(result, group, run), detail);
+        return new Finished(withServers(result, group, run).withMissing(missing(run)), detail);
+    }
+
+    private static List<RunSummary.InvalidReason> missing(Run run) {
+        return run.setAside().stream()
+                .map(what -> new RunSummary.InvalidReason(
+                        "stored_data_damaged", what + ": what it held is missing; repeat the run", null))
+                .toList();
     }
 
     private RunResult withServers(RunResult result, Group group, Run run) {
@@ -191,10 +205,17 @@ public final class RunResults {
             return Optional.empty();
         }
         try {
-            return Optional.of(JsonFormat.mapper()
-                    .readValue(BatchCodec.decompress(stored.get(), Integer.MAX_VALUE - 8), RunResult.class));
-        } catch (IOException e) {
-            throw new StorageException("the result of run " + runId + " cannot be read: " + e.getMessage(), e);
+            RunResult result = JsonFormat.mapper()
+                    .readValue(BatchCodec.decompress(stored.get(), Integer.MAX_VALUE - 8), RunResult.class);
+            Objects.requireNonNull(result.summary(), "it has no summary");
+            return Optional.of(result);
+        } catch (IOException | RuntimeException e) {
+            LOG.error("The stored result of run {} cannot be read", runId, e);
+            throw RequestRefusedException.notFound("the stored result of run " + runId + " is damaged ("
+                    + String.valueOf(e.getMessage()).lines().findFirst().orElse("")
+                    + "): restore the database from a copy; the run's records can still be had with /api/v1/runs/"
+                    + runId
+                    + "/records");
         }
     }
 
@@ -225,14 +246,28 @@ public final class RunResults {
             while (!records.hasNext() && batches.hasNext()) {
                 try {
                     StateStore.BatchRow batch = batches.next();
-                    records = BatchCodec.decodeStored(store.batchBody(runId, batch.clientId(), batch.sequence()))
-                            .records()
-                            .iterator();
+                    records = records(runId, batch).iterator();
                 } catch (StorageException e) {
                     throw new IOException(e);
                 }
             }
             return records.hasNext() ? records.next() : null;
+        }
+
+        /** Of a batch that cannot be read there are none; the others are told. */
+        private List<RequestRecord> records(String run, StateStore.BatchRow batch) throws StorageException {
+            byte[] body = store.batchBody(run, batch.clientId(), batch.sequence());
+            try {
+                return BatchCodec.decodeStored(body).message().records();
+            } catch (RuntimeException e) {
+                LOG.error(
+                        "run {}: batch {} of client {} cannot be read, its records are left out: {}",
+                        run,
+                        batch.sequence(),
+                        batch.clientId(),
+                        e.getMessage());
+                return List.of();
+            }
         }
 
         @Override

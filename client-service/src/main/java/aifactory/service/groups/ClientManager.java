@@ -22,6 +22,7 @@ import aifactory.service.dispatch.InvalidOrderException;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StateWriter;
 import aifactory.service.persistence.StorageException;
+import aifactory.service.runs.Run;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -81,37 +82,25 @@ public final class ClientManager {
         this.ownAddress = ownAddress;
     }
 
-    /** Takes up the groups of an earlier life, with their clients and their commands. */
+    /**
+     * Takes up the groups of an earlier life, with their clients and their commands. A group that cannot be read is set aside, and
+     * keeps no other from being taken up.
+     */
     public List<Group> restore() throws StorageException {
+        StoredGroups stored = new StoredGroups(store, clock);
         for (StateStore.GroupRow row : store.groups()) {
-            Group group = new Group(
-                    row.groupKey(),
-                    row.benchmarkId(),
-                    row.token(),
-                    JsonFormat.mapper().readValue(row.definition(), GroupDefinition.class),
-                    row.createdAt(),
-                    GroupState.valueOf(row.state()),
-                    JsonFormat.mapper().readValue(row.job(), JobInfo.class),
-                    clock.monotonicNanos());
-            for (StateStore.ClientRow client : store.clients(row.groupKey())) {
-                GroupClient restored = group.addClient(
-                        JsonFormat.mapper().readValue(client.registration(), ConnectRequest.class),
-                        clock.monotonicNanos());
-                group.lock().lock();
-                try {
-                    for (String command : store.commands(row.groupKey(), client.clientId())) {
-                        restored.add(JsonFormat.mapper().readValue(command, ClientCommand.class));
-                    }
-                    restored.release(restored.nextSequence() - 1);
-                    if (client.lost()) {
-                        restored.setState(ClientState.LOST);
-                    }
-                } finally {
-                    group.lock().unlock();
-                }
+            try {
+                Group group = stored.read(row);
+                // Whoever asks about the group, and the dispatcher, can be answered.
+                json(group.info());
+                orderOf(group);
+                groups.put(row.benchmarkId(), group);
+            } catch (RuntimeException e) {
+                String words = "group " + row.benchmarkId() + " (row " + row.groupKey()
+                        + " of client_group) cannot be read: " + e.getMessage() + StoredGroups.jobThatGoesOn(row);
+                LOG.error("{}; it is set aside", words, e);
+                store.setGroupAside(row.groupKey(), journal.group(row.benchmarkId(), "set aside", words));
             }
-            store.latestRun(row.groupKey()).ifPresent(run -> group.setLatestRunId(run.runId()));
-            groups.put(row.benchmarkId(), group);
         }
         return all();
     }
@@ -160,9 +149,7 @@ public final class ClientManager {
         GroupDefinition definition = GroupValidation.definition(
                 request, configuration.aiServers(), configuration.policy().allowedAccounts(), secret());
         targets.checkServerGroup(definition.serverGroup());
-        long open = groups.values().stream()
-                .filter(group -> !group.state().isTerminal())
-                .count();
+        long open = groups.values().stream().filter(ClientManager::isOpen).count();
         if (open >= configuration.limits().maximumGroups()) {
             throw RequestRefusedException.conflict(
                     open + " groups are going on, as many as this service takes; delete some first");
@@ -181,9 +168,17 @@ public final class ClientManager {
         Group group = new Group(
                 key, benchmarkId, token, definition, at, GroupState.SUBMITTING, JobInfo.NONE, clock.monotonicNanos());
         groups.put(benchmarkId, group);
-        submit(group);
-        return new GroupCreated(
-                "created", benchmarkId, definition.numClients(), group.job().jobId());
+        String jobId = submit(group);
+        return new GroupCreated("created", benchmarkId, definition.numClients(), jobId);
+    }
+
+    private static boolean isOpen(Group group) {
+        group.lock().lock();
+        try {
+            return !group.state().isTerminal();
+        } finally {
+            group.lock().unlock();
+        }
     }
 
     /** The next free id. */
@@ -196,7 +191,7 @@ public final class ClientManager {
                 "Group already exists: " + benchmarkId + " is in use; choose another id, or delete that group first");
     }
 
-    private void submit(Group group) throws StorageException, InterruptedException {
+    private String submit(Group group) throws StorageException, InterruptedException {
         try {
             secrets.write(group.token(), group.definition().secret());
             DispatchedJob job = dispatcher.submit(orderOf(group));
@@ -207,6 +202,7 @@ public final class ClientManager {
                 group.lock().unlock();
             }
             StateWriter.await(transition(group, GroupState.PENDING, "job " + job.jobId() + " was accepted"));
+            return job.jobId();
         } catch (InvalidOrderException e) {
             discard(group, String.valueOf(e.getMessage()));
             throw RequestRefusedException.invalid(e.field(), String.valueOf(e.getMessage()));
@@ -216,6 +212,10 @@ public final class ClientManager {
         } catch (DispatchUnavailableException | IOException e) {
             discard(group, String.valueOf(e.getMessage()));
             throw RequestRefusedException.unavailable(String.valueOf(e.getMessage()));
+        } catch (RuntimeException | Error e) {
+            // A group that is neither submitted nor discarded could never be deleted.
+            discard(group, "a defect of the program: " + e);
+            throw e;
         }
     }
 
@@ -315,6 +315,8 @@ public final class ClientManager {
         try {
             GroupClient client = requireClient(group, clientId);
             heard(group, client);
+            Run run = group.currentRun();
+            client.done(after, run == null ? null : run.runId());
             List<ClientCommand> commands = client.commandsAfter(after);
             while (commands.isEmpty() && left > 0) {
                 left = client.commandsChanged().awaitNanos(left);

@@ -6,19 +6,25 @@ import aifactory.protocol.ClientView;
 import aifactory.protocol.ConnectRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 
 /** A registered client process. Guarded by its group's lock. */
 public final class GroupClient {
+    private static final String NO_RUN = "none";
+    private static final int MOST_AT_ONCE = 1_000;
+
     private final int id;
     private final Condition commandsChanged;
-    private final List<ClientCommand> commands = new ArrayList<>();
+    private final NavigableMap<Long, ClientCommand> commands = new TreeMap<>();
     private ConnectRequest registration;
     private ClientState state = ClientState.REGISTERED;
     private ClientState stateBeforeSuspicion = ClientState.REGISTERED;
-    private int releasedCommands;
+    private long removedThrough;
+    private long releasedThrough;
     private long heardNanos;
     private @Nullable Double clockOffsetMillis;
 
@@ -113,28 +119,53 @@ public final class GroupClient {
 
     /** The number that the next command will have. */
     public long nextSequence() {
-        return commands.size() + 1L;
+        return commands.isEmpty() ? removedThrough + 1 : Math.max(removedThrough, commands.lastKey()) + 1;
     }
 
     /** The client hears of it once it is released. */
     public void add(ClientCommand command) {
-        commands.add(command);
+        commands.put(command.sequence(), command);
+    }
+
+    /** The commands up to that number are not kept any more, or cannot be read; those that follow are numbered on. */
+    public void removedThrough(long sequence) {
+        removedThrough = Math.max(removedThrough, sequence);
     }
 
     /** The commands up to that number are durable: the client may hear of them. */
     public void release(long sequence) {
-        releasedCommands = Math.max(releasedCommands, Math.toIntExact(sequence));
+        releasedThrough = Math.max(releasedThrough, sequence);
         commandsChanged.signalAll();
     }
 
     /** Whether it was ordered that for the run. */
     public boolean hasCommand(ClientCommand.Kind kind, String runId) {
-        return commands.stream().anyMatch(command -> command.kind() == kind && runId.equals(command.runId()));
+        return commands.values().stream().anyMatch(command -> command.kind() == kind && runId.equals(command.runId()));
     }
 
+    /**
+     * The released commands after that number, without gaps. In the place of one that is not kept any more stands an order to stop a run
+     * that does not exist, which changes nothing.
+     */
     public List<ClientCommand> commandsAfter(long sequence) {
-        int from = Math.clamp(sequence, 0, releasedCommands);
-        return List.copyOf(commands.subList(from, releasedCommands));
+        List<ClientCommand> after = new ArrayList<>();
+        long last = Math.min(releasedThrough, sequence + MOST_AT_ONCE);
+        for (long number = Math.max(sequence, 0) + 1; number <= last; number++) {
+            ClientCommand kept = commands.get(number);
+            after.add(
+                    kept != null
+                            ? kept
+                            : new ClientCommand(number, ClientCommand.Kind.STOP, NO_RUN, null, null, null, null, null));
+        }
+        return after;
+    }
+
+    /** The client has carried out what came up to that number; what belongs to no run that goes on is let go. */
+    public void done(long sequence, @Nullable String currentRunId) {
+        commands.headMap(Math.min(sequence, releasedThrough), true)
+                .values()
+                .removeIf(command -> currentRunId == null || !currentRunId.equals(command.runId()));
+        removedThrough(Math.min(sequence, releasedThrough));
     }
 
     public Condition commandsChanged() {

@@ -95,14 +95,21 @@ public final class GroupTargets {
     void checkServerGroup(@Nullable Long id) {
         if (id != null) {
             Group sharing = groups.get(id);
-            if (sharing == null
-                    || sharing.serverGeneration() == null
-                    || sharing.state().isTerminal()) {
+            if (sharing == null || !hasServers(sharing)) {
                 throw RequestRefusedException.invalid(
                         "server.group",
                         "group " + id + (sharing == null ? " does not exist" : " has no servers")
                                 + ": create one with a server block and num_clients 0 first");
             }
+        }
+    }
+
+    private static boolean hasServers(Group group) {
+        group.lock().lock();
+        try {
+            return group.serverGeneration() != null && !group.state().isTerminal();
+        } finally {
+            group.lock().unlock();
         }
     }
 }

@@ -15,6 +15,8 @@ import aifactory.service.groups.ClientManager;
 import aifactory.service.persistence.StorageException;
 import aifactory.service.runs.BatchCodec;
 import aifactory.service.runs.BatchConflict;
+import aifactory.service.runs.BatchValidation;
+import aifactory.service.runs.CheckedBatch;
 import io.javalin.http.Context;
 import java.time.Duration;
 import java.util.Map;
@@ -79,44 +81,14 @@ final class ControlRoutes implements ApiServer.Routes {
             throw RequestRefusedException.invalid("Content-Encoding", "'" + encoding + "' is not served; send gzip");
         }
         byte[] json = compressed ? RequestReader.gunzip(body, limits.maximumBatchJsonBytes()) : body;
-        BatchMessage batch = RequestReader.json(json, BatchMessage.class);
-        check(batch);
+        CheckedBatch batch = BatchValidation.check(
+                RequestReader.json(json, BatchMessage.class), compressed ? body : BatchCodec.compress(body));
         long durable = runs.deliver(
-                clients.require(RequestReader.benchmarkId(context)),
-                RequestReader.clientId(context),
-                batch,
-                compressed ? body : BatchCodec.compress(body));
+                clients.require(RequestReader.benchmarkId(context)), RequestReader.clientId(context), batch);
         ApiServer.json(
                 context,
                 200,
-                new BatchAcknowledgement(batch.runId(), durable, new ClockSample(received, clock.epochNanos())));
-    }
-
-    /** What is not checked here would fail only after it was stored. */
-    private static void check(BatchMessage batch) {
-        if (batch.runId() == null || batch.records() == null) {
-            throw RequestRefusedException.invalid("run_id", "a batch needs run_id, sequence and records");
-        }
-        if (batch.sequence() < 0) {
-            throw RequestRefusedException.invalid("sequence", "sequence " + batch.sequence() + " is below 0");
-        }
-        if (batch.records().size() > BatchMessage.MAXIMUM_RECORDS) {
-            throw RequestRefusedException.tooLarge(
-                    batch.records().size() + " records in one batch; send at most " + BatchMessage.MAXIMUM_RECORDS);
-        }
-        if (batch.last() != (batch.completion() != null)) {
-            throw RequestRefusedException.invalid("completion", "the last batch, and no other, carries a completion");
-        }
-        if (batch.records().stream()
-                .anyMatch(record -> record == null || record.phase() == null || record.outcome() == null)) {
-            throw RequestRefusedException.invalid("records", "a record without a phase or an outcome");
-        }
-        if (batch.interval() != null) {
-            try {
-                BatchCodec.interval(batch.interval());
-            } catch (IllegalArgumentException | NullPointerException e) {
-                throw RequestRefusedException.invalid("interval", "the interval cannot be read: " + e.getMessage());
-            }
-        }
+                new BatchAcknowledgement(
+                        batch.message().runId(), durable, new ClockSample(received, clock.epochNanos())));
     }
 }

@@ -51,6 +51,7 @@ final class MetricsRoutes implements ApiServer.Routes {
             group.lock().lock();
             try {
                 for (GroupClient client : group.liveClients()) {
+                    // Checked when it registered.
                     URI address = URI.create(client.registration().clientAddress());
                     targets.add(Map.of(
                             "targets",

@@ -1,6 +1,5 @@
 package aifactory.service.http;
 
-import aifactory.protocol.JsonFormat;
 import aifactory.protocol.RunResult;
 import aifactory.protocol.RunState;
 import aifactory.protocol.RunView;
@@ -15,10 +14,8 @@ import aifactory.service.groups.Group;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StorageException;
 import aifactory.service.runs.Run;
-import aifactory.service.runs.RunMoments;
 import io.javalin.http.Context;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -91,35 +88,28 @@ final class RunRoutes implements ApiServer.Routes {
     }
 
     private RunView view(StateStore.RunRow row) {
-        Run live = live(row);
-        RunView view = live == null ? null : live.view(clock.epochNanos());
+        RunView view = liveView(row);
         // An end is told once it is durable: who hears of it asks for the result next.
-        if (view != null && !view.state().isTerminal()) {
-            return view;
-        }
-        RunMoments moments = JsonFormat.mapper().readValue(row.progress(), RunMoments.class);
-        Long start = moments.startEpochNanos();
-        Long end = moments.endedAtMillis();
-        return new RunView(
-                row.runId(),
-                row.benchmarkId(),
-                RunState.valueOf(row.state()),
-                Instant.ofEpochMilli(row.createdAt()).toString(),
-                start == null ? null : Instant.ofEpochMilli(start / 1_000_000).toString(),
-                end == null ? null : Instant.ofEpochMilli(end).toString(),
-                moments.detail(),
-                null);
+        return view != null && !view.state().isTerminal() ? view : StoredRuns.view(row);
     }
 
-    /** The run as it goes, if it does; a consistent copy is made under the group's lock by its view. */
-    private @Nullable Run live(StateStore.RunRow row) {
+    /** The run as it goes, if it does. */
+    private @Nullable RunView liveView(StateStore.RunRow row) {
         Group group = clients.find(row.benchmarkId());
-        Run run = group == null ? null : group.currentRun();
-        return run != null && run.runId().equals(row.runId()) ? run : null;
+        if (group == null) {
+            return null;
+        }
+        group.lock().lock();
+        try {
+            Run run = group.currentRun();
+            return run != null && run.runId().equals(row.runId()) ? run.view(clock.epochNanos()) : null;
+        } finally {
+            group.lock().unlock();
+        }
     }
 
     private RunResult result(StateStore.RunRow row) throws StorageException {
-        RunState state = RunState.valueOf(row.state());
+        RunState state = StoredRuns.state(row);
         return results.result(row.runId())
                 .orElseThrow(() -> state.isTerminal()
                         ? RequestRefusedException.notFound("run " + row.runId() + " ended (" + lower(state)
@@ -173,7 +163,7 @@ final class RunRoutes implements ApiServer.Routes {
 
     private void delete(Context context) throws StorageException, InterruptedException {
         StateStore.RunRow row = row(context);
-        if (!RunState.valueOf(row.state()).isTerminal()) {
+        if (!StoredRuns.state(row).isTerminal()) {
             throw RequestRefusedException.conflict("run " + row.runId() + " has not ended; stop it first");
         }
         store.deleteRun(row.runId(), journal.run(row.benchmarkId(), row.runId(), "deleted", null));

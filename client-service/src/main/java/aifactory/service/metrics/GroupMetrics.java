@@ -15,9 +15,12 @@ import io.prometheus.metrics.core.metrics.Info;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a group's clients tell Prometheus, under the names that the earlier system gave it. Stateless. */
 public final class GroupMetrics {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupMetrics.class);
     private static final List<Double> QUANTILES = List.of(0.5, 0.9, 0.99);
 
     private GroupMetrics() {}
@@ -31,7 +34,14 @@ public final class GroupMetrics {
                     .help("the state that the group is in")
                     .labelNames("benchmark_id", "status")
                     .register(registry.getPrometheusRegistry());
-            groups.forEach(group -> add(registry, status, group, nowEpochNanos));
+            for (Group group : groups) {
+                try {
+                    add(registry, status, group, nowEpochNanos);
+                } catch (RuntimeException e) {
+                    // The figures of the others are told all the same.
+                    LOG.error("The figures of group {} cannot be told", group.benchmarkId(), e);
+                }
+            }
             return registry.scrape();
         } finally {
             registry.close();

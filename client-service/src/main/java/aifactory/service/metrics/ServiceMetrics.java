@@ -44,7 +44,16 @@ public final class ServiceMetrics implements AutoCloseable {
     }
 
     private static long count(ClientManager clients, GroupState state) {
-        return clients.all().stream().filter(group -> group.state() == state).count();
+        long count = 0;
+        for (Group group : clients.all()) {
+            group.lock().lock();
+            try {
+                count += group.state() == state ? 1 : 0;
+            } finally {
+                group.lock().unlock();
+            }
+        }
+        return count;
     }
 
     private static long count(ClientManager clients, ClientState state) {

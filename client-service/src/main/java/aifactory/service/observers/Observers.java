@@ -92,11 +92,28 @@ public final class Observers implements AutoCloseable {
     /** Takes up the observers of an earlier life, and begins. */
     public void start() throws StorageException {
         for (ObserverStore.Row row : store.all()) {
-            watches.add(new Watch(
-                    new Observer(row.benchmarkId(), row.address(), Duration.ofMillis(row.frequencyMillis())),
-                    clock.nanoTime()));
+            try {
+                watches.add(new Watch(observer(row), clock.nanoTime()));
+            } catch (IllegalArgumentException e) {
+                LOG.error(
+                        "The observer {} of group {} cannot be read and is set aside: {}",
+                        row.address(),
+                        row.benchmarkId(),
+                        e.getMessage());
+            }
         }
         thread.start();
+    }
+
+    private static Observer observer(ObserverStore.Row row) {
+        Duration frequency = Duration.ofMillis(row.frequencyMillis());
+        if (frequency.compareTo(Duration.ofSeconds(1)) < 0 || frequency.compareTo(LONGEST_FREQUENCY) > 0) {
+            throw new IllegalArgumentException("it is told every " + frequency);
+        }
+        if (URI.create("http://" + row.address() + "/").getHost() == null) {
+            throw new IllegalArgumentException("'" + row.address() + "' is no address");
+        }
+        return new Observer(row.benchmarkId(), row.address(), frequency);
     }
 
     /**
@@ -189,19 +206,26 @@ public final class Observers implements AutoCloseable {
     private void run() {
         while (!closed) {
             try {
-                for (Watch watch : watches) {
-                    if (clock.nanoTime() - watch.dueNanos >= 0 && watch.busy.compareAndSet(false, true)) {
-                        watch.dueNanos =
-                                clock.nanoTime() + watch.observer.frequency().toNanos();
-                        send(watch);
-                    }
-                }
+                watches.forEach(this::sendIfDue);
                 TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException e) {
                 LOG.error("Telling observers failed; going on", e);
             }
+        }
+    }
+
+    private void sendIfDue(Watch watch) {
+        if (clock.nanoTime() - watch.dueNanos < 0 || !watch.busy.compareAndSet(false, true)) {
+            return;
+        }
+        watch.dueNanos = clock.nanoTime() + watch.observer.frequency().toNanos();
+        try {
+            send(watch);
+        } catch (RuntimeException e) {
+            LOG.error("Telling the observer {} failed; going on", watch.observer.address(), e);
+            watch.busy.set(false);
         }
     }
 

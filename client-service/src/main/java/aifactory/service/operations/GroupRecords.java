@@ -14,9 +14,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Finds groups, those that exist and those that were deleted. Thread-safe. */
 final class GroupRecords {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupRecords.class);
+
     private final ClientManager clients;
     private final StateStore store;
 
@@ -36,7 +40,13 @@ final class GroupRecords {
             throw RequestRefusedException.notFound(
                     "Benchmark id not found: there is no group " + benchmarkId + ", and never was");
         }
-        return known(rows.getFirst());
+        try {
+            return known(rows.getFirst());
+        } catch (RuntimeException e) {
+            LOG.error("group {}, deleted, cannot be read: {}", benchmarkId, e.getMessage());
+            throw RequestRefusedException.notFound("Benchmark id not found: there is no group " + benchmarkId
+                    + " any more, and what is stored of it cannot be read");
+        }
     }
 
     List<KnownGroup> live() {
@@ -47,7 +57,15 @@ final class GroupRecords {
     List<KnownGroup> deleted(int limit) throws StorageException {
         List<KnownGroup> groups = new ArrayList<>();
         for (StateStore.GroupRow row : store.deletedGroups(null, limit)) {
-            groups.add(known(row));
+            try {
+                groups.add(known(row));
+            } catch (RuntimeException e) {
+                LOG.error(
+                        "group {}, deleted (row {} of client_group), cannot be read and is left out: {}",
+                        row.benchmarkId(),
+                        row.groupKey(),
+                        e.getMessage());
+            }
         }
         return groups;
     }

@@ -46,6 +46,9 @@ public final class StateStore {
     /** A client as stored. */
     public record ClientRow(int clientId, String registration, boolean lost) {}
 
+    /** A command to a client as stored. */
+    public record CommandRow(long sequence, String command) {}
+
     /** A run as stored. */
     public record RunRow(
             String runId,
@@ -228,14 +231,14 @@ public final class StateStore {
     }
 
     /** In order. */
-    public List<String> commands(long groupKey, int clientId) throws StorageException {
-        return database.read(
-                handle -> handle.createQuery("SELECT command FROM command WHERE group_key = :key AND client_id ="
+    public List<CommandRow> commands(long groupKey, int clientId) throws StorageException {
+        return database.read(handle -> handle.createQuery(
+                        "SELECT sequence, command FROM command WHERE group_key = :key AND client_id ="
                                 + " :client ORDER BY sequence")
-                        .bind("key", groupKey)
-                        .bind("client", clientId)
-                        .mapTo(String.class)
-                        .list());
+                .bind("key", groupKey)
+                .bind("client", clientId)
+                .map((row, context) -> new CommandRow(row.getLong(1), row.getString(2)))
+                .list());
     }
 
     // Runs.
@@ -274,6 +277,30 @@ public final class StateStore {
                         .bind("run", runId)
                         .execute();
             }
+            JournalStore.insert(handle, entry);
+        });
+    }
+
+    /** A run whose row cannot be read is over; what the row holds stays as it is. */
+    public CompletableFuture<Void> setRunAside(String runId, JournalEntry entry) {
+        return writer.record(handle -> {
+            handle.createUpdate("UPDATE run SET state = 'FAILED' WHERE run_id = :run")
+                    .bind("run", runId)
+                    .execute();
+            JournalStore.insert(handle, entry);
+        });
+    }
+
+    /** A group whose row cannot be read makes room for another with its id; what the row holds stays, and its runs are over. */
+    public CompletableFuture<Void> setGroupAside(long key, JournalEntry entry) {
+        return writer.record(handle -> {
+            handle.createUpdate("UPDATE client_group SET archived = 2 WHERE group_key = :key")
+                    .bind("key", key)
+                    .execute();
+            handle.createUpdate("UPDATE run SET state = 'FAILED' WHERE group_key = :key AND state IN"
+                            + " ('QUEUED', 'ARMING', 'RUNNING', 'DRAINING')")
+                    .bind("key", key)
+                    .execute();
             JournalStore.insert(handle, entry);
         });
     }
@@ -361,17 +388,32 @@ public final class StateStore {
 
     // Batches.
 
-    /** Returns when the batch is durable. */
-    public void insertBatch(String runId, int clientId, long sequence, long atMillis, byte[] body)
+    /**
+     * Returns when the batch is durable. An attempt whose answer was lost may have stored one under the same number.
+     *
+     * @return the body that is stored under the number already and stays; empty where this one is stored now
+     */
+    public Optional<byte[]> insertBatch(String runId, int clientId, long sequence, long atMillis, byte[] body)
             throws StorageException, InterruptedException {
-        writer.write(handle -> handle.createUpdate("INSERT INTO batch (run_id, client_id, sequence, at, body)"
-                        + " VALUES (:run, :client, :sequence, :at, :body)")
-                .bind("run", runId)
-                .bind("client", clientId)
-                .bind("sequence", sequence)
-                .bind("at", atMillis)
-                .bind("body", body)
-                .execute());
+        return writer.write(handle -> {
+            int rows = handle.createUpdate("INSERT INTO batch (run_id, client_id, sequence, at, body)"
+                            + " VALUES (:run, :client, :sequence, :at, :body) ON CONFLICT DO NOTHING")
+                    .bind("run", runId)
+                    .bind("client", clientId)
+                    .bind("sequence", sequence)
+                    .bind("at", atMillis)
+                    .bind("body", body)
+                    .execute();
+            return rows > 0
+                    ? Optional.empty()
+                    : handle.createQuery("SELECT body FROM batch WHERE run_id = :run AND client_id = :client"
+                                    + " AND sequence = :sequence")
+                            .bind("run", runId)
+                            .bind("client", clientId)
+                            .bind("sequence", sequence)
+                            .mapTo(byte[].class)
+                            .findOne();
+        });
     }
 
     /** The run's batches, client by client, each client's in order. */

@@ -45,9 +45,17 @@ public final class BatchCodec {
         return compressed.toByteArray();
     }
 
-    /** Reads what is stored, which was checked when it came. */
-    public static BatchMessage decodeStored(byte[] body) {
-        return JsonFormat.mapper().readValue(unpackStored(body), BatchMessage.class);
+    /**
+     * Reads what is stored. It was checked when it came, but perhaps by an earlier version, and may have been damaged since.
+     *
+     * @throws RuntimeException it cannot be read
+     */
+    public static CheckedBatch decodeStored(byte[] body) {
+        BatchMessage batch = JsonFormat.mapper().readValue(unpackStored(body), BatchMessage.class);
+        if (batch == null) {
+            throw new IllegalArgumentException("it is null");
+        }
+        return BatchValidation.check(batch, body);
     }
 
     /** The JSON of what is stored. */

@@ -10,6 +10,7 @@ import aifactory.protocol.RunView;
 import aifactory.workload.WorkloadSpecification;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
@@ -20,12 +21,14 @@ import org.jspecify.annotations.Nullable;
 /** A run that has not ended. Guarded by its group's lock. */
 public final class Run {
     private static final int RATE_SECONDS = 3;
+    private static final int MOST_NAMED = 8;
 
     private final String runId;
     private final long benchmarkId;
     private final long createdAtMillis;
     private final Condition changed;
     private final SortedMap<Integer, RunPart> parts = new TreeMap<>();
+    private final List<String> setAside = new ArrayList<>();
     private final GpuUse gpus = new GpuUse();
     private RunPlan plan;
     private RunMoments moments = RunMoments.NONE;
@@ -80,6 +83,18 @@ public final class Run {
 
     public Condition changed() {
         return changed;
+    }
+
+    /** Something stored that belongs to the run cannot be read: it goes on without, and is not complete. */
+    public void setAside(String what) {
+        if (setAside.size() < MOST_NAMED) {
+            setAside.add(what);
+        }
+    }
+
+    /** What was set aside, at most the first few; empty where everything could be read. */
+    public List<String> setAside() {
+        return List.copyOf(setAside);
     }
 
     public RunMoments moments() {
@@ -140,7 +155,9 @@ public final class Run {
                 planned == null ? null : planned.toMillis() / 1e3,
                 (int) live,
                 parts.size(),
-                parts.values().stream().mapToInt(RunPart::inFlight).sum(),
+                (int) Math.min(
+                        Integer.MAX_VALUE,
+                        parts.values().stream().mapToLong(RunPart::inFlight).sum()),
                 aggregate.all(),
                 recentRate(false),
                 recentRate(true),

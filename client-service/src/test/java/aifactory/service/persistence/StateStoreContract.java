@@ -103,7 +103,9 @@ abstract class StateStoreContract {
         assertThat(store.clients(key))
                 .containsExactly(
                         new StateStore.ClientRow(0, "{}", true), new StateStore.ClientRow(1, "{\"a\":2}", false));
-        assertThat(store.commands(key, 1)).containsExactly("first", "second");
+        assertThat(store.commands(key, 1))
+                .extracting(StateStore.CommandRow::command)
+                .containsExactly("first", "second");
         assertThat(store.commands(key, 0)).isEmpty();
     }
 
@@ -138,12 +140,14 @@ abstract class StateStoreContract {
     void aBatchIsStoredOnceAndOthersDoNotSufferFromOneThatIsRefused() throws Exception {
         run("r1", group(7));
         byte[] body = "measured".getBytes(StandardCharsets.UTF_8);
-        store.insertBatch("r1", 0, 0, 9, body);
-        store.insertBatch("r1", 1, 0, 9, body);
-        assertThatThrownBy(() -> store.insertBatch("r1", 0, 0, 10, new byte[] {9}))
+        assertThat(store.insertBatch("r1", 0, 0, 9, body)).isEmpty();
+        assertThat(store.insertBatch("r1", 1, 0, 9, body)).isEmpty();
+        assertThat(store.insertBatch("r1", 0, 0, 10, body)).contains(body);
+        assertThat(store.insertBatch("r1", 0, 0, 10, new byte[] {9})).contains(body);
+        assertThatThrownBy(() -> store.insertBatch("nosuchrun", 0, 0, 10, new byte[] {9}))
                 .isInstanceOf(StorageException.class)
                 .hasMessageContaining("refused a write");
-        store.insertBatch("r1", 0, 1, 11, new byte[0]);
+        assertThat(store.insertBatch("r1", 0, 1, 11, new byte[0])).isEmpty();
         restart();
         assertThat(store.batches("r1"))
                 .containsExactly(

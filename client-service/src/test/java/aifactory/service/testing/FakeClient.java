@@ -47,7 +47,7 @@ public final class FakeClient {
      *
      * @param service asked anew for every exchange, so that the client survives a restart
      */
-    static FakeClient connect(Supplier<Api> service, long benchmarkId, int processNumber) {
+    public static FakeClient connect(Supplier<Api> service, long benchmarkId, int processNumber) {
         ConnectResponse response = service.get()
                 .post("/api/v1/client-group/" + benchmarkId + "/connect", registration(processNumber))
                 .expect(201)

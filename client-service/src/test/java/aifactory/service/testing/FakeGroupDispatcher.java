@@ -72,6 +72,12 @@ public final class FakeGroupDispatcher implements GroupDispatcher {
         jobIds.clear();
     }
 
+    /** The jobs are those of other groups, as they were submitted by another life of the service. */
+    public synchronized void rename(Map<String, String> tokensByJobId) {
+        jobIds.clear();
+        tokensByJobId.forEach((jobId, token) -> jobIds.put(token, jobId));
+    }
+
     public synchronized List<DispatchOrder> orders() {
         return List.copyOf(orders);
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** What a campaign takes from the result of a step. */
 final class StepMeasure {
     /** Reasons that say what is missing; all others say in what the clients distorted the run. */
-    private static final Set<String> MISSING = Set.of("clients_lost", "no_completed_request");
+    private static final Set<String> MISSING = Set.of("clients_lost", "no_completed_request", "stored_data_damaged");
 
     private final RunResult result;
     private final RunSummary summary;
