@@ -4,6 +4,7 @@ import aifactory.measurement.ClientHealthSample;
 import aifactory.measurement.IntervalMeasurement;
 import aifactory.measurement.RequestCounts;
 import aifactory.measurement.RequestRecord;
+import aifactory.measurement.ResponseDetails;
 import aifactory.protocol.BatchMessage;
 import aifactory.protocol.BatchMessage.ClientCompletion;
 import aifactory.protocol.GpuMessage;
@@ -157,6 +158,26 @@ public final class BatchValidation {
             cause(field + ".error", record.error());
         }
         text(field + ".error_detail", record.errorDetail(), LONGEST_TEXT);
+        number(field + ".requested_output_tokens", record.requestedOutputTokens());
+        number(field + ".chunks_together", record.chunksTogether());
+        moment(field + ".failed_nanos", record.failedNanos());
+        if (record.response() != null) {
+            checkResponse(field + ".response", record.response());
+        }
+    }
+
+    private static void checkResponse(String field, ResponseDetails response) {
+        text(field + ".finish_reason", response.finishReason(), LONGEST_TEXT);
+        number(field + ".usage_output_tokens", response.usageOutputTokens());
+        number(field + ".counted_output_tokens", response.countedOutputTokens());
+        number(field + ".first_chunk_tokens", response.firstChunkTokens());
+        number(field + ".skipped_events", response.skippedEvents());
+    }
+
+    private static void number(String field, @Nullable Integer value) {
+        if (value != null) {
+            within(field, value, 0, Integer.MAX_VALUE);
+        }
     }
 
     private static void checkCompletion(ClientCompletion completion) {
