@@ -127,7 +127,7 @@ public record RunSummary(
         }
         List<InvalidReason> reasons = new ArrayList<>(missing);
         reasons.addAll(invalidReasons);
-        return with(RunState.INCOMPLETE, false, List.copyOf(reasons), gpus, slo, servers);
+        return with(RunState.INCOMPLETE, false, List.copyOf(reasons), gpus, slo, servers, findings);
     }
 
     private RunSummary with(
