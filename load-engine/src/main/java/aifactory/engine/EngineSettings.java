@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param encodedAheadBytes memory for requests that are encoded ahead of time
  * @param warmUp whether the first load of the process is preceded by one against a server inside the process, so that the
  *     engine is compiled before it measures
+ * @param kernelStamps whether the kernel is asked to stamp what arrives; otherwise, and where it does not, the process does
  */
 public record EngineSettings(
         int eventLoops,
@@ -27,7 +28,34 @@ public record EngineSettings(
         int maximumChunks,
         Duration spin,
         long encodedAheadBytes,
-        boolean warmUp) {
+        boolean warmUp,
+        boolean kernelStamps) {
+
+    /** Settings with which the kernel stamps what arrives, where it can. */
+    public EngineSettings(
+            int eventLoops,
+            int maximumInFlight,
+            int maximumConnecting,
+            Duration connectTimeout,
+            int maximumHeadBytes,
+            int maximumEventBytes,
+            int maximumChunks,
+            Duration spin,
+            long encodedAheadBytes,
+            boolean warmUp) {
+        this(
+                eventLoops,
+                maximumInFlight,
+                maximumConnecting,
+                connectTimeout,
+                maximumHeadBytes,
+                maximumEventBytes,
+                maximumChunks,
+                spin,
+                encodedAheadBytes,
+                warmUp,
+                true);
+    }
 
     /** Settings for a process that may use the given number of cores. */
     public static EngineSettings forCores(int cores) {
@@ -56,6 +84,23 @@ public record EngineSettings(
                 maximumChunks,
                 spin,
                 encodedAheadBytes,
+                false,
+                kernelStamps);
+    }
+
+    /** The same with stamps of the process alone, as on a system whose kernel gives none. */
+    public EngineSettings withoutKernelStamps() {
+        return new EngineSettings(
+                eventLoops,
+                maximumInFlight,
+                maximumConnecting,
+                connectTimeout,
+                maximumHeadBytes,
+                maximumEventBytes,
+                maximumChunks,
+                spin,
+                encodedAheadBytes,
+                warmUp,
                 false);
     }
 }

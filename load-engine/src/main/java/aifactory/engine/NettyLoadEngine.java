@@ -9,6 +9,7 @@ import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.content.WorkloadContent;
 import aifactory.workload.dataset.DatasetException;
 import aifactory.workload.token.TokenizerException;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -28,7 +29,14 @@ public final class NettyLoadEngine implements LoadGenerator {
      * @param cores allotted to this process
      */
     public NettyLoadEngine(EngineSettings settings, MonotonicClock clock, int cores) {
-        this.factory = new NettyLoadFactory(settings, clock, cores);
+        this(settings, clock, InstantSource.system(), cores);
+    }
+
+    /**
+     * @param wallClock the one by which the kernel stamps what arrives
+     */
+    public NettyLoadEngine(EngineSettings settings, MonotonicClock clock, InstantSource wallClock, int cores) {
+        this.factory = new NettyLoadFactory(settings, clock, wallClock, cores);
         this.clock = clock;
         this.settings = settings;
     }

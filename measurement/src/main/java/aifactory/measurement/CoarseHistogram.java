@@ -1,5 +1,7 @@
 package aifactory.measurement;
 
+import java.util.Arrays;
+
 /**
  * Latencies in buckets that each are two percent wider than the one before, from one microsecond to one hour: for timelines and
  * breakdowns, of which there are many. What a run reports as its result comes from {@link LatencyHistogram}.
@@ -24,9 +26,75 @@ public final class CoarseHistogram {
         add(nanos, 1);
     }
 
-    private void add(long nanos, long count) {
+    /** Adds that many samples of the same value. */
+    public void record(long nanos, long count) {
+        add(nanos, count);
+    }
+
+    /** Forgets every sample. */
+    public void reset() {
+        Arrays.fill(counts, 0);
+        total = 0;
+    }
+
+    private static int bucketOf(long nanos) {
         int bucket = nanos <= 1_000 ? 0 : 1 + (int) (Math.log(nanos / 1_000.0) / LOG_GROWTH);
-        int index = Math.min(bucket, BUCKETS - 1);
+        return Math.min(bucket, BUCKETS - 1);
+    }
+
+    /** How many samples lie beyond the value for certain: those of its own bucket are not among them. */
+    public long countAbove(long nanos) {
+        long above = 0;
+        for (int i = bucketOf(nanos) + 1; i < BUCKETS; i++) {
+            above += counts[i];
+        }
+        return above;
+    }
+
+    /** The occupied buckets: each bucket's number and its count in turn. */
+    public int[] encode() {
+        int occupied = 0;
+        for (int count : counts) {
+            occupied += count > 0 ? 1 : 0;
+        }
+        int[] encoded = new int[occupied * 2];
+        int at = 0;
+        for (int i = 0; i < BUCKETS; i++) {
+            if (counts[i] > 0) {
+                encoded[at++] = i;
+                encoded[at++] = counts[i];
+            }
+        }
+        return encoded;
+    }
+
+    /**
+     * What {@link #encode} gave.
+     *
+     * @throws IllegalArgumentException names what is wrong with it
+     */
+    public static CoarseHistogram decode(int[] encoded) {
+        if (encoded.length % 2 != 0 || encoded.length > 2 * BUCKETS) {
+            throw new IllegalArgumentException(
+                    "a histogram of " + encoded.length + " numbers (expected pairs, at most " + BUCKETS + ")");
+        }
+        CoarseHistogram histogram = new CoarseHistogram();
+        int last = -1;
+        for (int i = 0; i < encoded.length; i += 2) {
+            if (encoded[i] <= last || encoded[i] >= BUCKETS || encoded[i + 1] <= 0) {
+                throw new IllegalArgumentException("a histogram with bucket " + encoded[i] + " of " + encoded[i + 1]
+                        + " samples behind bucket " + last + " (expected ascending buckets below " + BUCKETS
+                        + " that are not empty)");
+            }
+            last = encoded[i];
+            histogram.counts[last] = encoded[i + 1];
+            histogram.total += encoded[i + 1];
+        }
+        return histogram;
+    }
+
+    private void add(long nanos, long count) {
+        int index = bucketOf(nanos);
         counts[index] = (int) Math.min(Integer.MAX_VALUE, counts[index] + count);
         total += count;
     }

@@ -10,6 +10,7 @@ package aifactory.measurement;
  * @param endNanos since T0
  * @param inFlight requests started and not ended, at the end of the interval
  * @param allStreamedChunks chunks with content that arrived in the interval, whatever became of their request
+ * @param shares how much of the latencies may be the client's own
  */
 public record IntervalMeasurement(
         long startNanos,
@@ -19,4 +20,34 @@ public record IntervalMeasurement(
         int inFlight,
         long allStreamedChunks,
         MetricHistograms histograms,
-        ClientHealthSample health) {}
+        ClientHealthSample health,
+        ClientShares shares) {
+
+    /** Without any client share, as clients of earlier versions measured: the process stamped what arrived. */
+    public IntervalMeasurement(
+            long startNanos,
+            long endNanos,
+            RequestCounts all,
+            RequestCounts measured,
+            int inFlight,
+            long allStreamedChunks,
+            MetricHistograms histograms,
+            ClientHealthSample health) {
+        this(
+                startNanos,
+                endNanos,
+                all,
+                measured,
+                inFlight,
+                allStreamedChunks,
+                histograms,
+                health,
+                withoutShares(measured));
+    }
+
+    private static ClientShares withoutShares(RequestCounts measured) {
+        ClientShares shares = new ClientShares();
+        shares.unboundedRequests(measured.completed());
+        return shares;
+    }
+}

@@ -45,6 +45,7 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
     private long completionTokens;
     private byte[] body = new byte[0];
     private int bodyLength;
+    private int eventsRead;
 
     /**
      * @param shared with the other connections of the event loop
@@ -128,6 +129,16 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
         return anyContent && mode == Mode.EVENTS && text == null && custom == null && events.isBetweenEvents();
     }
 
+    /** Events so far of all answers, modulo 2^32. */
+    public int eventsRead() {
+        return eventsRead;
+    }
+
+    /** Whether no part of an event has been read whose end has not. */
+    public boolean isBetweenEvents() {
+        return mode == Mode.EVENTS && events.isBetweenEvents();
+    }
+
     @Override
     public void head(ResponseHead head) {
         status = head.status();
@@ -161,6 +172,7 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
 
     @Override
     public void event(byte[] data, int from, int to) throws AnswerFault {
+        eventsRead++;
         EventTemplate template = text == null ? shared.templateOf(data, from, to) : null;
         if (template != null) {
             anyContent = true;

@@ -21,6 +21,9 @@ final class ActiveRequest {
     StreamConnection connection;
 
     boolean retried;
+    /** Of the time that its connection took to open, what was certainly not the client's. */
+    long openingOfOthersNanos;
+
     /** The text of the complete answer, where the session goes on. */
     byte @Nullable [] answer;
 
@@ -29,6 +32,7 @@ final class ActiveRequest {
     void begin(EncodedRequest encoded, long scheduledNanos, long capDelayNanos, long nowNanos) {
         request = encoded;
         retried = false;
+        openingOfOthersNanos = 0;
         stamps.begin(scheduledNanos, capDelayNanos, nowNanos);
     }
 

@@ -1,24 +1,37 @@
 package aifactory.engine.loop;
 
+import aifactory.engine.stamp.StampingSocketReader;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.unix.Buffer;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Connections on Netty's channels: for everything that wants a pipeline, and where there is no epoll. */
 final class ChannelConnector implements Connector {
-    private final LoadLoop loop;
+    final LoadLoop loop;
     private final Bootstrap bootstrap;
+    /** Null where the kernel does not stamp what arrives, or is not asked to. */
+    final @Nullable ChannelPeek peek;
 
-    ChannelConnector(LoadLoop loop, Bootstrap bootstrap) {
+    /** What the connection is given of the read that goes on. */
+    byte[] bytes = new byte[ReadAllocator.READ_BYTES];
+
+    int length;
+
+    /**
+     * @param stamped whether the channels are on sockets of epoll, which the kernel can stamp
+     */
+    ChannelConnector(LoadLoop loop, Bootstrap bootstrap, boolean stamped) {
         this.loop = loop;
         this.bootstrap = bootstrap;
+        this.peek = stamped && loop.settings().kernelStamps() ? ChannelPeek.open() : null;
     }
 
     @Override
@@ -28,76 +41,48 @@ final class ChannelConnector implements Connector {
             TransportSecurity security,
             Consumer<Wire> opened,
             Consumer<Throwable> failed) {
-        ChannelWire wire = new ChannelWire(connection);
-        ChannelFuture future = bootstrap.clone().handler(security.setup(wire)).connect(address);
-        wire.channel = future.channel();
+        ChannelWire wire = new ChannelWire(this, connection);
+        ChannelFuture future = bootstrap
+                .clone()
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new ReadAllocator(wire))
+                .handler(security.setup(wire.first(), wire))
+                .connect(address);
+        Channel channel = future.channel();
+        wire.set(channel);
         future.addListener(result -> {
             if (result.isSuccess()) {
-                security.whenSecure(future.channel(), () -> opened.accept(wire), failed);
+                security.whenSecure(channel, () -> opened.accept(wire), failed);
             } else {
                 failed.accept(result.cause());
             }
         });
     }
 
-    /** The last handler of a channel. */
-    private final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
-        private final StreamConnection connection;
-        private @Nullable Channel channel;
+    /** Adds to what the connection is given of the read that goes on. */
+    void append(ByteBuf buffer) {
+        int more = buffer.readableBytes();
+        if (length + more > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Integer.highestOneBit(length + more) << 1);
+        }
+        buffer.readBytes(bytes, length, more);
+        length += more;
+    }
 
-        ChannelWire(StreamConnection connection) {
-            this.connection = connection;
+    /** What lies in a channel's socket, and when it arrived. */
+    static final class ChannelPeek {
+        private final ByteBuffer buffer;
+        final StampingSocketReader reader;
+
+        private ChannelPeek(ByteBuffer buffer, StampingSocketReader reader) {
+            this.buffer = buffer;
+            this.reader = reader;
         }
 
-        @Override
-        public void channelRead(ChannelHandlerContext context, Object message) {
-            ByteBuf buffer = (ByteBuf) message;
-            try {
-                long readNanos = loop.nanosSinceStart();
-                int length = buffer.readableBytes();
-                byte[] bytes = loop.scratch(length);
-                buffer.readBytes(bytes, 0, length);
-                connection.received(bytes, length, readNanos);
-            } finally {
-                buffer.release();
-            }
-        }
-
-        @Override
-        public void channelInactive(ChannelHandlerContext context) {
-            connection.closedByServer(loop.nanosSinceStart());
-        }
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            connection.broken(cause);
-        }
-
-        @Override
-        public void write(byte[] bytes, Consumer<@Nullable Throwable> written) {
-            ChannelFuture future = opened().writeAndFlush(Unpooled.wrappedBuffer(bytes));
-            if (future.isDone()) {
-                written.accept(future.cause());
-            } else {
-                future.addListener(done -> written.accept(done.cause()));
-            }
-        }
-
-        @Override
-        public boolean isOpen() {
-            return opened().isActive();
-        }
-
-        @Override
-        public void close() {
-            opened().close();
-        }
-
-        private Channel opened() {
-            if (channel == null) {
-                throw new IllegalStateException("a channel that was never opened");
-            }
-            return channel;
+        static @Nullable ChannelPeek open() {
+            ByteBuffer buffer = ByteBuffer.allocateDirect(ReadAllocator.READ_BYTES);
+            return StampingSocketReader.into(Buffer.memoryAddress(buffer), buffer.capacity())
+                    .map(reader -> new ChannelPeek(buffer, reader))
+                    .orElse(null);
         }
     }
 }

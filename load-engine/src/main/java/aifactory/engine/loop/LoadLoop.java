@@ -10,6 +10,7 @@ import aifactory.engine.recording.LoopRecorder;
 import aifactory.engine.recording.RequestEnd;
 import aifactory.engine.recording.RequestIdentity;
 import aifactory.engine.recording.RequestStamps;
+import aifactory.engine.stamp.LoopStamps;
 import aifactory.engine.watchdog.Pulse;
 import aifactory.measurement.FailureKind;
 import aifactory.measurement.MonotonicClock;
@@ -28,13 +29,17 @@ import org.jspecify.annotations.Nullable;
  * <p>All but the methods that say otherwise run on the event loop.
  */
 final class LoadLoop {
-    private static final long TICK_NANOS = 5_000_000;
+    /** So often is looked for arrivals at least: what is merged before it is read is uncertain by that at most. */
+    private static final long TICK_NANOS = 500_000;
+
+    private static final long WALL_CLOCK_NANOS = 5_000_000;
 
     private final EventLoop eventLoop;
     private final LoopPlan plan;
     private final MonotonicClock clock;
     private final RequestQueue queue;
     private final LoopRecorder recorder;
+    private final LoopStamps stamps;
     private final ConnectionPool connections;
     private final ArrivalDriver driver;
     private final ActiveRequests active = new ActiveRequests();
@@ -45,6 +50,10 @@ final class LoadLoop {
     private long startNanos;
     private long actualStartNanos;
     private long nextTickNanos;
+    private long nextWallClockNanos;
+    /** When the driver wants to take up its next request; it is not to wait for the end of a round. */
+    private long dueNanos = Long.MAX_VALUE;
+
     /** Turns whose sessions go on, but that are not due yet. */
     private int turnsToCome;
     /** Requests that have ended and are not recorded yet. */
@@ -63,6 +72,7 @@ final class LoadLoop {
             MonotonicClock clock,
             RequestQueue queue,
             LoopRecorder recorder,
+            LoopStamps stamps,
             Function<LoadLoop, Connector> connector,
             LoadTargets targets) {
         this.eventLoop = eventLoop;
@@ -70,6 +80,7 @@ final class LoadLoop {
         this.clock = clock;
         this.queue = queue;
         this.recorder = recorder;
+        this.stamps = stamps;
         this.connections = new ConnectionPool(
                 this,
                 connector.apply(this),
@@ -144,6 +155,10 @@ final class LoadLoop {
         pulse.beat(startNanos + now);
         nextTickNanos = Math.max(nextTickNanos + TICK_NANOS, now + TICK_NANOS / 2);
         timeOut(now);
+        if (now >= nextWallClockNanos) {
+            stamps.wallClock().sample();
+            nextWallClockNanos = now + WALL_CLOCK_NANOS;
+        }
         driver.tick();
         finishIfDone();
         if (!finished.isDone()) {
@@ -181,6 +196,11 @@ final class LoadLoop {
     @Nullable
     EncodedRequest poll() {
         return queue.poll();
+    }
+
+    /** The driver waits until then, since T0. */
+    void dueAt(long nanos) {
+        dueNanos = nanos;
     }
 
     boolean isQueueExhausted() {
@@ -239,6 +259,28 @@ final class LoadLoop {
     /** Nanoseconds since T0 on the monotonic clock. */
     long nanosSinceStart() {
         return clock.nanoTime() - startNanos;
+    }
+
+    /** On the monotonic clock. */
+    long nowNanos() {
+        return clock.nanoTime();
+    }
+
+    /** The same time since T0. */
+    long sinceStart(long monotonicNanos) {
+        return monotonicNanos - startNanos;
+    }
+
+    LoopStamps stamps() {
+        return stamps;
+    }
+
+    /** Takes up the requests that have become due while the event loop was busy with what arrived. */
+    void takeUpDue() {
+        if (dueNanos != Long.MAX_VALUE && nanosSinceStart() >= dueNanos) {
+            dueNanos = Long.MAX_VALUE;
+            driver.tick();
+        }
     }
 
     /** An array to copy a read into, shared by the connections of this event loop. */
@@ -375,7 +417,7 @@ final class LoadLoop {
                 () -> {
                     queuedForConnection = connections.waiting();
                     connectionCount = connections.size();
-                    return recorder.take(active.size() + beingCounted);
+                    return recorder.take(active.size() + beingCounted, stamps.wallClock());
                 },
                 eventLoop);
     }

@@ -6,6 +6,8 @@ import aifactory.engine.LoadRefusedException;
 import aifactory.engine.PreparedLoad;
 import aifactory.engine.recording.LoopRecorder;
 import aifactory.engine.recording.MeasuredWindow;
+import aifactory.engine.stamp.LoopStamps;
+import aifactory.engine.stamp.RoundClocks;
 import aifactory.measurement.MonotonicClock;
 import aifactory.workload.GroupShare;
 import aifactory.workload.WorkloadSpecification;
@@ -26,6 +28,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.URI;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,12 +41,15 @@ public final class NettyLoadFactory {
     private final EngineSettings settings;
     private final MonotonicClock clock;
     private final int cores;
+    private final InstantSource wallClock;
 
     /**
+     * @param wallClock by which the kernel stamps
      * @param cores allotted to this process
      */
-    public NettyLoadFactory(EngineSettings settings, MonotonicClock clock, int cores) {
+    public NettyLoadFactory(EngineSettings settings, MonotonicClock clock, InstantSource wallClock, int cores) {
         this.settings = settings;
+        this.wallClock = wallClock;
         this.clock = clock;
         this.cores = cores;
     }
@@ -72,13 +78,14 @@ public final class NettyLoadFactory {
         RequestSequence sequence = new RequestSequence(content.sessions(plan.share()), encoder);
         TurnEncoder turns = new TurnEncoder(encoder);
         TokenCounter tokens = new TokenCounter(content.tokenizer().orElse(null), clock);
+        RoundClocks rounds = new RoundClocks(ioHandlers(), clock);
         EventLoopGroup group =
-                new MultiThreadIoEventLoopGroup(eventLoops, new DefaultThreadFactory("load", true), ioHandlers());
+                new MultiThreadIoEventLoopGroup(eventLoops, new DefaultThreadFactory("load", true), rounds);
         Integer concurrency = specification.concurrency();
         int slots = concurrency == null ? eventLoops : Math.max(1, plan.share().of(concurrency));
         RequestPreparer preparer = new RequestPreparer(sequence, queues, slots);
         try {
-            List<LoadLoop> loops = loops(plan, eventLoops, group, queues, targets, files, turns, tokens);
+            List<LoadLoop> loops = loops(plan, eventLoops, group, rounds, queues, targets, files, turns, tokens);
             turns.start();
             tokens.start();
             preparer.start();
@@ -134,6 +141,7 @@ public final class NettyLoadFactory {
             LoadPlan plan,
             int count,
             EventLoopGroup group,
+            RoundClocks rounds,
             List<RequestQueue> queues,
             LoadTargets targets,
             FileBudget files,
@@ -162,6 +170,7 @@ public final class NettyLoadFactory {
                     clock,
                     queues.get(i % queues.size()),
                     recorder,
+                    new LoopStamps(clock, wallClock, rounds.of(eventLoop)),
                     loop -> connector(loop, eventLoop),
                     targets));
         }
@@ -170,10 +179,10 @@ public final class NettyLoadFactory {
 
     /** Plain connections on bare sockets where the system has epoll, all others on channels. */
     private Connector connector(LoadLoop loop, EventLoop eventLoop) {
-        Connector channels = new ChannelConnector(loop, bootstrap(eventLoop));
         if (!(eventLoop instanceof IoEventLoop epoll && epoll.isCompatible(EpollIoHandle.class))) {
-            return channels;
+            return new ChannelConnector(loop, bootstrap(eventLoop), false);
         }
+        Connector channels = new ChannelConnector(loop, bootstrap(eventLoop), true);
         Connector sockets = new SocketConnector(loop, epoll, settings.connectTimeout());
         return (connection, address, security, opened, failed) ->
                 (security.isPlain() ? sockets : channels).connect(connection, address, security, opened, failed);
@@ -186,8 +195,7 @@ public final class NettyLoadFactory {
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                        settings.connectTimeout().toMillis())
-                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedReadAllocator());
+                        settings.connectTimeout().toMillis());
     }
 
     private static List<RequestHeadEncoder> heads(LoadPlan plan, Map<String, String> headers) {

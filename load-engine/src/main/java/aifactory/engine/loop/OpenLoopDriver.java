@@ -129,6 +129,7 @@ final class OpenLoopDriver implements ArrivalDriver {
     }
 
     private void wakeUpIn(long nanos) {
+        loop.dueAt(loop.nanosSinceStart() + nanos);
         if (timer == null || timer.isDone()) {
             timer = loop.eventLoop().schedule(this::wokenUp, nanos, TimeUnit.NANOSECONDS);
         }

@@ -1,5 +1,7 @@
 package aifactory.engine.loop;
 
+import aifactory.engine.stamp.Arrival;
+import aifactory.engine.stamp.StampingSocketReader;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
@@ -14,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Connections on bare sockets of an epoll event loop. A chunk of a stream is small, and there are many streams: what a channel, its
@@ -28,6 +31,9 @@ final class SocketConnector implements Connector {
 
     final long bufferAddress = Buffer.memoryAddress(buffer);
     final byte[] bytes = new byte[BUFFER_BYTES];
+    /** Null where the kernel does not stamp what arrives, or is not asked to. */
+    final @Nullable StampingSocketReader reader;
+
     private final IoEventLoop eventLoop;
     private final Duration connectTimeout;
 
@@ -35,6 +41,23 @@ final class SocketConnector implements Connector {
         this.loop = loop;
         this.eventLoop = eventLoop;
         this.connectTimeout = connectTimeout;
+        this.reader = loop.settings().kernelStamps()
+                ? StampingSocketReader.into(bufferAddress, BUFFER_BYTES).orElse(null)
+                : null;
+    }
+
+    /** Reads into the buffer: as many bytes as there were, 0 for none, -1 when the server has closed. */
+    int receive(LinuxSocket socket, boolean stamped) throws IOException {
+        return stamped && reader != null
+                ? reader.read(socket.intValue())
+                : socket.recvAddress(bufferAddress, 0, BUFFER_BYTES);
+    }
+
+    /** When what was read last has arrived; valid until the next read. */
+    Arrival arrival(boolean stamped, long earliestNanos) {
+        return stamped && reader != null
+                ? loop.stamps().stamp(reader.stampNanos(), earliestNanos)
+                : loop.stamps().unbounded();
     }
 
     @Override

@@ -1,5 +1,8 @@
 package aifactory.engine.loop;
 
+import aifactory.engine.stamp.Arrival;
+import aifactory.engine.stamp.SegmentCount;
+import aifactory.engine.stamp.StampingSocketReader;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoEvent;
@@ -36,7 +39,18 @@ final class SocketWire implements EpollIoHandle, Wire {
     private boolean connecting = true;
     private boolean open = true;
     private int unwrittenFrom;
+    private int lastLength;
     private byte[] unwritten = NOTHING;
+    /** On the monotonic clock: nothing that has not been read can have arrived before. */
+    private long earliestNanos;
+    /** When the socket's buffer was found full. */
+    private long fullSinceNanos;
+
+    private long fullNanos;
+    private long openingOfOthersNanos;
+    /** Null where the kernel does not stamp what arrives. */
+    private final @Nullable SegmentCount segments;
+
     private @Nullable Consumer<@Nullable Throwable> written;
     private @Nullable Opening opening;
     private @Nullable IoRegistration registration;
@@ -54,6 +68,10 @@ final class SocketWire implements EpollIoHandle, Wire {
             Consumer<Throwable> failed) {
         this.connector = connector;
         this.socket = socket;
+        StampingSocketReader reader = connector.reader;
+        this.segments =
+                reader != null && StampingSocketReader.enable(socket) ? new SegmentCount(reader) : null;
+        this.earliestNanos = connector.loop.nowNanos();
         this.connection = connection;
         this.opening = new Opening(opened, failed);
     }
@@ -79,9 +97,13 @@ final class SocketWire implements EpollIoHandle, Wire {
             return;
         }
         if (unwritten.length > 0 && (ops & WRITABLE) != 0) {
+            long now = connector.loop.nowNanos();
+            fullNanos += Math.max(0, now - connector.loop.stamps().lateAtMostNanos(now) - fullSinceNanos);
             writeOn();
             if (open && unwritten.length == 0) {
                 watchWriting(false);
+            } else {
+                fullSinceNanos = connector.loop.nowNanos();
             }
         }
         if (open && (ops & READABLE) != 0) {
@@ -100,6 +122,11 @@ final class SocketWire implements EpollIoHandle, Wire {
             return;
         }
         endOpening();
+        StampingSocketReader reader = connector.reader;
+        if (segments != null && reader != null) {
+            openingOfOthersNanos =
+                    connector.loop.stamps().openingOfOthersNanos(reader, socket.intValue(), earliestNanos);
+        }
         watchWriting(false);
         waiting.opened().accept(this);
     }
@@ -125,21 +152,48 @@ final class SocketWire implements EpollIoHandle, Wire {
     private void read(boolean ending) {
         int length;
         do {
+            Arrival arrival;
             try {
-                length = socket.recvAddress(connector.bufferAddress, 0, connector.bytes.length);
+                length = connector.receive(socket, segments != null);
+                arrival = connector.arrival(segments != null, earliestNanos);
             } catch (IOException e) {
                 connection.broken(e);
                 return;
             }
-            long readNanos = connector.loop.nanosSinceStart();
             if (length > 0) {
+                earliestNanos = arrival.nanos();
+                lastLength = length;
+                if (segments != null) {
+                    segments.read(length);
+                }
                 connector.buffer.get(0, connector.bytes, 0, length);
-                connection.received(connector.bytes, length, readNanos);
+                connection.received(connector.bytes, length, arrival);
             } else if (length < 0) {
-                connection.closedByServer(readNanos);
+                connection.closedByServer(arrival);
                 return;
             }
         } while (open && (length == connector.bytes.length || (ending && length > 0)));
+        connector.loop.takeUpDue();
+    }
+
+    @Override
+    public boolean isStamped() {
+        return segments != null;
+    }
+
+    @Override
+    public long openingOfOthersNanos() {
+        return openingOfOthersNanos;
+    }
+
+    @Override
+    public long fullBufferNanos() {
+        return fullNanos;
+    }
+
+    @Override
+    public boolean isOneBurst() {
+        return segments != null && segments.isOneBurst(socket.intValue(), lastLength);
     }
 
     @Override
@@ -147,8 +201,11 @@ final class SocketWire implements EpollIoHandle, Wire {
         unwritten = bytes;
         unwrittenFrom = 0;
         written = listener;
+        fullNanos = 0;
+        earliestNanos = Math.max(earliestNanos, connector.loop.nowNanos());
         writeOn();
         if (unwritten.length > 0) {
+            fullSinceNanos = connector.loop.nowNanos();
             watchWriting(true);
         }
     }

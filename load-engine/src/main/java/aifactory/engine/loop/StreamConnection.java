@@ -7,6 +7,7 @@ import aifactory.engine.http.ResponseDecoder;
 import aifactory.engine.recording.ChunkTimes;
 import aifactory.engine.recording.RequestEnd;
 import aifactory.engine.recording.RequestStamps;
+import aifactory.engine.stamp.Arrival;
 import aifactory.measurement.FailureKind;
 import aifactory.measurement.RequestOutcome;
 import aifactory.measurement.TokenSource;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Belongs to its event loop.
  */
 final class StreamConnection extends ChunkTimes implements AnswerListener {
+    /** Asking how many segments a read brought takes longer than that. */
+    private static final long WORTH_ASKING_NANOS = 20_000;
+
     private final LoadLoop loop;
     private final int target;
     private final ResponseDecoder decoder;
@@ -34,6 +38,8 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
     private boolean givenUp;
 
     private long readNanos;
+    /** The event that the last content was in, by its number. */
+    private int contentEvent;
 
     StreamConnection(LoadLoop loop, int target) {
         this.loop = loop;
@@ -64,6 +70,7 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
             return;
         }
         active.stamps.connectNanos = connectNanos;
+        active.openingOfOthersNanos = opened.openingOfOthersNanos();
         send(nowNanos);
     }
 
@@ -104,6 +111,7 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
         if (failure == null) {
             boolean first = request.stamps.sentNanos == RequestStamps.NEVER;
             request.stamps.sentNanos = loop.nanosSinceStart();
+            request.stamps.startShareNanos = startShareNanos(request);
             if (first) {
                 loop.sent(request);
             }
@@ -112,24 +120,58 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
         }
     }
 
+    /** All the time until the request was sent that was not certainly somebody else's. */
+    private long startShareNanos(ActiveRequest request) {
+        RequestStamps stamps = request.stamps;
+        if (wire == null || !wire.isStamped()) {
+            return RequestStamps.NEVER;
+        }
+        long others = request.openingOfOthersNanos + wire.fullBufferNanos();
+        return Math.max(0, stamps.sentNanos - stamps.startedNanos - others);
+    }
+
     /**
      * Bytes have been read.
      *
      * @param bytes theirs only during the call
-     * @param nowNanos when, since T0
+     * @param arrival when they arrived; valid only during the call
      */
-    void received(byte[] bytes, int length, long nowNanos) {
-        readNanos = nowNanos;
+    void received(byte[] bytes, int length, Arrival arrival) {
+        readNanos = loop.sinceStart(arrival.nanos());
+        int chunksBefore = chunks();
         boolean whole = steady
                 && active != null
                 && length <= loop.settings().maximumEventBytes()
                 && loop.sharedScanning().readWholeEvents(bytes, length, this);
         if (!whole) {
-            decode(bytes, length);
+            decode(bytes, length, chunksBefore, arrival);
+        } else if (chunks() != chunksBefore + 1 || !arrival.isExact()) {
+            bound(chunksBefore, true, arrival);
         }
     }
 
-    private void decode(byte[] bytes, int length) {
+    /**
+     * Notes how much earlier the chunks of a read may have arrived than they are stamped.
+     *
+     * @param toTheEnd whether the read ended with the last of them
+     */
+    private void bound(int chunksBefore, boolean toTheEnd, Arrival arrival) {
+        int chunks = chunks();
+        if (chunks <= chunksBefore || active == null) {
+            return;
+        }
+        long width = arrival.coalescedWidthNanos();
+        if (!arrival.isBounded()) {
+            unbounded();
+        } else if (!arrival.isExact()) {
+            uncertain(chunksBefore, chunks, width);
+        } else if (!(toTheEnd && chunks == chunksBefore + 1)
+                && (width < WORTH_ASKING_NANOS || wire == null || !wire.isOneBurst())) {
+            uncertain(chunksBefore, toTheEnd ? chunks - 1 : chunks, width);
+        }
+    }
+
+    private void decode(byte[] bytes, int length, int chunksBefore, Arrival arrival) {
         if (active == null || decoder.isComplete()) {
             // Bytes that nobody asked for: whatever they are, nothing after them can be trusted.
             discard();
@@ -137,8 +179,11 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
         }
         try {
             int used = decoder.decode(bytes, 0, length, answer);
+            boolean toTheEnd =
+                    decoder.isBetweenChunks() && answer.isBetweenEvents() && contentEvent == answer.eventsRead();
+            bound(chunksBefore, toTheEnd, arrival);
             if (decoder.isComplete() && active != null) {
-                complete(used == length);
+                complete(used == length, arrival);
             } else {
                 steady = decoder.isBetweenChunks() && answer.isIndifferentToContent();
             }
@@ -153,6 +198,7 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
             return;
         }
         chunk(readNanos, output);
+        contentEvent = answer.eventsRead();
         loop.streamedChunk();
         if (chunks() > maximumChunks) {
             fail(FailureKind.TOO_MANY_CHUNKS, "more than " + maximumChunks + " chunks in one answer");
@@ -161,10 +207,13 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
         }
     }
 
-    private void complete(boolean nothingBehind) {
+    private void complete(boolean nothingBehind, Arrival arrival) {
         ActiveRequest request = requireActive();
         if (chunks() == 0) {
-            whole(readNanos);
+            whole(readNanos, arrival.widthNanos());
+            if (!arrival.isBounded()) {
+                unbounded();
+            }
         }
         SessionProgress session = request.request().session();
         if (session != null && !session.isLastTurn()) {
@@ -251,15 +300,15 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
     }
 
     /** The server has closed the connection. */
-    void closedByServer(long nowNanos) {
+    void closedByServer(Arrival arrival) {
         if (active == null) {
             discard();
             return;
         }
-        readNanos = nowNanos;
+        readNanos = loop.sinceStart(arrival.nanos());
         try {
             decoder.closed(answer);
-            complete(false);
+            complete(false, arrival);
         } catch (AnswerFault fault) {
             if (fault.kind() == FailureKind.CLOSED_BEFORE_ANSWER && wasStale()) {
                 retry();

@@ -36,7 +36,7 @@ final class TlsTransport implements TransportSecurity {
     }
 
     @Override
-    public ChannelHandler setup(ChannelHandler connection) {
+    public ChannelHandler setup(ChannelHandler first, ChannelHandler last) {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
@@ -46,7 +46,7 @@ final class TlsTransport implements TransportSecurity {
                 SSLParameters parameters = engine.getSSLParameters();
                 parameters.setEndpointIdentificationAlgorithm(verifiesServer ? "HTTPS" : null);
                 engine.setSSLParameters(parameters);
-                channel.pipeline().addLast(handler, connection);
+                channel.pipeline().addLast(first, handler, last);
             }
         };
     }

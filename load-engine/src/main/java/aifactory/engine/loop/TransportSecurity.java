@@ -2,6 +2,7 @@ package aifactory.engine.loop;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
 import java.util.function.Consumer;
 
 /** How a connection's bytes are protected. */
@@ -14,8 +15,13 @@ interface TransportSecurity {
         }
 
         @Override
-        public ChannelHandler setup(ChannelHandler connection) {
-            return connection;
+        public ChannelHandler setup(ChannelHandler first, ChannelHandler last) {
+            return new ChannelInitializer<>() {
+                @Override
+                protected void initChannel(Channel channel) {
+                    channel.pipeline().addLast(first, last);
+                }
+            };
         }
 
         @Override
@@ -29,8 +35,13 @@ interface TransportSecurity {
         return false;
     }
 
-    /** What a new channel is set up with so that the connection reads and writes plain bytes. */
-    ChannelHandler setup(ChannelHandler connection);
+    /**
+     * What a new channel is set up with so that the connection reads and writes plain bytes.
+     *
+     * @param first sees the bytes as they came from the socket
+     * @param last sees them plain
+     */
+    ChannelHandler setup(ChannelHandler first, ChannelHandler last);
 
     /** Calls the one or the other on the event loop when the opened channel can be used. */
     void whenSecure(Channel channel, Runnable ready, Consumer<Throwable> failed);

@@ -12,6 +12,31 @@ interface Wire {
      */
     void write(byte[] bytes, Consumer<@Nullable Throwable> written);
 
+    /** Whether the kernel stamps what arrives, so that bounds are known for it. */
+    default boolean isStamped() {
+        return false;
+    }
+
+    /**
+     * Of the time that it took to open the connection, what was certainly the network's and the server's. Asked once, when it has
+     * been opened.
+     */
+    default long openingOfOthersNanos() {
+        return 0;
+    }
+
+    /** Of the time since the last {@link #write} began, what the socket's full buffer certainly kept it waiting. */
+    default long fullBufferNanos() {
+        return 0;
+    }
+
+    /**
+     * Whether the last read brought bytes that were sent together, so that they all arrived at its stamp. Takes a system call.
+     */
+    default boolean isOneBurst() {
+        return false;
+    }
+
     boolean isOpen();
 
     /** Idempotent. The connection is told nothing more. */

@@ -1,7 +1,10 @@
 package aifactory.engine.recording;
 
+import aifactory.measurement.ClientShares;
 import aifactory.measurement.LatencyHistogram;
+import aifactory.measurement.Metric;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When the chunks of one answer came. The gaps between them are kept until it is known whether the request succeeds: those of a
@@ -22,6 +25,16 @@ public class ChunkTimes {
     private long maximumGapNanos;
     private int[] gaps = new int[64];
     private int chunks;
+    private int firstOutputChunk;
+    private long firstChunkWidthNanos;
+    private long firstOutputWidthNanos;
+    private long wholeWidthNanos;
+    /** The chunk behind the last one that is uncertain, and by how much that is. */
+    private int uncertainTo;
+
+    private long uncertainWidthNanos;
+    private boolean unbounded;
+    private @Nullable CoalescedRuns coalesced;
 
     /** The same times in an object of their own. */
     public final ChunkTimes copy() {
@@ -32,6 +45,14 @@ public class ChunkTimes {
         copy.maximumGapNanos = maximumGapNanos;
         copy.chunks = chunks;
         copy.gaps = Arrays.copyOf(gaps, Math.max(0, chunks - 1));
+        copy.firstOutputChunk = firstOutputChunk;
+        copy.firstChunkWidthNanos = firstChunkWidthNanos;
+        copy.firstOutputWidthNanos = firstOutputWidthNanos;
+        copy.wholeWidthNanos = wholeWidthNanos;
+        copy.uncertainTo = uncertainTo;
+        copy.uncertainWidthNanos = uncertainWidthNanos;
+        copy.unbounded = unbounded;
+        copy.coalesced = coalesced == null ? null : coalesced.copy();
         return copy;
     }
 
@@ -42,6 +63,14 @@ public class ChunkTimes {
         doneNanos = RequestStamps.NEVER;
         maximumGapNanos = 0;
         chunks = 0;
+        firstChunkWidthNanos = 0;
+        firstOutputWidthNanos = 0;
+        wholeWidthNanos = 0;
+        uncertainTo = 0;
+        unbounded = false;
+        if (coalesced != null) {
+            coalesced.clear();
+        }
     }
 
     /**
@@ -60,9 +89,41 @@ public class ChunkTimes {
         }
         if (output && firstOutputNanos == RequestStamps.NEVER) {
             firstOutputNanos = nowNanos;
+            firstOutputChunk = chunks;
         }
         doneNanos = nowNanos;
         chunks++;
+    }
+
+    /**
+     * The last chunks stamped were read together and may have arrived earlier, each by as much.
+     *
+     * @param from the first of them, by its number from 0
+     * @param to the chunk behind them
+     */
+    public final void uncertain(int from, int to, long widthNanos) {
+        if (to <= from) {
+            return;
+        }
+        if (from == 0) {
+            firstChunkWidthNanos = widthNanos;
+        }
+        if (firstOutputNanos != RequestStamps.NEVER && firstOutputChunk >= from && firstOutputChunk < to) {
+            firstOutputWidthNanos = widthNanos;
+        }
+        uncertainTo = to;
+        uncertainWidthNanos = widthNanos;
+        CoalescedRuns runs = coalesced;
+        if (runs == null) {
+            runs = new CoalescedRuns();
+            coalesced = runs;
+        }
+        runs.add(from, to, widthNanos);
+    }
+
+    /** How much earlier bytes of this answer arrived than they are stamped is not known. */
+    public final void unbounded() {
+        unbounded = true;
     }
 
     private void keep(long gapNanos) {
@@ -74,8 +135,9 @@ public class ChunkTimes {
     }
 
     /** The answer, which was none in chunks, is complete. */
-    public final void whole(long nowNanos) {
+    public final void whole(long nowNanos, long widthNanos) {
         doneNanos = nowNanos;
+        wholeWidthNanos = widthNanos;
     }
 
     /** Chunks with content so far. */
@@ -118,6 +180,31 @@ public class ChunkTimes {
             together += gaps[i] >= 0 && gaps[i] <= limit ? 1 : 0;
         }
         return together;
+    }
+
+    final boolean isBounded() {
+        return !unbounded;
+    }
+
+    /** By how much the first chunk may have arrived earlier. */
+    final long firstChunkWidthNanos() {
+        return firstChunkWidthNanos;
+    }
+
+    final long firstOutputWidthNanos() {
+        return firstOutputWidthNanos;
+    }
+
+    final long doneWidthNanos() {
+        if (chunks == 0) {
+            return wholeWidthNanos;
+        }
+        return uncertainTo == chunks ? uncertainWidthNanos : 0;
+    }
+
+    final void recordGapSharesInto(ClientShares shares) {
+        int uncertain = coalesced == null ? 0 : coalesced.recordInto(shares, chunks);
+        shares.record(Metric.ITL, 0, chunks - 1L - uncertain);
     }
 
     final void recordGapsInto(LatencyHistogram histogram) {

@@ -1,6 +1,7 @@
 package aifactory.engine.recording;
 
 import aifactory.measurement.ClientHealthSample;
+import aifactory.measurement.ClientShares;
 import aifactory.measurement.IntervalMeasurement;
 import aifactory.measurement.Metric;
 import aifactory.measurement.MetricHistograms;
@@ -12,6 +13,7 @@ import java.util.List;
 /** Adds up what the event loops of one client measured in the same interval. Not thread-safe: belongs to the reporter. */
 public final class IntervalMerge {
     private final MetricHistograms histograms = new MetricHistograms();
+    private final ClientShares shares = new ClientShares();
     private List<RequestRecord> records = new ArrayList<>();
     private RequestCounts all = RequestCounts.NONE;
     private RequestCounts measured = RequestCounts.NONE;
@@ -22,6 +24,7 @@ public final class IntervalMerge {
     /** Begins another interval; records handed out before stay as they are, histograms are reused. */
     public void clear() {
         histograms.reset();
+        shares.reset();
         records = new ArrayList<>();
         all = RequestCounts.NONE;
         measured = RequestCounts.NONE;
@@ -33,6 +36,7 @@ public final class IntervalMerge {
     /** Adds one event loop's interval and clears it for reuse. */
     public void add(LoopInterval interval) {
         histograms.add(interval.histograms);
+        shares.add(interval.shares);
         records.addAll(interval.records);
         all = all.plus(interval.all.snapshot());
         measured = measured.plus(interval.measured.snapshot());
@@ -58,6 +62,6 @@ public final class IntervalMerge {
 
     public IntervalMeasurement toInterval(long startNanos, long endNanos, ClientHealthSample health) {
         return new IntervalMeasurement(
-                startNanos, endNanos, all, measured, inFlight, streamedChunks, histograms, health);
+                startNanos, endNanos, all, measured, inFlight, streamedChunks, histograms, health, shares);
     }
 }

@@ -1,5 +1,6 @@
 package aifactory.engine.recording;
 
+import aifactory.measurement.ClientShares;
 import aifactory.measurement.MetricHistograms;
 import aifactory.measurement.RequestRecord;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ public final class LoopInterval {
     final CountsAccumulator all = new CountsAccumulator();
     final CountsAccumulator measured = new CountsAccumulator();
     final MetricHistograms histograms = new MetricHistograms();
+    final ClientShares shares = new ClientShares();
     List<RequestRecord> records = new ArrayList<>();
     long streamedChunks;
     long lastMeasuredDoneNanos;
@@ -22,6 +24,7 @@ public final class LoopInterval {
         all.reset();
         measured.reset();
         histograms.reset();
+        shares.reset();
         records = new ArrayList<>();
         streamedChunks = 0;
         lastMeasuredDoneNanos = 0;

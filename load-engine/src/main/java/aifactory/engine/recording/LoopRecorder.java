@@ -1,5 +1,6 @@
 package aifactory.engine.recording;
 
+import aifactory.engine.stamp.WallClockOffset;
 import aifactory.measurement.FailureKind;
 import aifactory.measurement.Metric;
 import aifactory.measurement.RequestOutcome;
@@ -25,6 +26,7 @@ public final class LoopRecorder {
     private final RequestLatencies latencies = new RequestLatencies();
     private LoopInterval active = new LoopInterval();
     private @Nullable LoopInterval spare = new LoopInterval();
+    private long stepsTold;
 
     /**
      * @param client this process's number in the group
@@ -84,7 +86,7 @@ public final class LoopRecorder {
         if (phase == RunPhase.MEASURED) {
             count(active.measured, times, end, good);
             active.lastMeasuredDoneNanos = Math.max(active.lastMeasuredDoneNanos, times.doneNanos());
-            recordLatencies(times, end);
+            recordLatencies(stamps, times, end);
         }
         active.records.add(record(identity, stamps, times, phase, end));
     }
@@ -107,15 +109,18 @@ public final class LoopRecorder {
      * Hands over what was measured since the last call and goes on with a clear interval.
      *
      * @param inFlight requests taken up and not ended
+     * @param wallClock by which the kernel stamps
      * @throws IllegalStateException when the interval handed over before has not been {@linkplain #giveBack given back}
      */
-    public LoopInterval take(int inFlight) {
+    public LoopInterval take(int inFlight, WallClockOffset wallClock) {
         LoopInterval next = spare;
         if (next == null) {
             throw new IllegalStateException("the last interval has not been given back");
         }
         LoopInterval taken = active;
         taken.inFlight = inFlight;
+        taken.shares.wallClockSteps(wallClock.steps() - stepsTold, wallClock.largestStepNanos());
+        stepsTold = wallClock.steps();
         active = next;
         spare = null;
         return taken;
@@ -126,8 +131,9 @@ public final class LoopRecorder {
         spare = cleared;
     }
 
-    private void recordLatencies(ChunkTimes times, RequestEnd end) {
+    private void recordLatencies(RequestStamps stamps, ChunkTimes times, RequestEnd end) {
         if (end.outcome() == RequestOutcome.COMPLETED) {
+            RequestShares.record(stamps, times, latencies, end.outputTokens(), active.shares);
             latencies.recordInto(active.histograms);
             times.recordGapsInto(active.histograms.of(Metric.ITL));
         } else {

@@ -19,6 +19,8 @@ public final class RequestStamps {
     public long sentNanos;
     /** When it was known how the request ended. */
     public long endedNanos;
+    /** How much of the time from {@link #startedNanos} to {@link #sentNanos} may be the client's own; {@link #NEVER} when not known. */
+    public long startShareNanos;
 
     /** The same stamps in an object of their own. */
     public RequestStamps copy() {
@@ -28,6 +30,7 @@ public final class RequestStamps {
         copy.connectedNanos = connectedNanos;
         copy.sentNanos = sentNanos;
         copy.endedNanos = endedNanos;
+        copy.startShareNanos = startShareNanos;
         return copy;
     }
 
@@ -39,5 +42,6 @@ public final class RequestStamps {
         connectedNanos = NEVER;
         sentNanos = NEVER;
         endedNanos = NEVER;
+        startShareNanos = NEVER;
     }
 }

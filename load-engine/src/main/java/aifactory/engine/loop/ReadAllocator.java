@@ -1,0 +1,39 @@
+package aifactory.engine.loop;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
+
+/**
+ * Gives a channel a buffer for each read of its socket: just as large as what lies in the socket with the stamp that the wire has just
+ * been told, so that nothing later comes with it. Where the kernel does not stamp, buffers of one size that hold a few chunks of a stream:
+ * guessing a size from read to read costs more than it saves when reads are small and many.
+ */
+final class ReadAllocator extends DefaultMaxMessagesRecvByteBufAllocator {
+    static final int READ_BYTES = 16 << 10;
+
+    private final ChannelWire wire;
+
+    ReadAllocator(ChannelWire wire) {
+        // Everything that lies in a socket is read in one go: what is left over would not be told of again.
+        super(Integer.MAX_VALUE);
+        this.wire = wire;
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // The type that channels ask for.
+    public Handle newHandle() {
+        return new MaxMessageHandle() {
+            @Override
+            public int guess() {
+                return READ_BYTES;
+            }
+
+            @Override
+            public ByteBuf allocate(ByteBufAllocator allocator) {
+                int waiting = wire.peek();
+                return allocator.ioBuffer(waiting > 0 ? waiting : READ_BYTES);
+            }
+        };
+    }
+}

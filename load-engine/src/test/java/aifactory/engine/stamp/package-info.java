@@ -1,0 +1,4 @@
+@NullMarked
+package aifactory.engine.stamp;
+
+import org.jspecify.annotations.NullMarked;
