@@ -171,7 +171,12 @@ public final class ClientShares {
 
     /** The counts as they came from elsewhere. */
     public static ClientShares of(
-            long bounded, long unbounded, long chunks, CoarseHistogram coalescedWidths, long steps, long largestStepNanos) {
+            long bounded,
+            long unbounded,
+            long chunks,
+            CoarseHistogram coalescedWidths,
+            long steps,
+            long largestStepNanos) {
         ClientShares shares = new ClientShares();
         shares.boundedRequests = bounded;
         shares.unboundedRequests = unbounded;

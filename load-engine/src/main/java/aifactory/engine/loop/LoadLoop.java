@@ -417,7 +417,8 @@ final class LoadLoop {
                 () -> {
                     queuedForConnection = connections.waiting();
                     connectionCount = connections.size();
-                    return recorder.take(active.size() + beingCounted, stamps.wallClock());
+                    recorder.wallClock(stamps.wallClock());
+                    return recorder.take(active.size() + beingCounted);
                 },
                 eventLoop);
     }

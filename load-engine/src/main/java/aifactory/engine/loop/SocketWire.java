@@ -69,8 +69,7 @@ final class SocketWire implements EpollIoHandle, Wire {
         this.connector = connector;
         this.socket = socket;
         StampingSocketReader reader = connector.reader;
-        this.segments =
-                reader != null && StampingSocketReader.enable(socket) ? new SegmentCount(reader) : null;
+        this.segments = reader != null && StampingSocketReader.enable(socket) ? new SegmentCount(reader) : null;
         this.earliestNanos = connector.loop.nowNanos();
         this.connection = connection;
         this.opening = new Opening(opened, failed);

@@ -105,22 +105,25 @@ public final class LoopRecorder {
         active.records.add(record(identity, stamps, NO_ANSWER, phase, end));
     }
 
+    /** Notes how often the clock by which the kernel stamps has been set so far. */
+    public void wallClock(WallClockOffset wallClock) {
+        active.shares.wallClockSteps(wallClock.steps() - stepsTold, wallClock.largestStepNanos());
+        stepsTold = wallClock.steps();
+    }
+
     /**
      * Hands over what was measured since the last call and goes on with a clear interval.
      *
      * @param inFlight requests taken up and not ended
-     * @param wallClock by which the kernel stamps
      * @throws IllegalStateException when the interval handed over before has not been {@linkplain #giveBack given back}
      */
-    public LoopInterval take(int inFlight, WallClockOffset wallClock) {
+    public LoopInterval take(int inFlight) {
         LoopInterval next = spare;
         if (next == null) {
             throw new IllegalStateException("the last interval has not been given back");
         }
         LoopInterval taken = active;
         taken.inFlight = inFlight;
-        taken.shares.wallClockSteps(wallClock.steps() - stepsTold, wallClock.largestStepNanos());
-        stepsTold = wallClock.steps();
         active = next;
         spare = null;
         return taken;

@@ -131,7 +131,8 @@ public final class StampingSocketReader {
                     && block.get(JAVA_INT, CONTROL_LEVEL) == SOL_SOCKET
                     && block.get(JAVA_INT, CONTROL_TYPE) == SO_TIMESTAMPING;
             if (stamped) {
-                long nanos = block.get(JAVA_LONG, CONTROL_SECONDS) * 1_000_000_000L + block.get(JAVA_LONG, CONTROL_NANOS);
+                long nanos =
+                        block.get(JAVA_LONG, CONTROL_SECONDS) * 1_000_000_000L + block.get(JAVA_LONG, CONTROL_NANOS);
                 stampNanos = nanos == 0 ? ArrivalClock.NO_STAMP : nanos;
             }
             return (int) received;

@@ -40,7 +40,8 @@ class ArrivalClockTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {-3_600_000_000_000L, -1_000_000_000L, -5_000_000L, 5_000_000L, 1_000_000_000L, 3_600_000_000_000L})
+    @ValueSource(
+            longs = {-3_600_000_000_000L, -1_000_000_000L, -5_000_000L, 5_000_000L, 1_000_000_000L, 3_600_000_000_000L})
     void aStepOfTheWallClockIsNoticedByTheFirstReadBehindItAndVoidsNothing(long step) {
         clocks.offsetNanos += step;
         clocks.nanos += 10 * MILLISECOND;

@@ -4,7 +4,7 @@ package aifactory.measurement.statistics;
 final class SpecialFunctions {
     private static final int MOST_ITERATIONS = 10_000;
     private static final double PRECISION = 1e-14;
-    private static final double HALF_LOG_TWO_PI = 0.918938533204672742;
+    private static final double HALF_LOG_TWO_PI = 0.9189385332046727;
 
     private SpecialFunctions() {}
 
