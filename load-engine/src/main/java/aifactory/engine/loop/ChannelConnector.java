@@ -6,7 +6,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.unix.Buffer;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -18,7 +17,7 @@ final class ChannelConnector implements Connector {
     final LoadLoop loop;
     private final Bootstrap bootstrap;
     /** Null where the kernel does not stamp what arrives, or is not asked to. */
-    final @Nullable ChannelPeek peek;
+    final @Nullable StampingSocketReader reader;
 
     /** What the connection is given of the read that goes on. */
     byte[] bytes = new byte[ReadAllocator.READ_BYTES];
@@ -31,7 +30,10 @@ final class ChannelConnector implements Connector {
     ChannelConnector(LoadLoop loop, Bootstrap bootstrap, boolean stamped) {
         this.loop = loop;
         this.bootstrap = bootstrap;
-        this.peek = stamped && loop.settings().kernelStamps() ? ChannelPeek.open() : null;
+        this.reader = stamped && loop.settings().kernelStamps()
+                ? StampingSocketReader.into(ByteBuffer.allocateDirect(ReadAllocator.READ_BYTES))
+                        .orElse(null)
+                : null;
     }
 
     @Override
@@ -66,23 +68,5 @@ final class ChannelConnector implements Connector {
         }
         buffer.readBytes(bytes, length, more);
         length += more;
-    }
-
-    /** What lies in a channel's socket, and when it arrived. */
-    static final class ChannelPeek {
-        private final ByteBuffer buffer;
-        final StampingSocketReader reader;
-
-        private ChannelPeek(ByteBuffer buffer, StampingSocketReader reader) {
-            this.buffer = buffer;
-            this.reader = reader;
-        }
-
-        static @Nullable ChannelPeek open() {
-            ByteBuffer buffer = ByteBuffer.allocateDirect(ReadAllocator.READ_BYTES);
-            return StampingSocketReader.into(Buffer.memoryAddress(buffer), buffer.capacity())
-                    .map(reader -> new ChannelPeek(buffer, reader))
-                    .orElse(null);
-        }
     }
 }

@@ -64,13 +64,13 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
 
     /** Asks when what lies in the socket has arrived. */
     int peek() {
-        ChannelConnector.ChannelPeek peek = connector.peek;
-        if (segments == null || peek == null) {
+        StampingSocketReader reader = connector.reader;
+        if (segments == null || reader == null) {
             return 0;
         }
         try {
-            int length = peek.reader.peek(descriptor);
-            peekedNanos = peek.reader.stampNanos();
+            int length = reader.peek(descriptor);
+            peekedNanos = reader.stampNanos();
             return length;
         } catch (IOException e) {
             // The socket tells of it once only.
@@ -109,15 +109,15 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     }
 
     private void askForStamps(Channel active) {
-        ChannelConnector.ChannelPeek peek = connector.peek;
-        boolean stamped = peek != null
+        StampingSocketReader reader = connector.reader;
+        boolean stamped = reader != null
                 && active instanceof EpollSocketChannel epoll
                 && epoll.fd() instanceof Socket socket
                 && StampingSocketReader.enable(socket);
-        if (stamped && peek != null && active instanceof EpollSocketChannel epoll) {
+        if (stamped && reader != null && active instanceof EpollSocketChannel epoll) {
             descriptor = epoll.fd().intValue();
-            segments = new SegmentCount(peek.reader);
-            openingOfOthersNanos = connector.loop.stamps().openingOfOthersNanos(peek.reader, descriptor, earliestNanos);
+            segments = new SegmentCount(reader);
+            openingOfOthersNanos = connector.loop.stamps().openingOfOthersNanos(reader, descriptor, earliestNanos);
         }
     }
 

@@ -42,7 +42,7 @@ final class SocketConnector implements Connector {
         this.eventLoop = eventLoop;
         this.connectTimeout = connectTimeout;
         this.reader = loop.settings().kernelStamps()
-                ? StampingSocketReader.into(bufferAddress, BUFFER_BYTES).orElse(null)
+                ? StampingSocketReader.into(buffer).orElse(null)
                 : null;
     }
 

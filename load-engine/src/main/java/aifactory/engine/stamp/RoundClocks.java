@@ -28,7 +28,7 @@ public final class RoundClocks implements IoHandlerFactory {
 
     /** The clock of one of the event loops that were made of this. */
     public RoundClock of(EventLoop eventLoop) {
-        RoundClock rounds = eventLoop instanceof ThreadAwareExecutor aware ? made.get(aware) : null;
+        RoundClock rounds = made.get(eventLoop);
         if (rounds == null) {
             throw new IllegalArgumentException("an event loop of another group");
         }

@@ -30,6 +30,7 @@ final class SocketCalls {
 
     private SocketCalls() {}
 
+    @SuppressWarnings("restricted") // The program is started with access to native functions.
     private static @Nullable MethodHandle find(String name, FunctionDescriptor descriptor) {
         boolean known = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux")
                 && ADDRESS.byteSize() == 8

@@ -11,6 +11,7 @@ import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,32 +62,32 @@ public final class StampingSocketReader {
 
     private final MemorySegment block;
     private final MemorySegment message;
-    private final MemorySegment buffer;
+    /** Keeps the memory that is read into. */
+    private final MemorySegment memory;
+
     private final MemorySegment callState;
     private final MemorySegment tcpInfo;
     private final MemorySegment tcpInfoLength;
     private long stampNanos;
 
-    private StampingSocketReader(long bufferAddress, int bufferBytes) {
+    private StampingSocketReader(ByteBuffer buffer) {
+        memory = MemorySegment.ofBuffer(buffer);
         block = Arena.ofAuto().allocate(BLOCK_BYTES, 8);
         message = block.asSlice(0, 56);
         callState = block.asSlice(CALL_STATE, 64);
         tcpInfo = block.asSlice(TCP_INFO_AT, TCP_INFO_BYTES);
         tcpInfoLength = block.asSlice(TCP_INFO_LENGTH, 4);
-        buffer = MemorySegment.ofAddress(bufferAddress);
-        block.set(ADDRESS, IO_VECTOR, buffer);
-        block.set(JAVA_LONG, IO_VECTOR + 8, bufferBytes);
+        block.set(ADDRESS, IO_VECTOR, memory);
+        block.set(JAVA_LONG, IO_VECTOR + 8, memory.byteSize());
         block.set(ADDRESS, 16, block.asSlice(IO_VECTOR));
         block.set(JAVA_LONG, 24, 1);
         block.set(ADDRESS, 32, block.asSlice(CONTROL));
     }
 
-    /**
-     * A reader into the given memory, which has to live as long as it; empty where the kernel stamps nothing.
-     */
-    public static Optional<StampingSocketReader> into(long bufferAddress, int bufferBytes) {
+    /** A reader into the given direct buffer, always from its beginning; empty where the kernel stamps nothing. */
+    public static Optional<StampingSocketReader> into(ByteBuffer buffer) {
         return Epoll.isAvailable() && SocketCalls.areAvailable() && Probe.SOCKET != null
-                ? Optional.of(new StampingSocketReader(bufferAddress, bufferBytes))
+                ? Optional.of(new StampingSocketReader(buffer))
                 : Optional.empty();
     }
 

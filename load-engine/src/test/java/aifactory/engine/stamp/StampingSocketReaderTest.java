@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import aifactory.measurement.MonotonicClock;
 import io.netty.channel.epoll.LinuxSocket;
-import io.netty.channel.unix.Buffer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -22,11 +21,8 @@ import org.junit.jupiter.api.Timeout;
 /** Reads from a sender in the same process, whose clock before and after each write bounds when its bytes arrived. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class StampingSocketReaderTest {
-    private static final int BYTES = 4096;
-
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BYTES);
     private final StampingSocketReader reader =
-            StampingSocketReader.into(Buffer.memoryAddress(buffer), BYTES).orElseThrow();
+            StampingSocketReader.into(ByteBuffer.allocateDirect(4096)).orElseThrow();
     private final ArrivalClock clock = new ArrivalClock(MonotonicClock.SYSTEM, InstantSource.system());
     private final Arrival arrival = new Arrival();
     private final List<long[]> written = new ArrayList<>();
