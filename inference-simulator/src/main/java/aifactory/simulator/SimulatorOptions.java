@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param zeroWork answers at once with constant answers, for measuring clients; latencies, capacity and faults do not apply
  * @param eventLoops threads that serve connections
  * @param timeLog whether the true time of every chunk is kept
+ * @param replay responses that are sent instead of generated ones, see {@link Recordings}; empty for none
  */
 public record SimulatorOptions(
         String host,
@@ -32,7 +33,8 @@ public record SimulatorOptions(
         long seed,
         boolean zeroWork,
         int eventLoops,
-        TimeLog timeLog) {
+        TimeLog timeLog,
+        List<Recording> replay) {
 
     /**
      * Normal distributions; a deviation of zero makes a latency constant. Draws outside of zero to twice the mean are repeated.
@@ -142,6 +144,11 @@ public record SimulatorOptions(
         }
         faults = List.copyOf(faults);
         requireWithin("--event-loops", eventLoops, 1, 1024);
+        replay = List.copyOf(replay);
+        if (!replay.isEmpty() && (zeroWork || !faults.isEmpty())) {
+            throw new IllegalArgumentException(
+                    "--replay sends what was recorded: leave out " + (zeroWork ? "--zero-work" : "--fault"));
+        }
     }
 
     /** Port 8000 of the loopback interface, 50 ms to the first token, 10 ms between tokens, 256 sequences, no faults. */
@@ -157,31 +164,32 @@ public record SimulatorOptions(
                 7,
                 false,
                 1,
-                TimeLog.OFF);
+                TimeLog.OFF,
+                List.of());
     }
 
     /** These options on another address. */
     public SimulatorOptions withHost(String newHost) {
         return new SimulatorOptions(
-                newHost, port, model, latencies, capacity, output, faults, seed, zeroWork, eventLoops, timeLog);
+                newHost, port, model, latencies, capacity, output, faults, seed, zeroWork, eventLoops, timeLog, replay);
     }
 
     /** These options on another port; 0 for any free one. */
     public SimulatorOptions withPort(int newPort) {
         return new SimulatorOptions(
-                host, newPort, model, latencies, capacity, output, faults, seed, zeroWork, eventLoops, timeLog);
+                host, newPort, model, latencies, capacity, output, faults, seed, zeroWork, eventLoops, timeLog, replay);
     }
 
     /** These options with another model name. */
     public SimulatorOptions withModel(String newModel) {
         return new SimulatorOptions(
-                host, port, newModel, latencies, capacity, output, faults, seed, zeroWork, eventLoops, timeLog);
+                host, port, newModel, latencies, capacity, output, faults, seed, zeroWork, eventLoops, timeLog, replay);
     }
 
     /** These options with other latencies. */
     public SimulatorOptions withLatencies(Latencies newLatencies) {
         return new SimulatorOptions(
-                host, port, model, newLatencies, capacity, output, faults, seed, zeroWork, eventLoops, timeLog);
+                host, port, model, newLatencies, capacity, output, faults, seed, zeroWork, eventLoops, timeLog, replay);
     }
 
     /** These options with constant latencies. */
@@ -192,7 +200,7 @@ public record SimulatorOptions(
     /** These options with other bounds. */
     public SimulatorOptions withCapacity(Capacity newCapacity) {
         return new SimulatorOptions(
-                host, port, model, latencies, newCapacity, output, faults, seed, zeroWork, eventLoops, timeLog);
+                host, port, model, latencies, newCapacity, output, faults, seed, zeroWork, eventLoops, timeLog, replay);
     }
 
     /** These options with other numbers of requests that are generated, and that wait, at the same time. */
@@ -209,37 +217,43 @@ public record SimulatorOptions(
     /** These options with other output. */
     public SimulatorOptions withOutput(Output newOutput) {
         return new SimulatorOptions(
-                host, port, model, latencies, capacity, newOutput, faults, seed, zeroWork, eventLoops, timeLog);
+                host, port, model, latencies, capacity, newOutput, faults, seed, zeroWork, eventLoops, timeLog, replay);
     }
 
     /** These options with these faults instead. */
     public SimulatorOptions withFaults(List<FaultSpecification> newFaults) {
         return new SimulatorOptions(
-                host, port, model, latencies, capacity, output, newFaults, seed, zeroWork, eventLoops, timeLog);
+                host, port, model, latencies, capacity, output, newFaults, seed, zeroWork, eventLoops, timeLog, replay);
     }
 
     /** These options with another seed. */
     public SimulatorOptions withSeed(long newSeed) {
         return new SimulatorOptions(
-                host, port, model, latencies, capacity, output, faults, newSeed, zeroWork, eventLoops, timeLog);
+                host, port, model, latencies, capacity, output, faults, newSeed, zeroWork, eventLoops, timeLog, replay);
     }
 
     /** These options with constant answers at once, or without. */
     public SimulatorOptions withZeroWork(boolean newZeroWork) {
         return new SimulatorOptions(
-                host, port, model, latencies, capacity, output, faults, seed, newZeroWork, eventLoops, timeLog);
+                host, port, model, latencies, capacity, output, faults, seed, newZeroWork, eventLoops, timeLog, replay);
     }
 
     /** These options with another number of event loops. */
     public SimulatorOptions withEventLoops(int newEventLoops) {
         return new SimulatorOptions(
-                host, port, model, latencies, capacity, output, faults, seed, zeroWork, newEventLoops, timeLog);
+                host, port, model, latencies, capacity, output, faults, seed, zeroWork, newEventLoops, timeLog, replay);
     }
 
     /** These options with another log of true times. */
     public SimulatorOptions withTimeLog(TimeLog newTimeLog) {
         return new SimulatorOptions(
-                host, port, model, latencies, capacity, output, faults, seed, zeroWork, eventLoops, newTimeLog);
+                host, port, model, latencies, capacity, output, faults, seed, zeroWork, eventLoops, newTimeLog, replay);
+    }
+
+    /** These options with recorded responses instead of generated ones, or without. */
+    public SimulatorOptions withReplay(List<Recording> newReplay) {
+        return new SimulatorOptions(
+                host, port, model, latencies, capacity, output, faults, seed, zeroWork, eventLoops, timeLog, newReplay);
     }
 
     private static void requireWithin(String option, long value, long least, long most) {

@@ -47,7 +47,8 @@ class SimulatorOptionsTest {
                         2,
                         true,
                         3,
-                        timeLog));
+                        timeLog,
+                        List.of()));
     }
 
     @Test

@@ -11,8 +11,10 @@ import aifactory.commandline.session.Session;
 import aifactory.protocol.JsonFormat;
 import aifactory.simulator.FaultSpecification;
 import aifactory.simulator.InferenceSimulator;
+import aifactory.simulator.Recordings;
 import aifactory.simulator.SimulatorOptions;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -96,6 +98,15 @@ public final class SimulateCommand extends Verb implements Callable<Integer> {
     @Option(names = "--zero-work", description = "answer at once with constant answers, to measure clients")
     private boolean zeroWork;
 
+    @Option(
+            names = "--replay",
+            paramLabel = "PATH",
+            description = {
+                "send recorded responses, with their timing, instead of generated ones: a file of recordings, or a directory"
+                        + " with *.jsonl; a request chooses one by its name as the model, else by its path in turn",
+            })
+    private @Nullable Path replay;
+
     @Option(names = "--end-with-input", hidden = true, description = "end when standard input ends")
     private boolean endWithInput;
 
@@ -152,7 +163,8 @@ public final class SimulateCommand extends Verb implements Callable<Integer> {
                                             .toList())
                     .withSeed(orElse(seed, DEFAULTS.seed()))
                     .withEventLoops(orElse(eventLoops, DEFAULTS.eventLoops()))
-                    .withZeroWork(zeroWork);
+                    .withZeroWork(zeroWork)
+                    .withReplay(replay == null ? List.of() : Recordings.read(replay));
         } catch (IllegalArgumentException e) {
             throw CommandFailure.wrongInput(String.valueOf(e.getMessage()));
         }
@@ -162,9 +174,12 @@ public final class SimulateCommand extends Verb implements Callable<Integer> {
         if (format.isJson()) {
             session.out().println(Listening.of(simulator, options).toJson());
         } else {
+            String serves = options.replay().isEmpty()
+                    ? "model " + options.model()
+                    : options.replay().size() + " recorded responses";
             session.out()
-                    .println("simulated AI server with model " + options.model() + " at " + simulator.address()
-                            + " (seed " + options.seed() + "); end it with Ctrl-C");
+                    .println("simulated AI server with " + serves + " at " + simulator.address() + " (seed "
+                            + options.seed() + "); end it with Ctrl-C");
         }
     }
 

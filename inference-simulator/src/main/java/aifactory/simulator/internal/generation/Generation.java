@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * One request that is answered by generating: it gets a sequence slot, or waits for one, and is then due at instants that
  * follow from its latencies alone. Owned by its connection's event loop, except for {@link #admitted()}.
  */
-public abstract class Generation extends TimerEntry implements SequenceSlots.Candidate {
+public abstract class Generation extends TimerEntry implements SequenceSlots.Candidate, OngoingAnswer {
     /** A request as it came to be generated. */
     public record Arrival(
             GenerationRequest request,
@@ -137,6 +137,7 @@ public abstract class Generation extends TimerEntry implements SequenceSlots.Can
     }
 
     /** The client is gone: gives back what is held. A request that has ended already is left alone. */
+    @Override
     public final void cancel() {
         if (phase == Phase.ENDED) {
             return;
@@ -150,9 +151,6 @@ public abstract class Generation extends TimerEntry implements SequenceSlots.Can
         // Who is no longer in the queue has a slot already, which admitted() gives back.
         services.state().slots().withdraw(this);
     }
-
-    /** The client reads again. */
-    public abstract void writable();
 
     /**
      * Begins the answer.

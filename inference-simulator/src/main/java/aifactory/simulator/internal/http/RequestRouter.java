@@ -1,5 +1,6 @@
 package aifactory.simulator.internal.http;
 
+import aifactory.simulator.Recording;
 import aifactory.simulator.internal.fault.AnswerFaults;
 import aifactory.simulator.internal.generation.AnswerChannel;
 import aifactory.simulator.internal.generation.ConstantAnswers;
@@ -10,7 +11,10 @@ import aifactory.simulator.internal.generation.GenerationRequest;
 import aifactory.simulator.internal.generation.GenerationRequestParser;
 import aifactory.simulator.internal.generation.InvalidRequestException;
 import aifactory.simulator.internal.generation.LoopServices;
+import aifactory.simulator.internal.generation.OngoingAnswer;
 import aifactory.simulator.internal.generation.ServerState;
+import aifactory.simulator.internal.replay.RecordingChoice;
+import aifactory.simulator.internal.replay.ReplayedAnswer;
 import aifactory.simulator.internal.timing.SeededRandomness;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.HexFormat;
@@ -28,19 +32,27 @@ final class RequestRouter {
 
     private final InformationPages pages;
     private final @Nullable ConstantAnswers constantAnswers;
+    /** Null unless responses are replayed. */
+    private final @Nullable RecordingChoice recordings;
 
     RequestRouter(ServerState state, String version) {
-        pages = new InformationPages(state, version);
+        recordings = state.options().replay().isEmpty()
+                ? null
+                : new RecordingChoice(state.options().replay());
+        pages = new InformationPages(state, version, recordings);
         constantAnswers = state.options().zeroWork() ? new ConstantAnswers(state) : null;
     }
 
     /**
      * Answers a request.
      *
-     * @return the generation that answers it; null when it is answered already, or never will be
+     * @return what answers it; null when it is answered already, or never will be
      */
     @Nullable
-    Generation route(ReceivedRequest request, AnswerChannel channel, LoopServices services) {
+    OngoingAnswer route(ReceivedRequest request, AnswerChannel channel, LoopServices services) {
+        if (recordings != null) {
+            return replay(recordings, request, channel, services);
+        }
         EndpointKind endpoint = GENERATING.get(request.path());
         if (endpoint == null) {
             pages.answer(request.method(), request.path()).sendTo(channel, false);
@@ -56,6 +68,17 @@ final class RequestRouter {
             return null;
         }
         return generate(endpoint, request, channel, services);
+    }
+
+    private @Nullable OngoingAnswer replay(
+            RecordingChoice choice, ReceivedRequest request, AnswerChannel channel, LoopServices services) {
+        Recording recording = choice.choose(request.path(), request.body());
+        if (recording == null) {
+            pages.answer(request.method(), request.path()).sendTo(channel, false);
+            return null;
+        }
+        services.state().metrics().countRequest();
+        return ReplayedAnswer.begin(recording, services, channel, request.receivedNanos());
     }
 
     private @Nullable Generation generate(

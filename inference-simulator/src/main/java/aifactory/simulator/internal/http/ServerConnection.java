@@ -1,8 +1,8 @@
 package aifactory.simulator.internal.http;
 
 import aifactory.simulator.internal.generation.AnswerChannel;
-import aifactory.simulator.internal.generation.Generation;
 import aifactory.simulator.internal.generation.LoopServices;
+import aifactory.simulator.internal.generation.OngoingAnswer;
 import aifactory.simulator.internal.timing.ServerClock;
 import aifactory.simulator.internal.timing.TimerEntry;
 import io.netty.buffer.ByteBuf;
@@ -50,7 +50,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ans
     /** The request that is being answered. */
     private @Nullable ReceivedRequest current;
 
-    private @Nullable Generation generation;
+    private @Nullable OngoingAnswer answer;
     private boolean inServing;
     private boolean isSplitting;
     /** Nothing more is read: an answer to what could not be read is the last one. */
@@ -128,7 +128,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ans
                     isSplitting = false;
                     SegmentingHandler.stop(context().pipeline());
                 }
-                generation = router.route(next, this, services);
+                answer = router.route(next, this, services);
             }
         } finally {
             inServing = false;
@@ -138,8 +138,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ans
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext changed) {
-        if (generation != null && changed.channel().isWritable()) {
-            generation.writable();
+        if (answer != null && changed.channel().isWritable()) {
+            answer.writable();
         }
     }
 
@@ -147,9 +147,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ans
     public void channelInactive(ChannelHandlerContext closed) {
         received.clear();
         services.timer().cancel(endOfStall);
-        if (generation != null) {
-            generation.cancel();
-            generation = null;
+        if (answer != null) {
+            answer.cancel();
+            answer = null;
         }
         closed.fireChannelInactive();
     }
@@ -199,7 +199,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ans
     @Override
     public void finish(ByteBuf bytes, boolean closeAfterwards) {
         boolean close = closeAfterwards || !isPersistent();
-        generation = null;
+        answer = null;
         if (close) {
             isDiscarding = true;
             received.clear();
@@ -213,7 +213,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ans
 
     @Override
     public void reset() {
-        generation = null;
+        answer = null;
         isDiscarding = true;
         received.clear();
         // With a linger time of zero the kernel answers the close with a reset.

@@ -43,6 +43,7 @@ final class WarmUp {
     static void run(SimulatorOptions options) {
         WarmUp warmUp = new WarmUp(options.withLatencies(Duration.ZERO, Duration.ZERO)
                 .withFaults(List.of())
+                .withReplay(List.of())
                 .withTimeLog(TimeLog.OFF));
         for (int i = 0; i < REQUESTS; i++) {
             warmUp.serve(chat(true));
