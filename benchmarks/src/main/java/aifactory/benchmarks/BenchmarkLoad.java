@@ -1,6 +1,7 @@
 package aifactory.benchmarks;
 
 import aifactory.workload.ArrivalPattern;
+import aifactory.workload.FailurePolicy;
 import aifactory.workload.LengthDistribution;
 import aifactory.workload.WorkloadSpecification;
 import java.time.Duration;
@@ -64,6 +65,7 @@ public record BenchmarkLoad(
                 null,
                 0,
                 false,
-                Map.of());
+                Map.of(),
+                FailurePolicy.DEFAULT);
     }
 }

@@ -218,6 +218,27 @@ final class RunLifeTest {
     }
 
     @Test
+    void tooManyErrorsOfAllClientsTogetherEndTheRun() {
+        List<FakeClient> clients = service.readyGroup(1, 2);
+        String runId = service.started(1, clients, Map.of("concurrency", 4, "max_errors", 10));
+        clients.get(0).deliver(Measurements.batch(runId, 0, 0, 7, 6)).expect(200);
+        assertThat(service.awaitRun(runId, "running").detail()).isNull();
+        clients.get(1).deliver(Measurements.batch(runId, 1, 0, 5, 6)).expect(200);
+
+        for (FakeClient client : clients) {
+            client.await(ClientCommand.Kind.STOP, runId);
+            client.deliver(Measurements.last(runId, 1, 1, true)).expect(200);
+        }
+        assertThat(service.awaitRun(runId, "stopped").detail())
+                .contains("12 requests failed", "max_errors 10", "connection_refused 12");
+        RunSummary summary = service.summary(runId);
+        assertThat(summary.requests().completed()).isEqualTo(12);
+        assertThat(summary.endedEarly()).isNotNull();
+        assertThat(summary.endedEarly().code()).isEqualTo("max_errors");
+        service.awaitStatus(1, "ready");
+    }
+
+    @Test
     void aRunThatWaitsForTheBarrierCanBeStopped() {
         List<FakeClient> clients = service.readyGroup(1, 2);
         CompletableFuture<Answer> answer = service.run(1);

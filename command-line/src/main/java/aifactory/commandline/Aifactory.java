@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExit codes:%n",
         footer = {
             "  0  done",
-            "  1  a check failed, or more requests failed than --max-failed",
+            "  1  a check failed, or more requests failed than --max-failed or --max-errors allow",
             "  2  wrong usage or input",
             "  3  the run is invalid or incomplete, or a wait timed out",
             "  4  the AI server, the Client Service or Slurm is unavailable",

@@ -3,6 +3,7 @@ package aifactory.engine;
 import aifactory.workload.ArrivalPattern;
 import aifactory.workload.Conversation;
 import aifactory.workload.Endpoint;
+import aifactory.workload.FailurePolicy;
 import aifactory.workload.LengthDistribution;
 import aifactory.workload.RateStep;
 import aifactory.workload.RequestTemplate;
@@ -45,6 +46,9 @@ final class TestWorkload {
     Duration timeout = Duration.ofSeconds(30);
     Map<String, Double> goodput = Map.of();
     List<RateStep> steps = List.of();
+    /** Without backoff, so that tests of failures take no longer than they must. */
+    FailurePolicy failures = new FailurePolicy(false, null, null);
+
     Map<String, String> headers = Map.of();
     Map<String, Object> extraBody = Map.of();
 
@@ -116,6 +120,7 @@ final class TestWorkload {
                 tokenizerFile,
                 7,
                 false,
-                goodput);
+                goodput,
+                failures);
     }
 }

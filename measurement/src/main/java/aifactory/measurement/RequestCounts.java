@@ -8,12 +8,14 @@ import java.util.stream.LongStream;
  * How many requests there were, and of what kind.
  *
  * @param scheduled arrivals that became due, in closed loop requests that were taken up
- * @param sent requests whose last byte was handed to a socket
+ * @param sent requests that the client set out to send: one whose connection was refused is among them
  * @param good completed requests that met every per-request SLO; equals {@code completed} where there is none
  * @param inputTokens of completed requests
  * @param outputTokens of completed requests
  * @param chunks chunks with content of completed requests
  * @param errors failed requests by cause
+ * @param backoffs how often a slot of a closed loop waited since its request had failed quickly
+ * @param backoffNanos for how long, all slots together
  */
 public record RequestCounts(
         long scheduled,
@@ -25,9 +27,26 @@ public record RequestCounts(
         long inputTokens,
         long outputTokens,
         long chunks,
-        Map<String, Long> errors) {
+        Map<String, Long> errors,
+        long backoffs,
+        long backoffNanos) {
 
     public static final RequestCounts NONE = new RequestCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of());
+
+    /** Without a slot that has backed off. */
+    public RequestCounts(
+            long scheduled,
+            long sent,
+            long completed,
+            long failed,
+            long cancelled,
+            long good,
+            long inputTokens,
+            long outputTokens,
+            long chunks,
+            Map<String, Long> errors) {
+        this(scheduled, sent, completed, failed, cancelled, good, inputTokens, outputTokens, chunks, errors, 0, 0);
+    }
 
     public RequestCounts {
         errors = Map.copyOf(errors);
@@ -47,7 +66,9 @@ public record RequestCounts(
                 sum(inputTokens, other.inputTokens),
                 sum(outputTokens, other.outputTokens),
                 sum(chunks, other.chunks),
-                causes);
+                causes,
+                sum(backoffs, other.backoffs),
+                sum(backoffNanos, other.backoffNanos));
     }
 
     /** The sum of two numbers that are not negative, at most the largest number there is. */
@@ -59,7 +80,8 @@ public record RequestCounts(
     /** The largest of the numbers, those of single causes included. */
     public long largest() {
         long largest = LongStream.of(
-                        scheduled, sent, completed, failed, cancelled, good, inputTokens, outputTokens, chunks)
+                        scheduled, sent, completed, failed, cancelled, good, inputTokens, outputTokens, chunks,
+                        backoffs, backoffNanos)
                 .max()
                 .orElse(0);
         return errors.values().stream().mapToLong(Long::longValue).reduce(largest, Math::max);
@@ -68,7 +90,8 @@ public record RequestCounts(
     /** The smallest of the numbers, those of single causes included. */
     public long smallest() {
         long smallest = LongStream.of(
-                        scheduled, sent, completed, failed, cancelled, good, inputTokens, outputTokens, chunks)
+                        scheduled, sent, completed, failed, cancelled, good, inputTokens, outputTokens, chunks,
+                        backoffs, backoffNanos)
                 .min()
                 .orElse(0);
         return errors.values().stream().mapToLong(Long::longValue).reduce(smallest, Math::min);

@@ -128,7 +128,7 @@ public final class RunAggregate {
         String error = record.error() == null ? "unknown" : record.error();
         target.add(new RequestCounts(
                 1,
-                record.sentNanos() == null ? 0 : 1,
+                record.startedNanos() == null ? 0 : 1,
                 completed ? 1 : 0,
                 failed ? 1 : 0,
                 record.outcome() == RequestOutcome.CANCELLED ? 1 : 0,

@@ -77,7 +77,11 @@ public final class ValidityJudge {
             return;
         }
         double span = asked.capped() ? 1 : run.sendingSpan().scheduledOverStarted();
-        double offered = (double) run.measured().sent() / asked.arrivals() * span;
+        // What the cap held back for too long is the workload's wish and the server's doing, and a failure already.
+        long heldBack = asked.capped()
+                ? run.measured().errors().getOrDefault(FailureKind.TIMEOUT_BEFORE_START.jsonName(), 0L)
+                : 0;
+        double offered = (double) (run.measured().sent() + heldBack) / asked.arrivals() * span;
         if (Math.abs(offered - 1) > limits.offeredRateShare()) {
             add(
                     "offered_rate",

@@ -53,6 +53,11 @@ public record RunResult(
         return with(summary.withGpus(sampled));
     }
 
+    /** The same result of a run that was ended before its time; null for one that was not. */
+    public RunResult withEarlyEnd(RunSummary.@Nullable EarlyEnd early) {
+        return with(summary.withEarlyEnd(early));
+    }
+
     /** The same result, held against the service levels of a benchmark file. */
     public RunResult withServiceLevels(List<RunSummary.ServiceLevel> levels) {
         return with(summary.withServiceLevels(levels));

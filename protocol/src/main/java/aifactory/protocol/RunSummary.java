@@ -32,7 +32,8 @@ public record RunSummary(
         @Nullable GpuSummary gpus,
         @Nullable List<ServiceLevel> slo,
         @Nullable List<Server> servers,
-        @Nullable List<Finding> findings) {
+        @Nullable List<Finding> findings,
+        @Nullable EarlyEnd endedEarly) {
 
     /** Without anything about GPUs and servers, and held against no service levels. */
     public RunSummary(
@@ -83,7 +84,7 @@ public record RunSummary(
 
     /** The same with findings, null in the summaries of earlier versions. */
     public RunSummary withFindings(List<Finding> found) {
-        return with(status, valid, invalidReasons, gpus, slo, servers, List.copyOf(found));
+        return with(status, valid, invalidReasons, gpus, slo, servers, List.copyOf(found), endedEarly);
     }
 
     /** The findings; empty where there are none, and in the summaries of earlier versions. */
@@ -91,14 +92,19 @@ public record RunSummary(
         return findings == null ? List.of() : findings;
     }
 
+    /** The same run, which was ended before its time; null for one that was not. */
+    public RunSummary withEarlyEnd(@Nullable EarlyEnd early) {
+        return with(status, valid, invalidReasons, gpus, slo, servers, findings, early);
+    }
+
     /** The same with what the clients' GPUs did. */
     public RunSummary withGpus(@Nullable GpuSummary sampled) {
-        return with(status, valid, invalidReasons, sampled, slo, servers, findings);
+        return with(status, valid, invalidReasons, sampled, slo, servers, findings, endedEarly);
     }
 
     /** The same, held against the service levels of a benchmark file. */
     public RunSummary withServiceLevels(List<ServiceLevel> levels) {
-        return with(status, valid, invalidReasons, gpus, List.copyOf(levels), servers, findings);
+        return with(status, valid, invalidReasons, gpus, List.copyOf(levels), servers, findings, endedEarly);
     }
 
     /**
@@ -117,7 +123,8 @@ public record RunSummary(
                 gpus,
                 slo,
                 List.copyOf(started),
-                findings);
+                findings,
+                endedEarly);
     }
 
     /** The same summary of a run of which something is missing that no client lost; empty for nothing. */
@@ -137,7 +144,8 @@ public record RunSummary(
             @Nullable GpuSummary sampled,
             @Nullable List<ServiceLevel> levels,
             @Nullable List<Server> started,
-            @Nullable List<Finding> found) {
+            @Nullable List<Finding> found,
+            @Nullable EarlyEnd early) {
         return new RunSummary(
                 schema,
                 benchmarkId,
@@ -161,7 +169,8 @@ public record RunSummary(
                 sampled,
                 levels,
                 started,
-                found);
+                found,
+                early);
     }
 
     public static final String SCHEMA = "aifactory.summary/1";
@@ -223,13 +232,38 @@ public record RunSummary(
     }
 
     /**
+     * Why a run ended before its time.
+     *
+     * @param code {@link #MAX_ERRORS}, {@link #MAX_ERROR_RATE} or {@link #STOPPED}
+     * @param reason for people
+     */
+    public record EarlyEnd(String code, String reason) {
+        /** More requests failed than the workload allows. */
+        public static final String MAX_ERRORS = "max_errors";
+
+        /** A larger share of the latest requests failed than the workload allows. */
+        public static final String MAX_ERROR_RATE = "max_error_rate";
+
+        /** Stopped on request, or since a client or the servers were lost. */
+        public static final String STOPPED = "stopped";
+
+        /** Whether failed requests ended the run, as the workload asked. */
+        public boolean byErrors() {
+            return code.equals(MAX_ERRORS) || code.equals(MAX_ERROR_RATE);
+        }
+    }
+
+    /**
      * Requests of the measured window.
      *
+     * @param sent requests that the clients set out to send, those whose connection was refused among them
      * @param errors failed requests by cause
      * @param errorCauses the same by cause and HTTP status, the most frequent first
      * @param finishReasons how many responses ended for which reason, completed and failed
      * @param remarks how many responses have which {@linkplain aifactory.measurement.ResponseRemark remark}, by its name
      * @param skippedEvents server-sent events that carried nothing that is measured
+     * @param failureBackoffs how often a slot of a closed loop waited since its request had failed quickly
+     * @param failureBackoffS for how long, all slots together
      */
     public record Requests(
             long scheduled,
@@ -241,7 +275,9 @@ public record RunSummary(
             List<ErrorCause> errorCauses,
             Map<String, Long> finishReasons,
             Map<String, Long> remarks,
-            @Nullable Long skippedEvents) {
+            @Nullable Long skippedEvents,
+            long failureBackoffs,
+            double failureBackoffS) {
 
         public Requests {
             // Results of earlier versions are without these.
@@ -253,7 +289,7 @@ public record RunSummary(
         /** Without what responses said of themselves. */
         public Requests(
                 long scheduled, long sent, long completed, long failed, long cancelled, Map<String, Long> errors) {
-            this(scheduled, sent, completed, failed, cancelled, errors, List.of(), Map.of(), Map.of(), null);
+            this(scheduled, sent, completed, failed, cancelled, errors, List.of(), Map.of(), Map.of(), null, 0, 0);
         }
     }
 

@@ -3,6 +3,7 @@ package aifactory.protocol;
 import aifactory.workload.ArrivalPattern;
 import aifactory.workload.DatasetReference;
 import aifactory.workload.Endpoint;
+import aifactory.workload.FailurePolicy;
 import aifactory.workload.LengthDistribution;
 import aifactory.workload.RateStep;
 import aifactory.workload.RequestTemplate;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param rampUp how the load begins
  * @param perClient rates, concurrency and request count are each client's instead of the whole group's
  * @param goodput limits in milliseconds by metric
+ * @param failureBackoff whether slots of a closed loop wait after requests that failed quickly
+ * @param maxErrors failed requests beyond which the run ends
+ * @param maxErrorRate share of failed requests beyond which the run ends
  */
 public record WorkloadRequest(
         @Nullable Endpoint endpoint,
@@ -59,7 +63,10 @@ public record WorkloadRequest(
         @Nullable Long seed,
         @Nullable Boolean samePrompts,
         @Nullable Boolean perClient,
-        @Nullable Map<String, Double> goodput) {
+        @Nullable Map<String, Double> goodput,
+        @Nullable Boolean failureBackoff,
+        @Nullable Long maxErrors,
+        @Nullable Double maxErrorRate) {
 
     private static final int DEFAULT_CONCURRENCY_PER_CLIENT = 8;
     private static final Duration DEFAULT_DURATION = Duration.ofMinutes(1);
@@ -115,7 +122,9 @@ public record WorkloadRequest(
                 tokenizerFile,
                 Objects.requireNonNullElse(seed, 0L),
                 Boolean.TRUE.equals(samePrompts),
-                Objects.requireNonNullElse(goodput, Map.of()));
+                Objects.requireNonNullElse(goodput, Map.of()),
+                new FailurePolicy(
+                        Objects.requireNonNullElse(failureBackoff, true), maxErrors, maxErrorRate));
         problems.addAll(WorkloadValidation.problemsOf(specification));
         if (!problems.isEmpty()) {
             throw new InvalidWorkloadException(problems);

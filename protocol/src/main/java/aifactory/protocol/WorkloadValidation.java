@@ -34,6 +34,7 @@ final class WorkloadValidation {
         validation.checkPattern();
         validation.checkSteps();
         validation.checkTimes();
+        validation.checkFailures();
         RequestValidation.addProblems(specification, validation.problems);
         return validation.problems;
     }
@@ -156,6 +157,17 @@ final class WorkloadValidation {
             add(
                     "cooldown",
                     "a run that ends by request_count has no time to cool down before its end: give a duration");
+        }
+    }
+
+    private void checkFailures() {
+        Long errors = specification.failures().maxErrors();
+        Double rate = specification.failures().maxErrorRate();
+        if (errors != null && (errors < 0 || errors > HIGHEST_COUNT)) {
+            add("max_errors", errors + ": give failed requests from 0 to " + HIGHEST_COUNT);
+        }
+        if (rate != null && !(rate >= 0 && rate <= 1)) {
+            add("max_error_rate", rate + ": give a share from 0 to 1");
         }
     }
 

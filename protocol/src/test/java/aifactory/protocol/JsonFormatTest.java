@@ -3,11 +3,14 @@ package aifactory.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import aifactory.measurement.RequestCounts;
 import aifactory.workload.WorkloadSpecification;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
+import tools.jackson.databind.node.ObjectNode;
 
 class JsonFormatTest {
     @Test
@@ -26,6 +29,27 @@ class JsonFormatTest {
 
         assertThat(json).contains("\"kind\":\"prepare\"", "\"duration\":\"60s\"", "\"arrival_pattern\":\"closed\"");
         assertThat(JsonFormat.mapper().readValue(json, ClientCommand.class)).isEqualTo(command);
+    }
+
+    @Test
+    void whatAnEarlierVersionStoredIsRead() {
+        RequestCounts counts = JsonFormat.mapper()
+                .readValue(
+                        "{\"scheduled\": 3, \"sent\": 3, \"completed\": 2, \"failed\": 1, \"cancelled\": 0, \"good\": 2,"
+                                + " \"input_tokens\": 4, \"output_tokens\": 5, \"chunks\": 6, \"errors\": {\"timeout\": 1}}",
+                        RequestCounts.class);
+        assertThat(counts).isEqualTo(new RequestCounts(3, 3, 2, 1, 0, 2, 4, 5, 6, Map.of("timeout", 1L)));
+
+        RunSummary.Requests requests = JsonFormat.mapper()
+                .readValue(
+                        "{\"scheduled\": 1, \"sent\": 1, \"completed\": 1, \"failed\": 0, \"cancelled\": 0, \"errors\": {}}",
+                        RunSummary.Requests.class);
+        assertThat(requests.failureBackoffs()).isZero();
+
+        ObjectNode workload = JsonFormat.mapper().valueToTree(WorkloadSpecification.defaults(8));
+        workload.remove("failures");
+        assertThat(JsonFormat.mapper().treeToValue(workload, WorkloadSpecification.class))
+                .isEqualTo(WorkloadSpecification.defaults(8));
     }
 
     @Test

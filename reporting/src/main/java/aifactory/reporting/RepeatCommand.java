@@ -3,6 +3,7 @@ package aifactory.reporting;
 import aifactory.protocol.JsonFormat;
 import aifactory.workload.ArrivalPattern;
 import aifactory.workload.DurationText;
+import aifactory.workload.FailurePolicy;
 import aifactory.workload.LengthDistribution;
 import aifactory.workload.WorkloadSpecification;
 import java.math.BigDecimal;
@@ -41,7 +42,20 @@ public final class RepeatCommand {
                 .ifPresent(limits -> command.option("--goodput", limits));
         command.option("--seed", Long.toString(load.seed()));
         command.option("--timeout", DurationText.format(load.timeout()));
+        command.addFailures(load.failures());
         return String.join(" ", command.words);
+    }
+
+    private void addFailures(FailurePolicy failures) {
+        if (!failures.backoff()) {
+            words.add("--no-failure-backoff");
+        }
+        if (failures.maxErrors() != null) {
+            option("--max-errors", Long.toString(failures.maxErrors()));
+        }
+        if (failures.maxErrorRate() != null) {
+            option("--max-error-rate", number(failures.maxErrorRate()));
+        }
     }
 
     private static boolean isSaidByOptions(WorkloadSpecification load) {

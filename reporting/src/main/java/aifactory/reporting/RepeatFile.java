@@ -88,7 +88,10 @@ final class RepeatFile {
                 load.seed(),
                 load.samePrompts() ? true : null,
                 null,
-                load.goodput().isEmpty() ? null : load.goodput());
+                load.goodput().isEmpty() ? null : load.goodput(),
+                load.failures().backoff() ? null : false,
+                load.failures().maxErrors(),
+                load.failures().maxErrorRate());
     }
 
     private static List<StepRequest> steps(WorkloadSpecification load) {

@@ -103,6 +103,13 @@ public final class ResultTable {
         if (!requests.errors().isEmpty()) {
             row("Errors", errors(requests.errors()));
         }
+        if (requests.failureBackoffs() > 0) {
+            row(
+                    "Backoff",
+                    Figures.count(requests.failureBackoffs()) + " waits of 1 s at most after failed requests, "
+                            + Figures.seconds(requests.failureBackoffS())
+                            + " in all slots together; --no-failure-backoff turns them off");
+        }
         line("");
     }
 

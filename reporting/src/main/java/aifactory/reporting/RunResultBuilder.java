@@ -22,15 +22,18 @@ import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.arrival.ArrivalSchedule;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the result of a run of what its clients measured, and judges it. Stateless. */
 public final class RunResultBuilder {
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double NANOS_PER_MILLISECOND = 1e6;
+    private static final int MOST_CAUSES = 3;
     private static final double[] CURVE = {
         0, 1, 5, 10, 20, 25, 30, 40, 50, 60, 70, 75, 80, 85, 90, 92.5, 95, 96, 97, 98, 98.5, 99, 99.25, 99.5, 99.7,
         99.8, 99.9, 99.95, 99.97, 99.99, 99.995, 99.999, 100
@@ -111,7 +114,9 @@ public final class RunResultBuilder {
                 causes,
                 responses.finishReasons(),
                 remarks,
-                responses.skippedEvents());
+                responses.skippedEvents(),
+                measured.backoffs(),
+                measured.backoffNanos() / NANOS_PER_SECOND);
     }
 
     private RunSummary.Tokens tokens(RequestCounts measured) {
@@ -162,7 +167,7 @@ public final class RunResultBuilder {
         if (run.measured().completed() == 0) {
             reasons.add(new RunSummary.InvalidReason(
                     "no_completed_request",
-                    "no request of the measured window was completed: see the errors by cause",
+                    "no request of the measured window was completed" + failures(),
                     null));
         }
         ValidityJudge.Asked asked = new ValidityJudge.Asked(expectedArrivals(), specification.concurrency() != null);
@@ -170,6 +175,21 @@ public final class RunResultBuilder {
             reasons.add(new RunSummary.InvalidReason(finding.code(), finding.message(), finding.client()));
         }
         return reasons;
+    }
+
+    /** What failed and where: a server that refuses is named, not the clients that it refused. */
+    private String failures() {
+        RequestCounts measured = run.measured();
+        if (measured.failed() == 0) {
+            return ": none had ended when the run did";
+        }
+        String causes = measured.errors().entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
+                        .thenComparing(Map.Entry.comparingByKey()))
+                .limit(MOST_CAUSES)
+                .map(cause -> cause.getKey() + " " + cause.getValue())
+                .collect(Collectors.joining(", "));
+        return ": " + measured.failed() + " failed at " + String.join(", ", facts.targets()) + " (" + causes + ")";
     }
 
     /** How many requests the schedule has in the measured window; negative where that cannot be told beforehand. */

@@ -35,7 +35,7 @@ public record Verdict(Level level, String word, String sentence, List<String> re
                 new Verdict(
                         summary.valid() ? Level.DOUBTFUL : Level.BAD,
                         "STOPPED",
-                        "The run was stopped before its end. The figures are of what was measured until then.",
+                        stopped(summary),
                         reasons);
             case FAILED -> new Verdict(Level.BAD, "FAILED", "The run failed. There may be no figures.", reasons);
             case QUEUED, ARMING, RUNNING, DRAINING ->
@@ -78,6 +78,14 @@ public record Verdict(Level level, String word, String sentence, List<String> re
                 "VALID",
                 "Every request was completed, and the clients kept within their limits: the figures are the server's.",
                 reasons);
+    }
+
+    private static String stopped(RunSummary summary) {
+        RunSummary.EarlyEnd early = summary.endedEarly();
+        String why = early != null && early.byErrors()
+                ? "The run ended early: " + early.reason() + "."
+                : "The run was stopped before its end.";
+        return why + " The figures are of what was measured until then.";
     }
 
     private static String incomplete(RunSummary summary) {

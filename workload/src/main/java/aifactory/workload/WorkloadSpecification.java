@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed of lengths, prompts and arrivals
  * @param samePrompts repeat the very prompts of an earlier run with this seed, instead of salting them by run
  * @param goodput per-request limits in milliseconds by metric ({@code ttft}, {@code tpot}, {@code e2el}); empty for none
+ * @param failures what requests that fail do to the load; the default where a stored workload has none
  */
 public record WorkloadSpecification(
         Endpoint endpoint,
@@ -73,9 +75,12 @@ public record WorkloadSpecification(
         @Nullable String tokenizerFile,
         long seed,
         boolean samePrompts,
-        Map<String, Double> goodput) {
+        Map<String, Double> goodput,
+        FailurePolicy failures) {
 
+    @SuppressWarnings("ConstantValue") // Workloads that an earlier version stored have no failure policy.
     public WorkloadSpecification {
+        failures = Objects.requireNonNullElse(failures, FailurePolicy.DEFAULT);
         steps = List.copyOf(steps);
         // In the order in which they were given, and with the nulls that a body may have and that validation has to
         // see.
@@ -133,6 +138,7 @@ public record WorkloadSpecification(
                 null,
                 0,
                 false,
-                Map.of());
+                Map.of(),
+                FailurePolicy.DEFAULT);
     }
 }

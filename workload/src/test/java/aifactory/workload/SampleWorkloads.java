@@ -87,6 +87,7 @@ public final class SampleWorkloads {
                 tokenizerFile,
                 seed,
                 samePrompts,
-                Map.of());
+                Map.of(),
+                FailurePolicy.DEFAULT);
     }
 }

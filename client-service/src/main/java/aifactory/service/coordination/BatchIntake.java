@@ -116,6 +116,7 @@ final class BatchIntake {
                 countOrSetAside(run, part, sequence, () -> BatchCodec.decodeStored(stored));
             }
             noteHealth(group, part.client(), checked.message());
+            ending.stopOverErrors(group, run);
             ending.finishIfOver(group, run);
         } finally {
             group.lock().unlock();
@@ -147,6 +148,8 @@ final class BatchIntake {
         BatchMessage batch = checked.message();
         if (checked.interval() != null && batch.interval() != null) {
             run.aggregate().add(part.client(), checked.interval());
+            run.errorLimits()
+                    .add(batch.interval().endNanos(), batch.interval().all());
             part.setInFlight(batch.interval().inFlight());
             if (batch.gpus() != null) {
                 run.gpus()

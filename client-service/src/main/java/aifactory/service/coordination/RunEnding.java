@@ -2,6 +2,7 @@ package aifactory.service.coordination;
 
 import aifactory.protocol.ClientState;
 import aifactory.protocol.RunState;
+import aifactory.protocol.RunSummary.EarlyEnd;
 import aifactory.service.RequestRefusedException;
 import aifactory.service.ServiceClock;
 import aifactory.service.ServiceTimings;
@@ -31,6 +32,19 @@ final class RunEnding {
 
     /** Ends the run before its time; what was measured is kept. */
     Run stop(Group group, String cause) {
+        return stop(group, new EarlyEnd(EarlyEnd.STOPPED, cause));
+    }
+
+    /** Ends the run if more of its requests have failed than it allows. */
+    void stopOverErrors(Group group, Run run) {
+        EarlyEnd exceeded = run.state() == RunState.RUNNING && !run.isOver() ? run.errorLimits().exceeded() : null;
+        if (exceeded != null) {
+            stop(group, exceeded);
+        }
+    }
+
+    private Run stop(Group group, EarlyEnd early) {
+        String cause = early.reason();
         Run run = group.currentRun();
         if (run == null) {
             throw RequestRefusedException.conflict(
@@ -39,7 +53,7 @@ final class RunEnding {
         if (run.moments().stopCause() != null) {
             return run;
         }
-        run.setMoments(run.moments().stopped(cause));
+        run.setMoments(run.moments().stopped(early));
         if (run.state() == RunState.QUEUED || run.state() == RunState.ARMING) {
             transitions.orderStop(group, run);
             transitions.endedEmpty(group, run, RunState.STOPPED, cause);

@@ -119,7 +119,8 @@ public final class RunResults {
         String detail = !errors.isEmpty() ? String.join("; ", errors) : stopCause;
         RunResult result = RunResultBuilder.build(facts)
                 .withServerMetrics(serverMetrics.take(run.runId()))
-                .withGpus(run.gpus().summary(names));
+                .withGpus(run.gpus().summary(names))
+                .withEarlyEnd(run.moments().earlyEnd());
         return new Finished(withServers(result, group, run).withMissing(missing(run)), detail);
     }
 

@@ -7,6 +7,7 @@ import aifactory.measurement.Timeline;
 import aifactory.protocol.RunProgress;
 import aifactory.protocol.RunState;
 import aifactory.protocol.RunView;
+import aifactory.workload.FailurePolicy;
 import aifactory.workload.WorkloadSpecification;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +35,7 @@ public final class Run {
     private RunMoments moments = RunMoments.NONE;
     private RunState state;
     private RunAggregate aggregate;
+    private ErrorLimits errorLimits;
 
     public Run(String runId, long benchmarkId, long createdAtMillis, RunPlan plan, RunState state, Condition changed) {
         this.runId = runId;
@@ -43,6 +45,7 @@ public final class Run {
         this.state = state;
         this.changed = changed;
         this.aggregate = new RunAggregate(plan.targets().size());
+        this.errorLimits = errorLimits(plan);
         plan.participants().forEach(client -> parts.put(client, new RunPart(client)));
     }
 
@@ -62,6 +65,7 @@ public final class Run {
     public void begin(RunPlan newPlan) {
         plan = newPlan;
         aggregate = new RunAggregate(newPlan.targets().size());
+        errorLimits = errorLimits(newPlan);
         newPlan.participants().forEach(client -> parts.put(client, new RunPart(client)));
     }
 
@@ -107,6 +111,16 @@ public final class Run {
 
     public GpuUse gpus() {
         return gpus;
+    }
+
+    private static ErrorLimits errorLimits(RunPlan plan) {
+        WorkloadSpecification specification = plan.specification();
+        FailurePolicy policy = specification == null ? FailurePolicy.DEFAULT : specification.failures();
+        return new ErrorLimits(policy, plan.targets());
+    }
+
+    public ErrorLimits errorLimits() {
+        return errorLimits;
     }
 
     public RunAggregate aggregate() {

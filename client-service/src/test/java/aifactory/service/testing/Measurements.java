@@ -25,8 +25,7 @@ public final class Measurements {
 
     /** A batch with one second's measurements and so many requests. */
     public static BatchMessage batch(String runId, int client, long sequence, int requests) {
-        return new BatchMessage(
-                runId, sequence, false, interval(sequence, requests), records(client, sequence, requests), null);
+        return batch(runId, client, sequence, requests, 0);
     }
 
     /** The last batch of a client that measured for so many seconds. */
@@ -40,18 +39,29 @@ public final class Measurements {
                 new BatchMessage.ClientCompletion(40_000, stopped, null, 0, seconds * SECOND_NANOS, 1));
     }
 
-    private static IntervalMessage interval(long second, int requests) {
+    /** A batch with one second's measurements, in which so many requests were completed and so many refused. */
+    public static BatchMessage batch(String runId, int client, long sequence, int requests, int refused) {
+        return new BatchMessage(
+                runId,
+                sequence,
+                false,
+                interval(sequence, requests, refused),
+                records(client, sequence, requests),
+                null);
+    }
+
+    private static IntervalMessage interval(long second, int requests, int refused) {
         RequestCounts counts = new RequestCounts(
+                requests + refused,
+                requests + refused,
                 requests,
-                requests,
-                requests,
-                0,
+                refused,
                 0,
                 requests,
                 requests * 16L,
                 (long) requests * TOKENS,
                 requests,
-                Map.of());
+                refused == 0 ? Map.of() : Map.of("connection_refused", (long) refused));
         Map<String, byte[]> histograms = new HashMap<>();
         for (Metric metric : List.of(Metric.TTFT, Metric.E2EL, Metric.TPOT, Metric.ITL)) {
             LatencyHistogram histogram = new LatencyHistogram();

@@ -200,7 +200,11 @@ public final class TestService implements AutoCloseable {
 
     /** Leads the clients over the barrier; the id of the run. */
     public String started(long benchmarkId, List<FakeClient> clients) {
-        CompletableFuture<Answer> answer = run(benchmarkId);
+        return started(benchmarkId, clients, Map.of());
+    }
+
+    public String started(long benchmarkId, List<FakeClient> clients, Map<String, Object> workload) {
+        CompletableFuture<Answer> answer = run(benchmarkId, workload);
         clients.forEach(FakeClient::prepare);
         return answer.join().expect(200).json().path("run_id").asString("");
     }

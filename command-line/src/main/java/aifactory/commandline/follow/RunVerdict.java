@@ -26,7 +26,9 @@ public record RunVerdict(ExitCode exitCode, List<String> reasons) {
      */
     public static RunVerdict of(RunSummary summary, long maxFailed, List<ServiceLevel> serviceLevels) {
         List<String> reasons = new ArrayList<>();
-        if (summary.status() != RunState.COMPLETED && summary.status() != RunState.INVALID) {
+        RunSummary.EarlyEnd early = summary.endedEarly();
+        boolean endedByErrors = summary.status() == RunState.STOPPED && early != null && early.byErrors();
+        if (summary.status() != RunState.COMPLETED && summary.status() != RunState.INVALID && !endedByErrors) {
             reasons.add("the run is " + summary.status().name().toLowerCase(Locale.ROOT) + lost(summary));
         }
         if (!summary.valid()) {
@@ -34,6 +36,9 @@ public record RunVerdict(ExitCode exitCode, List<String> reasons) {
         }
         if (!reasons.isEmpty() || !summary.valid()) {
             return new RunVerdict(ExitCode.NOT_VALID, reasons);
+        }
+        if (endedByErrors) {
+            reasons.add("the run ended early: " + early.reason());
         }
         if (summary.requests().failed() > maxFailed) {
             reasons.add(summary.requests().failed() + " requests failed "

@@ -165,6 +165,31 @@ public final class LoadOptions {
     @Nullable
     Double cancelShare;
 
+    @Option(
+            names = "--failure-backoff",
+            negatable = true,
+            description = "in closed loop, wait after a request that failed quickly: 100 ms, doubled with each failure in a"
+                    + " row, 1 s at most; default: yes")
+    @Nullable
+    Boolean failureBackoff;
+
+    @Option(
+            names = "--max-errors",
+            paramLabel = "N",
+            converter = CountConverter.RequestsOrNone.class,
+            description = "stop the run once more requests than that have failed, and keep what was measured")
+    @Nullable
+    Long maxErrors;
+
+    @Option(
+            names = "--max-error-rate",
+            paramLabel = "SHARE",
+            converter = ShareConverter.class,
+            description = "stop the run once more than that share of the requests of the last 10 s (20 requests at least) has"
+                    + " failed, and keep what was measured")
+    @Nullable
+    Double maxErrorRate;
+
     @Mixin
     PromptOptions prompts = new PromptOptions();
 

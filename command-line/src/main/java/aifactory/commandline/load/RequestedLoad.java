@@ -54,6 +54,9 @@ final class RequestedLoad {
         putIfGiven("cooldown", options.cooldown);
         putIfGiven("think_time", options.thinkTime);
         putIfGiven("cancel_share", options.cancelShare);
+        putIfGiven("failure_backoff", options.failureBackoff);
+        putIfGiven("max_errors", options.maxErrors);
+        putIfGiven("max_error_rate", options.maxErrorRate);
         putRampUp(options);
         if (options.steps != null) {
             StepsText.put(options.steps, load.putArray("steps"));

@@ -68,6 +68,22 @@ final class RunVerdictTest {
         assertThat(verdict.reasons().getFirst()).contains("the run is incomplete", "node7");
     }
 
+    @Test
+    void aRunThatItsErrorsEndedHasFailedACheck() {
+        RunSummary.EarlyEnd early = new RunSummary.EarlyEnd(
+                RunSummary.EarlyEnd.MAX_ERRORS, "13 requests failed, more than max_errors 10 allows");
+
+        RunVerdict verdict = RunVerdict.of(summary(RunState.STOPPED, true, 3).withEarlyEnd(early), 5, List.of());
+        assertThat(verdict.exitCode()).isEqualTo(ExitCode.CHECK_FAILED);
+        assertThat(verdict.reasons()).singleElement().asString().contains("ended early", "max_errors 10");
+
+        RunSummary notValid = summary(RunState.STOPPED, false, 3).withEarlyEnd(early);
+        assertThat(RunVerdict.of(notValid, 5, List.of()).exitCode()).isEqualTo(ExitCode.NOT_VALID);
+        RunSummary.EarlyEnd byUser = new RunSummary.EarlyEnd(RunSummary.EarlyEnd.STOPPED, "stopped on request");
+        RunSummary stopped = summary(RunState.STOPPED, true, 0).withEarlyEnd(byUser);
+        assertThat(RunVerdict.of(stopped, 5, List.of()).exitCode()).isEqualTo(ExitCode.NOT_VALID);
+    }
+
     private static RunSummary summary(RunState state, boolean valid, long failed) {
         return new RunSummary(
                 RunSummary.SCHEMA,

@@ -24,6 +24,8 @@ final class ActiveRequest {
     /** Of the time that its connection took to open, what was certainly not the client's. */
     long openingOfOthersNanos;
 
+    /** In closed loop, how many requests of its slot have failed one after the other before it. */
+    int failuresBefore;
     /** The text of the complete answer, where the session goes on. */
     byte @Nullable [] answer;
 
@@ -33,6 +35,7 @@ final class ActiveRequest {
         request = encoded;
         retried = false;
         openingOfOthersNanos = 0;
+        failuresBefore = 0;
         stamps.begin(scheduledNanos, capDelayNanos, nowNanos);
     }
 

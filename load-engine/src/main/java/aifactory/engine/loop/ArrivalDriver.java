@@ -5,8 +5,13 @@ interface ArrivalDriver {
     /** T0 has come. */
     void begin();
 
-    /** A request has ended; its slot is free. */
-    void slotFreed();
+    /**
+     * A request has ended; its slot is free.
+     *
+     * @param failures requests of the slot that have failed one after the other, up to this one; 0 when it did not
+     * @param scheduledNanos when it was scheduled, since T0
+     */
+    void slotFreed(int failures, long scheduledNanos);
 
     /** A request has ended, and its session goes on: another turn will be due. */
     void sessionGoesOn();

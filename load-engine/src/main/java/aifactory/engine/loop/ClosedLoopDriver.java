@@ -2,12 +2,15 @@ package aifactory.engine.loop;
 
 import java.util.concurrent.TimeUnit;
 
-/** Keeps a number of requests in flight: when one ends, and the think time has passed, its slot takes up the next. */
+/**
+ * Keeps a number of requests in flight: when one ends, and the think time has passed, its slot takes up the next. After a request
+ * that failed quickly it waits for longer, see {@link FailureBackoff}.
+ */
 final class ClosedLoopDriver implements ArrivalDriver {
     private final LoadLoop loop;
-    private final int slots;
-    private final long rampUpNanos;
+    private final long[] slotStartsNanos;
     private final long thinkNanos;
+    private final boolean backsOff;
     private final long endNanos;
     /** Slots that are ready for a request but found none encoded; and since when. */
     private int starvedSlots;
@@ -19,28 +22,36 @@ final class ClosedLoopDriver implements ArrivalDriver {
     private int thinking;
 
     /**
-     * @param slots requests that this event loop keeps in flight
-     * @param rampUpNanos over which the slots take up their first requests, evenly spread; 0 for all at once
+     * @param slotStartsNanos when each slot takes up its first request, since T0
+     * @param backsOff whether a slot waits after a request that failed quickly
      * @param endNanos no request is taken up from then on, since T0; {@link Long#MAX_VALUE} for no such end
      */
-    ClosedLoopDriver(LoadLoop loop, int slots, long rampUpNanos, long thinkNanos, long endNanos) {
+    ClosedLoopDriver(LoadLoop loop, long[] slotStartsNanos, long thinkNanos, boolean backsOff, long endNanos) {
         this.loop = loop;
-        this.slots = slots;
-        this.rampUpNanos = rampUpNanos;
+        this.slotStartsNanos = slotStartsNanos;
         this.thinkNanos = thinkNanos;
+        this.backsOff = backsOff;
         this.endNanos = endNanos;
     }
 
     @Override
     public void begin() {
-        for (int slot = 0; slot < slots; slot++) {
-            nextIn((long) ((double) rampUpNanos * slot / slots));
+        for (long startNanos : slotStartsNanos) {
+            nextIn(startNanos, 0);
         }
     }
 
     @Override
-    public void slotFreed() {
-        nextIn(thinkNanos);
+    public void slotFreed(int failures, long scheduledNanos) {
+        long waitNanos = thinkNanos;
+        if (backsOff && failures > 0) {
+            long backoffNanos = FailureBackoff.remainingNanos(failures, loop.nanosSinceStart() - scheduledNanos);
+            if (backoffNanos > thinkNanos) {
+                waitNanos = backoffNanos;
+                loop.recorder().backedOff(scheduledNanos, backoffNanos - thinkNanos);
+            }
+        }
+        nextIn(waitNanos, failures);
     }
 
     /** The slot stays with its session. */
@@ -51,15 +62,19 @@ final class ClosedLoopDriver implements ArrivalDriver {
     public void turnDue(EncodedRequest turn) {
         long now = loop.nanosSinceStart();
         if (!stopped && now < endNanos) {
-            take(turn, turn.scheduledNanos(), now);
+            take(turn, turn.scheduledNanos(), now, 0);
         } else {
             outOfRequests = true;
         }
     }
 
-    private void nextIn(long waitNanos) {
+    private void nextIn(long waitNanos, int failures) {
         if (waitNanos == 0) {
-            next();
+            next(failures);
+            return;
+        }
+        if (waitNanos >= endNanos - loop.nanosSinceStart()) {
+            // The load is over by then: the slot has taken up its last request.
             return;
         }
         thinking++;
@@ -67,14 +82,14 @@ final class ClosedLoopDriver implements ArrivalDriver {
                 .schedule(
                         () -> {
                             thinking--;
-                            next();
+                            next(failures);
                             loop.finishIfDone();
                         },
                         waitNanos,
                         TimeUnit.NANOSECONDS);
     }
 
-    private void next() {
+    private void next(int failures) {
         long now = loop.nanosSinceStart();
         if (stopped || outOfRequests || now >= endNanos) {
             outOfRequests = true;
@@ -82,7 +97,7 @@ final class ClosedLoopDriver implements ArrivalDriver {
         }
         EncodedRequest request = loop.poll();
         if (request != null) {
-            take(request, now, now);
+            take(request, now, now, failures);
         } else if (loop.isQueueExhausted()) {
             outOfRequests = true;
         } else {
@@ -92,9 +107,9 @@ final class ClosedLoopDriver implements ArrivalDriver {
         }
     }
 
-    private void take(EncodedRequest request, long scheduledNanos, long now) {
+    private void take(EncodedRequest request, long scheduledNanos, long now, int failuresBefore) {
         loop.recorder().scheduled(scheduledNanos);
-        loop.launch(request, scheduledNanos, 0, now);
+        loop.launch(request, scheduledNanos, 0, now, failuresBefore);
     }
 
     @Override
@@ -110,7 +125,7 @@ final class ClosedLoopDriver implements ArrivalDriver {
                 return;
             }
             starvedSlots--;
-            take(request, starvedSinceNanos, now);
+            take(request, starvedSinceNanos, now, 0);
         }
     }
 
@@ -123,6 +138,6 @@ final class ClosedLoopDriver implements ArrivalDriver {
     @Override
     public boolean isExhausted() {
         boolean over = stopped || outOfRequests || loop.nanosSinceStart() >= endNanos;
-        return slots == 0 || (over && (stopped || thinking == 0));
+        return slotStartsNanos.length == 0 || (over && (stopped || thinking == 0));
     }
 }

@@ -212,8 +212,17 @@ final class LoadLoop {
         starvedRequests++;
     }
 
-    void launch(EncodedRequest request, long scheduledNanos, long capDelayNanos, long nowNanos) {
-        connections.send(active.begin(request, scheduledNanos, capDelayNanos, nowNanos), nowNanos);
+    /**
+     * Takes a request up and sends it.
+     *
+     * @param failuresBefore requests of the same slot that have failed one after the other before it; 0 in open loop
+     */
+    void launch(
+            EncodedRequest request, long scheduledNanos, long capDelayNanos, long nowNanos, int failuresBefore) {
+        ActiveRequest begun = active.begin(request, scheduledNanos, capDelayNanos, nowNanos);
+        begun.failuresBefore = failuresBefore;
+        recorder.attempted(scheduledNanos);
+        connections.send(begun, nowNanos);
     }
 
     void timedOutBeforeStart(EncodedRequest request, long capDelayNanos) {
@@ -291,10 +300,6 @@ final class LoadLoop {
         return scratch;
     }
 
-    void sent(ActiveRequest request) {
-        recorder.sent(request.stamps);
-    }
-
     void streamedChunk() {
         recorder.streamedChunk();
     }
@@ -345,6 +350,8 @@ final class LoadLoop {
     void ended(ActiveRequest request, RequestEnd end) {
         SessionProgress session = request.request().session();
         byte[] answer = request.answer;
+        int failures = end.outcome() == RequestOutcome.FAILED ? request.failuresBefore + 1 : 0;
+        long scheduledNanos = request.stamps.scheduledNanos;
         active.end(request);
         if (finished.isDone()) {
             return;
@@ -354,7 +361,7 @@ final class LoadLoop {
             plan.turns().order(this, session, answer, nanosSinceStart());
             driver.sessionGoesOn();
         } else {
-            driver.slotFreed();
+            driver.slotFreed(failures, scheduledNanos);
         }
         finishIfDone();
     }
@@ -373,7 +380,7 @@ final class LoadLoop {
         eventLoop.execute(() -> {
             if (next == null) {
                 turnsToCome--;
-                driver.slotFreed();
+                driver.slotFreed(0, nanosSinceStart());
                 finishIfDone();
             } else {
                 long wait = Math.max(0, next.scheduledNanos() - nanosSinceStart());

@@ -3,14 +3,17 @@ package aifactory.engine.loop;
 import aifactory.engine.EngineSettings;
 import aifactory.engine.answer.AnswerKind;
 import aifactory.workload.Endpoint;
+import aifactory.workload.GroupShare;
 import aifactory.workload.RequestTemplate;
 import aifactory.workload.WorkloadSpecification;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * One event loop's share of the work.
  *
- * @param concurrency of this event loop, {@link Integer#MAX_VALUE} where the workload sets none
+ * @param client this client's share of the group
+ * @param loop this event loop's share of the client
  * @param maximumInFlight requests that this event loop can carry
  * @param turns encodes the later turns of sessions
  * @param tokens counts those of answers whose server did not
@@ -18,7 +21,8 @@ import java.time.Duration;
  */
 record LoopPlan(
         WorkloadSpecification specification,
-        int concurrency,
+        GroupShare client,
+        GroupShare loop,
         int maximumInFlight,
         int maximumConnections,
         EngineSettings settings,
@@ -43,16 +47,38 @@ record LoopPlan(
         return specification.timeout().toNanos();
     }
 
-    ArrivalDriver driver(LoadLoop loop) {
+    /** Requests that this event loop may have in flight, {@link Integer#MAX_VALUE} where the workload sets no such number. */
+    int concurrency() {
+        Integer total = specification.concurrency();
+        return total == null ? Integer.MAX_VALUE : loop.of(client.of(total));
+    }
+
+    /**
+     * When this event loop's slots take up their first requests, since T0. The slots of the group do so one after the other: they
+     * are dealt to the clients like cards, and a client's to its event loops.
+     */
+    private long[] slotStartsNanos() {
+        double rampUpNanos = specification.concurrencyRampUp().toNanos();
+        int total = Objects.requireNonNull(specification.concurrency());
+        long[] starts = new long[concurrency()];
+        for (int i = 0; i < starts.length; i++) {
+            long slotOfClient = loop.client() + (long) i * loop.clients();
+            long slot = client.client() + slotOfClient * client.clients();
+            starts[i] = (long) (rampUpNanos * slot / total);
+        }
+        return starts;
+    }
+
+    ArrivalDriver driver(LoadLoop driven) {
         if (specification.arrivalPattern().isOpenLoop()) {
             return new OpenLoopDriver(
-                    loop, concurrency, timeoutNanos(), settings.spin().toNanos());
+                    driven, concurrency(), timeoutNanos(), settings.spin().toNanos());
         }
         return new ClosedLoopDriver(
-                loop,
-                concurrency,
-                specification.concurrencyRampUp().toNanos(),
+                driven,
+                slotStartsNanos(),
                 specification.thinkTime().toNanos(),
+                specification.failures().backoff(),
                 endNanos());
     }
 }

@@ -150,13 +150,10 @@ public final class NettyLoadFactory {
         List<LoadLoop> loops = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             GroupShare loopShare = new GroupShare(i, count);
-            Integer total = plan.specification().concurrency();
-            int concurrency = total == null
-                    ? Integer.MAX_VALUE
-                    : loopShare.of(plan.share().of(total));
             LoopPlan loopPlan = new LoopPlan(
                     plan.specification(),
-                    concurrency,
+                    plan.share(),
+                    loopShare,
                     Math.max(1, loopShare.of(settings.maximumInFlight())),
                     files.connectionsOf(loopShare),
                     settings,

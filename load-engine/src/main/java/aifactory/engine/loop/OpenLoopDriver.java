@@ -40,7 +40,7 @@ final class OpenLoopDriver implements ArrivalDriver {
     }
 
     @Override
-    public void slotFreed() {
+    public void slotFreed(int failures, long scheduledNanos) {
         pump();
     }
 
@@ -86,7 +86,7 @@ final class OpenLoopDriver implements ArrivalDriver {
                 return;
             } else {
                 take(request);
-                loop.launch(request, request.scheduledNanos(), capDelay(request, now), now);
+                loop.launch(request, request.scheduledNanos(), capDelay(request, now), now, 0);
             }
         }
     }

@@ -109,12 +109,8 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
             return;
         }
         if (failure == null) {
-            boolean first = request.stamps.sentNanos == RequestStamps.NEVER;
             request.stamps.sentNanos = loop.nanosSinceStart();
             request.stamps.startShareNanos = startShareNanos(request);
-            if (first) {
-                loop.sent(request);
-            }
         } else {
             broken(failure);
         }

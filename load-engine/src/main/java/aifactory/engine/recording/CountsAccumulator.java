@@ -15,6 +15,8 @@ final class CountsAccumulator {
     long inputTokens;
     long outputTokens;
     long chunks;
+    long backoffs;
+    long backoffNanos;
     private final Map<String, Long> errors = new HashMap<>();
 
     void failed(String cause) {
@@ -24,7 +26,18 @@ final class CountsAccumulator {
 
     RequestCounts snapshot() {
         return new RequestCounts(
-                scheduled, sent, completed, failed, cancelled, good, inputTokens, outputTokens, chunks, errors);
+                scheduled,
+                sent,
+                completed,
+                failed,
+                cancelled,
+                good,
+                inputTokens,
+                outputTokens,
+                chunks,
+                errors,
+                backoffs,
+                backoffNanos);
     }
 
     void reset() {
@@ -37,6 +50,8 @@ final class CountsAccumulator {
         inputTokens = 0;
         outputTokens = 0;
         chunks = 0;
+        backoffs = 0;
+        backoffNanos = 0;
         errors.clear();
     }
 }

@@ -47,11 +47,24 @@ public final class LoopRecorder {
         }
     }
 
-    /** The last byte of a request was handed to its socket. */
-    public void sent(RequestStamps stamps) {
+    /**
+     * A request is taken up to be sent. It counts as sent from now on: what becomes of it is up to the network and the server,
+     * which may refuse the connection.
+     */
+    public void attempted(long scheduledNanos) {
         active.all.sent++;
-        if (window.phaseAt(stamps.scheduledNanos) == RunPhase.MEASURED) {
+        if (window.phaseAt(scheduledNanos) == RunPhase.MEASURED) {
             active.measured.sent++;
+        }
+    }
+
+    /** A slot of a closed loop waits since its request, which was scheduled then, has failed. */
+    public void backedOff(long scheduledNanos, long nanos) {
+        active.all.backoffs++;
+        active.all.backoffNanos += nanos;
+        if (window.phaseAt(scheduledNanos) == RunPhase.MEASURED) {
+            active.measured.backoffs++;
+            active.measured.backoffNanos += nanos;
         }
     }
 

@@ -116,7 +116,8 @@ public final class EngineWarmUp {
                 null,
                 0,
                 true,
-                like.goodput());
+                like.goodput(),
+                like.failures());
     }
 
     private static final class Sink implements MeasurementSink {

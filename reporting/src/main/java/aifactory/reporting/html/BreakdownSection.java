@@ -48,6 +48,15 @@ final class BreakdownSection {
                         + " requests failed. Their times are in no latency; each is a miss of the objectives.",
                 "class",
                 "note");
+        if (requests.failureBackoffs() > 0) {
+            html.element(
+                    "p",
+                    "Slots of the closed loop waited " + Figures.count(requests.failureBackoffs())
+                            + " times after requests that failed quickly, "
+                            + Figures.seconds(requests.failureBackoffS()) + " in all slots together.",
+                    "class",
+                    "note");
+        }
         List<Map.Entry<String, Long>> causes = new ArrayList<>(requests.errors().entrySet());
         causes.sort(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
                 .thenComparing(Map.Entry.comparingByKey()));
