@@ -137,6 +137,35 @@ class ValidityJudgeTest {
         assertFound(judge(run, new ValidityJudge.Asked(190, true)), "offered_rate", null, "105.3 %");
     }
 
+    /** Every request was taken up on time; that the server refused each is its failure. */
+    @Test
+    void aServerThatRefusesIsNotTheClientsFailure() {
+        RunAggregate run = withCounts(80, Map.of("connection_refused", 80L));
+
+        assertThat(judge(run, new ValidityJudge.Asked(80, false))).isEmpty();
+        assertThat(judge(run, CLOSED_LOOP)).isEmpty();
+    }
+
+    /** What a cap holds back until its timeout is a failure of its own kind; without a cap it is the client that was late. */
+    @Test
+    void whatACapHoldsBackForTooLongIsNotTheClientsFailure() {
+        RunAggregate run = withCounts(50, Map.of("timeout_before_start", 50L));
+
+        assertThat(judge(run, new ValidityJudge.Asked(100, true))).isEmpty();
+        assertFound(judge(run, new ValidityJudge.Asked(100, false)), "offered_rate", null, "50 of 100");
+    }
+
+    private static RunAggregate withCounts(long sent, Map<String, Long> errors) {
+        long failed = errors.values().stream().mapToLong(Long::longValue).sum();
+        RequestCounts counts = new RequestCounts(failed, sent, 0, failed, 0, 0, 0, 0, 0, errors);
+        RunAggregate run = new RunAggregate(1);
+        run.add(
+                0,
+                new IntervalMeasurement(
+                        0, 1_000_000_000, counts, counts, 0, 0, new MetricHistograms(), SampleClients.healthy()));
+        return run;
+    }
+
     @Test
     void theLongestPauseWhateverStoppedTheProcess() {
         assertThat(judge(clients -> {

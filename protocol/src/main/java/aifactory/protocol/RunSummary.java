@@ -79,6 +79,7 @@ public record RunSummary(
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 

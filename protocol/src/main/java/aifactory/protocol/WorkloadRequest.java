@@ -123,8 +123,7 @@ public record WorkloadRequest(
                 Objects.requireNonNullElse(seed, 0L),
                 Boolean.TRUE.equals(samePrompts),
                 Objects.requireNonNullElse(goodput, Map.of()),
-                new FailurePolicy(
-                        Objects.requireNonNullElse(failureBackoff, true), maxErrors, maxErrorRate));
+                new FailurePolicy(Objects.requireNonNullElse(failureBackoff, true), maxErrors, maxErrorRate));
         problems.addAll(WorkloadValidation.problemsOf(specification));
         if (!problems.isEmpty()) {
             throw new InvalidWorkloadException(problems);

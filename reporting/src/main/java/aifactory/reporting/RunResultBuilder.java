@@ -166,9 +166,7 @@ public final class RunResultBuilder {
         }
         if (run.measured().completed() == 0) {
             reasons.add(new RunSummary.InvalidReason(
-                    "no_completed_request",
-                    "no request of the measured window was completed" + failures(),
-                    null));
+                    "no_completed_request", "no request of the measured window was completed" + failures(), null));
         }
         ValidityJudge.Asked asked = new ValidityJudge.Asked(expectedArrivals(), specification.concurrency() != null);
         for (ValidityFinding finding : ValidityJudge.judge(run, facts.limits(), asked)) {

@@ -32,11 +32,7 @@ public record Verdict(Level level, String word, String sentence, List<String> re
             case COMPLETED, INVALID -> ended(summary, reasons);
             case INCOMPLETE -> new Verdict(Level.BAD, "INCOMPLETE", incomplete(summary), reasons);
             case STOPPED ->
-                new Verdict(
-                        summary.valid() ? Level.DOUBTFUL : Level.BAD,
-                        "STOPPED",
-                        stopped(summary),
-                        reasons);
+                new Verdict(summary.valid() ? Level.DOUBTFUL : Level.BAD, "STOPPED", stopped(summary), reasons);
             case FAILED -> new Verdict(Level.BAD, "FAILED", "The run failed. There may be no figures.", reasons);
             case QUEUED, ARMING, RUNNING, DRAINING ->
                 new Verdict(

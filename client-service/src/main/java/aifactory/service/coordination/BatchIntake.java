@@ -148,8 +148,7 @@ final class BatchIntake {
         BatchMessage batch = checked.message();
         if (checked.interval() != null && batch.interval() != null) {
             run.aggregate().add(part.client(), checked.interval());
-            run.errorLimits()
-                    .add(batch.interval().endNanos(), batch.interval().all());
+            run.errorLimits().add(batch.interval().endNanos(), batch.interval().all());
             part.setInFlight(batch.interval().inFlight());
             if (batch.gpus() != null) {
                 run.gpus()

@@ -37,7 +37,9 @@ final class RunEnding {
 
     /** Ends the run if more of its requests have failed than it allows. */
     void stopOverErrors(Group group, Run run) {
-        EarlyEnd exceeded = run.state() == RunState.RUNNING && !run.isOver() ? run.errorLimits().exceeded() : null;
+        EarlyEnd exceeded = run.state() == RunState.RUNNING && !run.isOver()
+                ? run.errorLimits().exceeded()
+                : null;
         if (exceeded != null) {
             stop(group, exceeded);
         }

@@ -168,8 +168,9 @@ public final class LoadOptions {
     @Option(
             names = "--failure-backoff",
             negatable = true,
-            description = "in closed loop, wait after a request that failed quickly: 100 ms, doubled with each failure in a"
-                    + " row, 1 s at most; default: yes")
+            description =
+                    "in closed loop, wait after a request that failed quickly: 100 ms, doubled with each failure in a"
+                            + " row, 1 s at most; default: yes")
     @Nullable
     Boolean failureBackoff;
 
@@ -185,8 +186,9 @@ public final class LoadOptions {
             names = "--max-error-rate",
             paramLabel = "SHARE",
             converter = ShareConverter.class,
-            description = "stop the run once more than that share of the requests of the last 10 s (20 requests at least) has"
-                    + " failed, and keep what was measured")
+            description =
+                    "stop the run once more than that share of the requests of the last 10 s (20 requests at least) has"
+                            + " failed, and keep what was measured")
     @Nullable
     Double maxErrorRate;
 

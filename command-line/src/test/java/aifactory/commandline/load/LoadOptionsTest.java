@@ -47,6 +47,10 @@ final class LoadOptionsTest {
             --cooldown | 2s | | /cooldown | "2s"
             --think-time | 5ms | | /think_time | "5ms"
             --cancel-share | 0.25 | | /cancel_share | 0.25
+            --failure-backoff | | | /failure_backoff | true
+            --no-failure-backoff | | | /failure_backoff | false
+            --max-errors | 10 | | /max_errors | 10
+            --max-error-rate | 0.5 | | /max_error_rate | 0.5
             --isl --random-input-len --synthetic-input-tokens-mean | 77 | | /isl/mean | 77.0
             --isl-stddev --synthetic-input-tokens-stddev | 5 | --isl=9 | /isl/stddev | 5.0
             --isl-distribution | lognormal | --isl=9 | /isl/distribution | "lognormal"

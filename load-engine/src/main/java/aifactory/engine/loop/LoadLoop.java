@@ -217,8 +217,7 @@ final class LoadLoop {
      *
      * @param failuresBefore requests of the same slot that have failed one after the other before it; 0 in open loop
      */
-    void launch(
-            EncodedRequest request, long scheduledNanos, long capDelayNanos, long nowNanos, int failuresBefore) {
+    void launch(EncodedRequest request, long scheduledNanos, long capDelayNanos, long nowNanos, int failuresBefore) {
         ActiveRequest begun = active.begin(request, scheduledNanos, capDelayNanos, nowNanos);
         begun.failuresBefore = failuresBefore;
         recorder.attempted(scheduledNanos);

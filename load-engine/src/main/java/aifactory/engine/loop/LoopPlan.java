@@ -57,10 +57,9 @@ record LoopPlan(
      * When this event loop's slots take up their first requests, since T0. The slots of the group do so one after the other: they
      * are dealt to the clients like cards, and a client's to its event loops.
      */
-    private long[] slotStartsNanos() {
-        double rampUpNanos = specification.concurrencyRampUp().toNanos();
-        int total = Objects.requireNonNull(specification.concurrency());
-        long[] starts = new long[concurrency()];
+    static long[] slotStartsNanos(Duration rampUp, int total, GroupShare client, GroupShare loop) {
+        double rampUpNanos = rampUp.toNanos();
+        long[] starts = new long[loop.of(client.of(total))];
         for (int i = 0; i < starts.length; i++) {
             long slotOfClient = loop.client() + (long) i * loop.clients();
             long slot = client.client() + slotOfClient * client.clients();
@@ -76,7 +75,11 @@ record LoopPlan(
         }
         return new ClosedLoopDriver(
                 driven,
-                slotStartsNanos(),
+                slotStartsNanos(
+                        specification.concurrencyRampUp(),
+                        Objects.requireNonNull(specification.concurrency()),
+                        client,
+                        loop),
                 specification.thinkTime().toNanos(),
                 specification.failures().backoff(),
                 endNanos());
