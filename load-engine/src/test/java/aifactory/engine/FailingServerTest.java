@@ -49,7 +49,7 @@ class FailingServerTest {
                     EngineSettings.forCores(2).withoutWarmUp())) {
                 load.start(System.nanoTime(), sink);
                 sink.awaitEnded(100);
-                server.close();
+                server.die();
                 sink.await();
             }
             RequestCounts counts = sink.aggregate().measured();

@@ -172,6 +172,11 @@ final class ScriptedServer implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        die();
+    }
+
+    /** Closes the listener and every connection. */
+    void die() throws IOException {
         closed.countDown();
         listener.close();
         for (Socket socket : open) {

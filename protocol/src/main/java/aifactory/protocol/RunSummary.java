@@ -264,7 +264,7 @@ public record RunSummary(
      * @param remarks how many responses have which {@linkplain aifactory.measurement.ResponseRemark remark}, by its name
      * @param skippedEvents server-sent events that carried nothing that is measured
      * @param failureBackoffs how often a slot of a closed loop waited since its request had failed quickly
-     * @param failureBackoffS for how long, all slots together
+     * @param failureBackoffTotalS for how long, all slots together
      */
     public record Requests(
             long scheduled,
@@ -278,7 +278,7 @@ public record RunSummary(
             Map<String, Long> remarks,
             @Nullable Long skippedEvents,
             long failureBackoffs,
-            double failureBackoffS) {
+            double failureBackoffTotalS) {
 
         public Requests {
             // Results of earlier versions are without these.

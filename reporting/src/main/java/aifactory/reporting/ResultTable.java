@@ -107,7 +107,7 @@ public final class ResultTable {
             row(
                     "Backoff",
                     Figures.count(requests.failureBackoffs()) + " waits of 1 s at most after failed requests, "
-                            + Figures.seconds(requests.failureBackoffS())
+                            + Figures.seconds(requests.failureBackoffTotalS())
                             + " in all slots together; --no-failure-backoff turns them off");
         }
         line("");

@@ -7,6 +7,7 @@ import aifactory.protocol.RunSummary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run's result means to the caller.
@@ -26,9 +27,8 @@ public record RunVerdict(ExitCode exitCode, List<String> reasons) {
      */
     public static RunVerdict of(RunSummary summary, long maxFailed, List<ServiceLevel> serviceLevels) {
         List<String> reasons = new ArrayList<>();
-        RunSummary.EarlyEnd early = summary.endedEarly();
-        boolean endedByErrors = summary.status() == RunState.STOPPED && early != null && early.byErrors();
-        if (summary.status() != RunState.COMPLETED && summary.status() != RunState.INVALID && !endedByErrors) {
+        RunSummary.EarlyEnd endedByErrors = endedByErrors(summary);
+        if (summary.status() != RunState.COMPLETED && summary.status() != RunState.INVALID && endedByErrors == null) {
             reasons.add("the run is " + summary.status().name().toLowerCase(Locale.ROOT) + lost(summary));
         }
         if (!summary.valid()) {
@@ -37,8 +37,8 @@ public record RunVerdict(ExitCode exitCode, List<String> reasons) {
         if (!reasons.isEmpty() || !summary.valid()) {
             return new RunVerdict(ExitCode.NOT_VALID, reasons);
         }
-        if (endedByErrors) {
-            reasons.add("the run ended early: " + early.reason());
+        if (endedByErrors != null) {
+            reasons.add("the run ended early: " + endedByErrors.reason());
         }
         if (summary.requests().failed() > maxFailed) {
             reasons.add(summary.requests().failed() + " requests failed "
@@ -48,6 +48,12 @@ public record RunVerdict(ExitCode exitCode, List<String> reasons) {
             level.missedBy(summary).ifPresent(missed -> reasons.add("a service level is missed: " + missed));
         }
         return new RunVerdict(reasons.isEmpty() ? ExitCode.DONE : ExitCode.CHECK_FAILED, reasons);
+    }
+
+    /** Why failed requests ended the run, as the workload asked; null where they did not. */
+    private static RunSummary.@Nullable EarlyEnd endedByErrors(RunSummary summary) {
+        RunSummary.EarlyEnd early = summary.endedEarly();
+        return summary.status() == RunState.STOPPED && early != null && early.byErrors() ? early : null;
     }
 
     /** The verdict on a run that the user has broken off. */

@@ -53,7 +53,7 @@ final class BreakdownSection {
                     "p",
                     "Slots of the closed loop waited " + Figures.count(requests.failureBackoffs())
                             + " times after requests that failed quickly, "
-                            + Figures.seconds(requests.failureBackoffS()) + " in all slots together.",
+                            + Figures.seconds(requests.failureBackoffTotalS()) + " in all slots together.",
                     "class",
                     "note");
         }
