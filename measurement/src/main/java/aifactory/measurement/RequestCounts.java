@@ -80,8 +80,17 @@ public record RequestCounts(
     /** The largest of the numbers, those of single causes included. */
     public long largest() {
         long largest = LongStream.of(
-                        scheduled, sent, completed, failed, cancelled, good, inputTokens, outputTokens, chunks,
-                        backoffs, backoffNanos)
+                        scheduled,
+                        sent,
+                        completed,
+                        failed,
+                        cancelled,
+                        good,
+                        inputTokens,
+                        outputTokens,
+                        chunks,
+                        backoffs,
+                        backoffNanos)
                 .max()
                 .orElse(0);
         return errors.values().stream().mapToLong(Long::longValue).reduce(largest, Math::max);
@@ -90,8 +99,17 @@ public record RequestCounts(
     /** The smallest of the numbers, those of single causes included. */
     public long smallest() {
         long smallest = LongStream.of(
-                        scheduled, sent, completed, failed, cancelled, good, inputTokens, outputTokens, chunks,
-                        backoffs, backoffNanos)
+                        scheduled,
+                        sent,
+                        completed,
+                        failed,
+                        cancelled,
+                        good,
+                        inputTokens,
+                        outputTokens,
+                        chunks,
+                        backoffs,
+                        backoffNanos)
                 .min()
                 .orElse(0);
         return errors.values().stream().mapToLong(Long::longValue).reduce(smallest, Math::min);

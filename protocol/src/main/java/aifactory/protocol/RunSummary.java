@@ -135,7 +135,7 @@ public record RunSummary(
         }
         List<InvalidReason> reasons = new ArrayList<>(missing);
         reasons.addAll(invalidReasons);
-        return with(RunState.INCOMPLETE, false, List.copyOf(reasons), gpus, slo, servers, findings);
+        return with(RunState.INCOMPLETE, false, List.copyOf(reasons), gpus, slo, servers, findings, endedEarly);
     }
 
     private RunSummary with(
