@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,14 @@ public final class ErrorCauses {
 
     public static final String OTHERS = "others";
 
+    private static final Pattern STATUS = Pattern.compile("^HTTP status \\d{3}: ");
+
     private final Map<Key, Entry> entries = new HashMap<>();
+
+    /** The status stands beside it. */
+    private static String withoutStatus(String detail) {
+        return STATUS.matcher(detail).replaceFirst("");
+    }
 
     private record Key(String cause, @Nullable Integer status) {}
 
@@ -35,7 +43,7 @@ public final class ErrorCauses {
             firstNanos = Math.min(firstNanos, failed);
             boolean earlier = failed < sampleNanos || (failed == sampleNanos && record.index() < sampleIndex);
             if (record.errorDetail() != null && earlier) {
-                sample = record.errorDetail();
+                sample = withoutStatus(record.errorDetail());
                 sampleNanos = failed;
                 sampleIndex = record.index();
             }

@@ -100,8 +100,13 @@ public final class ResultTable {
             row("Limits", serviceLevels(summary.slo()));
         }
         row("Tokens", tokens());
-        if (!requests.errors().isEmpty()) {
-            row("Errors", errors(requests.errors()));
+        if (!requests.finishReasons().isEmpty()) {
+            row("Ended by", counts(requests.finishReasons()));
+        }
+        if (!requests.errorCauses().isEmpty()) {
+            errorCauses(requests.errorCauses());
+        } else if (!requests.errors().isEmpty()) {
+            row("Errors", counts(requests.errors()));
         }
         if (requests.failureBackoffs() > 0) {
             row(
@@ -138,20 +143,46 @@ public final class ResultTable {
                 ? ""
                 : " (counted by " + tokens.source().name().toLowerCase(Locale.ROOT) + ", "
                         + Figures.of(tokens.perChunk()) + " per chunk)";
-        return Figures.count(tokens.input()) + " input, " + Figures.count(tokens.output()) + " output" + source;
+        Long mismatches = tokens.usageMismatches();
+        String mismatch = mismatches == null || mismatches == 0
+                ? ""
+                : "; the server's own count was not believed for " + Figures.count(mismatches) + " requests";
+        Long unknown = tokens.unknownRequests();
+        String missing = unknown == null || unknown == 0
+                ? ""
+                : "; output tokens of " + Figures.count(unknown) + " requests are not known: give a --tokenizer";
+        return Figures.count(tokens.input()) + " input, " + Figures.count(tokens.output()) + " output" + source
+                + mismatch + missing;
     }
 
-    private static String errors(Map<String, Long> errors) {
+    private static String counts(Map<String, Long> counts) {
         List<String> parts = new ArrayList<>();
-        errors.entrySet().stream()
+        counts.entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
                         .thenComparing(Map.Entry.comparingByKey()))
                 .limit(MOST_ERRORS)
-                .forEach(error -> parts.add(TerminalText.safe(error.getKey()) + " " + Figures.count(error.getValue())));
-        if (errors.size() > MOST_ERRORS) {
-            parts.add(errors.size() - MOST_ERRORS + " more causes");
+                .forEach(count -> parts.add(TerminalText.safe(count.getKey()) + " " + Figures.count(count.getValue())));
+        if (counts.size() > MOST_ERRORS) {
+            parts.add(counts.size() - MOST_ERRORS + " more");
         }
         return String.join(", ", parts);
+    }
+
+    /** A row for each: what, how often, since when, in the server's own words. */
+    private void errorCauses(List<RunSummary.ErrorCause> causes) {
+        String label = "Errors";
+        for (RunSummary.ErrorCause cause : causes.subList(0, Math.min(MOST_ERRORS, causes.size()))) {
+            String status = cause.status() == null ? "" : " (HTTP " + cause.status() + ")";
+            String sample = cause.sample() == null ? "" : ": " + TerminalText.safe(cause.sample());
+            row(
+                    label,
+                    TerminalText.safe(cause.cause()) + status + " " + Figures.count(cause.count())
+                            + ", the first after " + Figures.seconds(cause.firstMs() / 1000) + sample);
+            label = "";
+        }
+        if (causes.size() > MOST_ERRORS) {
+            row("", causes.size() - MOST_ERRORS + " more causes");
+        }
     }
 
     private void latencies() {

@@ -1,51 +1,53 @@
 package aifactory.engine.answer;
 
 import aifactory.engine.http.AnswerFault;
+import aifactory.engine.http.BodyInflater;
 import aifactory.engine.http.ResponseHandler;
 import aifactory.engine.http.ResponseHead;
+import aifactory.engine.http.ResponseHead.MediaType;
 import aifactory.measurement.FailureKind;
+import aifactory.measurement.ResponseDetails;
+import aifactory.measurement.ResponseRemark;
+import aifactory.measurement.TokenSource;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the answer to one request, streamed or not, and judges at its end whether it was a complete and proper one.
+ * Reads the answer to one request, streamed or not, and judges at its end whether it was a complete and proper one. It goes by what
+ * the body is, not by what its head calls it.
  *
  * <p>Not thread-safe: belongs to one connection and its event loop.
  */
-public final class AnswerReader implements ResponseHandler, ServerSentEventDecoder.EventHandler {
+public final class AnswerReader implements ResponseHandler {
     private static final int ERROR_BODY_BYTES = 8192;
+    /** The first byte of gzip; the text of no answer begins so. */
+    private static final byte GZIP_START = 0x1f;
 
     private enum Mode {
         EVENTS,
+        /** A stream was asked for and something else is announced: the first bytes tell what it is. */
+        UNDECIDED,
         WHOLE_BODY,
         /** A status that is not success: its body is kept, up to a bound, for the message. */
         ERROR_BODY
     }
 
-    private final AnswerListener listener;
+    private final AnswerContent content;
+    private final StreamEvents events;
     private final boolean streaming;
-    private final int maximumEventBytes;
-    private final ServerSentEventDecoder events;
-    private final SharedScanning shared;
-    /** Of an endpoint that only the user knows; null for the known ones. */
-    private final @Nullable TemplateAnswer custom;
-
-    /** Null where no text is kept. */
-    private final @Nullable KeptText text;
+    private final int maximumBodyBytes;
+    private final Set<ResponseRemark> remarks = EnumSet.noneOf(ResponseRemark.class);
 
     private Mode mode = Mode.WHOLE_BODY;
-    private boolean contentTypeIsWrong;
+    private MediaType mediaType = MediaType.ABSENT;
     private int status;
-    private boolean anyContent;
-    private boolean finished;
-    private boolean done;
-    private boolean anyToolCall;
-    private boolean usage;
-    private long promptTokens;
-    private long completionTokens;
+    private String location = "";
+    private boolean anyByte;
+    private @Nullable BodyInflater inflater;
     private byte[] body = new byte[0];
     private int bodyLength;
-    private int eventsRead;
 
     /**
      * @param shared with the other connections of the event loop
@@ -53,31 +55,32 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
      * @param maximumEventBytes the longest event, and the longest answer that is not streamed
      */
     public AnswerReader(AnswerListener listener, SharedScanning shared, AnswerKind kind, int maximumEventBytes) {
-        this.shared = shared;
-        this.listener = listener;
+        this.content = new AnswerContent(listener, shared, kind, maximumEventBytes);
+        this.events = new StreamEvents(content, maximumEventBytes);
         this.streaming = kind.streaming();
-        this.maximumEventBytes = maximumEventBytes;
-        this.events = new ServerSentEventDecoder(maximumEventBytes);
-        this.custom = kind.contentPointer() == null ? null : new TemplateAnswer(kind.contentPointer());
-        this.text = kind.keepsText() ? new KeptText() : null;
+        this.maximumBodyBytes = maximumEventBytes;
     }
 
     /** Makes ready for the next answer. */
     public void reset() {
-        events.reset();
-        if (text != null) {
-            text.clear();
+        content.clear();
+        events.clear();
+        if (!remarks.isEmpty()) {
+            remarks.clear();
         }
+        closeInflater();
         mode = Mode.WHOLE_BODY;
         status = 0;
-        anyContent = false;
-        finished = false;
-        done = false;
-        anyToolCall = false;
-        usage = false;
-        promptTokens = 0;
-        completionTokens = 0;
+        location = "";
+        anyByte = false;
         bodyLength = 0;
+    }
+
+    private void closeInflater() {
+        if (inflater != null) {
+            inflater.close();
+            inflater = null;
+        }
     }
 
     /** The status of the answer, 0 before its head was read. */
@@ -85,40 +88,77 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
         return status;
     }
 
+    /** Whether the server gave counts of tokens, possible or not. */
     public boolean hasUsage() {
-        return usage;
+        return content.usage.seen();
     }
 
     /**
      * What the model has said so far, without its reasoning, as the inside of a JSON string, as it came; empty where it is not kept.
      */
     public byte[] text() {
-        return text == null ? new byte[0] : text.said.toByteArray();
+        return content.text();
     }
 
     /** What the model has thought so far, in the same form; empty where it is not kept. */
     public byte[] reasoningText() {
-        return text == null ? new byte[0] : text.reasoning.toByteArray();
+        return content.reasoningText();
     }
 
     /** What the first chunk with content brought of both texts, in the same form; empty where it is not kept, or nothing was streamed. */
     public byte[] firstChunkText() {
-        return text == null ? new byte[0] : text.firstChunk();
+        return content.firstChunkText();
     }
 
     /** Whether all that was generated is in the texts: calls of tools have tokens too. */
     public boolean isAllText() {
-        return text != null && text.length() > 0 && !anyToolCall;
+        return content.isAllText();
     }
 
-    /** The server's count of input tokens; 0 without {@link #hasUsage()}. */
-    public long promptTokens() {
-        return promptTokens;
+    /** The server's count of input tokens; null where it gave none, or one that is no count. */
+    public @Nullable Integer promptTokens() {
+        return content.usage.promptTokens();
     }
 
-    /** The server's count of output tokens; 0 without {@link #hasUsage()}. */
-    public long completionTokens() {
-        return completionTokens;
+    /** The server's count of output tokens; null where it gave none, or one that is no count. */
+    public @Nullable Integer completionTokens() {
+        return content.usage.completionTokens();
+    }
+
+    /**
+     * Whether the server's count of output tokens cannot be right: there is none though it gave counts, or it is less than what came.
+     *
+     * @param chunks with content that came
+     */
+    public boolean isUsageMismatch(int chunks) {
+        Integer counted = completionTokens();
+        return hasUsage() && !content.isEmbedding() && (counted == null || counted == 0 || counted < chunks);
+    }
+
+    /** Whether the answer is of a kind that has output tokens. */
+    public boolean isGenerated() {
+        return !content.isEmbedding();
+    }
+
+    /**
+     * What the answer said of itself.
+     *
+     * @param chunks with content that came
+     */
+    public ResponseDetails details(int chunks) {
+        return new ResponseDetails(
+                content.finish.joined(),
+                completionTokens(),
+                chunks > 0 ? Integer.valueOf(chunks) : null,
+                chunks > 0 ? TokenSource.CHUNKS : null,
+                content.usage.ofFirstChunk(chunks),
+                events.skipped(),
+                remarks);
+    }
+
+    /** Has it remarked that the server's counts were not believed. */
+    public void remarkUsageMismatch() {
+        remarks.add(ResponseRemark.USAGE_MISMATCH);
     }
 
     /**
@@ -126,12 +166,12 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
      * before, and nothing is kept of it.
      */
     public boolean isIndifferentToContent() {
-        return anyContent && mode == Mode.EVENTS && text == null && custom == null && events.isBetweenEvents();
+        return mode == Mode.EVENTS && inflater == null && content.isIndifferentToContent() && events.isBetweenEvents();
     }
 
     /** Events so far of all answers, modulo 2^32. */
     public int eventsRead() {
-        return eventsRead;
+        return events.eventsRead();
     }
 
     /** Whether no part of an event has been read whose end has not. */
@@ -139,178 +179,165 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
         return mode == Mode.EVENTS && events.isBetweenEvents();
     }
 
+    /** The choices that are known to be in the answer, a bit each: those that may be read without this reader. */
+    public long choices() {
+        return content.choices();
+    }
+
     @Override
-    public void head(ResponseHead head) {
+    public void head(ResponseHead head) throws AnswerFault {
         status = head.status();
+        location = head.location();
+        mediaType = head.mediaType();
         if (status < 200 || status > 299) {
             mode = Mode.ERROR_BODY;
-        } else if (streaming && head.mediaType() == ResponseHead.MediaType.EVENT_STREAM) {
-            mode = Mode.EVENTS;
-        } else {
+        } else if (!streaming) {
             mode = Mode.WHOLE_BODY;
+        } else {
+            mode = mediaType == MediaType.EVENT_STREAM ? Mode.EVENTS : Mode.UNDECIDED;
         }
-        contentTypeIsWrong = mode == Mode.WHOLE_BODY
-                && (streaming
-                        || head.mediaType() == ResponseHead.MediaType.EVENT_STREAM
-                        || head.mediaType() == ResponseHead.MediaType.OTHER);
+        switch (head.contentCoding()) {
+            case NONE -> {
+                // As asked for.
+            }
+            case GZIP -> compressed(true);
+            case DEFLATE -> compressed(false);
+            case OTHER -> throw unknownCoding(head.contentCodingName());
+        }
+    }
+
+    private void compressed(boolean gzip) {
+        inflater = new BodyInflater(gzip);
+        remarks.add(ResponseRemark.COMPRESSED);
+    }
+
+    private AnswerFault unknownCoding(String coding) {
+        return mode == Mode.ERROR_BODY
+                ? new AnswerFault(kindOfStatus(status), "HTTP status " + status + ", its body compressed as " + coding)
+                : new AnswerFault(
+                        FailureKind.UNEXPECTED_ENCODING,
+                        "a body compressed as " + coding + ", which nobody asked for and is not decoded");
     }
 
     @Override
     public void body(byte[] bytes, int from, int to) throws AnswerFault {
+        if (from == to) {
+            return;
+        }
+        // Some servers compress and do not say so.
+        if (!anyByte && inflater == null && bytes[from] == GZIP_START) {
+            compressed(true);
+        }
+        anyByte = true;
+        BodyInflater decoder = inflater;
+        if (decoder == null) {
+            plainBody(bytes, from, to);
+        } else {
+            decoder.decode(bytes, from, to, this::plainBody);
+        }
+    }
+
+    private void plainBody(byte[] bytes, int from, int to) throws AnswerFault {
         switch (mode) {
-            case EVENTS -> events.decode(bytes, from, to, this);
-            case WHOLE_BODY -> {
-                if (bodyLength + to - from > maximumEventBytes) {
-                    throw new AnswerFault(
-                            FailureKind.OVERSIZED_EVENT, "an answer of more than " + maximumEventBytes + " bytes");
-                }
-                keep(bytes, from, to);
+            case EVENTS -> events.decode(bytes, from, to);
+            case UNDECIDED -> {
+                keepWhole(bytes, from, to);
+                decide(false);
             }
+            case WHOLE_BODY -> keepWhole(bytes, from, to);
             case ERROR_BODY -> keep(bytes, from, Math.min(to, from + ERROR_BODY_BYTES - bodyLength));
         }
     }
 
-    @Override
-    public void event(byte[] data, int from, int to) throws AnswerFault {
-        eventsRead++;
-        EventTemplate template = text == null ? shared.templateOf(data, from, to) : null;
-        if (template != null) {
-            anyContent = true;
-            listener.content(!template.isReasoning());
-            return;
-        }
-        if (isDone(data, from, to)) {
-            done = true;
-            return;
-        }
-        if (custom != null) {
-            customEvent(custom, data, from, to);
-            return;
-        }
-        AnswerScanner scanner = shared.scanner;
-        scan(scanner, data, from, to);
-        if (scanner.error) {
-            throw new AnswerFault(FailureKind.ERROR_IN_BODY, ErrorText.of(data, from, to));
-        }
-        takeUsage(scanner);
-        finished |= scanner.finished;
-        if (scanner.hasContent()) {
-            anyContent = true;
-            boolean output = scanner.text || scanner.toolCall;
-            shared.rememberTemplate(data, from, to);
-            listener.content(output);
-        }
-    }
-
-    private void scan(AnswerScanner scanner, byte[] data, int from, int to) throws AnswerFault {
-        if (text == null) {
-            scanner.scan(data, from, to);
-        } else {
-            scanner.scan(data, from, to, text);
-            requireKeepable(text);
-            anyToolCall |= scanner.toolCall;
-        }
-    }
-
-    private void read(TemplateAnswer answer, byte[] data, int from, int to) throws AnswerFault {
-        answer.read(data, from, to);
-        if (text != null) {
-            text.said.append(answer.escapedText());
-            requireKeepable(text);
-        }
-        takeUsage(answer);
-    }
-
-    private void requireKeepable(KeptText kept) throws AnswerFault {
-        if (kept.length() > maximumEventBytes) {
-            throw new AnswerFault(
-                    FailureKind.OVERSIZED_EVENT,
-                    "a text of more than " + maximumEventBytes + " bytes, which the next turn would have to carry");
-        }
-    }
-
-    private void customEvent(TemplateAnswer answer, byte[] data, int from, int to) throws AnswerFault {
-        read(answer, data, from, to);
-        // How such a stream ends is not known: its end is that of the body.
-        finished = true;
-        if (answer.hasContent()) {
-            anyContent = true;
-            listener.content(true);
-        }
-    }
-
-    private void takeUsage(TemplateAnswer answer) {
-        if (answer.hasUsage()) {
-            usage = true;
-            promptTokens = answer.promptTokens();
-            completionTokens = answer.completionTokens();
+    /** Goes on as what the body begins like, once enough of it has come. */
+    private void decide(boolean complete) throws AnswerFault {
+        BodyStart start = BodyStart.of(body, bodyLength, complete);
+        if (start == BodyStart.EVENTS) {
+            remarks.add(ResponseRemark.OTHER_CONTENT_TYPE);
+            mode = Mode.EVENTS;
+            int length = bodyLength;
+            bodyLength = 0;
+            events.decode(body, 0, length);
+        } else if (start != BodyStart.UNKNOWN) {
+            mode = Mode.WHOLE_BODY;
         }
     }
 
     @Override
     public void end() throws AnswerFault {
+        if (mode == Mode.UNDECIDED) {
+            decide(true);
+        }
+        boolean cut = inflater != null && anyByte && !inflater.hasEnded();
+        if (cut && mode != Mode.ERROR_BODY && !events.isDone()) {
+            AnswerFault known = knownFailure();
+            throw known == null
+                    ? new AnswerFault(FailureKind.TRUNCATED, "the compressed body ended before its end")
+                    : known;
+        }
         switch (mode) {
-            case EVENTS -> endOfEvents();
-            case WHOLE_BODY -> endOfBody();
+            case EVENTS -> events.end();
+            case WHOLE_BODY, UNDECIDED -> endOfBody();
             case ERROR_BODY -> throw new AnswerFault(kindOfStatus(status), statusDetail());
         }
     }
 
-    private void endOfEvents() throws AnswerFault {
-        if (!done && !finished) {
-            throw new AnswerFault(FailureKind.TRUNCATED, "the stream ended without [DONE] or a finish_reason");
+    /**
+     * What the server itself has said went wrong, in an answer that did not come to its end; null when it has said nothing of the kind.
+     */
+    public @Nullable AnswerFault knownFailure() {
+        if (mode == Mode.EVENTS) {
+            return events.knownFailure();
         }
-        if (!anyContent) {
-            throw noContent();
+        if (mode == Mode.ERROR_BODY) {
+            return new AnswerFault(kindOfStatus(status), statusDetail());
         }
+        return null;
     }
 
     private void endOfBody() throws AnswerFault {
-        if (contentTypeIsWrong && !looksLikeJson()) {
-            throw new AnswerFault(
-                    FailureKind.UNEXPECTED_CONTENT_TYPE,
-                    "a content type that was not asked for: " + ErrorText.excerpt(body, 0, bodyLength));
+        if (bodyLength == 0) {
+            throw new AnswerFault(FailureKind.NO_CONTENT, "HTTP status " + status + " with an empty body");
         }
-        boolean content = custom == null ? readKnownBody() : readCustomBody(custom);
-        if (contentTypeIsWrong) {
+        BodyStart start = BodyStart.of(body, bodyLength, true);
+        boolean perhapsJson = start == BodyStart.OTHER && (mediaType == MediaType.JSON || content.isCustom());
+        if (BodyStart.isZstandard(body, bodyLength)) {
+            throw unknownCoding("zstd");
+        } else if (start != BodyStart.JSON && !perhapsJson) {
+            throw new AnswerFault(FailureKind.UNEXPECTED_CONTENT_TYPE, whatElse(start));
+        }
+        content.takeBody(body, BodyStart.from(body, bodyLength), bodyLength);
+        AnswerFault aborted = content.aborted();
+        if (aborted != null) {
+            throw aborted;
+        }
+        if (streaming && content.any()) {
             throw new AnswerFault(FailureKind.UNEXPECTED_CONTENT_TYPE, "a stream was asked for, JSON came");
         }
-        if (!content) {
-            throw noContent();
+        if (!content.any()) {
+            throw new AnswerFault(
+                    FailureKind.NO_CONTENT,
+                    "an answer without any generated content: " + ErrorText.excerpt(body, 0, bodyLength));
         }
-        anyContent = true;
+        if (mediaType == MediaType.OTHER || mediaType == MediaType.EVENT_STREAM) {
+            remarks.add(ResponseRemark.OTHER_CONTENT_TYPE);
+        }
     }
 
-    private boolean readKnownBody() throws AnswerFault {
-        AnswerScanner scanner = shared.scanner;
-        scan(scanner, body, 0, bodyLength);
-        if (scanner.error) {
-            throw new AnswerFault(FailureKind.ERROR_IN_BODY, ErrorText.of(body, 0, bodyLength));
-        }
-        takeUsage(scanner);
-        return scanner.hasContent();
+    private String whatElse(BodyStart start) {
+        String excerpt = ErrorText.excerpt(body, 0, bodyLength);
+        return switch (start) {
+            case PAGE -> "a web page came instead of an answer: " + excerpt;
+            case EVENTS -> "a stream came that nobody asked for: " + excerpt;
+            case JSON, OTHER, UNKNOWN -> "neither JSON nor an event stream: " + excerpt;
+        };
     }
 
-    private boolean readCustomBody(TemplateAnswer answer) throws AnswerFault {
-        read(answer, body, 0, bodyLength);
-        return answer.hasContent();
-    }
-
-    private boolean looksLikeJson() {
-        for (int i = 0; i < bodyLength; i++) {
-            if (body[i] > ' ') {
-                return body[i] == '{' || (custom != null && body[i] == '[');
-            }
+    private void keepWhole(byte[] bytes, int from, int to) throws AnswerFault {
+        if (bodyLength + to - from > maximumBodyBytes) {
+            throw new AnswerFault(FailureKind.OVERSIZED_EVENT, "an answer of more than " + maximumBodyBytes + " bytes");
         }
-        return false;
-    }
-
-    private void takeUsage(AnswerScanner scanner) {
-        if (scanner.usage) {
-            usage = true;
-            promptTokens = scanner.promptTokens;
-            completionTokens = scanner.completionTokens;
-        }
+        keep(bytes, from, to);
     }
 
     private void keep(byte[] bytes, int from, int to) {
@@ -326,9 +353,10 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
     }
 
     private String statusDetail() {
+        String where = location.isEmpty() ? "" : " to " + location;
         return bodyLength == 0
-                ? "HTTP status " + status
-                : "HTTP status " + status + ": " + ErrorText.of(body, 0, bodyLength);
+                ? "HTTP status " + status + where
+                : "HTTP status " + status + where + ": " + ServerErrors.messageOf(body, 0, bodyLength);
     }
 
     private static FailureKind kindOfStatus(int status) {
@@ -339,19 +367,5 @@ public final class AnswerReader implements ResponseHandler, ServerSentEventDecod
             return FailureKind.HTTP_CLIENT_ERROR;
         }
         return status >= 500 && status < 600 ? FailureKind.HTTP_SERVER_ERROR : FailureKind.HTTP_UNEXPECTED_STATUS;
-    }
-
-    private static AnswerFault noContent() {
-        return new AnswerFault(FailureKind.NO_CONTENT, "a complete answer without any generated content");
-    }
-
-    private static boolean isDone(byte[] data, int from, int to) {
-        return to - from == 6
-                && data[from] == '['
-                && data[from + 1] == 'D'
-                && data[from + 2] == 'O'
-                && data[from + 3] == 'N'
-                && data[from + 4] == 'E'
-                && data[from + 5] == ']';
     }
 }

@@ -27,6 +27,7 @@ public final class AnswerScanner {
         TEXT,
         REASONING,
         TOOL_CALLS,
+        CHOICE_INDEX,
         FINISH_REASON,
         USAGE,
         PROMPT_TOKENS,
@@ -36,19 +37,45 @@ public final class AnswerScanner {
         EMBEDDINGS
     }
 
+    /** A count of tokens that is not there, or is none. */
+    static final long NO_COUNT = -1;
+    /** Beyond it nothing is a number of tokens: no model has a context of that length. */
+    static final long MOST_TOKENS = 100_000_000;
+    /** Choices are told apart up to this one; those beyond count as one. */
+    private static final int LAST_CHOICE = 63;
+
+    private static final int MOST_FINISHES = 16;
+
     private @Nullable KeptText kept;
     private byte[] bytes = new byte[0];
+    private int begin;
     private int end;
 
     boolean text;
     boolean reasoning;
     boolean toolCall;
     boolean embedding;
-    boolean finished;
-    boolean error;
+    /** Whether there is a list of choices, empty or not. */
+    boolean choices;
+    /** Whether it may tell of an error: that is to be looked at by somebody who reads all of it. */
+    boolean errorSuspected;
+
     boolean usage;
+    /** {@link #NO_COUNT} where there is none. */
     long promptTokens;
+    /** {@link #NO_COUNT} where there is none. */
     long completionTokens;
+    /** The choices that there are, by their numbers, a bit each. */
+    long choiceBits;
+    /** How many finish reasons there are, up to {@link #MOST_FINISHES}: where they lie, and of which choices. */
+    int finishes;
+
+    final int[] finishFrom = new int[MOST_FINISHES];
+    final int[] finishTo = new int[MOST_FINISHES];
+    final long[] finishBit = new long[MOST_FINISHES];
+    private int choicePosition;
+    private int choiceIndex;
+    private int firstFinishOfChoice;
     /** Where the text lies, when there is exactly one piece of text or reasoning: the first byte inside its quotes. */
     int contentFrom;
     /** The place of the closing quote of that piece. */
@@ -65,10 +92,10 @@ public final class AnswerScanner {
     /**
      * Reads one JSON object as {@link #scan(byte[], int, int)} does, and appends its text to what is given.
      *
-     * @param keeper gets the inside of the strings that hold text, as they stand
+     * @param keeper gets the inside of the strings that hold text, as they stand; null where nobody wants them
      * @throws AnswerFault when the bytes are not one JSON object, or not UTF-8
      */
-    void scan(byte[] source, int from, int to, KeptText keeper) throws AnswerFault {
+    void scan(byte[] source, int from, int to, @Nullable KeptText keeper) throws AnswerFault {
         kept = keeper;
         try {
             scan(source, from, to);
@@ -84,16 +111,20 @@ public final class AnswerScanner {
      */
     void scan(byte[] source, int from, int to) throws AnswerFault {
         bytes = source;
+        begin = from;
         end = to;
         text = false;
         reasoning = false;
         toolCall = false;
         embedding = false;
-        finished = false;
-        error = false;
+        choices = false;
+        errorSuspected = false;
         usage = false;
-        promptTokens = 0;
-        completionTokens = 0;
+        promptTokens = NO_COUNT;
+        completionTokens = NO_COUNT;
+        choiceBits = 0;
+        finishes = 0;
+        choicePosition = 0;
         contentPieces = 0;
         unmeasuredPlaces = 0;
         int position = skipBlanks(from);
@@ -115,17 +146,30 @@ public final class AnswerScanner {
             throw malformed("JSON that ends too early", from);
         }
         return switch (bytes[from]) {
-            case '{' -> {
-                error |= place == Place.ERROR;
-                yield object(from, place, depth + 1);
-            }
+            case '{' -> place == Place.CHOICE ? choice(from, depth + 1) : object(from, place, depth + 1);
             case '[' -> array(from, place, depth + 1);
             case '"' -> string(from, place);
-            case 't' -> literal(from, "true");
+            case 't' -> {
+                errorSuspected |= place == Place.ERROR;
+                yield literal(from, "true");
+            }
             case 'f' -> literal(from, "false");
             case 'n' -> literal(from, "null");
             default -> number(from, place);
         };
+    }
+
+    private int choice(int from, int depth) throws AnswerFault {
+        choiceIndex = choicePosition;
+        choicePosition++;
+        firstFinishOfChoice = finishes;
+        int after = object(from, Place.CHOICE, depth);
+        long bit = 1L << choiceIndex;
+        choiceBits |= bit;
+        for (int i = firstFinishOfChoice; i < finishes; i++) {
+            finishBit[i] = bit;
+        }
+        return after;
     }
 
     private int object(int from, Place place, int depth) throws AnswerFault {
@@ -137,6 +181,8 @@ public final class AnswerScanner {
             return position + 1;
         }
         usage |= place == Place.USAGE;
+        errorSuspected |= place == Place.ERROR;
+        toolCall |= place == Place.TOOL_CALLS;
         while (true) {
             if (position >= end || bytes[position] != '"') {
                 throw malformed("no member name", position);
@@ -162,6 +208,7 @@ public final class AnswerScanner {
         if (depth > MAXIMUM_DEPTH) {
             throw malformed("JSON nested deeper than " + MAXIMUM_DEPTH, from);
         }
+        choices |= place == Place.CHOICES;
         int position = skipBlanks(from + 1);
         if (position < end && bytes[position] == ']') {
             return position + 1;
@@ -183,6 +230,7 @@ public final class AnswerScanner {
     private void notEmpty(Place place) {
         toolCall |= place == Place.TOOL_CALLS;
         embedding |= place == Place.EMBEDDINGS;
+        errorSuspected |= place == Place.ERROR;
         // Content may come as a list of parts; it is then content that no template is made of.
         if (place == Place.TEXT) {
             text = true;
@@ -208,15 +256,35 @@ public final class AnswerScanner {
                 }
                 piece(from + 1, closing);
             }
-            case FINISH_REASON -> finished = true;
-            case ERROR -> error = true;
-            case OBJECT_KIND -> error |= equalsKey(from + 1, closing, "error");
+            case FINISH_REASON -> finish(from + 1, closing);
+            case ERROR -> errorSuspected |= !empty;
+            case OBJECT_KIND -> errorSuspected |= equalsKey(from + 1, closing, "error");
             case ELSEWHERE -> unmeasured(from + 1, closing);
-            case TOOL_CALLS, CHOICES, CHOICE, DELTA, USAGE, PROMPT_TOKENS, COMPLETION_TOKENS, EMBEDDINGS, ROOT -> {
+            case TOOL_CALLS,
+                    CHOICES,
+                    CHOICE,
+                    CHOICE_INDEX,
+                    DELTA,
+                    USAGE,
+                    PROMPT_TOKENS,
+                    COMPLETION_TOKENS,
+                    EMBEDDINGS,
+                    ROOT -> {
                 // A string here is not what is expected, and says nothing that is measured.
             }
         }
         return closing + 1;
+    }
+
+    /** Some servers say in every event that there is no reason yet: by an empty string, or by the word for nothing. */
+    private void finish(int from, int to) {
+        boolean none = to == from || equalsKey(from, to, "null") || equalsKey(from, to, "None");
+        if (!none && finishes < MOST_FINISHES) {
+            finishFrom[finishes] = from;
+            finishTo[finishes] = to;
+            finishBit[finishes] = 1;
+            finishes++;
+        }
     }
 
     private void unmeasured(int from, int to) {
@@ -241,12 +309,13 @@ public final class AnswerScanner {
             case CHOICE -> choiceMember(from, to);
             case DELTA -> deltaMember(from, to);
             case USAGE -> usageMember(from, to);
+            case FINISH_REASON -> equalsKey(from, to, "type") ? Place.FINISH_REASON : Place.ELSEWHERE;
             case ELSEWHERE,
                     CHOICES,
                     TEXT,
                     REASONING,
                     TOOL_CALLS,
-                    FINISH_REASON,
+                    CHOICE_INDEX,
                     PROMPT_TOKENS,
                     COMPLETION_TOKENS,
                     ERROR,
@@ -273,7 +342,18 @@ public final class AnswerScanner {
     private Place choiceMember(int from, int to) {
         return switch (to - from) {
             case 4 -> equalsKey(from, to, "text") ? Place.TEXT : Place.ELSEWHERE;
-            case 5 -> equalsKey(from, to, "delta") ? Place.DELTA : Place.ELSEWHERE;
+            case 5 -> {
+                if (equalsKey(from, to, "delta")) {
+                    yield Place.DELTA;
+                }
+                if (equalsKey(from, to, "index")) {
+                    yield Place.CHOICE_INDEX;
+                }
+                if (equalsKey(from, to, "usage")) {
+                    yield Place.USAGE;
+                }
+                yield equalsKey(from, to, "error") ? Place.ERROR : Place.ELSEWHERE;
+            }
             case 7 -> equalsKey(from, to, "message") ? Place.DELTA : Place.ELSEWHERE;
             case 13 -> equalsKey(from, to, "finish_reason") ? Place.FINISH_REASON : Place.ELSEWHERE;
             default -> Place.ELSEWHERE;
@@ -286,8 +366,10 @@ public final class AnswerScanner {
                 boolean generated = equalsKey(from, to, "content") || equalsKey(from, to, "refusal");
                 yield generated ? Place.TEXT : Place.ELSEWHERE;
             }
+            case 8 -> equalsKey(from, to, "thinking") ? Place.REASONING : Place.ELSEWHERE;
             case 9 -> equalsKey(from, to, "reasoning") ? Place.REASONING : Place.ELSEWHERE;
             case 10 -> equalsKey(from, to, "tool_calls") ? Place.TOOL_CALLS : Place.ELSEWHERE;
+            case 13 -> equalsKey(from, to, "function_call") ? Place.TOOL_CALLS : Place.ELSEWHERE;
             case 17 -> equalsKey(from, to, "reasoning_content") ? Place.REASONING : Place.ELSEWHERE;
             default -> Place.ELSEWHERE;
         };
@@ -295,7 +377,13 @@ public final class AnswerScanner {
 
     private Place usageMember(int from, int to) {
         return switch (to - from) {
-            case 13 -> equalsKey(from, to, "prompt_tokens") ? Place.PROMPT_TOKENS : Place.ELSEWHERE;
+            case 12 -> equalsKey(from, to, "input_tokens") ? Place.PROMPT_TOKENS : Place.ELSEWHERE;
+            case 13 -> {
+                if (equalsKey(from, to, "prompt_tokens")) {
+                    yield Place.PROMPT_TOKENS;
+                }
+                yield equalsKey(from, to, "output_tokens") ? Place.COMPLETION_TOKENS : Place.ELSEWHERE;
+            }
             case 17 -> equalsKey(from, to, "completion_tokens") ? Place.COMPLETION_TOKENS : Place.ELSEWHERE;
             default -> Place.ELSEWHERE;
         };
@@ -322,7 +410,7 @@ public final class AnswerScanner {
         int digitsFrom = position;
         long whole = 0;
         while (position < end && isDigit(bytes[position])) {
-            whole = Math.min(whole * 10 + (bytes[position] - '0'), Integer.MAX_VALUE);
+            whole = Math.min(whole * 10 + (bytes[position] - '0'), Long.MAX_VALUE / 100);
             position++;
         }
         boolean leadingZero = position - digitsFrom > 1 && bytes[digitsFrom] == '0';
@@ -334,14 +422,65 @@ public final class AnswerScanner {
         if (place == Place.ELSEWHERE && !negative && position == wholeEnd) {
             unmeasured(from, position);
         }
-        if (!negative) {
-            if (place == Place.PROMPT_TOKENS) {
-                promptTokens = whole;
-            } else if (place == Place.COMPLETION_TOKENS) {
-                completionTokens = whole;
-            }
+        if (place != Place.ELSEWHERE) {
+            number(place, whole, isZeroFraction(wholeEnd, position), from, position);
         }
         return position;
+    }
+
+    /**
+     * Takes a number where it means something.
+     *
+     * @param whole what is before the point, less its sign
+     * @param isWhole whether there is nothing behind the point but zeros
+     */
+    private void number(Place place, long whole, boolean isWhole, int from, int to) {
+        boolean negative = bytes[from] == '-';
+        long count = isWhole && !negative && whole <= MOST_TOKENS ? whole : NO_COUNT;
+        switch (place) {
+            case PROMPT_TOKENS -> promptTokens = Math.max(promptTokens, count);
+            case COMPLETION_TOKENS -> completionTokens = Math.max(completionTokens, count);
+            case CHOICE_INDEX -> choiceIndex = negative ? LAST_CHOICE : (int) Math.min(whole, LAST_CHOICE);
+            case ERROR -> errorSuspected |= !isZero(from, to);
+            case FINISH_REASON -> {
+                if (!isZero(from, to)) {
+                    finish(from, to);
+                }
+            }
+            case ELSEWHERE,
+                    ROOT,
+                    CHOICES,
+                    CHOICE,
+                    DELTA,
+                    TEXT,
+                    REASONING,
+                    TOOL_CALLS,
+                    USAGE,
+                    OBJECT_KIND,
+                    EMBEDDINGS -> {
+                // A number here means nothing to what is measured.
+            }
+        }
+    }
+
+    /** Whether there is nothing, or a point and nothing but zeros. */
+    private boolean isZeroFraction(int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (bytes[i] != (i == from ? '.' : '0')) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether a number is 0, however it is written. */
+    private boolean isZero(int from, int to) {
+        for (int i = from; i < to && (bytes[i] | 0x20) != 'e'; i++) {
+            if (bytes[i] >= '1' && bytes[i] <= '9') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private int fractionAndExponent(int from) throws AnswerFault {
@@ -398,6 +537,6 @@ public final class AnswerScanner {
     }
 
     private AnswerFault malformed(String what, int position) {
-        return new AnswerFault(FailureKind.MALFORMED_EVENT, what + " at byte " + Math.max(0, position));
+        return new AnswerFault(FailureKind.MALFORMED_EVENT, what + " at byte " + Math.max(0, position - begin));
     }
 }

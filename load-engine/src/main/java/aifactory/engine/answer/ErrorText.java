@@ -1,40 +1,56 @@
 package aifactory.engine.answer;
 
 import java.nio.charset.StandardCharsets;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.regex.Pattern;
 
-/** Makes a short line for people of what a server said went wrong. Only for failures: it allocates. Stateless. */
-final class ErrorText {
+/**
+ * Makes a short line for people of what a server said: of one line, without what could take over the terminal of whoever reads it, and
+ * without what looks like a key. Only for failures: it allocates. Stateless.
+ */
+public final class ErrorText {
     private static final int MAXIMUM_CHARACTERS = 300;
+    private static final int EXCERPT_BYTES = 200;
+    /** Escape sequences of terminals (ECMA-48): control sequences, operating system commands, single escapes; eight-bit forms too. */
+    private static final Pattern ESCAPES = Pattern.compile(
+            "(?:\u001b\\[|\u009b)[0-?]*[ -/]*[@-~]?|(?:\u001b[\\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c]*"
+                    + "(?:\u0007|\u001b\\\\|\u009c)?|\u001b[ -/]*[0-~]?");
+
+    /** Blanks, control and format characters, halves of pairs, and separators of lines: none of them is text. */
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\s\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Zl}\\p{Zp}]+");
+
+    private static final Pattern KEYS =
+            Pattern.compile("(?i)\\bBearer\\s+[^\\s\"',}]+|\\b(?:sk|hf|gsk|nvapi|xai|pplx)[-_][A-Za-z0-9_\\-]{8,}");
 
     private ErrorText() {}
 
-    /** The message inside an error object of the usual forms, else the beginning of the text. */
-    static String of(byte[] bytes, int from, int to) {
-        try {
-            JsonNode root = JsonMapper.shared().readTree(bytes, from, to - from);
-            JsonNode error = root.path("error");
-            for (JsonNode candidate :
-                    new JsonNode[] {error.path("message"), error, root.path("message"), root.path("detail")}) {
-                if (candidate.isString()) {
-                    return shorten(candidate.stringValue());
-                }
-            }
-        } catch (JacksonException e) {
-            // Not JSON: the text itself is the message.
-        }
-        return excerpt(bytes, from, to);
-    }
-
+    /** The beginning of the text, as far as it is worth to be shown of what was not understood. */
     static String excerpt(byte[] bytes, int from, int to) {
-        int length = Math.min(to - from, MAXIMUM_CHARACTERS * 2);
-        return shorten(new String(bytes, from, length, StandardCharsets.UTF_8));
+        int end = Math.min(to, from + EXCERPT_BYTES);
+        return clean(new String(bytes, from, end - from, StandardCharsets.UTF_8));
     }
 
-    private static String shorten(String text) {
-        String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
-        return line.length() <= MAXIMUM_CHARACTERS ? line : line.substring(0, MAXIMUM_CHARACTERS) + "…";
+    /** The text as one line. */
+    static String clean(String text) {
+        // Bounded before it is searched; a text of nothing but escapes may become shorter than it could be.
+        String bounded = text.substring(0, Math.min(text.length(), 8 * MAXIMUM_CHARACTERS));
+        String line = UNPRINTABLE
+                .matcher(ESCAPES.matcher(bounded).replaceAll(""))
+                .replaceAll(" ")
+                .strip();
+        return shorten(KEYS.matcher(line).replaceAll("(key not shown)"), MAXIMUM_CHARACTERS);
+    }
+
+    /** A name that a server gave: without commas, which separate such names. */
+    static String word(String text, int longest) {
+        String word = clean(shorten(clean(text).replace(',', ' '), longest));
+        return word.isBlank() ? "unprintable" : word;
+    }
+
+    private static String shorten(String line, int longest) {
+        if (line.length() <= longest) {
+            return line;
+        }
+        int end = Character.isHighSurrogate(line.charAt(longest - 1)) ? longest - 1 : longest;
+        return line.substring(0, end) + "…";
     }
 }

@@ -27,6 +27,8 @@ final class EventTemplate {
     /** Whether it has no line break, so that what agrees with it has none either. */
     private boolean oneLine;
 
+    private long choiceBits;
+
     /**
      * @param reasoning whether the piece of content is reasoning
      */
@@ -44,6 +46,7 @@ final class EventTemplate {
         }
         System.arraycopy(bytes, from, event, 0, to - from);
         length = to - from;
+        choiceBits = scanned.choiceBits;
         oneLine = ByteSearch.lineEnd(bytes, from, to) == to;
         places = 0;
         boolean contentAdded = false;
@@ -66,6 +69,11 @@ final class EventTemplate {
         placeTo[places] = to;
         placeKind[places] = kind;
         places++;
+    }
+
+    /** The choices that the event is of, a bit each. */
+    long choiceBits() {
+        return choiceBits;
     }
 
     boolean isOneLine() {

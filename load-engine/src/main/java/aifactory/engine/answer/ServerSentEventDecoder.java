@@ -5,8 +5,8 @@ import aifactory.measurement.FailureKind;
 import java.util.Arrays;
 
 /**
- * Decodes server-sent events (WHATWG HTML, 9.2.6) incrementally. Only {@code data} matters here; comments and other fields are
- * passed over. An event whose only data line and the empty line after it lie in one read is passed on where it lies; others are
+ * Decodes server-sent events (WHATWG HTML, 9.2.6) incrementally. {@code data} matters, the
+ * name of an event, and what some servers say beside: a field {@code error}, or lines that are no fields at all. An event whose only data line and the empty line after it lie in one read is passed on where it lies; others are
  * gathered. Allocates nothing in steady state, and nothing at all as long as nothing has to be gathered.
  *
  * <p>Not thread-safe: belongs to one connection and its event loop.
@@ -20,7 +20,23 @@ public final class ServerSentEventDecoder {
          * @throws AnswerFault when the event is not as it should be
          */
         void event(byte[] data, int from, int to) throws AnswerFault;
+
+        /** Lines that end with an empty one had no data among them: comments, names, numbers, times to wait. */
+        default void withoutData() throws AnswerFault {}
+
+        /** The value of a field {@code error}, which is no field of event streams, but of some servers. */
+        default void errorField(byte[] bytes, int from, int to) throws AnswerFault {}
+
+        /** A line that is no field of event streams. */
+        default void strangeLine(byte[] bytes, int from, int to) throws AnswerFault {}
     }
+
+    private static final int MOST_COMMENT_BYTES = 512;
+    private static final byte[] DATA = {'d', 'a', 't', 'a'};
+    private static final byte[] EVENT = {'e', 'v', 'e', 'n', 't'};
+    private static final byte[] ERROR = {'e', 'r', 'r', 'o', 'r'};
+    private static final byte[] ID = {'i', 'd'};
+    private static final byte[] RETRY = {'r', 'e', 't', 'r', 'y'};
 
     private final int maximumEventBytes;
     private boolean first = true;
@@ -30,6 +46,12 @@ public final class ServerSentEventDecoder {
     private byte[] data = {};
     private int dataLength;
     private boolean hasData;
+    /** Whether the current event has a line that is no data. */
+    private boolean hasOtherLines;
+
+    private EventName name = EventName.NONE;
+    private byte[] comment = {};
+    private int commentLength;
 
     /**
      * @param maximumEventBytes the longest line, and the longest data of one event
@@ -45,11 +67,38 @@ public final class ServerSentEventDecoder {
         carriedLength = 0;
         dataLength = 0;
         hasData = false;
+        endEvent();
+    }
+
+    private void endEvent() {
+        hasOtherLines = false;
+        name = EventName.NONE;
+        commentLength = 0;
+    }
+
+    /** Of the event that is being handled, or has begun. */
+    EventName name() {
+        return name;
+    }
+
+    /** The comment of the event that is being handled, or has begun; empty where it has none. */
+    String comment() {
+        return ErrorText.excerpt(comment, 0, commentLength);
+    }
+
+    /** The line that has begun. */
+    byte[] carriedLine() {
+        return Arrays.copyOf(carriedLine, carriedLength);
+    }
+
+    /** The data so far of the event that has begun. */
+    byte[] begunData() {
+        return Arrays.copyOf(data, dataLength);
     }
 
     /** Whether the next byte begins an event that is not the first. */
     boolean isBetweenEvents() {
-        return !first && !skipLineFeed && carriedLength == 0 && !hasData;
+        return !first && !skipLineFeed && carriedLength == 0 && !hasData && !hasOtherLines;
     }
 
     /**
@@ -86,6 +135,20 @@ public final class ServerSentEventDecoder {
         }
     }
 
+    /**
+     * The stream has ended: takes an event for complete that lacks nothing but the empty line behind it.
+     *
+     * @throws AnswerFault whatever the handler throws
+     */
+    void end(EventHandler handler) throws AnswerFault {
+        if (carriedLength > 0) {
+            int length = carriedLength;
+            carriedLength = 0;
+            line(carriedLine, 0, length, length, length, handler);
+        }
+        dispatch(handler);
+    }
+
     private int carriedLine(byte[] bytes, int from, int end, int next, int to, EventHandler handler)
             throws AnswerFault {
         carry(bytes, from, end);
@@ -108,13 +171,12 @@ public final class ServerSentEventDecoder {
             dispatch(handler);
             return next;
         }
-        if (!isDataField(bytes, from, end)) {
+        if (!isField(DATA, bytes, from, end)) {
+            hasOtherLines = true;
+            otherLine(bytes, from, end, handler);
             return next;
         }
-        int valueFrom = Math.min(from + 5, end);
-        if (valueFrom < end && bytes[valueFrom] == ' ') {
-            valueFrom++;
-        }
+        int valueFrom = valueFrom(DATA, bytes, from, end);
         boolean completeHere = !hasData && !skipLineFeed && next < to && (bytes[next] == '\n' || bytes[next] == '\r');
         if (!completeHere) {
             gather(bytes, valueFrom, end);
@@ -130,17 +192,43 @@ public final class ServerSentEventDecoder {
         }
         checkLength(end - valueFrom);
         handler.event(bytes, valueFrom, end);
+        if (hasOtherLines) {
+            endEvent();
+        }
         return after;
     }
 
-    private void dispatch(EventHandler handler) throws AnswerFault {
-        if (!hasData) {
-            return;
+    private void otherLine(byte[] bytes, int from, int end, EventHandler handler) throws AnswerFault {
+        if (bytes[from] == ':') {
+            keepComment(bytes, from + 1, end);
+        } else if (isField(EVENT, bytes, from, end)) {
+            name = EventName.of(bytes, valueFrom(EVENT, bytes, from, end), end);
+        } else if (isField(ERROR, bytes, from, end)) {
+            handler.errorField(bytes, valueFrom(ERROR, bytes, from, end), end);
+        } else if (!isField(ID, bytes, from, end) && !isField(RETRY, bytes, from, end)) {
+            handler.strangeLine(bytes, from, end);
         }
-        hasData = false;
-        int length = dataLength;
-        dataLength = 0;
-        handler.event(data, 0, length);
+    }
+
+    private void keepComment(byte[] bytes, int from, int to) {
+        int length = Math.min(to - from, MOST_COMMENT_BYTES);
+        if (comment.length < length) {
+            comment = new byte[MOST_COMMENT_BYTES];
+        }
+        System.arraycopy(bytes, from, comment, 0, length);
+        commentLength = length;
+    }
+
+    private void dispatch(EventHandler handler) throws AnswerFault {
+        if (hasData) {
+            hasData = false;
+            int length = dataLength;
+            dataLength = 0;
+            handler.event(data, 0, length);
+        } else if (hasOtherLines) {
+            handler.withoutData();
+        }
+        endEvent();
     }
 
     private static int withoutByteOrderMark(byte[] bytes, int from, int to) {
@@ -151,14 +239,23 @@ public final class ServerSentEventDecoder {
         return marked ? from + 3 : from;
     }
 
-    /** {@code data} alone or {@code data:} with anything behind it. */
-    private static boolean isDataField(byte[] bytes, int from, int to) {
-        return to - from >= 4
-                && bytes[from] == 'd'
-                && bytes[from + 1] == 'a'
-                && bytes[from + 2] == 't'
-                && bytes[from + 3] == 'a'
-                && (to - from == 4 || bytes[from + 4] == ':');
+    /** The name alone, or with a colon and anything behind it. */
+    private static boolean isField(byte[] field, byte[] bytes, int from, int to) {
+        int length = field.length;
+        if (to - from < length || (to - from > length && bytes[from + length] != ':')) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (bytes[from + i] != field[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int valueFrom(byte[] field, byte[] bytes, int from, int to) {
+        int valueFrom = Math.min(from + field.length + 1, to);
+        return valueFrom < to && bytes[valueFrom] == ' ' ? valueFrom + 1 : valueFrom;
     }
 
     private void gather(byte[] bytes, int from, int to) throws AnswerFault {

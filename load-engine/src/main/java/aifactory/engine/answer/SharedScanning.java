@@ -26,20 +26,25 @@ public final class SharedScanning {
      * Reads what came in one piece on a stream between two chunks and two events, if it is nothing but whole events with content that
      * agree with those seen before.
      *
+     * @param choices that the answer is known to have, a bit each: events of others are not read here
      * @param listener hears of each
      * @return false when there is anything else among the bytes; then nothing was told, and they are still to be decoded
      */
-    public boolean readWholeEvents(byte[] bytes, int length, AnswerListener listener) {
+    public boolean readWholeEvents(byte[] bytes, int length, long choices, AnswerListener listener) {
         boolean output = true;
-        int events = WholeEvents.count(bytes, length, text);
+        int events = count(bytes, length, choices, text);
         if (events == 0) {
             output = false;
-            events = WholeEvents.count(bytes, length, reasoning);
+            events = count(bytes, length, choices, reasoning);
         }
         for (int i = 0; i < events; i++) {
             listener.content(output);
         }
         return events > 0;
+    }
+
+    private static int count(byte[] bytes, int length, long choices, EventTemplate template) {
+        return (template.choiceBits() & ~choices) == 0 ? WholeEvents.count(bytes, length, template) : 0;
     }
 
     /** Takes the event that was scanned last as a template, if it has just one piece of content and no more to say. */
@@ -48,7 +53,8 @@ public final class SharedScanning {
                 && !scanner.toolCall
                 && !scanner.embedding
                 && !scanner.usage
-                && !scanner.finished
+                && !scanner.errorSuspected
+                && scanner.finishes == 0
                 && scanner.unmeasuredPlaces <= AnswerScanner.MOST_PLACES;
         if (simple) {
             (scanner.text ? text : reasoning).remember(data, from, to, scanner);

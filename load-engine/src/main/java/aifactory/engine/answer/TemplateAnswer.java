@@ -5,7 +5,10 @@ import aifactory.measurement.FailureKind;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.DeserializationFeature;
@@ -23,12 +26,39 @@ final class TemplateAnswer {
     private static final ObjectReader READER =
             JsonMapper.shared().readerFor(JsonNode.class).with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
+    /** OpenAI; Anthropic; Ollama; SGLang; TGI; Gemini; what names them at its root. */
+    private static final List<JsonPointer> FINISH_REASONS = pointers(
+            "/choices/0/finish_reason",
+            "/delta/stop_reason",
+            "/stop_reason",
+            "/done_reason",
+            "/meta_info/finish_reason",
+            "/details/finish_reason",
+            "/candidates/0/finishReason",
+            "/finish_reason");
+
+    private static final List<JsonPointer> PROMPT_TOKENS = pointers(
+            "/usage/prompt_tokens",
+            "/usage/input_tokens",
+            "/message/usage/input_tokens",
+            "/prompt_eval_count",
+            "/meta_info/prompt_tokens",
+            "/usageMetadata/promptTokenCount");
+    private static final List<JsonPointer> COMPLETION_TOKENS = pointers(
+            "/usage/completion_tokens",
+            "/usage/output_tokens",
+            "/eval_count",
+            "/meta_info/completion_tokens",
+            "/details/generated_tokens",
+            "/usageMetadata/candidatesTokenCount");
+
     private final JsonPointer pointer;
     private boolean content;
     private String text = "";
     private boolean usage;
     private long promptTokens;
     private long completionTokens;
+    private final List<String> finishReasons = new ArrayList<>();
 
     /**
      * @param pointer a JSON pointer (RFC 6901); the empty one means the whole document
@@ -41,9 +71,11 @@ final class TemplateAnswer {
     /**
      * Reads one document.
      *
-     * @throws AnswerFault when it is not JSON, not UTF-8, or tells of an error
+     * @return what it says went wrong, null when it says nothing of the kind
+     * @throws AnswerFault when it is not JSON, or not UTF-8
      */
-    void read(byte[] bytes, int from, int to) throws AnswerFault {
+    @Nullable
+    String read(byte[] bytes, int from, int to) throws AnswerFault {
         JsonNode root;
         try {
             root = READER.readValue(bytes, from, to - from);
@@ -52,16 +84,46 @@ final class TemplateAnswer {
                     ? new AnswerFault(FailureKind.MALFORMED_EVENT, "not JSON: " + ErrorText.excerpt(bytes, from, to))
                     : new AnswerFault(FailureKind.INVALID_UTF8, "bytes that are not UTF-8");
         }
-        JsonNode error = root.path("error");
-        if (error.isObject() || error.isString()) {
-            throw new AnswerFault(FailureKind.ERROR_IN_BODY, ErrorText.of(bytes, from, to));
-        }
         JsonNode found = root.at(pointer);
         content = isContent(found);
         text = found.isString() ? found.stringValue() : "";
-        usage = root.path("usage").isObject();
-        promptTokens = root.at("/usage/prompt_tokens").asLong(0);
-        completionTokens = root.at("/usage/completion_tokens").asLong(0);
+        promptTokens = count(root, PROMPT_TOKENS);
+        completionTokens = count(root, COMPLETION_TOKENS);
+        usage = promptTokens != AnswerScanner.NO_COUNT
+                || completionTokens != AnswerScanner.NO_COUNT
+                || (root.path("usage").isObject() && !root.path("usage").isEmpty());
+        takeFinishReasons(root);
+        return ServerErrors.in(root, content);
+    }
+
+    private void takeFinishReasons(JsonNode root) {
+        finishReasons.clear();
+        for (JsonPointer place : FINISH_REASONS) {
+            JsonNode reason = root.at(place);
+            String word = reason.isObject()
+                    ? reason.path("type").asString("")
+                    : reason.isString() ? reason.stringValue() : "";
+            if (!word.isEmpty() && !word.equals("null") && !word.equals("None")) {
+                finishReasons.add(word);
+            }
+        }
+    }
+
+    /** The largest of the counts that are there and can be one. */
+    private static long count(JsonNode root, List<JsonPointer> places) {
+        long count = AnswerScanner.NO_COUNT;
+        for (JsonPointer place : places) {
+            JsonNode node = root.at(place);
+            double value = node.isNumber() ? node.asDouble(-1) : -1;
+            if (value >= 0 && value <= AnswerScanner.MOST_TOKENS && value == Math.rint(value)) {
+                count = Math.max(count, (long) value);
+            }
+        }
+        return count;
+    }
+
+    private static List<JsonPointer> pointers(String... places) {
+        return Arrays.stream(places).map(JsonPointer::compile).toList();
     }
 
     private static boolean isContent(JsonNode node) {
@@ -96,10 +158,17 @@ final class TemplateAnswer {
         return usage;
     }
 
+    /** Why the server says that it ended, in the places where public APIs say so; mostly empty. */
+    List<String> finishReasons() {
+        return finishReasons;
+    }
+
+    /** {@link AnswerScanner#NO_COUNT} where there is none. */
     long promptTokens() {
         return promptTokens;
     }
 
+    /** {@link AnswerScanner#NO_COUNT} where there is none. */
     long completionTokens() {
         return completionTokens;
     }

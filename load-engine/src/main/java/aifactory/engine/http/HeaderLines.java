@@ -2,6 +2,7 @@ package aifactory.engine.http;
 
 import aifactory.measurement.FailureKind;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** Reads the lines of a response's head (RFC 9112) into a {@link ResponseHead}. Stateless. */
 final class HeaderLines {
@@ -9,6 +10,8 @@ final class HeaderLines {
     private static final byte[] CONTENT_TYPE = ascii("content-type");
     private static final byte[] CONNECTION = ascii("connection");
     private static final byte[] TRANSFER_ENCODING = ascii("transfer-encoding");
+    private static final byte[] CONTENT_ENCODING = ascii("content-encoding");
+    private static final byte[] LOCATION = ascii("location");
     private static final byte[] EVENT_STREAM = ascii("text/event-stream");
     private static final byte[] JSON = ascii("application/json");
     private static final byte[] CLOSE = ascii("close");
@@ -76,6 +79,17 @@ final class HeaderLines {
                     head.keepAlive |= containsToken(bytes, valueFrom, valueTo, KEEP_ALIVE);
                 }
             }
+            case 8 -> {
+                boolean redirect = head.status >= 300 && head.status <= 399;
+                if (redirect && equalsIgnoreCase(bytes, from, LOCATION)) {
+                    head.location = printable(bytes, valueFrom, valueTo);
+                }
+            }
+            case 16 -> {
+                if (equalsIgnoreCase(bytes, from, CONTENT_ENCODING)) {
+                    contentCoding(bytes, valueFrom, valueTo, head);
+                }
+            }
             case 17 -> {
                 if (equalsIgnoreCase(bytes, from, TRANSFER_ENCODING)) {
                     boolean onlyChunked =
@@ -105,6 +119,20 @@ final class HeaderLines {
             throw malformed("two different content-lengths, " + head.contentLength + " and " + length);
         }
         head.contentLength = length;
+    }
+
+    private static void contentCoding(byte[] bytes, int from, int to, ResponseHead head) {
+        String name = printable(bytes, from, to).toLowerCase(Locale.ROOT);
+        if (name.isEmpty() || name.equals("identity")) {
+            return;
+        }
+        boolean another = head.contentCoding != ResponseHead.ContentCoding.NONE;
+        head.contentCodingName = another ? head.contentCodingName + ", " + name : name;
+        head.contentCoding = switch (name) {
+            case "gzip", "x-gzip" -> another ? ResponseHead.ContentCoding.OTHER : ResponseHead.ContentCoding.GZIP;
+            case "deflate" -> another ? ResponseHead.ContentCoding.OTHER : ResponseHead.ContentCoding.DEFLATE;
+            default -> ResponseHead.ContentCoding.OTHER;
+        };
     }
 
     private static ResponseHead.MediaType mediaType(byte[] bytes, int from, int to) {
@@ -173,8 +201,13 @@ final class HeaderLines {
 
     /** At most 60 bytes of a line, for a message. */
     static String excerpt(byte[] bytes, int from, int to) {
-        String text = new String(bytes, from, Math.min(to - from, 60), StandardCharsets.ISO_8859_1);
-        return "'" + text.replaceAll("[^\\x20-\\x7e]", "?") + "'";
+        return "'" + printable(bytes, from, Math.min(to, from + 60)) + "'";
+    }
+
+    /** At most 200 bytes. */
+    private static String printable(byte[] bytes, int from, int to) {
+        String text = new String(bytes, from, Math.min(to - from, 200), StandardCharsets.ISO_8859_1);
+        return text.replaceAll("[^\\x20-\\x7e]", "?");
     }
 
     private static byte[] ascii(String text) {

@@ -206,7 +206,7 @@ public final class ResponseDecoder {
             return;
         }
         if (head.unknownTransferCoding) {
-            throw HeaderLines.malformed("a transfer coding that was not asked for");
+            throw new AnswerFault(FailureKind.UNEXPECTED_ENCODING, "a transfer coding that was not asked for");
         }
         headBytes = 0;
         boolean withoutBody = status == 204 || status == 304 || (!head.chunked && head.contentLength == 0);

@@ -13,6 +13,18 @@ public final class ResponseHead {
     boolean close;
     boolean keepAlive;
     MediaType mediaType = MediaType.ABSENT;
+    ContentCoding contentCoding = ContentCoding.NONE;
+    String contentCodingName = "";
+    String location = "";
+
+    /** How the body is compressed, though nobody asked for it. */
+    public enum ContentCoding {
+        NONE,
+        GZIP,
+        DEFLATE,
+        /** One that is not decoded here, or several. */
+        OTHER
+    }
 
     /** The content types that are told apart. */
     public enum MediaType {
@@ -31,6 +43,9 @@ public final class ResponseHead {
         close = false;
         keepAlive = false;
         mediaType = MediaType.ABSENT;
+        contentCoding = ContentCoding.NONE;
+        contentCodingName = "";
+        location = "";
     }
 
     public int status() {
@@ -39,6 +54,20 @@ public final class ResponseHead {
 
     public MediaType mediaType() {
         return mediaType;
+    }
+
+    public ContentCoding contentCoding() {
+        return contentCoding;
+    }
+
+    /** The value of {@code content-encoding} as far as it is printable; empty without one. */
+    public String contentCodingName() {
+        return contentCodingName;
+    }
+
+    /** Where a redirect leads to, as far as it is printable; empty without one. */
+    public String location() {
+        return location;
     }
 
     /** Whether the connection may carry another request after this response. */

@@ -10,7 +10,7 @@ import aifactory.engine.recording.RequestStamps;
 import aifactory.engine.stamp.Arrival;
 import aifactory.measurement.FailureKind;
 import aifactory.measurement.RequestOutcome;
-import aifactory.measurement.TokenSource;
+import aifactory.measurement.ResponseDetails;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,7 +138,7 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
         boolean whole = steady
                 && active != null
                 && length <= loop.settings().maximumEventBytes()
-                && loop.sharedScanning().readWholeEvents(bytes, length, this);
+                && loop.sharedScanning().readWholeEvents(bytes, length, answer.choices(), this);
         if (!whole) {
             decode(bytes, length, chunksBefore, arrival);
         } else if (chunks() != chunksBefore + 1 || !arrival.isExact()) {
@@ -215,18 +215,8 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
         if (session != null && !session.isLastTurn()) {
             request.answer = answer.text();
         }
-        boolean usage = answer.hasUsage();
         end(
-                new RequestEnd(
-                        RequestOutcome.COMPLETED,
-                        null,
-                        null,
-                        answer.status(),
-                        usage
-                                ? Math.toIntExact(answer.promptTokens())
-                                : request.request().inputTokens(),
-                        usage ? Math.toIntExact(answer.completionTokens()) : chunks(),
-                        usage ? TokenSource.USAGE : TokenSource.CHUNKS),
+                AnswerTokens.completed(answer, chunks(), request.request().inputTokens()),
                 nothingBehind && decoder.head().isPersistent());
     }
 
@@ -244,12 +234,22 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
         end(failed(kind, detail), false);
     }
 
+    /** The same for an answer that did not come to its end: what the server itself said went wrong says more than that. */
+    private void failUnfinished(FailureKind kind, @Nullable String detail) {
+        AnswerFault known = decoder.hasHead() ? answer.knownFailure() : null;
+        if (known == null) {
+            fail(kind, detail);
+        } else {
+            fail(known.kind(), known.getMessage());
+        }
+    }
+
     /** The request's time is over. */
     void timedOut() {
         if (wire == null) {
             fail(FailureKind.CONNECT_TIMEOUT, "no connection within the request's timeout");
         } else {
-            fail(FailureKind.TIMEOUT, "no complete answer within the request's timeout");
+            failUnfinished(FailureKind.TIMEOUT, "no complete answer within the request's timeout");
         }
     }
 
@@ -259,7 +259,15 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
     }
 
     private RequestEnd failed(FailureKind kind, @Nullable String detail) {
-        return new RequestEnd(RequestOutcome.FAILED, kind, detail, answer.status(), 0, 0, null);
+        return new RequestEnd(
+                RequestOutcome.FAILED,
+                kind,
+                detail,
+                answer.status(),
+                0,
+                0,
+                null,
+                answer.status() == 0 ? ResponseDetails.NONE : answer.details(chunks()));
     }
 
     private void end(RequestEnd end, boolean reusable) {
@@ -282,8 +290,8 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
 
     /** Before the connection is anybody else's. */
     private void record(ActiveRequest request, RequestEnd end) {
-        boolean uncounted = end.tokenSource() == TokenSource.CHUNKS && answer.isAllText();
-        if (!uncounted || !loop.offerForCounting(request, this, end, answer)) {
+        boolean countable = end.outcome() == RequestOutcome.COMPLETED && answer.isAllText();
+        if (!countable || !loop.offerForCounting(request, this, end, answer)) {
             loop.record(request, this, end);
         }
     }
@@ -308,6 +316,8 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
         } catch (AnswerFault fault) {
             if (fault.kind() == FailureKind.CLOSED_BEFORE_ANSWER && wasStale()) {
                 retry();
+            } else if (fault.kind() == FailureKind.TRUNCATED && active != null) {
+                failUnfinished(fault.kind(), fault.getMessage());
             } else {
                 fault(fault);
             }
@@ -322,7 +332,7 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
             retry();
         } else {
             NetworkFailure failure = NetworkFailure.of(cause);
-            fail(failure.kind(), failure.detail());
+            failUnfinished(failure.kind(), failure.detail());
         }
     }
 

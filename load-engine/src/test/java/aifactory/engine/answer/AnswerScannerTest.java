@@ -39,11 +39,32 @@ class AnswerScannerTest {
                 "{\"choices\":[{\"delta\":{},\"finish_reason\":null}]} | nothing",
                 "{\"choices\":[],\"usage\":{\"prompt_tokens\":12,\"completion_tokens\":34}} | usage 12 34",
                 "{\"choices\":[],\"usage\":null} | nothing",
+                "{\"choices\":[],\"usage\":{}} | nothing",
+                "{\"usage\":{\"input_tokens\":12,\"output_tokens\":34}} | usage 12 34",
+                "{\"usage\":{\"completion_tokens\":34,\"output_tokens\":0,\"prompt_tokens\":5.0}} | usage 5 34",
+                "{\"usage\":{\"completion_tokens\":-1,\"prompt_tokens\":1.5}} | usage -1 -1",
+                "{\"usage\":{\"completion_tokens\":\"7\",\"prompt_tokens\":99999999999}} | usage -1 -1",
+                "{\"choices\":[{\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}]} | usage 1 2",
+                "{\"choices\":[{\"finish_reason\":\"\"}]} | nothing",
+                "{\"choices\":[{\"finish_reason\":\"null\"}]} | nothing",
+                "{\"choices\":[{\"finish_reason\":{\"type\":\"length\",\"length\":3}}]} | finished",
+                "{\"choices\":[{\"delta\":{\"function_call\":{\"name\":\"f\"}}}]} | tool",
+                "{\"choices\":[{\"delta\":{\"function_call\":{}}}]} | nothing",
+                "{\"choices\":[{\"text\":\"a\",\"error\":{\"code\":1}}]} | text+error",
+                "{\"error\":\"\"} | nothing",
+                "{\"error\":{}} | nothing",
+                "{\"error\":[]} | nothing",
+                "{\"error\":0} | nothing",
+                "{\"error\":-0.0e5} | nothing",
+                "{\"error\":false} | nothing",
+                "{\"error\":true} | error",
+                "{\"error\":7} | error",
+                "{\"error\":[1]} | error",
                 "{\"error\":{\"message\":\"no\"}} | error",
                 "{\"error\":\"no\"} | error",
                 "{\"error\":null,\"choices\":[{\"text\":\"a\"}]} | text",
                 "{\"object\":\"error\",\"message\":\"old form\"} | error",
-                "{\"object\":\"list\",\"data\":[{\"embedding\":[0.1]}],\"usage\":{\"prompt_tokens\":3}} | embedding+usage 3 0",
+                "{\"object\":\"list\",\"data\":[{\"embedding\":[0.1]}],\"usage\":{\"prompt_tokens\":3}} | embedding+usage 3 -1",
                 "{\"x\":{\"choices\":[{\"text\":\"elsewhere\"}],\"error\":{}}} | nothing",
                 "{\"choices\":[{\"delta\":{\"content\":\"\\u00e4\\n\\\"\"}}]} | text"
             })
@@ -198,10 +219,10 @@ class AnswerScannerTest {
         if (scanner.embedding) {
             found.add("embedding");
         }
-        if (scanner.finished) {
+        if (scanner.finishes > 0) {
             found.add("finished");
         }
-        if (scanner.error) {
+        if (scanner.errorSuspected) {
             found.add("error");
         }
         if (scanner.usage) {

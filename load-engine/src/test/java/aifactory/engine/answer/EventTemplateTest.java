@@ -124,15 +124,17 @@ class EventTemplateTest {
                 shared = new SharedScanning();
             }
             heard.clear();
-            AnswerReader reader = new AnswerReader(
+            AnswerContent content = new AnswerContent(
                     output -> heard.add("content " + output), shared, new AnswerKind(true, null, false), 1 << 20);
             try {
-                reader.event(event, 0, event.length);
+                if (!content.takeEventLikeBefore(event, 0, event.length)) {
+                    content.takeEvent(event, 0, event.length);
+                }
             } catch (AnswerFault fault) {
                 heard.add("fault " + fault.kind());
             }
-            return heard + " usage " + reader.hasUsage() + " " + reader.promptTokens() + " "
-                    + reader.completionTokens();
+            return heard + " usage " + content.usage.seen() + " " + content.usage.promptTokens() + " "
+                    + content.usage.completionTokens() + " choices " + content.choices();
         }
     }
 }

@@ -84,7 +84,7 @@ class WholeEventsTest {
                 if (sparing
                         && steady
                         && read.length <= MAXIMUM_EVENT_BYTES
-                        && shared.readWholeEvents(read, read.length, listener)) {
+                        && shared.readWholeEvents(read, read.length, reader.choices(), listener)) {
                     spared++;
                     continue;
                 }

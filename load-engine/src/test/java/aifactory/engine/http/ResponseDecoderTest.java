@@ -106,7 +106,6 @@ class ResponseDecoderTest {
                 "HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n",
                 "HTTP/1.1 200 OK\r\ncontent-length: -1\r\n",
                 "HTTP/1.1 200 OK\r\ncontent-length: 9999999999999999999\r\n",
-                "HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, chunked\r\n\r\n",
                 "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n",
                 "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n\r\n",
                 "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\nab\r\n",
@@ -115,6 +114,11 @@ class ResponseDecoderTest {
             })
     void malformedResponsesAreANamedFault(String response) {
         assertFault(response, FailureKind.MALFORMED_HTTP);
+    }
+
+    @Test
+    void aTransferCodingThatWasNotAskedForIsANamedFault() {
+        assertFault("HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, chunked\r\n\r\n", FailureKind.UNEXPECTED_ENCODING);
     }
 
     @Test

@@ -37,6 +37,11 @@ final class BreakdownSection {
     private void writeErrors() {
         RunSummary.Requests requests = result.summary().requests();
         html.open("section").element("h2", "Errors");
+        if (!requests.finishReasons().isEmpty()) {
+            List<String> reasons = new ArrayList<>();
+            requests.finishReasons().forEach((reason, count) -> reasons.add(reason + " " + Figures.count(count)));
+            html.element("p", "Responses ended by: " + String.join(", ", reasons) + ".", "class", "note");
+        }
         if (requests.failed() == 0) {
             html.element("p", "No request of the measured window failed.", "class", "note");
             html.close().line();
@@ -72,7 +77,31 @@ final class BreakdownSection {
             Meter.write(html, share, "bad");
             html.text(Figures.percent(share)).close().close().line();
         }
-        html.close().close().close().line();
+        html.close().close();
+        writeSamples(requests.errorCauses());
+        html.close().line();
+    }
+
+    /** What the server itself said, and since when. */
+    private void writeSamples(List<RunSummary.ErrorCause> causes) {
+        if (causes.isEmpty()) {
+            return;
+        }
+        List<List<String>> rows = new ArrayList<>();
+        for (RunSummary.ErrorCause cause : causes) {
+            rows.add(List.of(
+                    cause.cause().replace('_', ' '),
+                    cause.status() == null ? Figures.NONE : String.valueOf(cause.status()),
+                    Figures.count(cause.count()),
+                    Figures.seconds(cause.firstMs() / 1000),
+                    cause.sample() == null ? Figures.NONE : cause.sample()));
+        }
+        DataTable.write(
+                html,
+                "",
+                "In the server's own words",
+                List.of("Cause", "HTTP status", "Requests", "First after", "Said of the first"),
+                rows);
     }
 
     private void writeParts(String title, String kind, List<Part> parts, List<String> signs) {

@@ -1,0 +1,220 @@
+package aifactory.engine.answer;
+
+import aifactory.engine.http.AnswerFault;
+import aifactory.measurement.FailureKind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one answer holds, as far as it has come: content, the reasons why its choices ended, the server's counts. Reads the JSON of its
+ * events, or of its whole body.
+ *
+ * <p>Not thread-safe: belongs to one connection and its event loop.
+ */
+final class AnswerContent {
+    private final AnswerListener listener;
+    private final SharedScanning shared;
+    private final int maximumTextBytes;
+    /** Of an endpoint that only the user knows; null for the known ones. */
+    private final @Nullable TemplateAnswer custom;
+
+    /** Null where no text is kept. */
+    private final @Nullable KeptText text;
+
+    final UsageCounts usage = new UsageCounts();
+    final FinishReasons finish = new FinishReasons();
+    private boolean anyContent;
+    private boolean anyToolCall;
+    private boolean anyEmbedding;
+    private long choices;
+
+    AnswerContent(AnswerListener listener, SharedScanning shared, AnswerKind kind, int maximumTextBytes) {
+        this.listener = listener;
+        this.shared = shared;
+        this.maximumTextBytes = maximumTextBytes;
+        this.custom = kind.contentPointer() == null ? null : new TemplateAnswer(kind.contentPointer());
+        this.text = kind.keepsText() ? new KeptText() : null;
+    }
+
+    void clear() {
+        usage.clear();
+        finish.clear();
+        if (text != null) {
+            text.clear();
+        }
+        anyContent = false;
+        anyToolCall = false;
+        anyEmbedding = false;
+        choices = 0;
+    }
+
+    boolean any() {
+        return anyContent;
+    }
+
+    /** Whether it is an embedding: nothing was generated then. */
+    boolean isEmbedding() {
+        return anyEmbedding;
+    }
+
+    /** Whether only the user knows the endpoint: how its streams end is not known then. */
+    boolean isCustom() {
+        return custom != null;
+    }
+
+    /** Whether the event holds nothing but content, as one before it did, and has been taken. */
+    boolean takeEventLikeBefore(byte[] data, int from, int to) throws AnswerFault {
+        EventTemplate template = text == null ? shared.templateOf(data, from, to) : null;
+        if (template == null) {
+            return false;
+        }
+        anyContent = true;
+        choices |= template.choiceBits();
+        listener.content(!template.isReasoning());
+        return true;
+    }
+
+    /** Whether an event with content that comes now changes nothing here. */
+    boolean isIndifferentToContent() {
+        return anyContent && text == null && custom == null;
+    }
+
+    /** The choices that are known to be in the answer, a bit each. */
+    long choices() {
+        return choices;
+    }
+
+    /**
+     * Takes an event that is a JSON object.
+     *
+     * @return whether there was anything in it that is measured
+     */
+    boolean takeEvent(byte[] data, int from, int to) throws AnswerFault {
+        if (custom != null) {
+            return takeCustom(custom, data, from, to, true);
+        }
+        AnswerScanner scanner = shared.scanner;
+        scan(scanner, data, from, to);
+        boolean first = !anyContent && scanner.hasContent();
+        takeEnds(scanner, data, first);
+        if (scanner.hasContent()) {
+            anyContent = true;
+            if (first && text != null) {
+                text.endFirstChunk();
+            }
+            boolean output = scanner.text || scanner.toolCall;
+            shared.rememberTemplate(data, from, to);
+            listener.content(output);
+        }
+        return scanner.hasContent() || scanner.usage || scanner.finishes > 0 || scanner.choiceBits != 0;
+    }
+
+    /** Takes a whole body in JSON. */
+    void takeBody(byte[] body, int from, int to) throws AnswerFault {
+        if (custom != null) {
+            takeCustom(custom, body, from, to, false);
+            return;
+        }
+        if (body[from] == '[') {
+            refuseError(ServerErrors.in(body, from, to, false));
+        }
+        AnswerScanner scanner = shared.scanner;
+        scan(scanner, body, from, to);
+        takeEnds(scanner, body, false);
+        anyContent = scanner.hasContent();
+    }
+
+    private void takeEnds(AnswerScanner scanner, byte[] data, boolean withFirstChunk) {
+        choices |= scanner.choiceBits;
+        anyEmbedding |= scanner.embedding;
+        if (scanner.usage) {
+            usage.take(scanner.promptTokens, scanner.completionTokens, withFirstChunk);
+        }
+        for (int i = 0; i < scanner.finishes; i++) {
+            finish.add(data, scanner.finishFrom[i], scanner.finishTo[i], scanner.finishBit[i]);
+        }
+    }
+
+    private void scan(AnswerScanner scanner, byte[] data, int from, int to) throws AnswerFault {
+        try {
+            scanner.scan(data, from, to, text);
+        } catch (AnswerFault fault) {
+            throw new AnswerFault(fault.kind(), fault.getMessage() + ": " + ErrorText.excerpt(data, from, to));
+        }
+        if (text != null) {
+            requireKeepable(text);
+            anyToolCall |= scanner.toolCall;
+        }
+        boolean isAnswer = scanner.choices || scanner.usage || scanner.embedding;
+        if (scanner.errorSuspected || !isAnswer) {
+            refuseError(ServerErrors.in(data, from, to, isAnswer));
+        }
+    }
+
+    private boolean takeCustom(TemplateAnswer answer, byte[] data, int from, int to, boolean streamed)
+            throws AnswerFault {
+        refuseError(answer.read(data, from, to));
+        boolean first = !anyContent && answer.hasContent();
+        if (text != null) {
+            text.said.append(answer.escapedText());
+            requireKeepable(text);
+            if (first && streamed) {
+                text.endFirstChunk();
+            }
+        }
+        if (answer.hasUsage()) {
+            usage.take(answer.promptTokens(), answer.completionTokens(), first && streamed);
+        }
+        answer.finishReasons().forEach(reason -> finish.add(reason, 1));
+        if (answer.hasContent()) {
+            anyContent = true;
+            if (streamed) {
+                listener.content(true);
+            }
+        }
+        return answer.hasContent()
+                || answer.hasUsage()
+                || !answer.finishReasons().isEmpty();
+    }
+
+    private static void refuseError(@Nullable String message) throws AnswerFault {
+        if (message != null) {
+            throw new AnswerFault(FailureKind.ERROR_IN_BODY, message);
+        }
+    }
+
+    private void requireKeepable(KeptText kept) throws AnswerFault {
+        if (kept.length() > maximumTextBytes) {
+            throw new AnswerFault(
+                    FailureKind.OVERSIZED_EVENT,
+                    "a text of more than " + maximumTextBytes + " bytes, which the next turn would have to carry");
+        }
+    }
+
+    /** The server has said that it ended the answer for a reason that is no success. */
+    @Nullable
+    AnswerFault aborted() {
+        String reason = finish.failure();
+        return reason == null
+                ? null
+                : new AnswerFault(
+                        FailureKind.SERVER_ABORTED, "the server ended the answer with finish_reason '" + reason + "'");
+    }
+
+    /** What was said so far, without reasoning, as the inside of a JSON string; empty where it is not kept. */
+    byte[] text() {
+        return text == null ? new byte[0] : text.said.toByteArray();
+    }
+
+    byte[] reasoningText() {
+        return text == null ? new byte[0] : text.reasoning.toByteArray();
+    }
+
+    byte[] firstChunkText() {
+        return text == null ? new byte[0] : text.firstChunk();
+    }
+
+    /** Whether all that was generated is in the texts: calls of tools have tokens too. */
+    boolean isAllText() {
+        return text != null && text.length() > 0 && !anyToolCall;
+    }
+}
