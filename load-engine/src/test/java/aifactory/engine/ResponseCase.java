@@ -157,7 +157,7 @@ public record ResponseCase(JsonNode document) {
     private static byte[] littleEndian(int... numbers) {
         byte[] bytes = new byte[4 * numbers.length];
         for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = (byte) (numbers[i / 4] >>> 8 * (i % 4));
+            bytes[i] = (byte) (numbers[i / 4] >>> (8 * (i % 4)));
         }
         return bytes;
     }

@@ -2,11 +2,15 @@ package aifactory.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import aifactory.measurement.LatencyHistogram;
+import aifactory.measurement.Metric;
 import aifactory.measurement.RequestRecord;
+import aifactory.measurement.ResponseRemark;
 import aifactory.measurement.TokenSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,6 +56,70 @@ class TokenCountTest {
             assertThat(record.outputTokens()).isEqualTo(2);
             assertThat(record.tokenSource()).isEqualTo(TokenSource.USAGE);
         });
+    }
+
+    /** The first chunk carries five tokens, as of a server that sends several of a step together, or that held them back. */
+    @Test
+    void theTimePerTokenIsCorrectedWhereTheFirstChunkCarriedSeveral() throws Exception {
+        StringBuilder stream = new StringBuilder(Answers.EVENT_STREAM);
+        stream.append(Answers.chunk(Answers.content(" a b c d e")));
+        for (int i = 0; i < 9; i++) {
+            stream.append(Answers.chunk(Answers.content(" t" + i)));
+        }
+        stream.append(Answers.chunk("data: {\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":14}}\n\n"));
+        CollectingSink sink = run(stream + END, 20);
+
+        assertThat(sink.records()).hasSize(20).allSatisfy(record -> {
+            assertThat(record.outputTokens()).isEqualTo(14);
+            assertThat(record.tokenSource()).isEqualTo(TokenSource.USAGE);
+            assertThat(record.response()).isNotNull();
+            assertThat(record.response().firstChunkTokens()).isEqualTo(5);
+            assertThat(record.response().usageOutputTokens()).isEqualTo(14);
+            assertThat(record.response().countedOutputTokens()).isEqualTo(14);
+            assertThat(record.response().countedBy()).isEqualTo(TokenSource.TOKENIZER);
+        });
+        LatencyHistogram corrected = sink.aggregate().histograms().of(Metric.TPOT_CORRECTED);
+        LatencyHistogram usual = sink.aggregate().histograms().of(Metric.TPOT);
+        assertThat(corrected.count()).isEqualTo(20);
+        long between = sink.records().stream()
+                .mapToLong(record -> record.doneNanos() - record.firstChunkNanos())
+                .max()
+                .orElseThrow();
+        assertThat(usual.maximumNanos()).isCloseTo(between / 13, Percentage.withPercentage(1));
+        assertThat(corrected.maximumNanos()).isCloseTo(between / 9, Percentage.withPercentage(1));
+    }
+
+    @Test
+    void withoutATokenizerTheFirstChunkIsNotCorrectedForWhatIsNotKnown() throws Exception {
+        try (ScriptedServer server = ScriptedServer.plain(exchange -> {
+            exchange.send(Answers.stream(List.of("one two", "three")));
+            return true;
+        })) {
+            CollectingSink sink = EngineRun.against(server.address(), TestWorkload.closed(1, 3));
+
+            assertThat(sink.aggregate().histograms().of(Metric.TPOT).count()).isEqualTo(3);
+            assertThat(sink.aggregate().histograms().of(Metric.TPOT_CORRECTED).count()).isZero();
+        }
+    }
+
+    /** What the server counts is taken where it is possible; what is counted here stands beside it. */
+    @Test
+    void whatTheServerCountsWronglyIsCountedHere() throws Exception {
+        CollectingSink sink = run(
+                Answers.EVENT_STREAM
+                        + Answers.chunk(Answers.content("one two three"))
+                        + Answers.chunk(Answers.content(" four"))
+                        + Answers.chunk("data: {\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":0}}\n\n")
+                        + END,
+                3);
+        assertThat(sink.records()).hasSize(3).allSatisfy(record -> {
+            assertThat(record.outputTokens()).isEqualTo(4);
+            assertThat(record.tokenSource()).isEqualTo(TokenSource.TOKENIZER);
+            assertThat(record.response()).isNotNull();
+            assertThat(record.response().usageOutputTokens()).isZero();
+            assertThat(record.response().remarks()).containsExactly(ResponseRemark.USAGE_MISMATCH);
+        });
+        assertThat(sink.aggregate().responses().comparedCountedTokens()).isEqualTo(12);
     }
 
     @Test

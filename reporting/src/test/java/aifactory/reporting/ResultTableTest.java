@@ -69,6 +69,26 @@ class ResultTableTest {
     }
 
     @Test
+    void everyCauseOfErrorsIsShownWithItsStatusItsFirstTimeAndTheServersWords() {
+        sample.failureShare = 0.5;
+        sample.errorDetail = "HTTP status 503: no healthy upstream\u001b[2J";
+        RunSummary summary = sample.result().summary();
+
+        RunSummary.ErrorCause most = summary.requests().errorCauses().getFirst();
+        assertThat(most.cause()).isEqualTo("http_server_error");
+        assertThat(most.status()).isEqualTo(503);
+        assertThat(summary.requests().errorCauses().stream()
+                        .mapToLong(RunSummary.ErrorCause::count)
+                        .sum())
+                .isPositive();
+        String table = ResultTable.render(summary, 200, false);
+        assertThat(table.lines())
+                .anyMatch(line -> line.startsWith("Errors      http_server_error (HTTP 503) " + Figures.count(most.count())
+                        + ", the first after " + Figures.seconds(most.firstMs() / 1000) + ": no healthy upstream?[2J"))
+                .anyMatch(line -> line.startsWith("            timeout (HTTP 503) "));
+    }
+
+    @Test
     void controlCharactersOfTheServerDoNotReachTheTerminal() {
         sample.model = "evil\u001b[2Jmodel\u202e";
 
