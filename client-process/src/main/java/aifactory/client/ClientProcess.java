@@ -86,6 +86,9 @@ public final class ClientProcess {
         configuration.check();
         JobEnvironment job = JobEnvironment.of(environment);
         GroupSecret secret = secret(job);
+        if (secret != null) {
+            secret.check(configuration.serviceAddresses());
+        }
         ClientTimings timings = configuration.timings();
         InetAddress local = LocalAddress.find(
                 configuration.serviceAddresses(),

@@ -75,6 +75,7 @@ public final class ClientService implements AutoCloseable {
      */
     public static ClientService start(ClientServiceConfiguration configuration, ServiceDependencies dependencies)
             throws ServiceStartException, InterruptedException {
+        checkAdvertised(configuration);
         makeDirectory(configuration.dataDirectory());
         makeDirectory(configuration.sharedDirectory());
         makeDirectory(configuration.sharedDirectory().resolve("logs"));
@@ -204,6 +205,15 @@ public final class ClientService implements AutoCloseable {
             return NetworkAllowList.of(configuration.policy().observerNetworks());
         } catch (IllegalArgumentException e) {
             throw new ServiceStartException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Clients know the service by its certificate, and send their secret to nothing else. */
+    private static void checkAdvertised(ClientServiceConfiguration configuration) throws ServiceStartException {
+        URI advertised = configuration.advertisedAddress();
+        if (configuration.tls() != null && advertised != null && !"https".equals(advertised.getScheme())) {
+            throw new ServiceStartException("invalid advertised address: '" + advertised
+                    + "' (expected https://, since the service serves TLS)");
         }
     }
 

@@ -36,7 +36,7 @@ final class ConfigShowTest {
                 .with("AI_SERVER_HOST", "node17")
                 .with("AI_SERVER_PORT", "8123");
 
-        assertShown(harness, null, "host", "login1", "environment CLIENT_SERVICE_HOST");
+        assertShown(harness, null, "advertise", "login1", "environment CLIENT_SERVICE_HOST");
         assertShown(harness, null, "port", "8002", "environment CLIENT_SERVICE_PORT");
         assertShown(harness, null, "ai_server", "http://node17:8123", "environment AI_SERVER_HOST, AI_SERVER_PORT");
     }

@@ -105,6 +105,9 @@ public final class ServerProcess {
         }
         Path secretFile = job.secretFile();
         GroupSecret secret = secretFile == null ? null : GroupSecret.read(secretFile);
+        if (secret != null) {
+            secret.check(configuration.services());
+        }
         InetAddress local = LocalAddress.find(
                 configuration.services(), configuration.interfaceName(), configuration.address(), CONNECT_TIMEOUT);
         try (ServerLog log = openLog(number);

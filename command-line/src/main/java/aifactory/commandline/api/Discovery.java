@@ -1,6 +1,7 @@
 package aifactory.commandline.api;
 
 import aifactory.commandline.failure.CommandFailure;
+import aifactory.protocol.CertificatePin;
 import aifactory.protocol.JsonFormat;
 import aifactory.protocol.ServiceDiscovery;
 import java.io.IOException;
@@ -32,6 +33,9 @@ record Discovery(
         }
         try {
             ServiceDiscovery found = JsonFormat.mapper().readValue(Files.readAllBytes(file), ServiceDiscovery.class);
+            if (found.certificateSha256() != null && !CertificatePin.isFingerprint(found.certificateSha256())) {
+                throw new IllegalArgumentException("its certificate_sha256 is not a SHA-256 fingerprint");
+            }
             return Optional.of(new Discovery(
                     URI.create(found.url()),
                     found.processId(),

@@ -29,6 +29,7 @@ final class HttpExchange implements AutoCloseable {
 
     private final URI service;
     private final @Nullable String token;
+    private final @Nullable String certificateSha256;
     private final HttpClient client;
 
     /**
@@ -37,8 +38,13 @@ final class HttpExchange implements AutoCloseable {
      * @param certificateSha256 the one certificate that the service may show; null to go by the authorities that are trusted here
      */
     HttpExchange(URI service, @Nullable String token, @Nullable String certificateSha256) {
+        if (certificateSha256 != null && !"https".equalsIgnoreCase(service.getScheme())) {
+            throw CommandFailure.wrongInput("invalid address of the Client Service: '" + service
+                    + "' (expected https://, since its certificate is pinned); nothing was sent");
+        }
         this.service = service;
         this.token = token;
+        this.certificateSha256 = certificateSha256;
         HttpClient.Builder builder =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_TIMEOUT);
         if (certificateSha256 != null) {
@@ -49,6 +55,10 @@ final class HttpExchange implements AutoCloseable {
 
     URI service() {
         return service;
+    }
+
+    @Nullable String certificateSha256() {
+        return certificateSha256;
     }
 
     /**

@@ -86,6 +86,11 @@ public final class ServiceClient implements AutoCloseable {
         return exchange.service();
     }
 
+    /** By which the service is known; null where it is not pinned. */
+    public @Nullable String certificateSha256() {
+        return exchange.certificateSha256();
+    }
+
     /** Throws when the service does not answer that it is healthy. */
     public void requireHealthy() {
         exchange.json("GET", "/health", null, JsonNode.class, timeout, interruption);

@@ -2,6 +2,7 @@ package aifactory.commandline.composition;
 
 import aifactory.commandline.api.ServiceClient;
 import aifactory.commandline.configuration.Configuration;
+import aifactory.commandline.configuration.ConfigurationKey;
 import aifactory.commandline.configuration.SharedDirectory;
 import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.failure.ExitCode;
@@ -46,9 +47,9 @@ public final class OwnService implements AutoCloseable {
         NativeLibraries.extractInto(session, directory.resolve("native"));
         Path shared =
                 dispatcher.isOnOtherMachines() ? SharedDirectory.usual(session, settings) : directory.resolve("shared");
-        String host = dispatcher.isOnOtherMachines() ? ServiceAddresses.EVERYWHERE : "127.0.0.1";
+        ServiceAddresses addresses = addresses(settings, dispatcher);
         ClientServiceConfiguration configuration = ClientServiceConfiguration.defaults(data, shared)
-                .withAddress(host, 0, ServiceAddresses.advertised(host, 0));
+                .withAddress(addresses.host(), 0, addresses.advertised());
         try {
             GroupDispatcher dispatching = Dispatchers.ofShortLivedService(session, settings, SERVICE_LOST_TIMEOUT)
                     .of(dispatcher, data, shared);
@@ -64,6 +65,17 @@ public final class OwnService implements AutoCloseable {
         } catch (ServiceStartException e) {
             throw new CommandFailure(ExitCode.WRONG_INPUT, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** The port is a free one, whatever a lasting service would be given; the host under which nodes reach this machine is the same. */
+    private static ServiceAddresses addresses(Configuration settings, DispatcherKind dispatcher) {
+        if (!dispatcher.isOnOtherMachines()) {
+            return ServiceAddresses.of("127.0.0.1", null, 0, false, false);
+        }
+        String advertised = settings.given(ConfigurationKey.ADVERTISE)
+                .map(ServiceAddresses::hostOf)
+                .orElse(null);
+        return ServiceAddresses.of(null, advertised, 0, false, true);
     }
 
     private static @Nullable String token(@Nullable Path file) {

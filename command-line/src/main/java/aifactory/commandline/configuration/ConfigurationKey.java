@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public enum ConfigurationKey {
     SERVICE(null, "URL of the Client Service that verbs talk to; unset: the one whose discovery file is found"),
     TOKEN_FILE(null, "file with the token for the Client Service"),
-    HOST("127.0.0.1", "address that the Client Service listens on", "CLIENT_SERVICE_HOST"),
+    HOST("127.0.0.1", "address that the Client Service listens on"),
     PORT("8001", "port that the Client Service listens on", "CLIENT_SERVICE_PORT"),
     AUTH("token", "who may use the Client Service: token, or none"),
     DISPATCHER(
@@ -27,7 +27,10 @@ public enum ConfigurationKey {
             "PostgreSQL that keeps the Client Service's state, postgresql://USER@HOST:PORT/NAME; unset: in data_dir"),
     DATABASE_PASSWORD_FILE(null, "file of mode 600 with the database's password; unset: PGPASSWORD or ~/.pgpass"),
     SHARED_DIR(null, "directory that the clients' nodes see; unset: ~/.local/share/aifactory/shared"),
-    ADVERTISE(null, "URL under which clients reach the Client Service; unset: this machine's name"),
+    ADVERTISE(
+            null,
+            "host or URL under which clients reach the Client Service; unset: this machine's name",
+            "CLIENT_SERVICE_HOST"),
     OUTPUT(null, "directory for the files of a run; unset: results/RUN_ID"),
     MAX_FAILED("0", "failed requests that a run may have before the exit code is 1"),
     LOG_LEVEL(null, "error, warn, info, debug or trace; unset: warn, and info for serve and client", "LOG_LEVEL"),

@@ -41,8 +41,17 @@ public final class FromNode {
             @Nullable String account,
             @Nullable String qos) {}
 
-    /** The command that runs the checks. */
-    public static List<String> command(Place place, List<String> program, List<URI> services, List<URI> aiServers) {
+    /**
+     * The command that runs the checks.
+     *
+     * @param certificateSha256 of the service's certificate, which is no secret; null without TLS
+     */
+    public static List<String> command(
+            Place place,
+            List<String> program,
+            List<URI> services,
+            @Nullable String certificateSha256,
+            List<URI> aiServers) {
         List<String> command = new ArrayList<>(List.of("srun", "--nodes=1", "--ntasks=1", "--cpus-per-task=1"));
         if (place.jobId != null) {
             command.addAll(List.of("--jobid=" + place.jobId, "--overlap", "--mem=0"));
@@ -56,6 +65,9 @@ public final class FromNode {
         command.addAll(program);
         command.addAll(List.of("doctor", "--checks", "--json"));
         services.forEach(service -> command.addAll(List.of("--client-service-addr", service.toString())));
+        if (certificateSha256 != null) {
+            command.addAll(List.of("--service-certificate", certificateSha256));
+        }
         aiServers.forEach(server -> command.addAll(List.of("--ai-server", server.toString())));
         return command;
     }

@@ -1,6 +1,7 @@
 package aifactory.commandline.doctor;
 
 import aifactory.measurement.MonotonicClock;
+import aifactory.protocol.CertificatePin;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -32,26 +33,36 @@ public final class NodeChecks {
     private static final int CONNECT_MILLIS = 5_000;
     private static final Duration ANSWER = Duration.ofSeconds(10);
     private static final int DISCARD_PORT = 9;
+    private static final String SERVICE = "Client Service";
 
     private final String node;
     private final MonotonicClock clock;
     private final List<NodeCheck> checks = new ArrayList<>();
 
-    private NodeChecks(String node, MonotonicClock clock) {
+    private final @Nullable String certificateSha256;
+
+    private NodeChecks(String node, @Nullable String certificateSha256, MonotonicClock clock) {
         this.node = node;
+        this.certificateSha256 = certificateSha256;
         this.clock = clock;
     }
 
     /**
      * Runs all checks.
      *
+     * @param certificateSha256 of the one certificate that the Client Service may show; null to go by the authorities trusted here
      * @param clientPort that the client process would listen on
      */
     public static NodeReport run(
-            String node, List<URI> services, List<URI> aiServers, int clientPort, MonotonicClock clock) {
-        NodeChecks checks = new NodeChecks(node, clock);
+            String node,
+            List<URI> services,
+            @Nullable String certificateSha256,
+            List<URI> aiServers,
+            int clientPort,
+            MonotonicClock clock) {
+        NodeChecks checks = new NodeChecks(node, certificateSha256, clock);
         for (URI service : services) {
-            checks.target("Client Service", service, "/health");
+            checks.target(SERVICE, service, "/health");
         }
         for (URI server : aiServers) {
             checks.target("AI server", server, "/v1/models");
@@ -77,7 +88,7 @@ public final class NodeChecks {
                             host + " is the loopback address: on " + node + " that is " + node + " itself",
                             kind.equals("AI server")
                                     ? "name the AI server by an address that the nodes know (--ai-server)"
-                                    : "serve with --host 0.0.0.0 and CLIENT_SERVICE_HOST set to an address that the nodes know"));
+                                    : "set CLIENT_SERVICE_HOST to a host that the nodes know, and serve with --host 0.0.0.0"));
             return;
         }
         route(kind, address);
@@ -167,10 +178,19 @@ public final class NodeChecks {
 
     private void answer(String kind, URI target) {
         String what = kind + " " + target;
-        try (HttpClient client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(ANSWER)
-                .build()) {
+        if (kind.equals(SERVICE) && certificateSha256 != null && !"https".equals(target.getScheme())) {
+            checks.add(NodeCheck.failed(
+                    what,
+                    "is not https, though the service serves TLS: clients refuse it",
+                    "serve with --advertise https://HOST:PORT"));
+            return;
+        }
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(ANSWER);
+        if (kind.equals(SERVICE) && certificateSha256 != null) {
+            builder.sslContext(CertificatePin.context(certificateSha256));
+        }
+        try (HttpClient client = builder.build()) {
             HttpResponse<InputStream> response = client.send(
                     HttpRequest.newBuilder(target).timeout(ANSWER).build(), HttpResponse.BodyHandlers.ofInputStream());
             response.body().close();

@@ -1,6 +1,9 @@
 package aifactory.commandline.option;
 
+import aifactory.commandline.failure.CommandFailure;
+import aifactory.protocol.CertificatePin;
 import java.net.URI;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -22,8 +25,18 @@ public final class ServiceOptions {
             description = "fingerprint of the certificate that the named Client Service shows")
     private @Nullable String certificateSha256;
 
+    /** In lower-case hexadecimal; tools print it in capitals with colons, too. */
     public @Nullable String certificateSha256() {
-        return certificateSha256;
+        String given = certificateSha256;
+        if (given == null) {
+            return null;
+        }
+        String plain = given.strip().replace(":", "").toLowerCase(Locale.ROOT);
+        if (!CertificatePin.isFingerprint(plain)) {
+            throw CommandFailure.wrongInput("invalid value for --service-certificate: '" + given
+                    + "' (expected the SHA-256 fingerprint of the service's certificate, 64 hexadecimal digits)");
+        }
+        return plain;
     }
 
     public @Nullable URI service() {

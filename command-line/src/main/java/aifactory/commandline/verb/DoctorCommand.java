@@ -107,7 +107,13 @@ public final class DoctorCommand extends Verb implements Callable<Integer> {
     @Override
     public Integer call() {
         if (checksHere) {
-            return show(NodeChecks.run(nodeName(), services, aiServers, CLIENT_PORT, session.clock()), "this machine");
+            return show(NodeChecks.run(
+                            nodeName(),
+                            services,
+                            serviceOptions.certificateSha256(),
+                            aiServers,
+                            CLIENT_PORT,
+                            session.clock()), "this machine");
         }
         try (ServiceClient service = ServiceAccess.of(session, configuration).connect(serviceOptions)) {
             if (fromNode) {
@@ -191,7 +197,11 @@ public final class DoctorCommand extends Verb implements Callable<Integer> {
         List<URI> toService = services.isEmpty() ? List.of(URI.create(jobs.clientServiceAddress())) : services;
         FromNode.Place place = place(service);
         List<String> command = FromNode.command(
-                place, OwnProgram.command(), toService, aiServers.isEmpty() ? aiServersOf(service) : aiServers);
+                place,
+                OwnProgram.command(),
+                toService,
+                service.certificateSha256(),
+                aiServers.isEmpty() ? aiServersOf(service) : aiServers);
         verbose.show(session, List.of(SlurmCommands.show(command)));
         FromNode checks =
                 new FromNode(new ProcessCommandRunner(), SlurmEnvironment.from(session.environment(), List.of()));

@@ -46,10 +46,9 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
 
     @Option(
             names = "--advertise",
-            paramLabel = "URL",
-            converter = ServerAddress.class,
-            description = "address under which clients reach the service; default: this machine's name")
-    private @Nullable URI advertised;
+            paramLabel = "HOST|URL",
+            description = "host or URL under which clients reach the service; default: this machine's name")
+    private @Nullable String advertised;
 
     @Option(
             names = "--port",
@@ -143,12 +142,13 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
         LogSettings.apply(configuration, "info");
         Path data = DataDirectory.of(session, dataDirectory);
         Path shared = sharedDirectory == null ? usualShared(data) : session.resolve(sharedDirectory);
-        String listening = host == null ? usualHost() : host;
-        URI reached = advertised == null ? ServiceAddresses.advertised(listening, port) : advertised;
+        TlsFiles tls = tls();
+        ServiceAddresses addresses =
+                ServiceAddresses.of(host, advertised, port, tls != null, dispatcher.isOnOtherMachines());
         ClientServiceConfiguration service = ClientServiceConfiguration.defaults(data, shared)
-                .withAddress(listening, port, reached)
+                .withAddress(addresses.host(), port, addresses.advertised())
                 .withAuthentication(authentication)
-                .withTls(tls())
+                .withTls(tls)
                 .withPolicy(new ServicePolicy(allowedAccounts, observerNetworks, onClientLoss))
                 .withAiServers(aiServers)
                 .withPostgres(DatabaseAddress.of(session, configuration));
@@ -176,10 +176,6 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
 
     private Path usualShared(Path data) {
         return dispatcher.isOnOtherMachines() ? SharedDirectory.usual(session, configuration) : data.resolve("shared");
-    }
-
-    private String usualHost() {
-        return dispatcher.isOnOtherMachines() ? ServiceAddresses.EVERYWHERE : "127.0.0.1";
     }
 
     /** What a loss leads to, as it is typed. */

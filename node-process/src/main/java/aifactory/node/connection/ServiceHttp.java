@@ -61,6 +61,10 @@ public final class ServiceHttp implements AutoCloseable {
      * @return completes normally whatever happens; cancelling it gives the exchange up
      */
     public CompletableFuture<ServiceAnswer> send(ServiceRequest request, Duration timeout) {
+        if (secret != null && !secret.mayBeSentTo(request.uri())) {
+            return CompletableFuture.completedFuture(new ServiceAnswer.Unreachable(server(request.uri())
+                    + " is not https, and the certificate of the service is pinned: nothing was sent"));
+        }
         HttpRequest.Builder http = HttpRequest.newBuilder(request.uri());
         request.headers().forEach(http::header);
         if (secret != null) {
@@ -116,7 +120,7 @@ public final class ServiceHttp implements AutoCloseable {
         Throwable cause = failure instanceof CompletionException wrapper && wrapper.getCause() != null
                 ? wrapper.getCause()
                 : failure;
-        String server = uri.getScheme() + "://" + uri.getAuthority();
+        String server = server(uri);
         return switch (cause) {
             case TimeoutException _ -> server + " gave no answer within " + timeout.toSeconds() + " s";
             case HttpConnectTimeoutException _ ->
@@ -128,6 +132,10 @@ public final class ServiceHttp implements AutoCloseable {
             case IOException broken -> server + " broke off: " + text(broken);
             default -> server + ": " + text(cause);
         };
+    }
+
+    private static String server(URI uri) {
+        return uri.getScheme() + "://" + uri.getAuthority();
     }
 
     private static String text(Throwable failure) {

@@ -3,6 +3,7 @@ package aifactory.node.environment;
 import aifactory.protocol.CertificatePin;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -11,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +89,26 @@ public final class GroupSecret {
     /** The fingerprint of the one certificate that the service may show; null where it speaks no TLS. */
     public @Nullable String certificateSha256() {
         return certificateSha256;
+    }
+
+    /** Whether the secret may be sent there: a service whose certificate is pinned is never spoken to without TLS. */
+    public boolean mayBeSentTo(URI service) {
+        return certificateSha256 == null || "https".equalsIgnoreCase(service.getScheme());
+    }
+
+    /**
+     * Checks every address of the service before anything is sent.
+     *
+     * @throws NodeProblemException names an address that is not https although the service's certificate is pinned
+     */
+    public void check(Collection<URI> services) throws NodeProblemException {
+        for (URI service : services) {
+            if (!mayBeSentTo(service)) {
+                throw new NodeProblemException("invalid address of the Client Service: '" + service
+                        + "' (expected https://, since the secret file pins the service's certificate); nothing was sent."
+                        + " Start the service with --advertise https://HOST:PORT, or correct CLIENT_SERVICE_ADDR");
+            }
+        }
     }
 
     /** The value of the header {@code Authorization}. */

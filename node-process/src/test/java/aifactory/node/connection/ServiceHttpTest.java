@@ -2,6 +2,7 @@ package aifactory.node.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import aifactory.node.environment.GroupSecret;
 import aifactory.node.testing.DeadAddress;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -11,6 +12,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -21,9 +25,13 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ServiceHttpTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    @TempDir
+    private Path directory;
 
     private final ServiceHttp http = new ServiceHttp(System::nanoTime, null, Duration.ofSeconds(5));
     private final ExecutorService executor = Executors.newCachedThreadPool();
@@ -132,6 +140,25 @@ class ServiceHttpTest {
         assertThat(http.send(ServiceRequest.get(URI.create("http://no-such-name.invalid:8001")), PATIENCE)
                         .get())
                 .isEqualTo(new ServiceAnswer.Unreachable("the name 'no-such-name.invalid' is not known on this node"));
+    }
+
+    @Test
+    void sendsNothingWithoutTlsWhereTheCertificateIsPinned() throws Exception {
+        server.createContext("/", exchange -> {
+            arrived.countDown();
+            send(exchange, 200, "{}".getBytes(StandardCharsets.UTF_8));
+        });
+        Path file = Files.createFile(
+                directory.resolve("secret"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(file, "s3cr3t\ncertificate-sha256 " + "a".repeat(64) + "\n");
+        try (ServiceHttp pinned = new ServiceHttp(System::nanoTime, GroupSecret.read(file), Duration.ofSeconds(5))) {
+            assertThat(pinned.send(ServiceRequest.get(address()), PATIENCE).get())
+                    .isInstanceOfSatisfying(
+                            ServiceAnswer.Unreachable.class,
+                            refused -> assertThat(refused.reason()).contains("not https", "nothing was sent"));
+        }
+        assertThat(arrived.getCount()).as("requests that have not come").isEqualTo(1);
     }
 
     private ServiceAnswer get(Duration timeout) throws InterruptedException, ExecutionException {

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,6 +83,21 @@ class GroupSecretTest {
                 .isInstanceOf(NodeProblemException.class)
                 .hasMessageContaining("does not exist")
                 .hasMessageContaining("AIFACTORY_GROUP_SECRET_FILE");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://login1:8001", "HTTP://login1:8001", "http://127.0.0.1:1", "http://[::1]:8001"})
+    void isNotSentWithoutTlsWhereTheCertificateIsPinned(String plain) throws Exception {
+        GroupSecret pinned = GroupSecret.read(file("s3cr3t\ncertificate-sha256 " + "a".repeat(64) + "\n", "rw-------"));
+        URI encrypted = URI.create("https://login1:8001");
+
+        pinned.check(List.of(encrypted));
+        assertThatThrownBy(() -> pinned.check(List.of(encrypted, URI.create(plain))))
+                .isInstanceOf(NodeProblemException.class)
+                .hasMessageContaining(plain)
+                .hasMessageContaining("https://")
+                .hasMessageNotContaining("s3cr3t");
+        GroupSecret.read(file("s3cr3t\n", "rw-------")).check(List.of(URI.create(plain)));
     }
 
     private Path file(String content, String permissions) throws IOException {
