@@ -15,10 +15,12 @@ import aifactory.service.testing.Api;
 import aifactory.service.testing.FakeClient;
 import aifactory.service.testing.TestService;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -170,6 +172,83 @@ final class AccessTest {
                 .expect(401);
         service.clock().advance(SessionCookie.LIFETIME.plusSeconds(1));
         nobody.send("GET", TestService.group(1), null, Map.of("Cookie", value)).expect(401);
+    }
+
+    private String session() {
+        String cookie = service.api()
+                .as(service.readOnlyToken())
+                .post("/api/v1/session", "")
+                .expect(201)
+                .headers()
+                .firstValue("Set-Cookie")
+                .orElseThrow();
+        return cookie.substring(0, cookie.indexOf(';'));
+    }
+
+    private Answer looks(String cookie) {
+        return service.api().as(null).send("GET", "/api/v1/client-groups", null, Map.of("Cookie", cookie));
+    }
+
+    @Test
+    void aSessionCannotRenewItselfAndLastsNoLongerHoweverMuchItIsUsed() {
+        String cookie = session();
+        for (int hour = 0; hour < SessionCookie.LIFETIME.toHours(); hour++) {
+            looks(cookie).expect(200);
+            Answer renewal = service.api().as(null).send("POST", "/api/v1/session", new byte[0], Map.of("Cookie", cookie));
+            assertThat(renewal.expect(403).detail()).contains("cannot start another");
+            assertThat(renewal.headers().firstValue("Set-Cookie")).isEmpty();
+            service.clock().advance(Duration.ofHours(1));
+        }
+        looks(cookie).expect(401);
+    }
+
+    @Test
+    void signingOutRevokesTheSessionOnTheServerAlsoAfterARestart() {
+        String mine = session();
+        String another = session();
+        assertThat(mine).isNotEqualTo(another);
+        String forged = mine.substring(0, mine.length() - 1) + (mine.endsWith("0") ? "1" : "0");
+        service.api().as(null).send("DELETE", "/api/v1/session", null, Map.of("Cookie", forged)).expect(200);
+        looks(mine).expect(200);
+
+        service.api().as(null).send("DELETE", "/api/v1/session", null, Map.of("Cookie", mine)).expect(200);
+        looks(mine).expect(401);
+        looks(another).expect(200);
+        service.killAndRestart();
+        looks(mine).expect(401);
+        looks(another).expect(200);
+    }
+
+    @Test
+    void aStreamEndsWithItsSession() throws Exception {
+        service.create(1, Map.of("num_clients", 1)).expect(201);
+        String cookie = session();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<InputStream> stream = client.send(
+                    HttpRequest.newBuilder(service.address().resolve(TestService.group(1) + "/events"))
+                            .header("Cookie", cookie)
+                            .timeout(Duration.ofMinutes(1))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofInputStream());
+            assertThat(stream.statusCode()).isEqualTo(200);
+            assertThat(stream.body().read()).as("the stream is open").isGreaterThan(0);
+            service.api()
+                    .as(null)
+                    .send("DELETE", "/api/v1/session", null, Map.of("Cookie", cookie))
+                    .expect(200);
+            assertThat(new String(stream.body().readAllBytes(), StandardCharsets.UTF_8))
+                    .as("all of it: it has ended though its group has not")
+                    .contains("data:");
+        }
+    }
+
+    @Test
+    void aNewReadOnlyTokenEndsSessionsToo() throws IOException {
+        String cookie = session();
+        service.kill();
+        Files.delete(directory.resolve("data/read-only-token"));
+        service.restart();
+        looks(cookie).expect(401);
     }
 
     @Test

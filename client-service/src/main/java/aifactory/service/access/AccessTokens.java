@@ -26,19 +26,33 @@ public final class AccessTokens {
     private final byte[] readOnlyToken;
     private final SessionCookie cookie;
 
-    private AccessTokens(Path file, Path readOnlyFile, String token, String readOnlyToken) {
+    private AccessTokens(
+            Path file,
+            Path readOnlyFile,
+            String token,
+            String readOnlyToken,
+            RandomGenerator random,
+            RevokedSessions revoked) {
         this.file = file;
         this.readOnlyFile = readOnlyFile;
         this.token = digest(token);
         this.readOnlyToken = digest(readOnlyToken);
-        this.cookie = new SessionCookie(token.getBytes(StandardCharsets.UTF_8));
+        // Of both, so that a new one of either ends the sessions.
+        this.cookie = new SessionCookie(
+                (token + " " + readOnlyToken).getBytes(StandardCharsets.UTF_8), random, revoked);
     }
 
     /** Reads the tokens of an earlier life, or draws some. */
     public static AccessTokens open(Path dataDirectory, RandomGenerator random) throws ServiceStartException {
         Path file = dataDirectory.resolve("token");
         Path readOnlyFile = dataDirectory.resolve("read-only-token");
-        return new AccessTokens(file, readOnlyFile, readOrDraw(file, random), readOrDraw(readOnlyFile, random));
+        return new AccessTokens(
+                file,
+                readOnlyFile,
+                readOrDraw(file, random),
+                readOrDraw(readOnlyFile, random),
+                random,
+                RevokedSessions.open(dataDirectory.resolve("revoked-sessions")));
     }
 
     private static String readOrDraw(Path file, RandomGenerator random) throws ServiceStartException {

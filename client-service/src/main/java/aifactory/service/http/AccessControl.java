@@ -8,12 +8,14 @@ import aifactory.service.access.RouteAccess;
 import aifactory.service.access.SessionCookie;
 import aifactory.service.groups.ClientManager;
 import io.javalin.http.Context;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Decides who may ask for what. Thread-safe. */
 final class AccessControl {
     private static final String BEARER = "Bearer ";
     private static final int LONGEST_TOKEN = 256;
+    private static final String LASTS = "session-lasts";
 
     private final @Nullable AccessTokens tokens;
     private final ClientManager clients;
@@ -68,9 +70,18 @@ final class AccessControl {
             throw missing();
         }
         if (access == RouteAccess.READ || access == RouteAccess.READ_OR_GROUP) {
+            String value = context.cookie(SessionCookie.NAME);
+            BooleanSupplier lasts = () -> known.cookie().isValid(value, clock.epochMillis() / 1_000);
+            context.attribute(LASTS, lasts);
             return new Journal.Actor("session", context.ip());
         }
         throw RequestRefusedException.forbidden("a dashboard's session may only look: use the command line");
+    }
+
+    /** Whether whoever asked may still look: an open stream does not outlive its session. */
+    static boolean lasts(Context context) {
+        BooleanSupplier lasts = context.attribute(LASTS);
+        return lasts == null || lasts.getAsBoolean();
     }
 
     private static RequestRefusedException missing() {

@@ -168,7 +168,7 @@ final class GroupRoutes implements ApiServer.Routes {
             context.contentType("text/event-stream").header("Cache-Control", "no-store");
             OutputStream output = context.outputStream();
             boolean more = true;
-            while (more) {
+            while (more && AccessControl.lasts(context)) {
                 String data;
                 group.lock().lock();
                 try {

@@ -1,5 +1,6 @@
 package aifactory.service.http;
 
+import aifactory.service.RequestRefusedException;
 import aifactory.service.ServiceClock;
 import aifactory.service.access.AccessTokens;
 import aifactory.service.access.RouteAccess;
@@ -7,6 +8,7 @@ import aifactory.service.access.SessionCookie;
 import io.javalin.http.Context;
 import io.javalin.http.Cookie;
 import io.javalin.http.SameSite;
+import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -34,14 +36,29 @@ final class SessionRoutes implements ApiServer.Routes {
 
     private void begin(Context context) {
         if (tokens != null) {
-            long lifetimeSeconds = SessionCookie.LIFETIME.toSeconds();
-            set(context, tokens.cookie().issue(clock.epochMillis() / 1_000 + lifetimeSeconds), (int) lifetimeSeconds);
+            if (context.header("Authorization") == null) {
+                throw RequestRefusedException.forbidden(
+                        "a session cannot start another one: send the token in 'Authorization: Bearer TOKEN'");
+            }
+            set(
+                    context,
+                    tokens.cookie().issue(clock.epochMillis() / 1_000),
+                    (int) SessionCookie.LIFETIME.toSeconds());
         }
         ApiServer.json(context, 201, Map.of("status", "begun", "lifetime_seconds", SessionCookie.LIFETIME.toSeconds()));
     }
 
     private void end(Context context) {
         set(context, "", 0);
+        if (tokens != null) {
+            try {
+                tokens.cookie().revoke(context.cookie(SessionCookie.NAME), clock.epochMillis() / 1_000);
+            } catch (IOException e) {
+                throw RequestRefusedException.unavailable("the session has ended, but that could not be stored ("
+                        + e.getMessage() + "), so that a restart of the service would revive it; make room in the data"
+                        + " directory and sign out again, or delete the token file");
+            }
+        }
         ApiServer.json(context, 200, Map.of("status", "ended"));
     }
 
