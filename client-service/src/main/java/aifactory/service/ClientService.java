@@ -11,6 +11,7 @@ import aifactory.service.groups.ClientManager;
 import aifactory.service.groups.Group;
 import aifactory.service.http.HttpInterface;
 import aifactory.service.http.ServedRoute;
+import aifactory.service.logs.LogDirectory;
 import aifactory.service.metrics.ServiceMetrics;
 import aifactory.service.observation.ServerMetricsCollector;
 import aifactory.service.observers.NetworkAllowList;
@@ -135,7 +136,8 @@ public final class ClientService implements AutoCloseable {
                 new RunResults(configuration, store, dependencies.build(), serverMetrics, clients.targets()::sharing);
         RunCoordinator runs =
                 new RunCoordinator(configuration, clock, dependencies.random(), store, journal, clients, results);
-        ServerCoordinator servers = new ServerCoordinator(clients, configuration.timings(), clock);
+        LogDirectory logs = new LogDirectory(configuration.sharedDirectory().resolve("logs"));
+        ServerCoordinator servers = new ServerCoordinator(clients, logs, configuration.timings(), clock);
         GroupSupervisor supervisor =
                 new GroupSupervisor(clients, runs, servers, dependencies.dispatcher(), configuration.timings(), clock);
         List<Group> restored = clients.restore();
@@ -172,7 +174,7 @@ public final class ClientService implements AutoCloseable {
                                 store,
                                 journal,
                                 dependencies.dispatcher(),
-                                configuration.sharedDirectory().resolve("logs"),
+                                logs,
                                 address::get,
                                 clock),
                         store,

@@ -49,6 +49,11 @@ public final class RequestRefusedException extends RuntimeException {
         return new RequestRefusedException(403, null, detail);
     }
 
+    /** @param field the member that whoever asks may not give */
+    public static RequestRefusedException forbidden(String field, String detail) {
+        return new RequestRefusedException(403, field, detail);
+    }
+
     /** The HTTP status that says the same. */
     public int status() {
         return status;

@@ -30,6 +30,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Groups that start their AI servers: from the request to what a result tells of them. */
 final class ServerLifeTest {
+    /** Nothing listens there, nor is it among the ports that are given out. */
+    private static final int FIRST_PORT = 61_001;
+
     private static final Map<String, Object> BLOCK = Map.of(
             "command",
             List.of("llama-server", "--port", "{port}", "-np", "{parallel}"),
@@ -38,7 +41,9 @@ final class ServerLifeTest {
             "replicas",
             2,
             "stop_grace",
-            "1s");
+            "1s",
+            "port",
+            FIRST_PORT);
 
     @TempDir
     Path directory = Path.of("");
@@ -57,9 +62,12 @@ final class ServerLifeTest {
     }
 
     private ServerOrder report(long group, int number, ServerReport report) {
-        return service.api()
-                .as(service.secretOf(group))
-                .post(TestService.group(group) + "/servers/" + number, report)
+        return Eventually.await(
+                        "the nodes of group " + group + " are known",
+                        () -> service.api()
+                                .as(service.secretOf(group))
+                                .post(TestService.group(group) + "/servers/" + number, report),
+                        answer -> answer.status() != 503)
                 .expect(200)
                 .as(ServerOrder.class);
     }
@@ -71,11 +79,10 @@ final class ServerLifeTest {
                 state,
                 "7000",
                 "gpu" + number,
-                "10.0.1." + number,
-                // Nothing listens there.
-                "http://127.0.0.1:" + (number + 1),
+                "127.0.0.1",
+                state == ServerState.WAITING ? null : "http://127.0.0.1:" + (FIRST_PORT + number),
                 List.of("llama-server", "--port", "8000"),
-                directory.resolve("server_" + number + ".log").toString(),
+                "/etc/passwd",
                 state == ServerState.READY ? 3.5 : null,
                 failure);
     }
@@ -120,7 +127,7 @@ final class ServerLifeTest {
 
         report(1, 1, told(1, 1, ServerState.READY, null));
         GroupInfo info = service.awaitStatus(1, "ready").info();
-        assertThat(info.aiServers()).containsExactly("http://127.0.0.1:1", "http://127.0.0.1:2");
+        assertThat(info.aiServers()).containsExactly("http://127.0.0.1:61001", "http://127.0.0.1:61002");
         assertThat(info.servers())
                 .extracting(server -> server.name())
                 .containsExactly("server 0 on gpu0", "server 1 on gpu1");
@@ -151,7 +158,7 @@ final class ServerLifeTest {
 
     @Test
     void aReplicaThatDiesInMidRunIsNamedAndTheOthersGoOn() throws IOException {
-        Files.writeString(directory.resolve("server_1.log"), "the last words");
+        Files.writeString(directory.resolve("shared/logs/server_3_1.log"), "the last words");
         List<FakeClient> clients = readyGroup(3);
         String run = service.started(3, clients);
         report(3, 1, told(1, 1, ServerState.FAILED, killed()));
@@ -164,7 +171,7 @@ final class ServerLifeTest {
         assertThat(summary.valid()).isFalse();
         assertThat(summary.invalidReasons()).anySatisfy(reason -> {
             assertThat(reason.code()).isEqualTo("server_lost");
-            assertThat(reason.message()).contains("server 1 on gpu1 (http://127.0.0.1:2)", "signal 9");
+            assertThat(reason.message()).contains("server 1 on gpu1 (http://127.0.0.1:61002)", "signal 9");
         });
         assertThat(service.api()
                         .get(TestService.group(3) + "/logs")

@@ -29,6 +29,12 @@ public record ServerReport(
         @Nullable Double readyAfterS,
         @Nullable ServerFailure failure) {
 
+    /** The same with the log where the service knows it to be. */
+    public ServerReport withLogPath(String newLogPath) {
+        return new ServerReport(
+                instance, generation, state, jobId, node, host, address, command, newLogPath, readyAfterS, failure);
+    }
+
     /** The same with another failure, or another moment of it. */
     public ServerReport withFailure(ServerState newState, ServerFailure newFailure) {
         return new ServerReport(

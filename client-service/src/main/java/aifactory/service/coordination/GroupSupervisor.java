@@ -222,6 +222,7 @@ public final class GroupSupervisor implements AutoCloseable {
 
     private void take(Group group, JobStatus status) {
         JobInfo before = group.job();
+        group.nodeAddresses().setNodes(status.nodes());
         group.setJob(new JobInfo(
                 before.jobId(),
                 before.logPaths(),

@@ -14,6 +14,7 @@ import aifactory.service.BuildIdentity;
 import aifactory.service.ClientServiceConfiguration;
 import aifactory.service.RequestRefusedException;
 import aifactory.service.groups.Group;
+import aifactory.service.logs.LogDirectory;
 import aifactory.service.observation.ServerMetricsCollector;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StorageException;
@@ -140,7 +141,8 @@ public final class RunResults {
         Group owner = shared == null ? group : shared;
         owner.lock().lock();
         try {
-            RunServers started = RunServers.of(owner, run, shared != null);
+            RunServers started = RunServers.of(
+                    owner, run, shared != null, new LogDirectory(configuration.sharedDirectory().resolve("logs")));
             return started == null ? result : result.withServers(started.servers(), started.lost(), started.logs());
         } finally {
             owner.lock().unlock();

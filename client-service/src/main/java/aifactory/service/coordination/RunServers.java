@@ -6,6 +6,7 @@ import aifactory.protocol.ServerSpecification;
 import aifactory.protocol.ServerState;
 import aifactory.protocol.ServerView;
 import aifactory.service.groups.Group;
+import aifactory.service.logs.LogDirectory;
 import aifactory.service.runs.Run;
 import aifactory.service.servers.LogExcerpt;
 import aifactory.service.servers.ServerGeneration;
@@ -30,8 +31,9 @@ record RunServers(List<RunSummary.Server> servers, List<RunSummary.InvalidReason
      * Those of the group that the servers belong to; null where none were started. The caller holds its lock.
      *
      * @param shared whether they belong to another group than the run; that one may have ended before it
+     * @param directory of the logs
      */
-    static @Nullable RunServers of(Group group, Run run, boolean shared) {
+    static @Nullable RunServers of(Group group, Run run, boolean shared, LogDirectory directory) {
         ServerGeneration generation = group.serverGeneration();
         if (generation == null) {
             return null;
@@ -52,7 +54,7 @@ record RunServers(List<RunSummary.Server> servers, List<RunSummary.InvalidReason
         for (ServerView view : views) {
             if (view.logPath() != null) {
                 String name = "server-" + view.replica() + (view.nodeRank() == 0 ? "" : "-" + view.nodeRank()) + ".log";
-                all.logs.put(name, LogExcerpt.of(view.logPath(), logBytes));
+                all.logs.put(name, LogExcerpt.of(directory, view.logPath(), logBytes));
             }
         }
         return all;

@@ -11,15 +11,19 @@ import aifactory.service.ServiceClock;
 import aifactory.service.ServiceTimings;
 import aifactory.service.groups.ClientManager;
 import aifactory.service.groups.Group;
+import aifactory.service.logs.LogDirectory;
 import aifactory.service.persistence.StateWriter;
 import aifactory.service.persistence.StorageException;
 import aifactory.service.servers.ServerGeneration;
 import aifactory.service.servers.ServerPlanner;
+import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,12 +33,17 @@ public final class ServerCoordinator {
     /** Beyond the time that a server may take: for its process to start and to be heard of at all. */
     private static final Duration UNHEARD = Duration.ofMinutes(2);
 
+    private static final int MOST_NAMED_NODES = 8;
+
     private final ClientManager clients;
+    private final LogDirectory logs;
     private final ServiceTimings timings;
     private final ServiceClock clock;
 
-    public ServerCoordinator(ClientManager clients, ServiceTimings timings, ServiceClock clock) {
+    /** @param logs where the output of server processes goes */
+    public ServerCoordinator(ClientManager clients, LogDirectory logs, ServiceTimings timings, ServiceClock clock) {
         this.clients = clients;
+        this.logs = logs;
         this.timings = timings;
         this.clock = clock;
     }
@@ -42,16 +51,22 @@ public final class ServerCoordinator {
     /** A server process tells of itself and hears what it is to do. */
     public ServerOrder report(long benchmarkId, int number, ServerReport report) {
         Group group = clients.require(benchmarkId);
+        if (hasEndedUnseen(group, number)) {
+            return new ServerOrder(generationOf(group, number).number(), null, null);
+        }
+        checkPlace(group, report);
         group.lock().lock();
         try {
-            ServerGeneration generation = require(group);
+            ServerGeneration generation = generationOf(group, number);
             ServerSpecification specification = generation.specification();
-            if (number >= specification.processes()) {
-                throw RequestRefusedException.notFound("group " + benchmarkId + " has no server process " + number
-                        + ": it has " + specification.processes());
-            }
+            checkPort(specification, report);
             ServerReport before = group.servers().report(number);
-            group.servers().take(number, report, clock.monotonicNanos(), clock.epochMillis());
+            group.servers()
+                    .take(
+                            number,
+                            report.withLogPath(logs.serverLog(benchmarkId, number).toString()),
+                            clock.monotonicNanos(),
+                            clock.epochMillis());
             if (before == null || before.state() != report.state() || before.generation() != report.generation()) {
                 log(group, generation, number, report);
                 clients.updateReadiness(group);
@@ -65,6 +80,78 @@ public final class ServerCoordinator {
                     group.servers().headHost(specification, number).orElse(null));
         } finally {
             group.lock().unlock();
+        }
+    }
+
+    private static ServerGeneration generationOf(Group group, int number) {
+        ServerGeneration generation = require(group);
+        int processes = generation.specification().processes();
+        if (number >= processes) {
+            throw RequestRefusedException.notFound("group " + group.benchmarkId() + " has no server process " + number
+                    + ": it has " + processes);
+        }
+        return generation;
+    }
+
+    /** The job of a group that ended before the service was started is not asked about any more; what is left of it has to end. */
+    private static boolean hasEndedUnseen(Group group, int number) {
+        group.lock().lock();
+        try {
+            generationOf(group, number);
+            return !group.state().isLive() && group.nodeAddresses().nodes().isEmpty();
+        } finally {
+            group.lock().unlock();
+        }
+    }
+
+    /**
+     * Load goes to where a report says that the server is, and other nodes are told its host: both have to be a node of the job. The name
+     * service is asked before the group's lock is taken.
+     */
+    private static void checkPlace(Group group, ServerReport report) {
+        List<String> nodes = group.nodeAddresses().nodes();
+        if (nodes.isEmpty()) {
+            throw RequestRefusedException.unavailable(
+                    "the nodes of the job of group " + group.benchmarkId() + " are not known yet; report again");
+        }
+        String address = report.address();
+        String host = address == null ? report.host() : String.valueOf(URI.create(address).getHost());
+        if (!bare(host).equals(bare(report.host()))) {
+            throw RequestRefusedException.invalid(
+                    "address", "address " + address + " is not on the reported host " + report.host());
+        }
+        if (!group.nodeAddresses().contains(report.host())) {
+            LOG.warn(
+                    "group {}: refused a server at {}, which is not a node of its job ({})",
+                    group.benchmarkId(),
+                    report.host(),
+                    String.join(", ", nodes));
+            throw RequestRefusedException.invalid(
+                    "host",
+                    "host " + report.host() + " is not an address of the job's nodes: "
+                            + nodes.stream().limit(MOST_NAMED_NODES).collect(Collectors.joining(", "))
+                            + (nodes.size() > MOST_NAMED_NODES ? ", …" : "")
+                            + "; let the name service of the service's machine know the nodes' addresses on this network,"
+                            + " or serve with --advertise on the network that it knows");
+        }
+    }
+
+    private static String bare(String host) {
+        return host.replaceAll("^\\[|\\]$|%.*", "");
+    }
+
+    /** Nothing but its servers is measured, also on the nodes of the job. */
+    private static void checkPort(ServerSpecification specification, ServerReport report) {
+        if (report.address() == null) {
+            return;
+        }
+        int port = URI.create(report.address()).getPort();
+        int last = specification.port() + specification.processes() - 1;
+        if (port < specification.port() || port > last) {
+            throw RequestRefusedException.invalid(
+                    "address",
+                    "port " + port + " is not a port of the group's servers (" + specification.port()
+                            + (last == specification.port() ? "" : " to " + last) + ")");
         }
     }
 

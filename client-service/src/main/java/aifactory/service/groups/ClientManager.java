@@ -250,7 +250,7 @@ public final class ClientManager {
      */
     public ConnectResponse connect(long benchmarkId, ConnectRequest request)
             throws StorageException, InterruptedException {
-        GroupValidation.checkAddress(request.clientAddress());
+        GroupValidation.checkRegistration(request);
         Group group = require(benchmarkId);
         int clientId;
         CompletableFuture<Void> stored;

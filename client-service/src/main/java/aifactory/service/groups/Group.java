@@ -24,6 +24,7 @@ public final class Group {
     private final ReentrantLock lock = new ReentrantLock();
     private final List<GroupClient> clients = new ArrayList<>();
     private final GroupServers servers = new GroupServers();
+    private final NodeAddresses nodeAddresses = new NodeAddresses();
     private GroupState state;
     private JobInfo job;
     private @Nullable Run currentRun;
@@ -82,6 +83,11 @@ public final class Group {
     /** What its server processes have told of themselves. */
     public GroupServers servers() {
         return servers;
+    }
+
+    /** The addresses of the nodes that its job runs on. */
+    public NodeAddresses nodeAddresses() {
+        return nodeAddresses;
     }
 
     public ReentrantLock lock() {

@@ -1,5 +1,6 @@
 package aifactory.service.groups;
 
+import aifactory.protocol.ConnectRequest;
 import aifactory.protocol.GroupRequest;
 import aifactory.protocol.ServerRequest;
 import aifactory.protocol.ServerSpecification;
@@ -19,6 +20,7 @@ final class GroupValidation {
     private static final int DEFAULT_IDLE_TIMEOUT_MINUTES = 10;
     private static final int MOST_AI_SERVERS = 1_000;
     private static final int LONGEST_TEXT = 200;
+    private static final int MOST_ADDRESSES = 1_000;
 
     private GroupValidation() {}
 
@@ -122,10 +124,21 @@ final class GroupValidation {
         }
     }
 
-    static void checkAddress(@Nullable String address) {
+    /** What a client says of itself is shown to people, and its address to Prometheus. */
+    static void checkRegistration(ConnectRequest request) {
+        String address = request.clientAddress();
         if (address == null || !isHttp(address)) {
             throw RequestRefusedException.invalid(
                     "client_address", "'" + shorten(address) + "' is not an address: write http://ADDRESS:PORT");
+        }
+        checkText("job_id", request.jobId());
+        checkText("node", request.node());
+        checkText("instance", request.instance());
+        checkText("version", request.version());
+        List<String> addresses = request.addresses();
+        if (addresses != null) {
+            within("addresses", addresses.size(), 0, MOST_ADDRESSES);
+            addresses.forEach(each -> checkText("addresses", Objects.requireNonNullElse(each, "")));
         }
     }
 

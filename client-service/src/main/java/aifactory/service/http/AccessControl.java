@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class AccessControl {
     private static final String BEARER = "Bearer ";
     private static final int LONGEST_TOKEN = 256;
+    /** The actor of a request that showed the secret of its group. */
+    static final String GROUP_SECRET = "group-secret";
+
     private static final String LASTS = "session-lasts";
 
     private final @Nullable AccessTokens tokens;
@@ -58,7 +61,7 @@ final class AccessControl {
         }
         boolean groups = access == RouteAccess.GROUP || access == RouteAccess.READ_OR_GROUP;
         if (groups && isSecretOfGroup(context, shown)) {
-            return new Journal.Actor("group-secret", context.ip());
+            return new Journal.Actor(GROUP_SECRET, context.ip());
         }
         throw RequestRefusedException.unauthorized(
                 "the token is not valid here: use the one in the service's token file");

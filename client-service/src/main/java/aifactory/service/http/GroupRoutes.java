@@ -113,6 +113,7 @@ final class GroupRoutes implements ApiServer.Routes {
             throw RequestRefusedException.notFound("Unknown benchmark id " + id);
         }
         WorkloadRequest request = RequestReader.body(context, WorkloadRequest.class, limits.maximumRequestBytes());
+        GroupSecretScope.check(request);
         String when = context.queryParam("when");
         if (when != null && !when.equals("ready")) {
             throw RequestRefusedException.invalid("when", "when is '" + when + "': only 'ready' is known");

@@ -67,7 +67,7 @@ public final class HttpInterface implements AutoCloseable {
                 new DashboardRoutes(),
                 new InfoRoutes(parts.journalStore, parts.writer, parts.build),
                 // Before the routes with an id, which would take "targets" for one.
-                new MetricsRoutes(parts.metrics, parts.clients, parts.clock),
+                new MetricsRoutes(parts.metrics, parts.clients, parts.clock, parts.tokens != null),
                 new EarlierRoutes(parts.clients, parts.supervisor, parts.runs, configuration),
                 new ObserverRoutes(parts.observers, parts.clients, configuration.limits()),
                 new DocumentationRoutes(),

@@ -20,8 +20,11 @@ final class MetricsRoutes implements ApiServer.Routes {
     private final ServiceMetrics metrics;
     private final ClientManager clients;
     private final ServiceClock clock;
+    private final boolean onlyOnNodes;
 
-    MetricsRoutes(ServiceMetrics metrics, ClientManager clients, ServiceClock clock) {
+    /** @param onlyOnNodes whether only clients on the nodes of their groups' jobs are shown to Prometheus */
+    MetricsRoutes(ServiceMetrics metrics, ClientManager clients, ServiceClock clock, boolean onlyOnNodes) {
+        this.onlyOnNodes = onlyOnNodes;
         this.metrics = metrics;
         this.clients = clients;
         this.clock = clock;
@@ -44,19 +47,22 @@ final class MetricsRoutes implements ApiServer.Routes {
         context.contentType(TEXT).result(GroupMetrics.scrape(List.of(group), clock.epochNanos()));
     }
 
-    /** Prometheus' HTTP discovery: the control ports of all clients that are there. */
+    /** A client with the group whose nodes have to have its address. */
+    private record Target(Group group, URI address, Map<String, String> labels) {}
+
+    /**
+     * Prometheus' HTTP discovery: the control ports of all clients that are there. With tokens, a client that says that it is elsewhere than
+     * on a node of its group's job is left out, so that a group's secret does not lead Prometheus anywhere else.
+     */
     private void targets(Context context) {
-        List<Map<String, Object>> targets = new ArrayList<>();
+        List<Target> all = new ArrayList<>();
         for (Group group : clients.all()) {
             group.lock().lock();
             try {
                 for (GroupClient client : group.liveClients()) {
-                    // Checked when it registered.
-                    URI address = URI.create(client.registration().clientAddress());
-                    targets.add(Map.of(
-                            "targets",
-                            List.of(address.getRawAuthority()),
-                            "labels",
+                    all.add(new Target(
+                            group,
+                            URI.create(client.registration().clientAddress()),
                             Map.of(
                                     "benchmark_id", Long.toString(group.benchmarkId()),
                                     "client_id", Integer.toString(client.id()),
@@ -65,6 +71,13 @@ final class MetricsRoutes implements ApiServer.Routes {
                 }
             } finally {
                 group.lock().unlock();
+            }
+        }
+        List<Map<String, Object>> targets = new ArrayList<>();
+        for (Target target : all) {
+            if (!onlyOnNodes || target.group().nodeAddresses().contains(String.valueOf(target.address().getHost()))) {
+                targets.add(Map.of(
+                        "targets", List.of(target.address().getRawAuthority()), "labels", target.labels()));
             }
         }
         ApiServer.json(context, 200, targets);

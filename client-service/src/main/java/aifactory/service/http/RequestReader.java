@@ -187,7 +187,7 @@ final class RequestReader {
         return row[other.length()];
     }
 
-    private static String shorten(@Nullable String text) {
+    static String shorten(@Nullable String text) {
         String plain = String.valueOf(text).replaceAll("\\p{Cntrl}+", " ");
         return plain.length() <= LONGEST_TEXT ? plain : plain.substring(0, LONGEST_TEXT) + "…";
     }

@@ -8,14 +8,20 @@ import aifactory.service.access.RouteAccess;
 import aifactory.service.coordination.ServerCoordinator;
 import aifactory.service.persistence.StorageException;
 import io.javalin.http.Context;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The servers of a group: what their processes tell, and what users want of them. */
 final class ServerRoutes implements ApiServer.Routes {
     private static final String GROUP = "/api/v1/client-group/{id}";
     private static final int MOST_PROCESSES = 200_000;
+    private static final int MOST_WORDS = 1_000;
+    private static final int LONGEST_NAME = 255;
+    private static final double LONGEST_SECONDS = 1e9;
 
     private final ServerCoordinator servers;
     private final ServiceLimits limits;
@@ -43,11 +49,54 @@ final class ServerRoutes implements ApiServer.Routes {
             throw RequestRefusedException.invalid(
                     "instance", "a report needs instance, generation, state, host and command");
         }
+        requireText("instance", report.instance(), LONGEST_NAME);
+        requireText("job_id", report.jobId(), LONGEST_NAME);
+        requireText("node", report.node(), LONGEST_NAME);
+        requireText("host", report.host(), LONGEST_NAME);
+        if (report.address() != null && !isServerAddress(report.address())) {
+            throw RequestRefusedException.invalid(
+                    "address", "address is not http://HOST:PORT of a server: '" + RequestReader.shorten(report.address()) + "'");
+        }
+        if (report.command().size() > MOST_WORDS || report.command().stream().anyMatch(Objects::isNull)) {
+            throw RequestRefusedException.invalid("command", "command is not a list of at most " + MOST_WORDS + " words");
+        }
+        if (report.readyAfterS() != null && !(report.readyAfterS() >= 0 && report.readyAfterS() <= LONGEST_SECONDS)) {
+            throw RequestRefusedException.invalid("ready_after_s", "ready_after_s is not a number of seconds from 0");
+        }
         if (report.failure() != null
                 && (report.failure().cause() == null
                         || report.failure().message() == null
-                        || report.failure().lastLines() == null)) {
+                        || report.failure().lastLines() == null
+                        || report.failure().lastLines().stream().anyMatch(Objects::isNull))) {
             throw RequestRefusedException.invalid("failure", "a failure needs cause, message and last_lines");
+        }
+    }
+
+    private static void requireText(String field, @Nullable String text, int longest) {
+        if (text != null
+                && (text.isBlank() || text.length() > longest || text.chars().anyMatch(Character::isISOControl))) {
+            throw RequestRefusedException.invalid(
+                    field,
+                    field + " '" + RequestReader.shorten(text) + "' is empty, longer than " + longest
+                            + " or has control characters");
+        }
+    }
+
+    /** A scheme, a host and a port, and nothing that a request could be led elsewhere by. */
+    private static boolean isServerAddress(String text) {
+        try {
+            URI address = new URI(text);
+            boolean bare = (address.getRawPath() == null || address.getRawPath().isEmpty())
+                    && address.getRawQuery() == null
+                    && address.getRawFragment() == null
+                    && address.getRawUserInfo() == null;
+            return text.length() <= 2 * LONGEST_NAME
+                    && "http".equals(address.getScheme())
+                    && address.getHost() != null
+                    && address.getPort() > 0
+                    && bare;
+        } catch (URISyntaxException e) {
+            return false;
         }
     }
 

@@ -16,9 +16,11 @@ final class GroupDoctor {
     private static final int LOG_LINES = 2_000;
 
     private final JobInsight insight;
+    private final LogReader logs;
 
-    GroupDoctor(JobInsight insight) {
+    GroupDoctor(JobInsight insight, LogReader logs) {
         this.insight = insight;
+        this.logs = logs;
     }
 
     GroupDiagnosis diagnose(KnownGroup group) throws DispatchUnavailableException, InterruptedException {
@@ -45,11 +47,11 @@ final class GroupDoctor {
         return diagnosis(group, misses ? missing(group, explanation, findings) : explanation, findings);
     }
 
-    private static List<LogFinding> findings(KnownGroup group) {
-        List<LogView> logs = group.job().logPaths().stream()
-                .map(path -> LogReader.tail(path, LOG_LINES))
+    private List<LogFinding> findings(KnownGroup group) {
+        List<LogView> scanned = group.job().logPaths().stream()
+                .map(path -> logs.tail(path, LOG_LINES))
                 .toList();
-        return LogFindings.of(logs);
+        return LogFindings.of(scanned);
     }
 
     private static JobExplanation unknown(KnownGroup group) {

@@ -1,26 +1,30 @@
 package aifactory.service.operations;
 
 import aifactory.protocol.LogView;
+import aifactory.service.logs.LogDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Reads the ends of log files, whatever their size. */
+/** Reads the ends of log files, whatever their size. Immutable. */
 final class LogReader {
     /** Of a file at the most: some thousand lines. */
     private static final int TAIL_BYTES = 256 << 10;
 
-    private LogReader() {}
+    private final LogDirectory directory;
+
+    LogReader(LogDirectory directory) {
+        this.directory = directory;
+    }
 
     /** @param lines how many at the most */
-    static LogView tail(String file, int lines) {
-        Path path = Path.of(file);
-        try (SeekableByteChannel channel = Files.newByteChannel(path)) {
+    LogView tail(String file, int lines) {
+        try (SeekableByteChannel channel = directory.open(Path.of(file))) {
             long size = channel.size();
             long from = Math.max(0, size - TAIL_BYTES);
             ByteBuffer buffer = ByteBuffer.allocate((int) (size - from));
@@ -40,7 +44,7 @@ final class LogReader {
                     0,
                     "there is no such file (any more): the job has not started, or it was cleaned up",
                     List.of());
-        } catch (IOException e) {
+        } catch (IOException | InvalidPathException e) {
             return new LogView(file, 0, "it cannot be read: " + e.getMessage(), List.of());
         }
     }

@@ -19,10 +19,10 @@ import aifactory.service.dispatch.JobInsight;
 import aifactory.service.dispatch.JobUsage;
 import aifactory.service.dispatch.PlanQuery;
 import aifactory.service.groups.ClientManager;
+import aifactory.service.logs.LogDirectory;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StorageException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,6 +42,7 @@ public final class Operations {
     private final GroupDoctor doctor;
     private final Cleanup cleanup;
     private final Supplier<URI> clientServiceAddress;
+    private final LogReader logs;
     private final ServiceClock clock;
 
     /**
@@ -54,15 +55,16 @@ public final class Operations {
             StateStore store,
             Journal journal,
             GroupDispatcher dispatcher,
-            Path logDirectory,
+            LogDirectory logDirectory,
             Supplier<URI> clientServiceAddress,
             ServiceClock clock) {
         this.clientServiceAddress = clientServiceAddress;
         this.records = new GroupRecords(clients, store);
         this.dispatcher = dispatcher;
         this.insight = dispatcher.insight();
-        this.doctor = new GroupDoctor(insight);
-        this.cleanup = new Cleanup(records, supervisor, insight, store, journal, logDirectory);
+        this.logs = new LogReader(logDirectory);
+        this.doctor = new GroupDoctor(insight, logs);
+        this.cleanup = new Cleanup(records, supervisor, insight, store, journal, logDirectory.path());
         this.clock = clock;
     }
 
@@ -97,7 +99,7 @@ public final class Operations {
     public GroupLogs logs(long benchmarkId, int lines) throws StorageException {
         KnownGroup group = records.require(benchmarkId);
         List<LogView> scanned = group.job().logPaths().stream()
-                .map(path -> LogReader.tail(path, SCANNED_LOG_LINES))
+                .map(path -> logs.tail(path, SCANNED_LOG_LINES))
                 .toList();
         List<LogView> shown = scanned.stream()
                 .map(log -> new LogView(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import aifactory.protocol.LogFinding;
 import aifactory.protocol.LogView;
+import aifactory.service.logs.LogDirectory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -67,20 +68,20 @@ class LogFindingsTest {
         }
         Files.writeString(file, text);
 
-        LogView tail = LogReader.tail(file.toString(), 100_000);
+        LogView tail = new LogReader(new LogDirectory(directory)).tail(file.toString(), 100_000);
 
         assertThat(tail.sizeBytes()).isEqualTo(text.length());
         assertThat(tail.lines().getLast()).isEqualTo("line 99999");
         assertThat(tail.lines()).hasSizeLessThan(100_000).allMatch(line -> line.matches("line [0-9]{5}"));
-        assertThat(LogReader.tail(file.toString(), 2).lines()).containsExactly("line 99998", "line 99999");
+        assertThat(new LogReader(new LogDirectory(directory)).tail(file.toString(), 2).lines()).containsExactly("line 99998", "line 99999");
     }
 
     @Test
     void whatCannotBeReadIsSaidAndTerminalsAreNotOrderedAbout() throws Exception {
-        assertThat(LogReader.tail(directory.resolve("missing").toString(), 5).problem())
+        assertThat(new LogReader(new LogDirectory(directory)).tail(directory.resolve("missing").toString(), 5).problem())
                 .contains("no such file");
-        assertThat(LogReader.tail(directory.toString(), 5).problem()).isNotNull();
+        assertThat(new LogReader(new LogDirectory(directory)).tail(directory.toString(), 5).problem()).isNotNull();
         Path file = Files.writeString(directory.resolve("escape"), "a\u001b[2Jb\tc\n");
-        assertThat(LogReader.tail(file.toString(), 5).lines()).containsExactly("a?[2Jb\tc");
+        assertThat(new LogReader(new LogDirectory(directory)).tail(file.toString(), 5).lines()).containsExactly("a?[2Jb\tc");
     }
 }

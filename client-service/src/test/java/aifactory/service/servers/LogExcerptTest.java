@@ -2,6 +2,7 @@ package aifactory.service.servers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import aifactory.service.logs.LogDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ final class LogExcerptTest {
         if (!earlier.isEmpty()) {
             Files.writeString(directory.resolve("server.log.1"), earlier);
         }
-        return LogExcerpt.of(file.toString(), bytes);
+        return LogExcerpt.of(new LogDirectory(directory), file.toString(), bytes);
     }
 
     @Test
@@ -52,6 +53,6 @@ final class LogExcerptTest {
 
     @Test
     void aLogThatIsNotThereIsSaid() {
-        assertThat(LogExcerpt.of(directory.resolve("none").toString(), 8)).contains("could not be read");
+        assertThat(LogExcerpt.of(new LogDirectory(directory), directory.resolve("none").toString(), 8)).contains("could not be read");
     }
 }

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Keeps jobs in memory; tests say what becomes of them. It outlives the service, as a cluster does. Thread-safe. */
 public final class FakeGroupDispatcher implements GroupDispatcher {
+    /** Every job is on this machine. */
+    private static final List<String> NODES = List.of("localhost");
+
     private final Map<String, JobStatus> jobs = new LinkedHashMap<>();
     private final Map<String, String> jobIds = new HashMap<>();
     private final List<DispatchOrder> orders = new ArrayList<>();
@@ -92,7 +95,7 @@ public final class FakeGroupDispatcher implements GroupDispatcher {
             @Nullable String reason,
             @Nullable Instant endsAt,
             Set<Integer> endedProcesses) {
-        return new JobStatus(phase, word, reason, null, endsAt, List.of(), endedProcesses, 0, false);
+        return new JobStatus(phase, word, reason, null, endsAt, NODES, endedProcesses, 0, false);
     }
 
     @Override

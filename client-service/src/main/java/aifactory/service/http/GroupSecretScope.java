@@ -1,0 +1,38 @@
+package aifactory.service.http;
+
+import aifactory.protocol.WorkloadRequest;
+import aifactory.service.Journal;
+import aifactory.service.RequestRefusedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the holder of a group's secret may not name. Whatever a workload names as a file is read by the group's clients under the user's
+ * account and sent to an AI server, so that a secret that leaked would open every file of the user. Stateless.
+ */
+final class GroupSecretScope {
+    private GroupSecretScope() {}
+
+    /**
+     * Refuses a workload that names files, unless a token of the service was shown.
+     *
+     * @throws RequestRefusedException 403 with the member
+     */
+    static void check(WorkloadRequest workload) {
+        if (!Journal.ACTOR.isBound() || !Journal.ACTOR.get().name().equals(AccessControl.GROUP_SECRET)) {
+            return;
+        }
+        refuse("dataset", workload.dataset());
+        refuse("api_key_file", workload.apiKeyFile());
+        refuse("tokenizer_file", workload.tokenizerFile());
+        refuse("tls", workload.tls());
+    }
+
+    private static void refuse(String field, @Nullable Object value) {
+        if (value != null) {
+            throw RequestRefusedException.forbidden(
+                    field,
+                    field + " names a file of the user, which a group's secret does not open: start the run with the"
+                            + " service's token");
+        }
+    }
+}
