@@ -194,7 +194,8 @@ final class AccessTest {
         String cookie = session();
         for (int hour = 0; hour < SessionCookie.LIFETIME.toHours(); hour++) {
             looks(cookie).expect(200);
-            Answer renewal = service.api().as(null).send("POST", "/api/v1/session", new byte[0], Map.of("Cookie", cookie));
+            Answer renewal =
+                    service.api().as(null).send("POST", "/api/v1/session", new byte[0], Map.of("Cookie", cookie));
             assertThat(renewal.expect(403).detail()).contains("cannot start another");
             assertThat(renewal.headers().firstValue("Set-Cookie")).isEmpty();
             service.clock().advance(Duration.ofHours(1));
@@ -208,10 +209,16 @@ final class AccessTest {
         String another = session();
         assertThat(mine).isNotEqualTo(another);
         String forged = mine.substring(0, mine.length() - 1) + (mine.endsWith("0") ? "1" : "0");
-        service.api().as(null).send("DELETE", "/api/v1/session", null, Map.of("Cookie", forged)).expect(200);
+        service.api()
+                .as(null)
+                .send("DELETE", "/api/v1/session", null, Map.of("Cookie", forged))
+                .expect(200);
         looks(mine).expect(200);
 
-        service.api().as(null).send("DELETE", "/api/v1/session", null, Map.of("Cookie", mine)).expect(200);
+        service.api()
+                .as(null)
+                .send("DELETE", "/api/v1/session", null, Map.of("Cookie", mine))
+                .expect(200);
         looks(mine).expect(401);
         looks(another).expect(200);
         service.killAndRestart();

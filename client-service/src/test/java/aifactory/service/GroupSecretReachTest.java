@@ -75,10 +75,35 @@ final class GroupSecretReachTest {
             Set.of("instance", "generation", "state", "jobId", "node", "command", "readyAfterS", "failure"),
             WorkloadRequest.class,
             Set.of(
-                    "endpoint", "streaming", "model", "arrivalPattern", "requestRate", "burstiness", "burstSize",
-                    "concurrency", "rampUp", "steps", "requestCount", "duration", "warmup", "cooldown", "isl", "osl",
-                    "ignoreEos", "sharedPrefix", "conversation", "thinkTime", "cancelShare", "timeout", "headers",
-                    "extraBody", "template", "seed", "samePrompts", "perClient", "goodput"),
+                    "endpoint",
+                    "streaming",
+                    "model",
+                    "arrivalPattern",
+                    "requestRate",
+                    "burstiness",
+                    "burstSize",
+                    "concurrency",
+                    "rampUp",
+                    "steps",
+                    "requestCount",
+                    "duration",
+                    "warmup",
+                    "cooldown",
+                    "isl",
+                    "osl",
+                    "ignoreEos",
+                    "sharedPrefix",
+                    "conversation",
+                    "thinkTime",
+                    "cancelShare",
+                    "timeout",
+                    "headers",
+                    "extraBody",
+                    "template",
+                    "seed",
+                    "samePrompts",
+                    "perClient",
+                    "goodput"),
             ObserverRequest.class,
             Set.of("port", "updatePreferences"));
 
@@ -170,8 +195,8 @@ final class GroupSecretReachTest {
     private void groupWithServer(long id) {
         service.create(
                         id,
-                        new HashMap<>(Map.of(
-                                "num_clients", 1, "server", Map.of("command", List.of("a"), "port", PORT))))
+                        new HashMap<>(
+                                Map.of("num_clients", 1, "server", Map.of("command", List.of("a"), "port", PORT))))
                 .expect(201);
         Eventually.await(
                 "the nodes are known",
@@ -179,10 +204,7 @@ final class GroupSecretReachTest {
                 answer -> answer.status() == 200);
     }
 
-    private static ServerReport report(
-            String host,
-            @Nullable String address,
-            @Nullable String logPath) {
+    private static ServerReport report(String host, @Nullable String address, @Nullable String logPath) {
         return new ServerReport(
                 "i", 1, ServerState.READY, "7000", "gpu0", host, address, List.of("a"), logPath, 1.0, null);
     }
@@ -213,7 +235,8 @@ final class GroupSecretReachTest {
         Answer refused = asGroup(1, "/servers/0", report(parts[0], parts[1].isEmpty() ? null : parts[1], null));
         assertThat(refused.status()).as(refused.text()).isEqualTo(422);
         assertThat(service.show(1).info().aiServers()).isEmpty();
-        asGroup(1, "/servers/0", report("127.0.0.1", "http://127.0.0.1:" + PORT, null)).expect(200);
+        asGroup(1, "/servers/0", report("127.0.0.1", "http://127.0.0.1:" + PORT, null))
+                .expect(200);
         assertThat(service.show(1).info().aiServers()).containsExactly("http://127.0.0.1:" + PORT);
     }
 
@@ -225,12 +248,14 @@ final class GroupSecretReachTest {
         String path = said.equals("data/token") ? directory.resolve(said).toString() : said;
         asGroup(1, "/servers/0", report("127.0.0.1", null, path)).expect(200);
         assertThat(service.show(1).info().servers().getFirst().logPath()).isEqualTo(real.toString());
-        String logs = service.api().get(TestService.group(1) + "/logs").expect(200).text();
+        String logs =
+                service.api().get(TestService.group(1) + "/logs").expect(200).text();
         assertThat(logs).contains("the log of the server").doesNotContain("root:", String.valueOf(service.token()));
 
         Files.delete(real);
         Files.createSymbolicLink(real, directory.resolve("data/token"));
-        String linked = service.api().get(TestService.group(1) + "/logs").expect(200).text();
+        String linked =
+                service.api().get(TestService.group(1) + "/logs").expect(200).text();
         assertThat(linked).contains("it is a link").doesNotContain(String.valueOf(service.token()));
         service.api().get(TestService.group(1) + "/diagnosis").expect(200);
     }

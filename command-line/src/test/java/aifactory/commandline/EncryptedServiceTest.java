@@ -64,7 +64,8 @@ final class EncryptedServiceTest {
     @Test
     void aWholeRunIsMeasuredOverTls() throws Exception {
         TestCertificate tls = TestCertificate.in(directory);
-        try (InferenceSimulator simulator = InferenceSimulator.start(SimulatorOptions.defaults().withPort(0))) {
+        try (InferenceSimulator simulator =
+                InferenceSimulator.start(SimulatorOptions.defaults().withPort(0))) {
             serve(
                     "serve",
                     "--port",
@@ -78,7 +79,8 @@ final class EncryptedServiceTest {
             String address = discovery().path("url").asString();
             assertThat(address).startsWith("https://127.0.0.1:");
 
-            assertThat(run("group", "create", "7", "--num-clients", "2").exitCode()).isZero();
+            assertThat(run("group", "create", "7", "--num-clients", "2").exitCode())
+                    .isZero();
             Outcome ready = run("wait", "7", "--for", "ready", "--timeout", "2m");
             assertThat(ready.exitCode()).as(ready.err()).isZero();
             Outcome measured = run("run", "7", "--follow", "--concurrency", "2", "--request-count", "20", "--osl", "4");
@@ -91,7 +93,11 @@ final class EncryptedServiceTest {
             Outcome deleted = run("group", "delete", "7");
             assertThat(deleted.exitCode()).as(deleted.err()).isZero();
 
-            Outcome plain = run("jobs", "--service", address.replace("https:", "http:"), "--service-certificate",
+            Outcome plain = run(
+                    "jobs",
+                    "--service",
+                    address.replace("https:", "http:"),
+                    "--service-certificate",
                     discovery().path("certificate_sha256").asString());
             assertThat(plain.exitCode()).isEqualTo(2);
             assertThat(plain.err()).contains("expected https://", "nothing was sent");

@@ -48,7 +48,8 @@ record TestCertificate(Path certificate, Path key) {
         }
         Path certificate = directory.resolve("service.crt");
         Path key = directory.resolve("service.key");
-        Files.writeString(certificate, pem("CERTIFICATE", keys.getCertificate("a").getEncoded()));
+        Files.writeString(
+                certificate, pem("CERTIFICATE", keys.getCertificate("a").getEncoded()));
         Files.createFile(key, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(
                 key, pem("PRIVATE KEY", keys.getKey("a", PASSWORD.toCharArray()).getEncoded()));

@@ -38,8 +38,8 @@ public final class AccessTokens {
         this.token = digest(token);
         this.readOnlyToken = digest(readOnlyToken);
         // Of both, so that a new one of either ends the sessions.
-        this.cookie = new SessionCookie(
-                (token + " " + readOnlyToken).getBytes(StandardCharsets.UTF_8), random, revoked);
+        this.cookie =
+                new SessionCookie((token + " " + readOnlyToken).getBytes(StandardCharsets.UTF_8), random, revoked);
     }
 
     /** Reads the tokens of an earlier life, or draws some. */

@@ -142,7 +142,10 @@ public final class RunResults {
         owner.lock().lock();
         try {
             RunServers started = RunServers.of(
-                    owner, run, shared != null, new LogDirectory(configuration.sharedDirectory().resolve("logs")));
+                    owner,
+                    run,
+                    shared != null,
+                    new LogDirectory(configuration.sharedDirectory().resolve("logs")));
             return started == null ? result : result.withServers(started.servers(), started.lost(), started.logs());
         } finally {
             owner.lock().unlock();

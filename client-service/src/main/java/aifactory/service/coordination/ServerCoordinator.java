@@ -64,7 +64,8 @@ public final class ServerCoordinator {
             group.servers()
                     .take(
                             number,
-                            report.withLogPath(logs.serverLog(benchmarkId, number).toString()),
+                            report.withLogPath(
+                                    logs.serverLog(benchmarkId, number).toString()),
                             clock.monotonicNanos(),
                             clock.epochMillis());
             if (before == null || before.state() != report.state() || before.generation() != report.generation()) {
@@ -87,8 +88,8 @@ public final class ServerCoordinator {
         ServerGeneration generation = require(group);
         int processes = generation.specification().processes();
         if (number >= processes) {
-            throw RequestRefusedException.notFound("group " + group.benchmarkId() + " has no server process " + number
-                    + ": it has " + processes);
+            throw RequestRefusedException.notFound(
+                    "group " + group.benchmarkId() + " has no server process " + number + ": it has " + processes);
         }
         return generation;
     }
@@ -115,7 +116,9 @@ public final class ServerCoordinator {
                     "the nodes of the job of group " + group.benchmarkId() + " are not known yet; report again");
         }
         String address = report.address();
-        String host = address == null ? report.host() : String.valueOf(URI.create(address).getHost());
+        String host = address == null
+                ? report.host()
+                : String.valueOf(URI.create(address).getHost());
         if (!bare(host).equals(bare(report.host()))) {
             throw RequestRefusedException.invalid(
                     "address", "address " + address + " is not on the reported host " + report.host());

@@ -75,9 +75,11 @@ final class MetricsRoutes implements ApiServer.Routes {
         }
         List<Map<String, Object>> targets = new ArrayList<>();
         for (Target target : all) {
-            if (!onlyOnNodes || target.group().nodeAddresses().contains(String.valueOf(target.address().getHost()))) {
-                targets.add(Map.of(
-                        "targets", List.of(target.address().getRawAuthority()), "labels", target.labels()));
+            if (!onlyOnNodes
+                    || target.group()
+                            .nodeAddresses()
+                            .contains(String.valueOf(target.address().getHost()))) {
+                targets.add(Map.of("targets", List.of(target.address().getRawAuthority()), "labels", target.labels()));
             }
         }
         ApiServer.json(context, 200, targets);

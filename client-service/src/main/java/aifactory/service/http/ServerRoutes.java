@@ -55,10 +55,12 @@ final class ServerRoutes implements ApiServer.Routes {
         requireText("host", report.host(), LONGEST_NAME);
         if (report.address() != null && !isServerAddress(report.address())) {
             throw RequestRefusedException.invalid(
-                    "address", "address is not http://HOST:PORT of a server: '" + RequestReader.shorten(report.address()) + "'");
+                    "address",
+                    "address is not http://HOST:PORT of a server: '" + RequestReader.shorten(report.address()) + "'");
         }
         if (report.command().size() > MOST_WORDS || report.command().stream().anyMatch(Objects::isNull)) {
-            throw RequestRefusedException.invalid("command", "command is not a list of at most " + MOST_WORDS + " words");
+            throw RequestRefusedException.invalid(
+                    "command", "command is not a list of at most " + MOST_WORDS + " words");
         }
         if (report.readyAfterS() != null && !(report.readyAfterS() >= 0 && report.readyAfterS() <= LONGEST_SECONDS)) {
             throw RequestRefusedException.invalid("ready_after_s", "ready_after_s is not a number of seconds from 0");

@@ -40,10 +40,7 @@ final class SessionRoutes implements ApiServer.Routes {
                 throw RequestRefusedException.forbidden(
                         "a session cannot start another one: send the token in 'Authorization: Bearer TOKEN'");
             }
-            set(
-                    context,
-                    tokens.cookie().issue(clock.epochMillis() / 1_000),
-                    (int) SessionCookie.LIFETIME.toSeconds());
+            set(context, tokens.cookie().issue(clock.epochMillis() / 1_000), (int) SessionCookie.LIFETIME.toSeconds());
         }
         ApiServer.json(context, 201, Map.of("status", "begun", "lifetime_seconds", SessionCookie.LIFETIME.toSeconds()));
     }

@@ -53,7 +53,9 @@ public final class LogDirectory {
                     .readAttributes();
             if (!attributes.isRegularFile()) {
                 throw new IOException(
-                        attributes.isSymbolicLink() ? "it is a link, which is not followed" : "it is not a regular file");
+                        attributes.isSymbolicLink()
+                                ? "it is a link, which is not followed"
+                                : "it is not a regular file");
             }
             return entries.newByteChannel(name, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
         }

@@ -58,8 +58,7 @@ final class RevokedSessionsTest {
     void theFileIsItsOwnersAlone() throws Exception {
         SessionCookie cookies = cookies();
         cookies.revoke(cookies.issue(NOW), NOW);
-        assertThat(PosixFilePermissions.toString(
-                        Files.getPosixFilePermissions(directory.resolve("revoked-sessions"))))
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("revoked-sessions"))))
                 .isEqualTo("rw-------");
     }
 

@@ -75,7 +75,8 @@ final class LogDirectoryTest {
     @Test
     void aPipeIsNotWaitedFor() throws Exception {
         Path pipe = logs.resolve("pipe.out");
-        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
         isRefused(pipe);
     }
 

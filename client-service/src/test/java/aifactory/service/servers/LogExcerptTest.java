@@ -53,6 +53,8 @@ final class LogExcerptTest {
 
     @Test
     void aLogThatIsNotThereIsSaid() {
-        assertThat(LogExcerpt.of(new LogDirectory(directory), directory.resolve("none").toString(), 8)).contains("could not be read");
+        assertThat(LogExcerpt.of(
+                        new LogDirectory(directory), directory.resolve("none").toString(), 8))
+                .contains("could not be read");
     }
 }

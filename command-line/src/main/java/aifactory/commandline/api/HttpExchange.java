@@ -57,7 +57,8 @@ final class HttpExchange implements AutoCloseable {
         return service;
     }
 
-    @Nullable String certificateSha256() {
+    @Nullable
+    String certificateSha256() {
         return certificateSha256;
     }
 

@@ -88,7 +88,8 @@ public record ServiceAddresses(String host, @Nullable URI advertised) {
 
     /** A bare host is a URL of the scheme that is served; a bare IPv6 address gets its brackets. */
     private static URI address(String named, String scheme) {
-        boolean isBareIpv6 = !named.contains("://") && !named.startsWith("[") && named.indexOf(':') != named.lastIndexOf(':');
+        boolean isBareIpv6 =
+                !named.contains("://") && !named.startsWith("[") && named.indexOf(':') != named.lastIndexOf(':');
         String host = isBareIpv6 ? "[" + named + "]" : named;
         try {
             return ServerAddress.parse(named.contains("://") ? named : scheme + "://" + host);

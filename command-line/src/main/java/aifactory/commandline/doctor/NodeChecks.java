@@ -82,13 +82,12 @@ public final class NodeChecks {
             return;
         }
         if (address.isLoopbackAddress()) {
-            checks.add(
-                    NodeCheck.failed(
-                            kind + " " + target,
-                            host + " is the loopback address: on " + node + " that is " + node + " itself",
-                            kind.equals("AI server")
-                                    ? "name the AI server by an address that the nodes know (--ai-server)"
-                                    : "set CLIENT_SERVICE_HOST to a host that the nodes know, and serve with --host 0.0.0.0"));
+            checks.add(NodeCheck.failed(
+                    kind + " " + target,
+                    host + " is the loopback address: on " + node + " that is " + node + " itself",
+                    kind.equals("AI server")
+                            ? "name the AI server by an address that the nodes know (--ai-server)"
+                            : "set CLIENT_SERVICE_HOST to a host that the nodes know, and serve with --host 0.0.0.0"));
             return;
         }
         route(kind, address);

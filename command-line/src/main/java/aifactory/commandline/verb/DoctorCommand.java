@@ -107,13 +107,15 @@ public final class DoctorCommand extends Verb implements Callable<Integer> {
     @Override
     public Integer call() {
         if (checksHere) {
-            return show(NodeChecks.run(
+            return show(
+                    NodeChecks.run(
                             nodeName(),
                             services,
                             serviceOptions.certificateSha256(),
                             aiServers,
                             CLIENT_PORT,
-                            session.clock()), "this machine");
+                            session.clock()),
+                    "this machine");
         }
         try (ServiceClient service = ServiceAccess.of(session, configuration).connect(serviceOptions)) {
             if (fromNode) {

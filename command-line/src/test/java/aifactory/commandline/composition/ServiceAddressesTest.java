@@ -74,7 +74,8 @@ final class ServiceAddressesTest {
 
     @Test
     void clientsOnThisMachineReachItUnderTheHostThatItListensOn() {
-        assertThat(ServiceAddresses.of(null, null, 8001, true, false)).isEqualTo(new ServiceAddresses("127.0.0.1", null));
+        assertThat(ServiceAddresses.of(null, null, 8001, true, false))
+                .isEqualTo(new ServiceAddresses("127.0.0.1", null));
         assertThat(ServiceAddresses.of(null, "127.0.0.1", 8001, false, false))
                 .isEqualTo(new ServiceAddresses("127.0.0.1", URI.create("http://127.0.0.1:8001")));
         assertThat(ServiceAddresses.of(null, "https://proxy:443", 8001, false, false))
