@@ -29,6 +29,12 @@ public record ServerReport(
         @Nullable Double readyAfterS,
         @Nullable ServerFailure failure) {
 
+    /** The same with other words for its command. */
+    public ServerReport withCommand(List<String> newCommand) {
+        return new ServerReport(
+                instance, generation, state, jobId, node, host, address, newCommand, logPath, readyAfterS, failure);
+    }
+
     /** The same with the log where the service knows it to be. */
     public ServerReport withLogPath(String newLogPath) {
         return new ServerReport(

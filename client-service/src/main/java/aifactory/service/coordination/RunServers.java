@@ -7,6 +7,7 @@ import aifactory.protocol.ServerState;
 import aifactory.protocol.ServerView;
 import aifactory.service.groups.Group;
 import aifactory.service.logs.LogDirectory;
+import aifactory.service.redaction.Redaction;
 import aifactory.service.runs.Run;
 import aifactory.service.servers.LogExcerpt;
 import aifactory.service.servers.ServerGeneration;
@@ -54,7 +55,9 @@ record RunServers(List<RunSummary.Server> servers, List<RunSummary.InvalidReason
         for (ServerView view : views) {
             if (view.logPath() != null) {
                 String name = "server-" + view.replica() + (view.nodeRank() == 0 ? "" : "-" + view.nodeRank()) + ".log";
-                all.logs.put(name, LogExcerpt.of(directory, view.logPath(), logBytes));
+                all.logs.put(name, Redaction.without(
+                                group.definition().secretValues(),
+                                LogExcerpt.of(directory, view.logPath(), logBytes)));
             }
         }
         return all;
@@ -85,7 +88,7 @@ record RunServers(List<RunSummary.Server> servers, List<RunSummary.InvalidReason
                         .map(view -> view.node() == null ? "this machine" : view.node())
                         .toList(),
                 processes.stream().map(ServerView::command).toList(),
-                specification.arguments(),
+                Redaction.arguments(specification.arguments()),
                 container == null ? null : container.image(),
                 container == null ? null : container.sha256(),
                 head.readyAfterS(),

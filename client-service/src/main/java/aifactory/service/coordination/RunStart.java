@@ -9,10 +9,12 @@ import aifactory.service.ServiceTimings;
 import aifactory.service.groups.ClientManager;
 import aifactory.service.groups.Group;
 import aifactory.service.groups.GroupClient;
+import aifactory.service.redaction.Redaction;
 import aifactory.service.runs.Run;
 import aifactory.service.runs.RunPart;
 import aifactory.service.runs.RunPlan;
 import aifactory.workload.WorkloadSpecification;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -117,10 +119,16 @@ final class RunStart {
         if (run.state() != RunState.ARMING || part.hasAnswered()) {
             return;
         }
-        part.answer(error);
+        part.answer(error == null ? null : Redaction.without(headerValues(run), error));
         client.setState(ClientState.ARMED);
         transitions.storePart(run, part);
         proceed(group, run);
+    }
+
+    /** Header values may be secrets, and why a client cannot take part is shown to everyone. */
+    private static Collection<String> headerValues(Run run) {
+        Map<String, String> headers = run.plan().request().headers();
+        return headers == null ? List.of() : headers.values();
     }
 
     /** Starts a run whose clients have all answered. */

@@ -1,6 +1,7 @@
 package aifactory.service.coordination;
 
 import aifactory.protocol.GroupState;
+import aifactory.protocol.ServerFailure;
 import aifactory.protocol.ServerOrder;
 import aifactory.protocol.ServerReport;
 import aifactory.protocol.ServerRequest;
@@ -14,10 +15,12 @@ import aifactory.service.groups.Group;
 import aifactory.service.logs.LogDirectory;
 import aifactory.service.persistence.StateWriter;
 import aifactory.service.persistence.StorageException;
+import aifactory.service.redaction.Redaction;
 import aifactory.service.servers.ServerGeneration;
 import aifactory.service.servers.ServerPlanner;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -64,12 +67,12 @@ public final class ServerCoordinator {
             group.servers()
                     .take(
                             number,
-                            report.withLogPath(
+                            shown(group, report).withLogPath(
                                     logs.serverLog(benchmarkId, number).toString()),
                             clock.monotonicNanos(),
                             clock.epochMillis());
             if (before == null || before.state() != report.state() || before.generation() != report.generation()) {
-                log(group, generation, number, report);
+                log(group, generation, number, shown(group, report));
                 clients.updateReadiness(group);
             }
             if (!group.state().isLive()) {
@@ -82,6 +85,25 @@ public final class ServerCoordinator {
         } finally {
             group.lock().unlock();
         }
+    }
+
+    /** As others may see it: what a server was started with, and its last words, may hold the secrets of whoever started it. */
+    private static ServerReport shown(Group group, ServerReport report) {
+        Collection<String> secrets = group.definition().secretValues();
+        ServerReport shown = report.withCommand(Redaction.command(report.command()));
+        ServerFailure failure = report.failure();
+        return failure == null
+                ? shown
+                : shown.withFailure(
+                        report.state(),
+                        new ServerFailure(
+                                failure.cause(),
+                                Redaction.text(Redaction.without(secrets, failure.message())),
+                                failure.exitCode(),
+                                failure.lastLines().stream()
+                                        .map(line -> Redaction.text(Redaction.without(secrets, line)))
+                                        .toList(),
+                                failure.epochMillis()));
     }
 
     private static ServerGeneration generationOf(Group group, int number) {

@@ -22,6 +22,7 @@ import aifactory.service.dispatch.InvalidOrderException;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StateWriter;
 import aifactory.service.persistence.StorageException;
+import aifactory.service.redaction.Redaction;
 import aifactory.service.runs.Run;
 import java.io.IOException;
 import java.net.URI;
@@ -163,7 +164,7 @@ public final class ClientManager {
                         json(definition),
                         json(JobInfo.NONE),
                         at,
-                        journal.group(benchmarkId, "submitting", json(request)))
+                        journal.group(benchmarkId, "submitting", Redaction.json(request)))
                 .orElseThrow(() -> alreadyExists(benchmarkId));
         Group group = new Group(
                 key, benchmarkId, token, definition, at, GroupState.SUBMITTING, JobInfo.NONE, clock.monotonicNanos());

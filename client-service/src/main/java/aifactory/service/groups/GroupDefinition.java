@@ -2,7 +2,9 @@ package aifactory.service.groups;
 
 import aifactory.protocol.GroupRequest;
 import aifactory.protocol.ServerSpecification;
+import aifactory.service.redaction.Redaction;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,4 +26,15 @@ public record GroupDefinition(
         List<String> aiServers,
         @Nullable ServerSpecification server,
         @Nullable Long serverGroup,
-        String secret) {}
+        String secret) {
+
+    /** Values in the environment of its servers that are named like a key: they are not to be seen in logs and reasons. */
+    public List<String> secretValues() {
+        return server == null
+                ? List.of()
+                : server.environment().entrySet().stream()
+                        .filter(variable -> Redaction.isSecretName(variable.getKey()))
+                        .map(Map.Entry::getValue)
+                        .toList();
+    }
+}

@@ -13,6 +13,7 @@ import aifactory.service.groups.ClientManager;
 import aifactory.service.groups.Group;
 import aifactory.service.groups.PromptFiles;
 import aifactory.service.persistence.StorageException;
+import aifactory.service.redaction.Redaction;
 import aifactory.service.runs.Run;
 import io.javalin.http.Context;
 import java.net.URI;
@@ -174,7 +175,7 @@ final class EarlierRoutes implements ApiServer.Routes {
             info.put("job_id", group.job().jobId());
             info.put("status", status(group.state()));
             Run run = group.measuredRun();
-            info.put("load_config", run == null ? null : run.plan().request());
+            info.put("load_config", run == null ? null : Redaction.tree(run.plan().request()));
             ApiServer.json(context, 200, Map.of("group_id", group.benchmarkId(), "info", info));
         } finally {
             group.lock().unlock();

@@ -6,6 +6,7 @@ import aifactory.service.access.RouteAccess;
 import aifactory.service.persistence.JournalStore;
 import aifactory.service.persistence.StateWriter;
 import aifactory.service.persistence.StorageException;
+import aifactory.service.redaction.Redaction;
 import io.javalin.http.Context;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -67,7 +68,15 @@ final class InfoRoutes implements ApiServer.Routes {
                 time("since", context.queryParam("since")),
                 time("until", context.queryParam("until")),
                 optionalNumber("before", context.queryParam("before")));
-        ApiServer.json(context, 200, Map.of("entries", journal.lines(filter, limit, offset)));
+        ApiServer.json(context, 200, Map.of(
+                        "entries",
+                        journal.lines(filter, limit, offset).stream()
+                                .map(InfoRoutes::shown)
+                                .toList()));
+    }
+
+    private static JournalStore.Line shown(JournalStore.Line line) {
+        return line.withCause(Redaction.cause(line.cause()));
     }
 
     private static @Nullable String subject(@Nullable String text) {

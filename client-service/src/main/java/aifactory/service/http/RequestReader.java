@@ -3,6 +3,7 @@ package aifactory.service.http;
 import aifactory.measurement.MonotonicClock;
 import aifactory.protocol.JsonFormat;
 import aifactory.service.RequestRefusedException;
+import aifactory.service.redaction.Redaction;
 import aifactory.service.runs.BatchCodec;
 import io.javalin.http.Context;
 import java.io.ByteArrayOutputStream;
@@ -140,10 +141,17 @@ final class RequestReader {
             throw RequestRefusedException.invalid("body", "the body is not JSON: " + shorten(e.getOriginalMessage()));
         } catch (DatabindException e) {
             String field = field(e);
-            throw RequestRefusedException.invalid(field, field + ": " + shorten(e.getOriginalMessage()));
+            throw RequestRefusedException.invalid(field, field + ": " + problem(field, e));
         } catch (JacksonException e) {
             throw RequestRefusedException.invalid("body", shorten(e.getOriginalMessage()));
         }
+    }
+
+    /** What the library says quotes the value, which is not to get into answers and the audit log where it may be a secret. */
+    private static String problem(String field, DatabindException e) {
+        boolean mayBeSecret = field.matches("(.*\\.)?(headers|environment)(\\..*)?")
+                || Redaction.isSecretName(field.substring(field.lastIndexOf('.') + 1));
+        return mayBeSecret ? "the value has another type than is expected here" : shorten(e.getOriginalMessage());
     }
 
     private static String field(DatabindException e) {

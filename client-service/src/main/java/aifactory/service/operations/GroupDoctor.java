@@ -49,7 +49,7 @@ final class GroupDoctor {
 
     private List<LogFinding> findings(KnownGroup group) {
         List<LogView> scanned = group.job().logPaths().stream()
-                .map(path -> logs.tail(path, LOG_LINES))
+                .map(path -> logs.tail(path, LOG_LINES, group.secretValues()))
                 .toList();
         return LogFindings.of(scanned);
     }

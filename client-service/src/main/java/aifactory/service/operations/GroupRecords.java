@@ -86,7 +86,8 @@ final class GroupRecords {
                     group.definition().aiServers(),
                     Instant.ofEpochMilli(group.createdAtMillis()),
                     group.latestRunId(),
-                    true);
+                    true,
+                    group.definition().secretValues());
         } finally {
             group.lock().unlock();
         }
@@ -109,6 +110,7 @@ final class GroupRecords {
                 definition.aiServers(),
                 Instant.ofEpochMilli(row.createdAt()),
                 store.latestRun(row.groupKey()).map(StateStore.RunRow::runId).orElse(null),
-                false);
+                false,
+                definition.secretValues());
     }
 }

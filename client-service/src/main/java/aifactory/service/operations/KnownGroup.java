@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param clientNodes where its registered clients run
  * @param live whether it still exists
+ * @param secretValues that are not shown in its logs
  */
 record KnownGroup(
         long benchmarkId,
@@ -25,7 +26,8 @@ record KnownGroup(
         List<String> aiServers,
         Instant createdAt,
         @Nullable String latestRunId,
-        boolean live) {
+        boolean live,
+        List<String> secretValues) {
 
     /** Clocks of machines differ; an accounting database cuts at seconds. */
     private static final Duration MARGIN = Duration.ofDays(1);

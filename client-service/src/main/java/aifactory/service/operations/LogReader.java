@@ -2,6 +2,7 @@ package aifactory.service.operations;
 
 import aifactory.protocol.LogView;
 import aifactory.service.logs.LogDirectory;
+import aifactory.service.redaction.Redaction;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 
 /** Reads the ends of log files, whatever their size. Immutable. */
@@ -22,8 +24,13 @@ final class LogReader {
         this.directory = directory;
     }
 
-    /** @param lines how many at the most */
-    LogView tail(String file, int lines) {
+    /**
+     * The end of a log.
+     *
+     * @param lines how many at the most
+     * @param secrets that are not shown
+     */
+    LogView tail(String file, int lines, Collection<String> secrets) {
         try (SeekableByteChannel channel = directory.open(Path.of(file))) {
             long size = channel.size();
             long from = Math.max(0, size - TAIL_BYTES);
@@ -32,7 +39,8 @@ final class LogReader {
             while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
                 // Goes on until the end.
             }
-            String text = new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8);
+            String text = Redaction.without(
+                    secrets, new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8));
             List<String> all = text.lines().map(LogReader::plain).toList();
             // The first line of a part is itself a part.
             List<String> whole = from == 0 || all.isEmpty() ? all : all.subList(1, all.size());

@@ -99,7 +99,7 @@ public final class Operations {
     public GroupLogs logs(long benchmarkId, int lines) throws StorageException {
         KnownGroup group = records.require(benchmarkId);
         List<LogView> scanned = group.job().logPaths().stream()
-                .map(path -> logs.tail(path, SCANNED_LOG_LINES))
+                .map(path -> logs.tail(path, SCANNED_LOG_LINES, group.secretValues()))
                 .toList();
         List<LogView> shown = scanned.stream()
                 .map(log -> new LogView(

@@ -47,7 +47,13 @@ public final class JournalStore {
             String event,
             @Nullable String cause,
             @Nullable String actor,
-            @Nullable String origin) {}
+            @Nullable String origin) {
+        /** The same line with another cause. */
+        public Line withCause(@Nullable String newCause) {
+            return new Line(
+                    entry, atMillis, subject, benchmarkId, runId, clientId, event, newCause, actor, origin);
+        }
+    }
 
     public CompletableFuture<Void> add(StateStore.JournalEntry entry) {
         return writer.record(handle -> insert(handle, entry));

@@ -9,6 +9,7 @@ import aifactory.inference.recipe.RecipeRequest;
 import aifactory.inference.recipe.Recipes;
 import aifactory.protocol.Placeholders;
 import aifactory.protocol.ServerRequest;
+import aifactory.service.redaction.Redaction;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -239,9 +240,14 @@ final class ServerCommand {
                 || value.chars().anyMatch(Character::isISOControl)) {
             throw refused(
                     field,
-                    "'" + shorten(String.valueOf(value)) + "' is empty, longer than " + longest
+                    (mayBeSecret(field) ? "the value" : "'" + shorten(String.valueOf(value)) + "'")
+                            + " is empty, longer than " + longest
                             + " characters, or has control characters");
         }
+    }
+
+    private static boolean mayBeSecret(String field) {
+        return field.startsWith("server.environment.") || Redaction.isSecretName(field);
     }
 
     static String shorten(String text) {
