@@ -2,6 +2,7 @@ package aifactory.service;
 
 import aifactory.service.access.AccessTokens;
 import aifactory.service.access.DiscoveryFile;
+import aifactory.service.access.OwnDirectory;
 import aifactory.service.access.ServerCertificate;
 import aifactory.service.coordination.GroupSupervisor;
 import aifactory.service.coordination.RunCoordinator;
@@ -26,8 +27,8 @@ import aifactory.service.persistence.StorageException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -77,9 +78,10 @@ public final class ClientService implements AutoCloseable {
     public static ClientService start(ClientServiceConfiguration configuration, ServiceDependencies dependencies)
             throws ServiceStartException, InterruptedException {
         checkAdvertised(configuration);
-        makeDirectory(configuration.dataDirectory());
-        makeDirectory(configuration.sharedDirectory());
-        makeDirectory(configuration.sharedDirectory().resolve("logs"));
+        OwnDirectory.make(configuration.dataDirectory());
+        OwnDirectory.make(configuration.sharedDirectory());
+        OwnDirectory.make(configuration.sharedDirectory().resolve("logs"));
+        checkShared(configuration.sharedDirectory());
         AccessTokens tokens = configuration.authentication() == AuthenticationMode.TOKEN
                 ? AccessTokens.open(configuration.dataDirectory(), dependencies.random())
                 : null;
@@ -226,16 +228,13 @@ public final class ClientService implements AutoCloseable {
                 : advertised;
     }
 
-    private static void makeDirectory(Path directory) throws ServiceStartException {
-        try {
-            Files.createDirectories(
-                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            if (!Files.isWritable(directory)) {
-                throw new IOException("it cannot be written");
+    /** What may be in the shared directory from an earlier start. */
+    private static void checkShared(Path shared) throws ServiceStartException {
+        for (String name : List.of("jobs", "secrets", "prompts", "program")) {
+            Path directory = shared.resolve(name);
+            if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+                OwnDirectory.check(directory);
             }
-        } catch (IOException e) {
-            throw new ServiceStartException("the directory " + directory + " cannot be used: " + e.getMessage()
-                    + "; choose another or correct its permissions");
         }
     }
 

@@ -88,9 +88,7 @@ final class SecretsOfOthersTest {
                 .expect(201);
         FakeClient client = service.connect(1, 0);
         Eventually.await(
-                "the server is ready",
-                () -> tell(report(ServerState.READY, null)),
-                answer -> answer.status() == 200);
+                "the server is ready", () -> tell(report(ServerState.READY, null)), answer -> answer.status() == 200);
         service.awaitStatus(1, "ready");
         Files.writeString(
                 directory.resolve("shared/logs/server_1_0.log"), "started with HF_TOKEN " + ENVIRONMENT + "\n");
@@ -116,7 +114,9 @@ final class SecretsOfOthersTest {
     void noRouteShowsThem() throws IOException {
         String run = runWithSecrets();
         // Refusals are written down, with what was wrong.
-        service.api().post(TestService.group(1) + "/run", Map.of("headers", HEADER)).expect(422);
+        service.api()
+                .post(TestService.group(1) + "/run", Map.of("headers", HEADER))
+                .expect(422);
         service.api()
                 .post(TestService.group(2), Map.of("num_clients", 1, "server", Map.of("environment", ENVIRONMENT)))
                 .expect(422);
@@ -127,11 +127,7 @@ final class SecretsOfOthersTest {
                                 "num_clients",
                                 1,
                                 "server",
-                                Map.of(
-                                        "command",
-                                        List.of("a"),
-                                        "environment",
-                                        Map.of("HF_TOKEN", ENVIRONMENT + "\n"))))
+                                Map.of("command", List.of("a"), "environment", Map.of("HF_TOKEN", ENVIRONMENT + "\n"))))
                 .expect(422);
         String cookie = service.api()
                 .as(service.readOnlyToken())
@@ -148,10 +144,8 @@ final class SecretsOfOthersTest {
             if (!looks || !route.method().equals("GET") || route.path().endsWith("/events")) {
                 continue;
             }
-            String path = route.path()
-                    .replace("{id}", "1")
-                    .replace("{run}", run)
-                    .replace("{format}", "vllm");
+            String path =
+                    route.path().replace("{id}", "1").replace("{run}", run).replace("{format}", "vllm");
             Api reader = service.api().as(service.readOnlyToken());
             hidesSecrets(reader.get(path));
             hidesSecrets(service.api().as(null).send("GET", path, null, Map.of("Cookie", cookie)));

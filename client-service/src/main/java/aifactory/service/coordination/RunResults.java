@@ -17,8 +17,8 @@ import aifactory.service.groups.Group;
 import aifactory.service.logs.LogDirectory;
 import aifactory.service.observation.ServerMetricsCollector;
 import aifactory.service.persistence.StateStore;
-import aifactory.service.redaction.Redaction;
 import aifactory.service.persistence.StorageException;
+import aifactory.service.redaction.Redaction;
 import aifactory.service.runs.BatchCodec;
 import aifactory.service.runs.Run;
 import aifactory.service.runs.RunPart;
@@ -170,8 +170,8 @@ public final class RunResults {
         long earliest = starts.stream().mapToLong(Long::longValue).min().orElse(0);
         long latest = starts.stream().mapToLong(Long::longValue).max().orElse(0);
         @SuppressWarnings("unchecked") // A JSON object has names.
-        Map<String, Object> members = JsonFormat.mapper()
-                .readValue(Redaction.json(JsonFormat.mapper().readTree(specification)), Map.class);
+        Map<String, Object> members =
+                JsonFormat.mapper().readValue(Redaction.json(JsonFormat.mapper().readTree(specification)), Map.class);
         members.put("headers", withoutValues(run.specification().headers()));
         return new RunSummary.Provenance(
                 build.version(),

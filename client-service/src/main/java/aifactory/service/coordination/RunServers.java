@@ -55,9 +55,10 @@ record RunServers(List<RunSummary.Server> servers, List<RunSummary.InvalidReason
         for (ServerView view : views) {
             if (view.logPath() != null) {
                 String name = "server-" + view.replica() + (view.nodeRank() == 0 ? "" : "-" + view.nodeRank()) + ".log";
-                all.logs.put(name, Redaction.without(
-                                group.definition().secretValues(),
-                                LogExcerpt.of(directory, view.logPath(), logBytes)));
+                all.logs.put(
+                        name,
+                        Redaction.without(
+                                group.definition().secretValues(), LogExcerpt.of(directory, view.logPath(), logBytes)));
             }
         }
         return all;

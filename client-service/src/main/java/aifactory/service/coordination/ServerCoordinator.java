@@ -67,8 +67,9 @@ public final class ServerCoordinator {
             group.servers()
                     .take(
                             number,
-                            shown(group, report).withLogPath(
-                                    logs.serverLog(benchmarkId, number).toString()),
+                            shown(group, report)
+                                    .withLogPath(
+                                            logs.serverLog(benchmarkId, number).toString()),
                             clock.monotonicNanos(),
                             clock.epochMillis());
             if (before == null || before.state() != report.state() || before.generation() != report.generation()) {

@@ -2,7 +2,6 @@ package aifactory.service.dispatch;
 
 import aifactory.protocol.PlanView;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
@@ -10,22 +9,24 @@ import java.util.Set;
 /** What the other side can tell operators of jobs beyond their states. Thread-safe; every method blocks for a bounded time. */
 public interface JobInsight {
     /**
+     * Whether a job id is one that this dispatcher gives out; a service may find groups that were created with another.
+     */
+    boolean isOfThisDispatcher(String jobId);
+
+    /**
      * Why a job is where it is.
      *
-     * @param since before it was submitted
      * @return empty when the other side does not know the job
      */
-    Optional<JobExplanation> explain(String jobId, Instant since)
-            throws DispatchUnavailableException, InterruptedException;
+    Optional<JobExplanation> explain(RecordedJob job) throws DispatchUnavailableException, InterruptedException;
 
     /**
      * What a job uses or used.
      *
-     * @param since before it was submitted
      * @param timeLimit of the job
      * @return empty when the other side does not know the job
      */
-    Optional<JobUsage> usage(String jobId, Instant since, Duration timeLimit)
+    Optional<JobUsage> usage(RecordedJob job, Duration timeLimit)
             throws DispatchUnavailableException, InterruptedException;
 
     /**
@@ -35,15 +36,15 @@ public interface JobInsight {
      */
     PlanView plan(PlanQuery query) throws DispatchUnavailableException, InterruptedException;
 
-    /** Those of the jobs that have not ended, by one question whatever their number. */
-    Set<String> alive(Collection<String> jobIds) throws DispatchUnavailableException, InterruptedException;
+    /** The ids of those of the jobs that have not ended, by one question whatever their number. */
+    Set<String> alive(Collection<RecordedJob> jobs) throws DispatchUnavailableException, InterruptedException;
 
     /**
-     * Cancels a job that no group holds any more.
+     * Cancels a job that no group holds any more, and no other that has its id now.
      *
      * @throws DispatchUnavailableException when it was not taken, with the other side's words
      */
-    void cancel(String jobId) throws DispatchUnavailableException, InterruptedException;
+    void cancel(RecordedJob job) throws DispatchUnavailableException, InterruptedException;
 
     /** The command by which all jobs are seen without the service. */
     String listCommand();

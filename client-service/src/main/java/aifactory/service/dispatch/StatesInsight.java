@@ -2,7 +2,6 @@ package aifactory.service.dispatch;
 
 import aifactory.protocol.PlanView;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -23,9 +22,16 @@ public class StatesInsight implements JobInsight {
         return dispatcher.states(jobIds);
     }
 
+    /** Job ids that are nobody else's: they carry the group's token. */
     @Override
-    public Optional<JobExplanation> explain(String jobId, Instant since) throws InterruptedException {
-        return Optional.ofNullable(states(List.of(jobId)).get(jobId)).map(StatesInsight::explanation);
+    public boolean isOfThisDispatcher(String jobId) {
+        return true;
+    }
+
+    @Override
+    public Optional<JobExplanation> explain(RecordedJob job) throws DispatchUnavailableException, InterruptedException {
+        return Optional.ofNullable(states(List.of(job.jobId())).get(job.jobId()))
+                .map(StatesInsight::explanation);
     }
 
     private static JobExplanation explanation(JobStatus status) {
@@ -63,7 +69,8 @@ public class StatesInsight implements JobInsight {
     }
 
     @Override
-    public Optional<JobUsage> usage(String jobId, Instant since, Duration timeLimit) throws InterruptedException {
+    public Optional<JobUsage> usage(RecordedJob job, Duration timeLimit)
+            throws DispatchUnavailableException, InterruptedException {
         return Optional.empty();
     }
 
@@ -74,9 +81,9 @@ public class StatesInsight implements JobInsight {
     }
 
     @Override
-    public Set<String> alive(Collection<String> jobIds) throws DispatchUnavailableException, InterruptedException {
+    public Set<String> alive(Collection<RecordedJob> jobs) throws DispatchUnavailableException, InterruptedException {
         Set<String> alive = new HashSet<>();
-        states(jobIds).forEach((jobId, status) -> {
+        states(jobs.stream().map(RecordedJob::jobId).toList()).forEach((jobId, status) -> {
             if (!status.phase().isTerminal()) {
                 alive.add(jobId);
             }
@@ -85,8 +92,8 @@ public class StatesInsight implements JobInsight {
     }
 
     @Override
-    public void cancel(String jobId) throws DispatchUnavailableException, InterruptedException {
-        dispatcher.cancelAndConfirm(jobId);
+    public void cancel(RecordedJob job) throws DispatchUnavailableException, InterruptedException {
+        dispatcher.cancelAndConfirm(job.jobId());
     }
 
     @Override

@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -59,6 +60,7 @@ public final class ClientManager {
     private final Supplier<URI> ownAddress;
     private final Map<Long, Group> groups = new ConcurrentHashMap<>();
     private final GroupTargets targets = new GroupTargets(groups);
+    private final FreeIds ids = new FreeIds();
 
     /**
      * @param ownAddress under which clients reach the service; known once it listens
@@ -147,6 +149,27 @@ public final class ClientManager {
 
     /** Creates a group and submits its job; when it is refused nothing is left behind. */
     public GroupCreated create(long benchmarkId, GroupRequest request) throws StorageException, InterruptedException {
+        return createUnlessExists(benchmarkId, request).orElseThrow(() -> alreadyExists(benchmarkId));
+    }
+
+    /** Creates a group under a free id; any number of callers get ids of their own. */
+    public GroupCreated createNext(GroupRequest request) throws StorageException, InterruptedException {
+        while (true) {
+            long id = ids.reserve(store.highestBenchmarkId(), groups::containsKey);
+            try {
+                Optional<GroupCreated> created = createUnlessExists(id, request);
+                if (created.isPresent()) {
+                    return created.get();
+                }
+                // Someone else has just named that very id.
+            } finally {
+                ids.release(id);
+            }
+        }
+    }
+
+    private Optional<GroupCreated> createUnlessExists(long benchmarkId, GroupRequest request)
+            throws StorageException, InterruptedException {
         GroupDefinition definition = GroupValidation.definition(
                 request, configuration.aiServers(), configuration.policy().allowedAccounts(), secret());
         targets.checkServerGroup(definition.serverGroup());
@@ -157,20 +180,29 @@ public final class ClientManager {
         }
         String token = HexText.random(random, 8);
         long at = clock.epochMillis();
-        long key = store.insertGroup(
-                        benchmarkId,
-                        token,
-                        GroupState.SUBMITTING.name(),
-                        json(definition),
-                        json(JobInfo.NONE),
-                        at,
-                        journal.group(benchmarkId, "submitting", Redaction.json(request)))
-                .orElseThrow(() -> alreadyExists(benchmarkId));
+        Optional<Long> key = store.insertGroup(
+                benchmarkId,
+                token,
+                GroupState.SUBMITTING.name(),
+                json(definition),
+                json(JobInfo.NONE),
+                at,
+                journal.group(benchmarkId, "submitting", Redaction.json(request)));
+        if (key.isEmpty()) {
+            return Optional.empty();
+        }
         Group group = new Group(
-                key, benchmarkId, token, definition, at, GroupState.SUBMITTING, JobInfo.NONE, clock.monotonicNanos());
+                key.get(),
+                benchmarkId,
+                token,
+                definition,
+                at,
+                GroupState.SUBMITTING,
+                JobInfo.NONE,
+                clock.monotonicNanos());
         groups.put(benchmarkId, group);
         String jobId = submit(group);
-        return new GroupCreated("created", benchmarkId, definition.numClients(), jobId);
+        return Optional.of(new GroupCreated("created", benchmarkId, definition.numClients(), jobId));
     }
 
     private static boolean isOpen(Group group) {
@@ -180,11 +212,6 @@ public final class ClientManager {
         } finally {
             group.lock().unlock();
         }
-    }
-
-    /** The next free id. */
-    public synchronized long nextId() throws StorageException {
-        return store.highestBenchmarkId() + 1;
     }
 
     private static RequestRefusedException alreadyExists(long benchmarkId) {

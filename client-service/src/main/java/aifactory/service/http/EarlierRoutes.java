@@ -64,15 +64,14 @@ final class EarlierRoutes implements ApiServer.Routes {
         if (!tree.has("service_id")) {
             GroupRequest request =
                     RequestReader.json(body.length == 0 ? new byte[] {'{', '}'} : body, GroupRequest.class);
-            ApiServer.json(context, 201, clients.create(clients.nextId(), request));
+            ApiServer.json(context, 201, clients.createNext(request));
             return;
         }
         EarlierGroupRequest request = RequestReader.json(body, EarlierGroupRequest.class);
         WorkloadRequest workload = workload(request, null);
         String server = server(request.serviceId());
         checkPrompts(request.prompts());
-        long id = clients.nextId();
-        clients.create(id, groupRequest(request, server));
+        long id = clients.createNext(groupRequest(request, server)).benchmarkId();
         Group group = clients.require(id);
         if (request.prompts() != null) {
             workload = workload(request, prompts.write(group.token(), request.prompts()));
@@ -175,7 +174,9 @@ final class EarlierRoutes implements ApiServer.Routes {
             info.put("job_id", group.job().jobId());
             info.put("status", status(group.state()));
             Run run = group.measuredRun();
-            info.put("load_config", run == null ? null : Redaction.tree(run.plan().request()));
+            info.put(
+                    "load_config",
+                    run == null ? null : Redaction.tree(run.plan().request()));
             ApiServer.json(context, 200, Map.of("group_id", group.benchmarkId(), "info", info));
         } finally {
             group.lock().unlock();

@@ -68,7 +68,10 @@ final class InfoRoutes implements ApiServer.Routes {
                 time("since", context.queryParam("since")),
                 time("until", context.queryParam("until")),
                 optionalNumber("before", context.queryParam("before")));
-        ApiServer.json(context, 200, Map.of(
+        ApiServer.json(
+                context,
+                200,
+                Map.of(
                         "entries",
                         journal.lines(filter, limit, offset).stream()
                                 .map(InfoRoutes::shown)

@@ -6,6 +6,7 @@ import aifactory.service.RequestRefusedException;
 import aifactory.service.coordination.GroupSupervisor;
 import aifactory.service.dispatch.DispatchUnavailableException;
 import aifactory.service.dispatch.JobInsight;
+import aifactory.service.dispatch.RecordedJob;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StorageException;
 import java.io.IOException;
@@ -18,12 +19,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Cleans up behind groups: cancels jobs that outlived theirs, by their recorded ids and no other way, and deletes old logs, never those
+ * Cleans up behind groups: cancels jobs that outlived theirs, by what was recorded of them and no other way, and deletes old logs, never those
  * of a job that has not ended.
  */
 final class Cleanup {
@@ -60,20 +63,21 @@ final class Cleanup {
             throws StorageException, DispatchUnavailableException, InterruptedException {
         List<KnownGroup> live = records.live();
         List<KnownGroup> deleted = records.deleted(RECORDED_JOBS);
-        Set<String> asked = new HashSet<>();
+        Map<String, RecordedJob> asked = new LinkedHashMap<>();
         List<KnownGroup> outlived = new ArrayList<>(deleted);
         live.stream().filter(group -> group.status().isTerminal()).forEach(outlived::add);
+        // Of groups whose jobs had the same id only the latest can have it now; the newest come first.
         outlived.forEach(group -> add(group, asked));
-        Set<String> alive = insight.alive(asked);
+        Set<String> alive = insight.alive(asked.values());
         List<CleanupView.Job> jobs = new ArrayList<>();
         for (KnownGroup group : outlived) {
-            String jobId = group.job().jobId();
-            if (jobId != null && alive.contains(jobId)) {
+            RecordedJob job = group.recordedJob();
+            if (job != null && job.equals(asked.get(job.jobId())) && alive.contains(job.jobId())) {
                 jobs.add(new CleanupView.Job(
-                        jobId,
+                        job.jobId(),
                         group.benchmarkId(),
                         "its group has ended",
-                        dryRun ? "would be cancelled" : cancel(group, jobId)));
+                        dryRun ? "would be cancelled" : cancel(job)));
             }
         }
         if (groups) {
@@ -89,18 +93,18 @@ final class Cleanup {
         return new CleanupView(dryRun, jobs, logs(dryRun, kept, age, now), List.of(insight.listCommand()));
     }
 
-    private static void add(KnownGroup group, Set<String> jobIds) {
-        String jobId = group.job().jobId();
-        if (jobId != null) {
-            jobIds.add(jobId);
+    private void add(KnownGroup group, Map<String, RecordedJob> jobs) {
+        RecordedJob job = group.recordedJob();
+        if (job != null && insight.isOfThisDispatcher(job.jobId())) {
+            jobs.putIfAbsent(job.jobId(), job);
         }
     }
 
-    private String cancel(KnownGroup group, String jobId) throws InterruptedException {
+    private String cancel(RecordedJob job) throws InterruptedException {
         try {
-            insight.cancel(jobId);
-            store.journal(
-                    journal.group(group.benchmarkId(), "job cancelled", "job " + jobId + " had outlived its group"));
+            insight.cancel(job);
+            store.journal(journal.group(
+                    job.benchmarkId(), "job cancelled", "job " + job.jobId() + " had outlived its group"));
             return "cancelled";
         } catch (DispatchUnavailableException e) {
             return "not cancelled: " + e.getMessage();

@@ -6,6 +6,7 @@ import aifactory.protocol.LogView;
 import aifactory.service.dispatch.DispatchUnavailableException;
 import aifactory.service.dispatch.JobExplanation;
 import aifactory.service.dispatch.JobInsight;
+import aifactory.service.dispatch.RecordedJob;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,16 +17,19 @@ final class GroupDoctor {
     private static final int LOG_LINES = 2_000;
 
     private final JobInsight insight;
+    private final String dispatcher;
     private final LogReader logs;
 
-    GroupDoctor(JobInsight insight, LogReader logs) {
+    /** @param dispatcher its name */
+    GroupDoctor(JobInsight insight, String dispatcher, LogReader logs) {
         this.insight = insight;
+        this.dispatcher = dispatcher;
         this.logs = logs;
     }
 
     GroupDiagnosis diagnose(KnownGroup group) throws DispatchUnavailableException, InterruptedException {
-        String jobId = group.job().jobId();
-        if (jobId == null) {
+        RecordedJob job = group.recordedJob();
+        if (job == null) {
             return diagnosis(
                     group,
                     new JobExplanation(
@@ -40,7 +44,10 @@ final class GroupDoctor {
                             List.of()),
                     List.of());
         }
-        Optional<JobExplanation> explained = insight.explain(jobId, group.since());
+        if (!insight.isOfThisDispatcher(job.jobId())) {
+            return diagnosis(group, foreign(group, job), findings(group));
+        }
+        Optional<JobExplanation> explained = insight.explain(job);
         List<LogFinding> findings = findings(group);
         JobExplanation explanation = explained.orElseGet(() -> unknown(group));
         boolean misses = group.live() && explanation.runs() && group.registered() < group.numClients();
@@ -52,6 +59,24 @@ final class GroupDoctor {
                 .map(path -> logs.tail(path, LOG_LINES, group.secretValues()))
                 .toList();
         return LogFindings.of(scanned);
+    }
+
+    private JobExplanation foreign(KnownGroup group, RecordedJob job) {
+        String word = group.job().word() == null ? "unknown" : group.job().word();
+        boolean over = group.status().isTerminal();
+        return new JobExplanation(
+                word,
+                group.job().reason(),
+                over ? "fine" : "uncertain",
+                "job " + job.jobId() + " was not started by the dispatcher '" + dispatcher
+                        + "' of this service; last seen: " + word,
+                over
+                        ? "nothing is to be done"
+                        : "start the service with the dispatcher that the group was created with (--dispatcher)",
+                List.of(),
+                null,
+                false,
+                List.of());
     }
 
     private static JobExplanation unknown(KnownGroup group) {

@@ -87,6 +87,8 @@ final class GroupRecords {
                     Instant.ofEpochMilli(group.createdAtMillis()),
                     group.latestRunId(),
                     true,
+                    group.token(),
+                    Boolean.TRUE.equals(group.definition().request().gpu()),
                     group.definition().secretValues());
         } finally {
             group.lock().unlock();
@@ -111,6 +113,8 @@ final class GroupRecords {
                 Instant.ofEpochMilli(row.createdAt()),
                 store.latestRun(row.groupKey()).map(StateStore.RunRow::runId).orElse(null),
                 false,
+                row.token(),
+                Boolean.TRUE.equals(definition.request().gpu()),
                 definition.secretValues());
     }
 }

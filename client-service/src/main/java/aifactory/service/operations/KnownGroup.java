@@ -2,6 +2,7 @@ package aifactory.service.operations;
 
 import aifactory.protocol.GroupState;
 import aifactory.protocol.JobView;
+import aifactory.service.dispatch.RecordedJob;
 import aifactory.service.groups.JobInfo;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param clientNodes where its registered clients run
  * @param live whether it still exists
+ * @param token that its job is named after
+ * @param gpu whether it asked for GPUs
  * @param secretValues that are not shown in its logs
  */
 record KnownGroup(
@@ -27,6 +30,8 @@ record KnownGroup(
         Instant createdAt,
         @Nullable String latestRunId,
         boolean live,
+        String token,
+        boolean gpu,
         List<String> secretValues) {
 
     /** Clocks of machines differ; an accounting database cuts at seconds. */
@@ -35,6 +40,13 @@ record KnownGroup(
     /** Before the job can have been submitted. */
     Instant since() {
         return createdAt.minus(MARGIN);
+    }
+
+    /** Its job as it was recorded; null before there is one. */
+    @Nullable
+    RecordedJob recordedJob() {
+        String jobId = job.jobId();
+        return jobId == null ? null : new RecordedJob(jobId, benchmarkId, token, gpu, since());
     }
 
     JobView view() {

@@ -18,6 +18,7 @@ import aifactory.service.dispatch.GroupDispatcher;
 import aifactory.service.dispatch.JobInsight;
 import aifactory.service.dispatch.JobUsage;
 import aifactory.service.dispatch.PlanQuery;
+import aifactory.service.dispatch.RecordedJob;
 import aifactory.service.groups.ClientManager;
 import aifactory.service.logs.LogDirectory;
 import aifactory.service.persistence.StateStore;
@@ -63,7 +64,7 @@ public final class Operations {
         this.dispatcher = dispatcher;
         this.insight = dispatcher.insight();
         this.logs = new LogReader(logDirectory);
-        this.doctor = new GroupDoctor(insight, logs);
+        this.doctor = new GroupDoctor(insight, dispatcher.name(), logs);
         this.cleanup = new Cleanup(records, supervisor, insight, store, journal, logDirectory.path());
         this.clock = clock;
     }
@@ -124,15 +125,21 @@ public final class Operations {
 
     public GroupUsage usage(long benchmarkId) throws StorageException, InterruptedException {
         KnownGroup group = records.require(benchmarkId);
-        String jobId = group.job().jobId();
-        if (jobId == null) {
+        RecordedJob job = group.recordedJob();
+        if (job == null) {
             throw RequestRefusedException.conflict("group " + benchmarkId + " has no job yet; ask again in a moment");
         }
+        if (!insight.isOfThisDispatcher(job.jobId())) {
+            throw RequestRefusedException.conflict("job " + job.jobId() + " of group " + benchmarkId
+                    + " was not started by the dispatcher '" + dispatcher.name()
+                    + "', so that its use is not known here: start the service with the dispatcher that the group was"
+                    + " created with");
+        }
         try {
-            Optional<JobUsage> usage = insight.usage(jobId, group.since(), group.timeLimit());
+            Optional<JobUsage> usage = insight.usage(job, group.timeLimit());
             return usage.map(known -> view(group, known))
-                    .orElseThrow(() -> RequestRefusedException.notFound(
-                            "nothing is known any more of what job " + jobId + " of group " + benchmarkId + " used"));
+                    .orElseThrow(() -> RequestRefusedException.notFound("nothing is known any more of what job "
+                            + job.jobId() + " of group " + benchmarkId + " used"));
         } catch (DispatchUnavailableException e) {
             throw unavailable(e);
         }

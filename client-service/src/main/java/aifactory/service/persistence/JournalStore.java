@@ -50,8 +50,7 @@ public final class JournalStore {
             @Nullable String origin) {
         /** The same line with another cause. */
         public Line withCause(@Nullable String newCause) {
-            return new Line(
-                    entry, atMillis, subject, benchmarkId, runId, clientId, event, newCause, actor, origin);
+            return new Line(entry, atMillis, subject, benchmarkId, runId, clientId, event, newCause, actor, origin);
         }
     }
 

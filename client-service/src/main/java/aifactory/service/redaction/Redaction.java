@@ -72,8 +72,8 @@ public final class Redaction {
         if (MAPS_OF_SECRETS.contains(name) && value instanceof ObjectNode secrets) {
             List.copyOf(secrets.propertyNames()).forEach(each -> secrets.put(each, HIDDEN));
         } else if (name.equals("command") && value instanceof ArrayNode words) {
-            List<String> shown = command(
-                    words.valueStream().map(word -> word.asString("")).toList());
+            List<String> shown =
+                    command(words.valueStream().map(word -> word.asString("")).toList());
             words.removeAll();
             shown.forEach(words::add);
         } else if (isSecretName(name) && value.isValueNode() && !value.isNull()) {
@@ -108,10 +108,7 @@ public final class Redaction {
             }
             Matcher option = OPTION.matcher(word);
             isValueOfSecret = word.startsWith("-") && !word.contains("=") && isSecretName(word);
-            shown.add(
-                    option.matches() && isSecretName(option.group(1))
-                            ? option.group(1) + "=" + HIDDEN
-                            : text(word));
+            shown.add(option.matches() && isSecretName(option.group(1)) ? option.group(1) + "=" + HIDDEN : text(word));
         }
         return shown;
     }
@@ -119,8 +116,8 @@ public final class Redaction {
     /** The arguments of a server by name. */
     public static Map<String, Object> arguments(Map<String, Object> arguments) {
         Map<String, Object> shown = new TreeMap<>(arguments);
-        shown.replaceAll((name, value) ->
-                isSecretName(name) ? HIDDEN : value instanceof String words ? text(words) : value);
+        shown.replaceAll(
+                (name, value) -> isSecretName(name) ? HIDDEN : value instanceof String words ? text(words) : value);
         return shown;
     }
 
@@ -132,9 +129,10 @@ public final class Redaction {
         }
         return CREDENTIALS
                 .matcher(text)
-                .replaceAll(found -> found.group(1).equals("://") && found.group(3).isEmpty()
-                        ? Matcher.quoteReplacement(found.group())
-                        : Matcher.quoteReplacement(found.group(1) + HIDDEN + found.group(3)));
+                .replaceAll(
+                        found -> found.group(1).equals("://") && found.group(3).isEmpty()
+                                ? Matcher.quoteReplacement(found.group())
+                                : Matcher.quoteReplacement(found.group(1) + HIDDEN + found.group(3)));
     }
 
     /**

@@ -73,21 +73,25 @@ class LogFindingsTest {
         assertThat(tail.sizeBytes()).isEqualTo(text.length());
         assertThat(tail.lines().getLast()).isEqualTo("line 99999");
         assertThat(tail.lines()).hasSizeLessThan(100_000).allMatch(line -> line.matches("line [0-9]{5}"));
-        assertThat(new LogReader(new LogDirectory(directory)).tail(file.toString(), 2, List.of())
+        assertThat(new LogReader(new LogDirectory(directory))
+                        .tail(file.toString(), 2, List.of())
                         .lines())
                 .containsExactly("line 99998", "line 99999");
     }
 
     @Test
     void whatCannotBeReadIsSaidAndTerminalsAreNotOrderedAbout() throws Exception {
-        assertThat(new LogReader(new LogDirectory(directory)).tail(directory.resolve("missing").toString(), 5, List.of())
+        assertThat(new LogReader(new LogDirectory(directory))
+                        .tail(directory.resolve("missing").toString(), 5, List.of())
                         .problem())
                 .contains("no such file");
-        assertThat(new LogReader(new LogDirectory(directory)).tail(directory.toString(), 5, List.of())
+        assertThat(new LogReader(new LogDirectory(directory))
+                        .tail(directory.toString(), 5, List.of())
                         .problem())
                 .isNotNull();
         Path file = Files.writeString(directory.resolve("escape"), "a\u001b[2Jb\tc\n");
-        assertThat(new LogReader(new LogDirectory(directory)).tail(file.toString(), 5, List.of())
+        assertThat(new LogReader(new LogDirectory(directory))
+                        .tail(file.toString(), 5, List.of())
                         .lines())
                 .containsExactly("a?[2Jb\tc");
     }

@@ -14,8 +14,18 @@ final class RedactionTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "HF_TOKEN", "OPENAI_API_KEY", "api-key", "--api-key", "password", "db.password", "client_secret",
-                "AWS_SECRET_ACCESS_KEY", "Authorization", "X-Api-Key", "apikey", "Cookie"
+                "HF_TOKEN",
+                "OPENAI_API_KEY",
+                "api-key",
+                "--api-key",
+                "password",
+                "db.password",
+                "client_secret",
+                "AWS_SECRET_ACCESS_KEY",
+                "Authorization",
+                "X-Api-Key",
+                "apikey",
+                "Cookie"
             })
     void namesOfSecrets(String name) {
         assertThat(Redaction.isSecretName(name)).isTrue();
@@ -24,8 +34,18 @@ final class RedactionTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "max_tokens", "tokenizer", "tokenizer_file", "api_key_file", "tokens", "HF_HOME", "model", "key_path",
-                "keyboard", "osl", "--max-model-len", ""
+                "max_tokens",
+                "tokenizer",
+                "tokenizer_file",
+                "api_key_file",
+                "tokens",
+                "HF_HOME",
+                "model",
+                "key_path",
+                "keyboard",
+                "osl",
+                "--max-model-len",
+                ""
             })
     void otherNames(String name) {
         assertThat(Redaction.isSecretName(name)).isFalse();
@@ -50,17 +70,41 @@ final class RedactionTest {
     @Test
     void wordsOfCommands() {
         assertThat(Redaction.command(List.of(
-                        "vllm", "serve", "m", "--api-key", "s3cr3t", "--max-model-len", "4096", "--hf-token=s3cr3t",
-                        "HF_TOKEN=s3cr3t", "-H", "Authorization: Bearer s3cr3t", "--trust", "--token", "--next", "8")))
+                        "vllm",
+                        "serve",
+                        "m",
+                        "--api-key",
+                        "s3cr3t",
+                        "--max-model-len",
+                        "4096",
+                        "--hf-token=s3cr3t",
+                        "HF_TOKEN=s3cr3t",
+                        "-H",
+                        "Authorization: Bearer s3cr3t",
+                        "--trust",
+                        "--token",
+                        "--next",
+                        "8")))
                 .containsExactly(
-                        "vllm", "serve", "m", "--api-key", "***", "--max-model-len", "4096", "--hf-token=***",
-                        "HF_TOKEN=***", "-H", "Authorization: ***", "--trust", "--token", "--next", "8");
+                        "vllm",
+                        "serve",
+                        "m",
+                        "--api-key",
+                        "***",
+                        "--max-model-len",
+                        "4096",
+                        "--hf-token=***",
+                        "HF_TOKEN=***",
+                        "-H",
+                        "Authorization: ***",
+                        "--trust",
+                        "--token",
+                        "--next",
+                        "8");
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             sent with Bearer abc.def-ghi today | sent with Bearer *** today
             http://user:pw@host:1/x            | http://***@host:1/x
             http://node17:8000                 | http://node17:8000
@@ -82,6 +126,7 @@ final class RedactionTest {
 
     @Test
     void knownValues() {
-        assertThat(Redaction.without(List.of("s3cr3t", "a"), "token=s3cr3t of a")).isEqualTo("token=*** of a");
+        assertThat(Redaction.without(List.of("s3cr3t", "a"), "token=s3cr3t of a"))
+                .isEqualTo("token=*** of a");
     }
 }

@@ -1,10 +1,14 @@
 package aifactory.commandline.composition;
 
 import aifactory.commandline.failure.CommandFailure;
+import aifactory.service.ServiceStartException;
+import aifactory.service.access.OwnDirectory;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
@@ -12,8 +16,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -22,32 +29,45 @@ import java.util.stream.Stream;
  */
 final class ProgramCopy {
     private static final int NAME_BYTES = 8;
+    private static final int PART_BYTES = 1 << 16;
 
     private ProgramCopy() {}
 
     /**
-     * Makes the copy, unless it is there, and a script that starts it.
+     * Makes the copy, unless the very same is there, and a script that starts it.
      *
      * @param directory that the nodes see; every version has a directory of its own in it
      * @param javaHome of the Java on the nodes
      * @return the script
      */
     static Path in(Path directory, Path javaHome) {
-        List<Path> libraries = libraries();
-        Path home = directory.resolve(nameOf(libraries));
+        return of(libraries(), directory, javaHome);
+    }
+
+    /** @param libraries the files that the program consists of */
+    static Path of(List<Path> libraries, Path directory, Path javaHome) {
+        Map<String, String> digests = digests(libraries);
+        Path home = directory.resolve(nameOf(digests));
         try {
+            OwnDirectory.make(home);
             Path lib = home.resolve("lib");
-            if (!Files.isDirectory(lib)) {
+            if (!isCopy(lib, digests)) {
                 copy(libraries, home, lib);
             }
-            Path script = home.resolve(
-                    "aifactory-" + HexFormat.of().formatHex(digest(javaHome.toString()), 0, NAME_BYTES / 2));
-            if (!Files.isExecutable(script)) {
+            Path script = home.resolve("aifactory-"
+                    + HexFormat.of().formatHex(digest(javaHome.toString().getBytes(StandardCharsets.UTF_8)), 0, 4));
+            String text = script(javaHome, lib);
+            if (!OwnDirectory.isOwnFile(script)
+                    || !Files.isExecutable(script)
+                    || !Files.readString(script).equals(text)) {
                 Path partial = Files.createTempFile(home, "script", ".partial", owner("rwx------"));
-                Files.writeString(partial, script(javaHome, lib));
+                Files.writeString(partial, text);
                 Files.move(partial, script, StandardCopyOption.ATOMIC_MOVE);
             }
             return script;
+        } catch (ServiceStartException e) {
+            throw CommandFailure.wrongInput("the program cannot be copied for the nodes: " + e.getMessage()
+                    + "; --shared-dir names another directory, and slurm.program one where the nodes find it");
         } catch (IOException e) {
             throw CommandFailure.wrongInput("the program cannot be copied to " + home + " for the nodes ("
                     + e.getClass().getSimpleName() + ": " + e.getMessage()
@@ -63,59 +83,97 @@ final class ProgramCopy {
         return libraries;
     }
 
-    /** Told apart by names, sizes and times: a build replaces files, it does not change them. */
-    private static String nameOf(List<Path> libraries) {
-        StringBuilder text = new StringBuilder();
+    /** By file name: what is run on the nodes is told apart by what is in it. */
+    private static Map<String, String> digests(List<Path> libraries) {
+        Map<String, String> digests = new TreeMap<>();
         try {
             for (Path library : libraries) {
-                text.append(library.getFileName())
-                        .append(' ')
-                        .append(Files.size(library))
-                        .append(' ')
-                        .append(Files.getLastModifiedTime(library).toMillis())
-                        .append('\n');
+                if (Files.isDirectory(library)) {
+                    throw new IOException(library + " is a directory of classes; run the program that was built");
+                }
+                digests.put(library.getFileName().toString(), digest(library));
             }
         } catch (IOException e) {
             throw CommandFailure.wrongInput("the program's own files cannot be read: " + e.getMessage());
         }
-        return HexFormat.of().formatHex(digest(text.toString()), 0, NAME_BYTES);
+        return digests;
     }
 
-    private static byte[] digest(String text) {
+    private static String nameOf(Map<String, String> digests) {
+        StringBuilder text = new StringBuilder();
+        digests.forEach(
+                (name, digest) -> text.append(name).append(' ').append(digest).append('\n'));
+        return HexFormat.of().formatHex(digest(text.toString().getBytes(StandardCharsets.UTF_8)), 0, NAME_BYTES);
+    }
+
+    private static String digest(Path file) throws IOException {
+        try (InputStream stream = Files.newInputStream(file)) {
+            MessageDigest digest = sha256();
+            byte[] part = new byte[PART_BYTES];
+            for (int read = stream.read(part); read >= 0; read = stream.read(part)) {
+                digest.update(part, 0, read);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        }
+    }
+
+    private static byte[] digest(byte[] bytes) {
+        return sha256().digest(bytes);
+    }
+
+    private static MessageDigest sha256() {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 
+    /** Whether the directory holds those files and no other: Java would load whatever else lies there too. */
+    private static boolean isCopy(Path lib, Map<String, String> digests) throws IOException {
+        if (!Files.isDirectory(lib, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        Map<String, String> found = new TreeMap<>();
+        try (Stream<Path> files = Files.list(lib)) {
+            for (Path file : files.toList()) {
+                if (!OwnDirectory.isOwnFile(file)) {
+                    return false;
+                }
+                found.put(file.getFileName().toString(), digest(file));
+            }
+        }
+        return found.equals(digests);
+    }
+
     private static void copy(List<Path> libraries, Path home, Path lib) throws IOException {
-        Files.createDirectories(home, owner("rwx------"));
         Path partial = Files.createTempDirectory(home, "lib", owner("rwx------"));
         for (Path library : libraries) {
-            if (Files.isDirectory(library)) {
-                throw new IOException(library + " is a directory of classes; run the program that was built");
-            }
             Files.copy(library, partial.resolve(library.getFileName()));
         }
+        Path replaced = Files.createTempDirectory(home, "replaced", owner("rwx------"));
         try {
+            if (Files.exists(lib, LinkOption.NOFOLLOW_LINKS)) {
+                // A job that runs has these files open; what is damaged or strange among them is not started again.
+                Files.move(lib, replaced.resolve("lib"));
+            }
             Files.move(partial, lib, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             // Another service of the same user was faster, or the move failed for good.
             delete(partial);
-            if (!Files.isDirectory(lib)) {
+            if (!isCopy(lib, digests(libraries))) {
                 throw e;
             }
         }
+        delete(replaced);
     }
 
     private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.toList()) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
         }
-        Files.delete(directory);
     }
 
     private static FileAttribute<?> owner(String permissions) {

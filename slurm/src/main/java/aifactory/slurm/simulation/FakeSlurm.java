@@ -234,6 +234,12 @@ public final class FakeSlurm {
         });
     }
 
+    /** The same, and the next job gets the id of the first one: Slurm counts anew. */
+    public void loseStateAndIds() {
+        loseState();
+        change(cluster::countAnew);
+    }
+
     /** Submits a job of somebody else or of an earlier life, beside whatever is under test. */
     public JobId submitBeside(String name, String script) {
         synchronized (cluster) {

@@ -189,7 +189,7 @@ final class SimulatedCluster {
         }
         later(configuration.minJobAge(), () -> {
             if (job.isOver()) {
-                jobs.remove(job.id);
+                jobs.remove(job.id, job);
             }
         });
         scheduleSoon();
@@ -200,6 +200,10 @@ final class SimulatedCluster {
         job.plan++;
         release(job);
         jobs.remove(job.id);
+    }
+
+    void countAnew() {
+        nextId = 1;
     }
 
     private void release(SimulatedJob job) {

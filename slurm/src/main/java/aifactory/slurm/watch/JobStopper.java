@@ -1,15 +1,19 @@
 package aifactory.slurm.watch;
 
 import aifactory.slurm.ControlResult;
+import aifactory.slurm.JobDetails;
 import aifactory.slurm.JobId;
+import aifactory.slurm.JobObservation;
 import aifactory.slurm.JobSignal;
 import aifactory.slurm.JobState;
 import aifactory.slurm.Refusal;
 import aifactory.slurm.SlurmClock;
 import aifactory.slurm.SlurmGateway;
+import aifactory.slurm.SlurmUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends a job the clean way and sees it end: SIGTERM to its steps, which flush; then, for what is left, {@code scancel}. Any number of
@@ -17,6 +21,9 @@ import java.util.Optional;
  */
 public final class JobStopper {
     private static final Duration QUESTION_INTERVAL = Duration.ofSeconds(1);
+    /** Clocks of machines differ. */
+    private static final Duration CLOCK_DIFFERENCE = Duration.ofDays(1);
+
     private static final Duration RETRY_INTERVAL = Duration.ofSeconds(2);
     /** {@code KillWait} is 30 s by default. */
     private static final Duration CONFIRMATION = Duration.ofSeconds(100);
@@ -44,14 +51,14 @@ public final class JobStopper {
         WatchedJob job = known(id);
         if (job.phase() == JobState.Phase.RUNNING && !flushTime.isZero()) {
             Instant deadline = clock.now().plus(flushTime);
-            boolean told = control(deadline, () -> gateway.signal(id, JobSignal.TERM));
+            boolean told = control(job, deadline, () -> gateway.signal(id, JobSignal.TERM));
             if (told) {
                 job = awaitEnd(id, deadline);
             }
         }
         if (!job.hasEnded()) {
             Instant deadline = clock.now().plus(CONFIRMATION);
-            boolean cancelled = control(deadline, () -> gateway.cancel(id));
+            boolean cancelled = control(job, deadline, () -> gateway.cancel(id));
             job = awaitEnd(id, cancelled ? deadline : clock.now());
         }
         if (!job.hasEnded()) {
@@ -84,10 +91,38 @@ public final class JobStopper {
         ControlResult send() throws InterruptedException;
     }
 
-    /** Asks until it is taken, the job is gone, or time is up; false in the last case. */
-    private boolean control(Instant deadline, Request request) throws JobNotStoppedException, InterruptedException {
+    /**
+     * Whether the job of that id is the one that is meant, by its name and the time of its submission: a controller that lost its state
+     * gives out the same ids again.
+     *
+     * @return null when Slurm does not answer
+     */
+    private @Nullable Boolean isStillTheSame(WatchedJob job) throws InterruptedException {
+        try {
+            JobObservation seen =
+                    gateway.details(job.id()).map(JobDetails::observation).orElse(null);
+            if (seen == null) {
+                return false;
+            }
+            Instant submitted = seen.submittedAt();
+            boolean isEarlier =
+                    submitted != null && submitted.isBefore(job.submittedAt().minus(CLOCK_DIFFERENCE));
+            return seen.name().equals(job.name()) && !isEarlier;
+        } catch (SlurmUnavailableException e) {
+            return null;
+        }
+    }
+
+    /** Asks until it is taken, the job is gone, or time is up; false in the last case. Another job of its id is left alone. */
+    private boolean control(WatchedJob job, Instant deadline, Request request)
+            throws JobNotStoppedException, InterruptedException {
         while (true) {
-            switch (request.send()) {
+            Boolean same = isStillTheSame(job);
+            if (Boolean.FALSE.equals(same)) {
+                return true;
+            }
+            ControlResult result = same == null ? new ControlResult.TryAgain("Slurm does not answer") : request.send();
+            switch (result) {
                 case ControlResult.Accepted _ -> {
                     return true;
                 }

@@ -222,7 +222,7 @@ public final class LocalDispatcher implements GroupDispatcher {
     @Override
     public boolean awaitEnd(String jobId, Duration longest) throws InterruptedException {
         RunningJob job = jobs.get(jobId);
-        return job == null || job.awaitEnd(longest);
+        return job == null ? isOwn(jobId) : job.awaitEnd(longest);
     }
 
     @Override
@@ -236,6 +236,9 @@ public final class LocalDispatcher implements GroupDispatcher {
     @Override
     public JobStatus cancelAndConfirm(String jobId) throws DispatchUnavailableException, InterruptedException {
         RunningJob job = jobs.get(jobId);
+        if (job == null && !isOwn(jobId)) {
+            throw foreign(jobId);
+        }
         if (job == null) {
             return new JobStatus(
                     JobStatus.Phase.CANCELLED, "GONE", null, null, null, List.of(), java.util.Set.of(), 0, false);
@@ -251,6 +254,16 @@ public final class LocalDispatcher implements GroupDispatcher {
     @Override
     public JobInsight insight() {
         return new LocalInsight(this);
+    }
+
+    /** Whether the job is one of this dispatcher's, which the form of its id tells. */
+    boolean isOwn(String jobId) {
+        return jobId.startsWith(kind.name() + "-");
+    }
+
+    private DispatchUnavailableException foreign(String jobId) {
+        return new DispatchUnavailableException("job " + jobId + " was not started by the dispatcher '" + name()
+                + "': start the service with the dispatcher that its group was created with");
     }
 
     /** A job that was dispatched or adopted and is not forgotten. */

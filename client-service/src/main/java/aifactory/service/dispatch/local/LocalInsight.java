@@ -5,13 +5,13 @@ import aifactory.protocol.PlanView;
 import aifactory.service.dispatch.JobStatus;
 import aifactory.service.dispatch.JobUsage;
 import aifactory.service.dispatch.PlanQuery;
+import aifactory.service.dispatch.RecordedJob;
 import aifactory.service.dispatch.StatesInsight;
 import aifactory.slurm.command.SlurmText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -42,8 +42,13 @@ final class LocalInsight extends StatesInsight {
     }
 
     @Override
-    public Optional<JobUsage> usage(String jobId, Instant since, Duration timeLimit) {
-        Optional<RunningJob> found = dispatcher.job(jobId);
+    public boolean isOfThisDispatcher(String jobId) {
+        return dispatcher.isOwn(jobId);
+    }
+
+    @Override
+    public Optional<JobUsage> usage(RecordedJob recorded, Duration timeLimit) {
+        Optional<RunningJob> found = dispatcher.job(recorded.jobId());
         if (found.isEmpty() || found.get().hasEnded()) {
             return Optional.empty();
         }

@@ -293,6 +293,10 @@ public final class SlurmDispatcher implements GroupDispatcher {
 
     @Override
     public JobStatus cancelAndConfirm(String jobId) throws DispatchUnavailableException, InterruptedException {
+        if (parse(jobId).isEmpty()) {
+            throw new DispatchUnavailableException("job " + jobId
+                    + " is not a job of Slurm: start the service with the dispatcher that its group was created with");
+        }
         JobId id = parse(jobId)
                 .filter(followed::containsKey)
                 .orElseThrow(() -> new DispatchUnavailableException(

@@ -7,7 +7,9 @@ import aifactory.service.dispatch.JobExplanation;
 import aifactory.service.dispatch.JobInsight;
 import aifactory.service.dispatch.JobUsage;
 import aifactory.service.dispatch.PlanQuery;
+import aifactory.service.dispatch.RecordedJob;
 import aifactory.slurm.ControlResult;
+import aifactory.slurm.JobDetails;
 import aifactory.slurm.JobId;
 import aifactory.slurm.JobObservation;
 import aifactory.slurm.JobState;
@@ -18,6 +20,7 @@ import aifactory.slurm.UsageReport;
 import aifactory.slurm.command.SlurmCommands;
 import aifactory.slurm.diagnosis.JobDiagnosis;
 import aifactory.slurm.diagnosis.JobDoctor;
+import aifactory.slurm.job.JobScriptBuilder;
 import aifactory.slurm.planning.CapacityPlan;
 import aifactory.slurm.planning.CapacityPlanner;
 import aifactory.slurm.planning.PartitionOffer;
@@ -26,9 +29,11 @@ import aifactory.slurm.usage.RightSizing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -52,10 +57,36 @@ public final class SlurmInsight implements JobInsight {
     }
 
     @Override
-    public Optional<JobExplanation> explain(String jobId, Instant since)
-            throws DispatchUnavailableException, InterruptedException {
+    public boolean isOfThisDispatcher(String jobId) {
+        return parse(jobId).isPresent();
+    }
+
+    private static Optional<JobId> parse(String jobId) {
         try {
-            return doctor.diagnose(JobId.parse(jobId), since).map(SlurmInsight::explanation);
+            return Optional.of(JobId.parse(jobId));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Slurm gives ids out again, after its numbers have wrapped around or its state was lost. */
+    private static boolean is(RecordedJob recorded, JobObservation seen) {
+        boolean sameName =
+                seen.name().equals(JobScriptBuilder.jobName(recorded.gpu(), recorded.benchmarkId(), recorded.token()));
+        Instant submitted = seen.submittedAt();
+        return sameName && (submitted == null || !submitted.isBefore(recorded.since()));
+    }
+
+    @Override
+    public Optional<JobExplanation> explain(RecordedJob job) throws DispatchUnavailableException, InterruptedException {
+        Optional<JobId> id = parse(job.jobId());
+        if (id.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return doctor.diagnose(id.get(), job.since())
+                    .filter(diagnosis -> is(job, diagnosis.observation()))
+                    .map(SlurmInsight::explanation);
         } catch (SlurmUnavailableException e) {
             throw unavailable(e);
         }
@@ -80,13 +111,23 @@ public final class SlurmInsight implements JobInsight {
     }
 
     @Override
-    public Optional<JobUsage> usage(String jobId, Instant since, Duration timeLimit)
+    public Optional<JobUsage> usage(RecordedJob job, Duration timeLimit)
             throws DispatchUnavailableException, InterruptedException {
+        Optional<JobId> id = parse(job.jobId());
         try {
-            return gateway.usage(JobId.parse(jobId), since).map(report -> usage(report, timeLimit));
+            return id.isEmpty() || isAnotherNow(id.get(), job)
+                    ? Optional.empty()
+                    : gateway.usage(id.get(), job.since()).map(report -> usage(report, timeLimit));
         } catch (SlurmUnavailableException e) {
             throw unavailable(e);
         }
+    }
+
+    /** Only positive evidence counts: the controller forgets jobs that have ended. */
+    private boolean isAnotherNow(JobId id, RecordedJob job) throws SlurmUnavailableException, InterruptedException {
+        return gateway.details(id)
+                .filter(details -> !is(job, details.observation()))
+                .isPresent();
     }
 
     private static JobUsage usage(UsageReport report, Duration timeLimit) {
@@ -166,16 +207,20 @@ public final class SlurmInsight implements JobInsight {
     }
 
     @Override
-    public Set<String> alive(Collection<String> jobIds) throws DispatchUnavailableException, InterruptedException {
-        if (jobIds.isEmpty()) {
+    public Set<String> alive(Collection<RecordedJob> jobs) throws DispatchUnavailableException, InterruptedException {
+        if (jobs.isEmpty()) {
             return Set.of();
         }
         try {
+            Map<String, JobObservation> queue = new HashMap<>();
+            gateway.queue().stream()
+                    .filter(job -> !job.state().isTerminal())
+                    .forEach(job -> queue.put(job.id().toString(), job));
             Set<String> alive = new HashSet<>();
-            for (JobObservation job : gateway.queue()) {
-                String id = job.id().toString();
-                if (!job.state().isTerminal() && jobIds.contains(id)) {
-                    alive.add(id);
+            for (RecordedJob job : jobs) {
+                JobObservation seen = queue.get(job.jobId());
+                if (seen != null && is(job, seen)) {
+                    alive.add(job.jobId());
                 }
             }
             return alive;
@@ -185,8 +230,19 @@ public final class SlurmInsight implements JobInsight {
     }
 
     @Override
-    public void cancel(String jobId) throws DispatchUnavailableException, InterruptedException {
-        switch (gateway.cancel(JobId.parse(jobId))) {
+    public void cancel(RecordedJob job) throws DispatchUnavailableException, InterruptedException {
+        JobId id = parse(job.jobId())
+                .orElseThrow(() -> new DispatchUnavailableException("job " + job.jobId() + " is not a job of Slurm"));
+        try {
+            Optional<JobDetails> seen = gateway.details(id);
+            if (seen.isPresent() && !is(job, seen.get().observation())) {
+                throw new DispatchUnavailableException("job " + id + " is another job now, "
+                        + seen.get().observation().name() + ": it was left alone");
+            }
+        } catch (SlurmUnavailableException e) {
+            throw unavailable(e);
+        }
+        switch (gateway.cancel(id)) {
             case ControlResult.Accepted accepted -> {}
             case ControlResult.AlreadyEnded ended -> {}
             case ControlResult.TryAgain(String words) ->

@@ -1,6 +1,7 @@
 package aifactory.service.dispatch.slurm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import aifactory.measurement.MonotonicClock;
 import aifactory.protocol.JsonFormat;
@@ -9,6 +10,10 @@ import aifactory.service.BuildIdentity;
 import aifactory.service.ClientService;
 import aifactory.service.ClientServiceConfiguration;
 import aifactory.service.ServiceDependencies;
+import aifactory.service.dispatch.DispatchUnavailableException;
+import aifactory.service.dispatch.JobInsight;
+import aifactory.service.dispatch.RecordedJob;
+import aifactory.service.dispatch.local.LocalDispatcher;
 import aifactory.slurm.JobId;
 import aifactory.slurm.JobState;
 import java.net.URI;
@@ -21,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -38,14 +44,14 @@ class SlurmOperationsTest {
     Path directory;
 
     private SimulatedWorld world;
+    private ClientServiceConfiguration configuration;
     private ClientService service;
     private HttpClient http;
 
     @BeforeEach
     void start() throws Exception {
         world = SimulatedWorld.usual(directory.resolve("shared"));
-        ClientServiceConfiguration configuration = ClientServiceConfiguration.defaults(
-                        directory.resolve("data"), directory.resolve("shared"))
+        configuration = ClientServiceConfiguration.defaults(directory.resolve("data"), directory.resolve("shared"))
                 .withAddress("127.0.0.1", 0, null)
                 .withAuthentication(AuthenticationMode.NONE)
                 .withAiServers(List.of(URI.create("http://ai-server:8000")));
@@ -191,6 +197,88 @@ class SlurmOperationsTest {
         assertThat(ask("GET", "/client-group/99/logs?lines=99999", "").status).isEqualTo(422);
         assertThat(ask("POST", "/cleanup", "{\"log_days\": -1}").status).isEqualTo(422);
         assertThat(ask("POST", "/cleanup", "{\"everything\": true}").status).isEqualTo(422);
+    }
+
+    @Test
+    void aJobThatHasTheIdOfAGroupsNowIsNeitherShownNorCancelled() throws Exception {
+        for (int group = 6; group <= 8; group++) {
+            create(group, "{\"num_clients\": 1}");
+        }
+        String deleted = create(9, "{\"num_clients\": 1}");
+        world.slurm.end(JobId.parse(deleted), JobState.COMPLETED, 0);
+        world.settle();
+        assertThat(ask("DELETE", "/client-group/9", "").status).isEqualTo(200);
+        world.slurm.loseStateAndIds();
+        List<String> theses = new ArrayList<>();
+        for (int thesis = 0; thesis < 4; thesis++) {
+            theses.add(world.slurm
+                    .submitBeside("thesis", "#!/bin/sh\nsrun sleep 9999\n")
+                    .toString());
+        }
+        assertThat(theses)
+                .contains(get("/client-group/6").path("info").path("job_id").asString(), deleted);
+        world.settle();
+
+        for (int group : List.of(6, 9)) {
+            assertThat(get("/client-group/" + group + "/diagnosis").toString()).doesNotContain("thesis");
+        }
+        assertThat(get("/client-group/6/diagnosis").path("cause").asString()).contains("not known any more");
+        assertThat(ask("GET", "/client-group/6/usage", "").status).isEqualTo(404);
+        ask("DELETE", "/client-group/6", "");
+        JsonNode cleaned = ask("POST", "/cleanup", "{\"dry_run\": false, \"groups\": true}").body;
+        assertThat(cleaned.path("jobs").toString()).doesNotContain("its group has ended");
+        world.settle();
+        assertThat(theses)
+                .allSatisfy(thesis -> assertThat(world.job(thesis).state()).isIn(JobState.RUNNING, JobState.PENDING));
+    }
+
+    @Test
+    void aGroupOfAnotherDispatcherIsAnsweredInWords() throws Exception {
+        String job = create(10, "{\"num_clients\": 1}");
+        String deleted = create(11, "{\"num_clients\": 1}");
+        assertThat(ask("DELETE", "/client-group/11", "").status).isEqualTo(200);
+        service.close();
+        service = ClientService.start(
+                configuration,
+                new ServiceDependencies(
+                        world.slurm.clock()::now,
+                        MonotonicClock.SYSTEM,
+                        new Random(SEED),
+                        LocalDispatcher.onThisMachine(
+                                client -> List.of("/bin/false"),
+                                server -> List.of("/bin/false"),
+                                directory.resolve("data")),
+                        BuildIdentity.UNKNOWN));
+
+        JsonNode diagnosis = get("/client-group/10/diagnosis");
+        assertThat(diagnosis.path("verdict").asString()).isEqualTo("uncertain");
+        assertThat(diagnosis.path("cause").asString()).contains(job, "was not started by the dispatcher 'local'");
+        assertThat(diagnosis.path("remedy").asString()).contains("--dispatcher");
+        assertThat(get("/client-group/11/diagnosis").path("cause").asString()).contains(deleted);
+        Answer usage = ask("GET", "/client-group/10/usage", "");
+        assertThat(usage.status).isEqualTo(409);
+        assertThat(usage.body.path("detail").asString()).contains(job, "'local'");
+        Answer refused = ask("DELETE", "/client-group/10", "");
+        assertThat(refused.status).as(refused.body.toString()).isEqualTo(503);
+        assertThat(refused.body.path("detail").asString()).contains(job, "dispatcher");
+        assertThat(ask("POST", "/cleanup", "{\"dry_run\": false}").status).isEqualTo(200);
+        assertThat(world.job(job).state()).isEqualTo(JobState.RUNNING);
+    }
+
+    @Test
+    void jobsThatSlurmCannotHaveAreUnknownToIt() throws Exception {
+        JobInsight insight = world.dispatcher().insight();
+        for (String id : List.of("local-35f6a3ddb6bf7c30", "allocation-1", "", "-1", "1; scancel 2", "9".repeat(30))) {
+            RecordedJob job = new RecordedJob(id, 1, "token", false, Instant.EPOCH);
+            assertThat(insight.isOfThisDispatcher(id)).as(id).isFalse();
+            assertThat(insight.explain(job)).isEmpty();
+            assertThat(insight.usage(job, Duration.ofMinutes(1))).isEmpty();
+            assertThat(insight.alive(List.of(job))).isEmpty();
+            assertThatThrownBy(() -> insight.cancel(job)).isInstanceOf(DispatchUnavailableException.class);
+            assertThatThrownBy(() -> world.dispatcher().cancelAndConfirm(id))
+                    .isInstanceOf(DispatchUnavailableException.class)
+                    .hasMessageContaining("is not a job of Slurm");
+        }
     }
 
     @Test

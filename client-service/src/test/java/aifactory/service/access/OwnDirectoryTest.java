@@ -1,0 +1,100 @@
+package aifactory.service.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import aifactory.service.ServiceStartException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The same as root and as anybody else. */
+final class OwnDirectoryTest {
+    @TempDir
+    Path directory = Path.of("");
+
+    private Path made(String name, String permissions) throws IOException {
+        Path path = Files.createDirectories(directory.resolve(name));
+        return Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
+    }
+
+    private static void isRefused(Path path, String... words) {
+        assertThatThrownBy(() -> OwnDirectory.make(path))
+                .isInstanceOf(ServiceStartException.class)
+                .hasMessageContainingAll(words);
+    }
+
+    @Test
+    void whatIsMadeIsItsOwnersAlone() throws Exception {
+        Path shared = directory.resolve("a/b/shared");
+        OwnDirectory.make(shared);
+        OwnDirectory.make(shared);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(shared)))
+                .isEqualTo("rwx------");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rwxrwx---", "rwx---rwx", "rwxrwxrwx", "rwx-w----", "rwx----w-"})
+    void aDirectoryThatOthersCanWriteIsRefusedWithTheCommandThatCorrectsIt(String permissions) throws Exception {
+        Path shared = made("shared", permissions);
+        isRefused(shared, shared.toString(), "others can write it", "chmod go-w " + shared, "mode 0");
+        Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxr-xr-x"));
+        OwnDirectory.make(shared);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rwxrwx---", "rwxrwxrwx", "rwx----wx"})
+    void soIsOneBelowADirectoryInWhichOthersCanExchangeIt(String permissions) throws Exception {
+        Path parent = made("project", permissions);
+        isRefused(parent.resolve("deep/shared"), parent.toString(), "others can exchange", "chmod go-w " + parent);
+    }
+
+    @Test
+    void theStickyBitKeepsThemFromDoingSo() throws Exception {
+        Path scratch = made("scratch", "rwxrwxrwx");
+        assertThat(new ProcessBuilder("chmod", "1777", scratch.toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+        OwnDirectory.make(scratch.resolve("mine"));
+        isRefused(scratch, "others can write it");
+    }
+
+    @Test
+    void linksAreFollowedAndWhatTheyLeadThroughIsCheckedToo() throws Exception {
+        Path real = made("real", "rwx------");
+        Path open = made("open", "rwxrwxrwx");
+        Files.createSymbolicLink(directory.resolve("good"), Path.of("real"));
+        OwnDirectory.make(directory.resolve("good"));
+        OwnDirectory.make(directory.resolve("good/../real"));
+
+        // A link in a directory of everybody's may lead elsewhere tomorrow, though today it leads to what is ours.
+        Files.createSymbolicLink(open.resolve("hop"), real);
+        Files.createSymbolicLink(directory.resolve("bad"), open.resolve("hop"));
+        isRefused(directory.resolve("bad"), open.toString());
+        Files.createSymbolicLink(directory.resolve("loop"), directory.resolve("loop"));
+        isRefused(directory.resolve("loop/shared"), "loop");
+    }
+
+    @Test
+    void whatBelongsToAnotherUserIsRefused() throws Exception {
+        Path theirs = made("theirs", "rwxr-xr-x");
+        // Only root can give a directory away; another user finds one that is root's.
+        boolean isRoot =
+                new ProcessBuilder("chown", "12345", theirs.toString()).start().waitFor() == 0;
+        Path foreign = isRoot ? theirs : Path.of("/usr");
+        assumeThat(foreign).exists();
+        assertThatThrownBy(() -> OwnDirectory.check(foreign))
+                .isInstanceOf(ServiceStartException.class)
+                .hasMessageContainingAll(foreign.toString(), "belongs to another user");
+        if (isRoot) {
+            isRefused(theirs.resolve("below"), theirs.toString(), "owner 12345", "belongs to another user");
+        }
+    }
+}
