@@ -230,7 +230,8 @@ final class AccessTest {
     void aStreamEndsWithItsSession() throws Exception {
         service.create(1, Map.of("num_clients", 1)).expect(201);
         String cookie = session();
-        try (HttpClient client = HttpClient.newHttpClient()) {
+        try (HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             HttpResponse<InputStream> stream = client.send(
                     HttpRequest.newBuilder(service.address().resolve(TestService.group(1) + "/events"))
                             .header("Cookie", cookie)

@@ -329,4 +329,14 @@ final class OperatorVerbsTest {
         assertThat(outcome.exitCode()).isEqualTo(4);
         assertThat(outcome.err()).contains(address);
     }
+
+    @Test
+    void whatTheServiceSaysDoesNothingToTheTerminal() {
+        String hostile = "node\u001b]0;pwned\u0007\u001b[2J\u009b1A\rspoofed";
+        service.on("GET /api/v1/jobs", jobs(job(1, GroupState.PENDING, hostile, hostile, true)));
+        for (Outcome outcome : List.of(run("jobs"), run("jobs", "--json"), run("doctor"), run("logs", "1"))) {
+            assertThat(outcome.out() + outcome.err()).doesNotContainPattern("[\\p{Cc}&&[^\\n\\t]]");
+        }
+        assertThat(run("jobs").out()).contains("node?]0;pwned?");
+    }
 }

@@ -124,13 +124,16 @@ final class GroupValidation {
         }
     }
 
-    /** What a client says of itself is shown to people, and its address to Prometheus. */
-    static void checkRegistration(ConnectRequest request) {
-        String address = request.clientAddress();
+    static void checkAddress(@Nullable String address) {
         if (address == null || !isHttp(address)) {
             throw RequestRefusedException.invalid(
                     "client_address", "'" + shorten(address) + "' is not an address: write http://ADDRESS:PORT");
         }
+    }
+
+    /** What a client says of itself is shown to people, and its address to Prometheus. */
+    static void checkRegistration(ConnectRequest request) {
+        checkAddress(request.clientAddress());
         checkText("job_id", request.jobId());
         checkText("node", request.node());
         checkText("instance", request.instance());

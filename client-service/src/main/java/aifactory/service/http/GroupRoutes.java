@@ -167,7 +167,8 @@ final class GroupRoutes implements ApiServer.Routes {
         }
         try {
             context.contentType("text/event-stream").header("Cache-Control", "no-store");
-            OutputStream output = context.outputStream();
+            // The context's own stream would keep events back until some ten kilobytes have come together.
+            OutputStream output = context.res().getOutputStream();
             boolean more = true;
             while (more && AccessControl.lasts(context)) {
                 String data;

@@ -19,7 +19,8 @@ import ch.qos.logback.core.spi.ContextAwareBase;
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class LogConfigurator extends ContextAwareBase implements Configurator {
-    private static final String PATTERN = "%d{HH:mm:ss.SSS} %-5level %logger{24} - %msg%n";
+    private static final String PATTERN =
+            "%d{HH:mm:ss.SSS} %-5level %logger{24} - %replace(%msg){'[\\p{Cc}&&[^\\n\\t]]', '?'}%n";
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {

@@ -1,5 +1,6 @@
 package aifactory.commandline.progress;
 
+import aifactory.commandline.session.PlainPrintStream;
 import java.io.PrintStream;
 
 /** A few lines at the end of the screen that are redrawn in place. */
@@ -20,7 +21,7 @@ final class RedrawnProgress implements ProgressDisplay {
     @Override
     public void show(ProgressText text) {
         StringBuilder drawing = new StringBuilder(WRAPPING_OFF).append(toFirstLine());
-        text.area().forEach(line -> drawing.append(line).append('\n'));
+        text.area().forEach(line -> drawing.append(PlainPrintStream.plain(line)).append('\n'));
         drawnLines = text.area().size();
         emit(drawing.append(WRAPPING_ON));
     }
@@ -39,7 +40,11 @@ final class RedrawnProgress implements ProgressDisplay {
 
     // In one write, so that nothing flickers.
     private void emit(StringBuilder drawing) {
-        stream.print(drawing);
+        if (stream instanceof PlainPrintStream terminal) {
+            terminal.draw(drawing.toString());
+        } else {
+            stream.print(drawing);
+        }
         stream.flush();
     }
 }

@@ -40,6 +40,10 @@ public record Session(
 
     public Session {
         environment = Map.copyOf(environment);
+        boolean coloured =
+                outIsTerminal && environment.getOrDefault("NO_COLOR", "").isEmpty();
+        out = PlainPrintStream.of(out, coloured);
+        err = PlainPrintStream.of(err, false);
     }
 
     /** The session of this process. Text is UTF-8 whatever the locale says, as are the files that it writes. */
