@@ -24,6 +24,8 @@ public record CapacityResult(
         /** The clients could not generate more: the capacity is at least {@code capacity}. */
         LIMITED_BY_CLIENTS,
         /** Steps had no result again and again. */
-        FAILED
+        FAILED,
+        /** The server did not become available again after a step: the capacity is at least {@code capacity}. */
+        SERVER_LOST
     }
 }

@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
  * Searches the highest load that a server carries within its targets.
  *
  * <p>The load is doubled until the targets are missed; then the interval between the highest load that met them and the lowest that did
- * not is narrowed. Where an overloaded server tells by what it completes how much it can take, the next step is that; else it is the
- * middle. A miss without a growing backlog may have been a disturbance: it is repeated, and two of three decide. A step that the
- * clients could not generate is repeated once, then asks for more clients, and never decides anything of the server.
+ * not is narrowed. Where an overloaded server shows by what it completes how much it can take, the next step is that; else it is the
+ * middle. A step that met the targets weighs more than one that missed them, since disturbances only make a server look worse. A miss
+ * without a growing backlog may have been a disturbance and is repeated; the load that decides the result is measured once more before
+ * the search ends. A step that the clients could not generate is repeated, then asks for more clients, and never decides anything of the
+ * server.
  *
  * <p>The next step follows from the steps that were added and from nothing else: a search that is fed the same steps again goes on where
  * it was. Not thread-safe.
@@ -22,33 +24,50 @@ import org.jspecify.annotations.Nullable;
 public final class CapacitySearch {
     /** Repeats of a step without result before the search gives up. */
     private static final int MOST_UNUSABLE = 3;
+    /** Misses that decide where no step at the load met the targets; an overload counts twice. */
+    private static final int MISSES_THAT_DECIDE = 2;
+    /** The same where one step met them, and for the load that decides the result. */
+    private static final int MISSES_THAT_CONFIRM = 3;
+    /** For the load that decides the result, where other steps were disturbed. */
+    private static final int MISSES_THAT_CONFIRM_DISTURBED = 4;
+    /** Steps that clients could not generate, before more clients are asked for, and before the search ends without more. */
+    private static final int BOUND_THAT_ASKS = 2;
+
+    private static final int BOUND_THAT_ENDS = 4;
+    /** At one load, so that a machine that is disturbed for ever does not keep the search from ending. */
+    private static final int MOST_CONFIRMATIONS = 8;
 
     private final SearchBounds bounds;
     private final TreeMap<Double, Tally> tallies = new TreeMap<>();
     private final int mostClients;
     private int clients;
     private int steps;
+    private boolean disturbed;
     private @Nullable Double last;
     private @Nullable String failure;
 
     /** What has been seen at one load. */
     private static final class Tally {
+        private int steps;
         private int met;
         private int missed;
-        private boolean overloaded;
         private int clientBound;
         private int unusable;
         private double throughput;
 
-        /** Null while another step is needed to tell. */
+        /** Null while another step is needed to decide. */
         private @Nullable Verdict decided() {
-            if (overloaded || missed >= 2) {
-                return Verdict.MISSED;
-            }
-            if (met > missed) {
+            if (met >= 2 || (met == 1 && missed == 0)) {
                 return Verdict.MET;
             }
-            return clientBound >= 2 ? Verdict.CLIENT_BOUND : null;
+            if (missed >= (met == 0 ? MISSES_THAT_DECIDE : MISSES_THAT_CONFIRM)) {
+                return Verdict.MISSED;
+            }
+            return clientBound >= BOUND_THAT_ASKS ? Verdict.CLIENT_BOUND : null;
+        }
+
+        private boolean isMixed() {
+            return met > 0 && missed > 0;
         }
     }
 
@@ -74,18 +93,21 @@ public final class CapacitySearch {
     /**
      * Adds what a step found.
      *
-     * @param throughput completed requests a second
+     * @param throughput completed requests per second
      */
     public void add(double load, Judgement judgement, double throughput) {
         steps++;
         last = load;
         Tally tally = tallies.computeIfAbsent(load, _ -> new Tally());
         tally.throughput = throughput;
+        tally.steps++;
         switch (judgement.verdict()) {
             case MET -> tally.met++;
             case MISSED -> tally.missed++;
-            case OVERLOADED -> tally.overloaded = true;
+            // Where the number in flight is given, only failures are an overload, and no disturbance causes so many.
+            case OVERLOADED -> tally.missed += bounds.whole() ? MISSES_THAT_CONFIRM_DISTURBED : MISSES_THAT_DECIDE;
             case CLIENT_BOUND -> {
+                disturbed = true;
                 tally.clientBound++;
                 if (tally.decided() == Verdict.CLIENT_BOUND && clients < mostClients) {
                     clients = Math.min(mostClients, 2 * clients);
@@ -93,16 +115,28 @@ public final class CapacitySearch {
                 }
             }
             case UNUSABLE -> {
+                disturbed = true;
                 tally.unusable++;
                 failure = tally.unusable >= MOST_UNUSABLE ? judgement.reason() : null;
             }
         }
+        disturbed |= tally.isMixed();
+    }
+
+    /**
+     * Ends the search since the server is no longer available.
+     *
+     * @param why in words
+     */
+    public CapacityResult lostServer(String why) {
+        return result(Kind.SERVER_LOST, why);
     }
 
     /** The next step, and why. */
     public Next next() {
         if (failure != null) {
-            return done(Kind.FAILED, "the search ended at " + text(last) + ", where steps had no result: " + failure);
+            return done(
+                    Kind.FAILED, "the search ended at " + text(last) + ", where steps had no result (" + failure + ")");
         }
         Double lowestMissed = lowest(Verdict.MISSED);
         Double met = highestMetBelow(lowestMissed);
@@ -116,9 +150,13 @@ public final class CapacitySearch {
         if (current != null && current.decided() == null) {
             return step(last, repeatReason(current));
         }
-        Double lowestBound = lowest(Verdict.CLIENT_BOUND);
+        Double lowestBound = lowestAbove(met, Verdict.CLIENT_BOUND);
         boolean isBound = lowestBound != null && (lowestMissed == null || lowestBound < lowestMissed);
         Double ceiling = isBound ? lowestBound : lowestMissed;
+        boolean isEnd = ceiling != null && (met == null || isClose(met, ceiling));
+        if (ceiling != null && isEnd && needsConfirmation(ceiling, isBound)) {
+            return step(ceiling, "again, since this load decides the result");
+        }
         if (met == null) {
             return ceiling == null ? step(bounds.lowest(), "the lowest load first") : nothingMet(isBound);
         }
@@ -129,12 +167,23 @@ public final class CapacitySearch {
                             Math.min(bounds.highest(), rounded(2 * met)),
                             "twice " + text(met) + ", which met the targets");
         }
-        if (isClose(met, ceiling)) {
+        if (isEnd) {
             return isBound
                     ? done(Kind.LIMITED_BY_CLIENTS, clients + " clients cannot generate more, and no more are allowed")
                     : done(Kind.FOUND, "the interval is as narrow as asked");
         }
         return narrow(met, ceiling, isBound);
+    }
+
+    private boolean needsConfirmation(double ceiling, boolean isBound) {
+        Tally tally = tallies.get(ceiling);
+        if (tally == null || tally.steps >= MOST_CONFIRMATIONS) {
+            return false;
+        }
+        return isBound
+                ? tally.clientBound < BOUND_THAT_ENDS
+                : tally.missed < (disturbed ? MISSES_THAT_CONFIRM_DISTURBED : MISSES_THAT_CONFIRM)
+                        && (disturbed || !bounds.whole());
     }
 
     private Next nothingMet(boolean isBound) {
@@ -151,8 +200,9 @@ public final class CapacitySearch {
             return step(completes, "what the server completed when it was asked for " + text(ceiling));
         }
         double justAbove = rounded(met * margin);
-        boolean isNearCompleted = completes > 0 && completes <= met * margin && justAbove < ceiling;
-        if (isNearCompleted && !tallies.containsKey(justAbove)) {
+        // A server that completed far less than it did before has broken down, which shows nothing of its capacity.
+        boolean isNearCompleted = completes >= met / margin && completes <= met * margin;
+        if (isNearCompleted && justAbove < ceiling && !tallies.containsKey(justAbove)) {
             return step(
                     justAbove,
                     "just above " + text(met) + ", which met the targets and is near what the server completes");
@@ -169,7 +219,7 @@ public final class CapacitySearch {
         }
         if (tally.missed > 0) {
             return tally.met > 0
-                    ? "a third time: one step met the targets and one missed them"
+                    ? "again: one step met the targets and another missed them"
                     : "again: a miss without a growing backlog may have been a disturbance";
         }
         return tally.clientBound > 0
@@ -198,7 +248,11 @@ public final class CapacitySearch {
     }
 
     private @Nullable Double lowest(Verdict verdict) {
-        for (var entry : tallies.entrySet()) {
+        return lowestAbove(null, verdict);
+    }
+
+    private @Nullable Double lowestAbove(@Nullable Double load, Verdict verdict) {
+        for (var entry : (load == null ? tallies : tallies.tailMap(load, false)).entrySet()) {
             if (entry.getValue().decided() == verdict) {
                 return entry.getKey();
             }
@@ -221,6 +275,10 @@ public final class CapacitySearch {
     }
 
     private Next done(Kind kind, String why) {
+        return new Next.Done(result(kind, why));
+    }
+
+    private CapacityResult result(Kind kind, String why) {
         Double missed = lowest(Verdict.MISSED);
         Double bound = lowest(Verdict.CLIENT_BOUND);
         Double met = highestMetBelow(missed);
@@ -242,10 +300,15 @@ public final class CapacitySearch {
                                 ? "the clients are the limit, nothing is known of the server"
                                 : "the capacity is at least " + text(met)
                                         + ": the clients are the limit, not the server");
-            case FAILED -> {}
+            case FAILED, SERVER_LOST -> {
+                if (met != null) {
+                    words.add("the capacity is at least " + text(met)
+                            + (upper == null ? "" : " and below " + text(upper)));
+                }
+            }
         }
         words.add(why);
-        return new Next.Done(new CapacityResult(kind, met, upper, String.join(": ", words)));
+        return new CapacityResult(kind, met, upper, String.join(": ", words));
     }
 
     private static String text(@Nullable Double load) {

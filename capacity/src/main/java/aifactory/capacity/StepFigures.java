@@ -7,23 +7,25 @@ import org.jspecify.annotations.Nullable;
  * What a step of a search measured, as far as it is judged by it.
  *
  * @param completed requests of the measured window
- * @param failed requests of the measured window
- * @param throughput completed requests a second
+ * @param failures requests of the measured window that failed
+ * @param throughput completed requests per second
  * @param inFlight requests in flight at the end of each second of the measured window, in order; empty in closed loop, where their
  *     number is given
- * @param attainment share of requests that met the limits of each request, 0 to 1; null when there are none such
- * @param limits figures that are held against a limit each
- * @param clientProblems in what the clients distorted the step themselves, in words
- * @param incomplete why the step has no full result, in words; null when it has
+ * @param attainment share of requests that met the limits of each request, 0 to 1; null when there are no such limits
+ * @param limits metrics that have a limit each
+ * @param clientProblems ways in which the clients distorted the step
+ * @param serverLost why a server was not available until the end of the step; null when all were
+ * @param incomplete why the step has no full result for a reason other than the server; null when it has
  */
 public record StepFigures(
         long completed,
-        long failed,
+        Failures failures,
         double throughput,
         List<Integer> inFlight,
         @Nullable Double attainment,
         List<Limit> limits,
         List<String> clientProblems,
+        @Nullable String serverLost,
         @Nullable String incomplete) {
     public StepFigures {
         inFlight = List.copyOf(inFlight);
@@ -31,8 +33,26 @@ public record StepFigures(
         clientProblems = List.copyOf(clientProblems);
     }
 
+    /** Requests that ended in the measured window. */
+    long ended() {
+        return completed + failures.total();
+    }
+
     /**
-     * A figure and its limit.
+     * Failed requests by who is to blame.
+     *
+     * @param total all of them
+     * @param byServer those that only the server can have caused: refused and broken connections, status 429 and 5xx
+     * @param byRequest those that no load explains: a wrong key, an unknown model, an untrusted certificate
+     * @param causes all of them by cause, for people, for instance {@code 40 rate_limited, 2 timeout}; empty for none
+     */
+    public record Failures(long total, long byServer, long byRequest, String causes) {
+        /** No request failed. */
+        public static final Failures NONE = new Failures(0, 0, 0, "");
+    }
+
+    /**
+     * A metric and its limit.
      *
      * @param name for instance {@code ttft_ms.p99}
      * @param measuredMs null when nothing was measured

@@ -11,28 +11,47 @@ public final class StepJudge {
     private static final double NORMAL_QUANTILE = 1.959964;
 
     private static final int FEWEST_SECONDS = 6;
+    /** A larger share of failed requests is no disturbance. */
+    private static final double OVERLOAD_FAILED_SHARE = 0.2;
 
     private final @Nullable Double wantedAttainment;
+    private final double maxFailedShare;
 
     /**
-     * @param wantedAttainment share of requests that have to meet the limits of each request, 0 to 1; null when only figures have limits
+     * @param wantedAttainment share of requests that have to meet the limits of each request, 0 to 1; null when only metrics have limits
+     * @param maxFailedShare share of requests that may fail in a step that meets the targets, 0 to less than 1
      */
-    public StepJudge(@Nullable Double wantedAttainment) {
+    public StepJudge(@Nullable Double wantedAttainment, double maxFailedShare) {
         this.wantedAttainment = wantedAttainment;
+        this.maxFailedShare = maxFailedShare;
     }
 
-    /** The judgement; a step that the clients distorted is never one on the server. */
+    /**
+     * The judgement. A step that the clients distorted is never one on the server, except by failures that only the server can have
+     * caused: many of them, refused at once, are what distorts clients.
+     */
     public Judgement judge(StepFigures step) {
+        StepFigures.Failures failures = step.failures();
         if (step.incomplete() != null) {
             return new Judgement(Verdict.UNUSABLE, step.incomplete());
+        }
+        if (step.serverLost() != null) {
+            return new Judgement(Verdict.OVERLOADED, step.serverLost());
+        }
+        if (isTooMany(failures.byRequest(), step)) {
+            return new Judgement(Verdict.UNUSABLE, failed(step) + ", which no load explains");
+        }
+        if (isTooMany(failures.byServer(), step)) {
+            return failing(step);
         }
         if (!step.clientProblems().isEmpty()) {
             return new Judgement(Verdict.CLIENT_BOUND, String.join("; ", step.clientProblems()));
         }
+        if (isTooMany(failures.total(), step)) {
+            return failing(step);
+        }
         if (step.completed() == 0) {
-            return new Judgement(
-                    Verdict.OVERLOADED,
-                    "no request was completed" + (step.failed() > 0 ? ", " + step.failed() + " failed" : ""));
+            return new Judgement(Verdict.OVERLOADED, "no request was completed");
         }
         String growth = growth(step.inFlight());
         String missed = missed(step);
@@ -46,6 +65,24 @@ public final class StepJudge {
         return growth != null
                 ? new Judgement(Verdict.OVERLOADED, growth + ", though no target is missed yet")
                 : new Judgement(Verdict.MET, met(step));
+    }
+
+    private boolean isTooMany(long failed, StepFigures step) {
+        return failed > maxFailedShare * step.ended();
+    }
+
+    private Judgement failing(StepFigures step) {
+        String growth = growth(step.inFlight());
+        boolean isOverload = step.failures().total() > OVERLOAD_FAILED_SHARE * step.ended() || growth != null;
+        return new Judgement(
+                isOverload ? Verdict.OVERLOADED : Verdict.MISSED,
+                failed(step) + ", limit " + percent(maxFailedShare) + (growth == null ? "" : "; " + growth));
+    }
+
+    private static String failed(StepFigures step) {
+        StepFigures.Failures failures = step.failures();
+        return percent((double) failures.total() / step.ended()) + " of " + step.ended() + " requests failed ("
+                + failures.causes() + ")";
     }
 
     private @Nullable String missed(StepFigures step) {
@@ -85,7 +122,7 @@ public final class StepJudge {
 
     /** The share with its interval by Wilson's score, which holds near 1 too. */
     private static String attainment(double share, StepFigures step) {
-        double n = Math.max(1, step.completed() + step.failed());
+        double n = Math.max(1, step.ended());
         double z2 = NORMAL_QUANTILE * NORMAL_QUANTILE;
         double centre = (share + z2 / (2 * n)) / (1 + z2 / n);
         double half = NORMAL_QUANTILE * Math.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n);

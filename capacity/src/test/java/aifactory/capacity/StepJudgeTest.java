@@ -3,6 +3,7 @@ package aifactory.capacity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import aifactory.capacity.Judgement.Verdict;
+import aifactory.capacity.StepFigures.Failures;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -10,11 +11,36 @@ import org.junit.jupiter.api.Test;
 final class StepJudgeTest {
     private static StepFigures step(@Nullable Double p99, List<Integer> inFlight) {
         return new StepFigures(
-                1000, 0, 100, inFlight, null, List.of(new StepFigures.Limit("ttft_ms.p99", 400, p99)), List.of(), null);
+                1000,
+                Failures.NONE,
+                100,
+                inFlight,
+                null,
+                List.of(new StepFigures.Limit("ttft_ms.p99", 400, p99)),
+                List.of(),
+                null,
+                null);
+    }
+
+    private static StepFigures failing(long completed, Failures failures, String... clientProblems) {
+        return new StepFigures(
+                completed,
+                failures,
+                100,
+                List.of(),
+                null,
+                List.of(new StepFigures.Limit("ttft_ms.p99", 400, 20.0)),
+                List.of(clientProblems),
+                null,
+                null);
+    }
+
+    private static Failures byServer(long count) {
+        return new Failures(count, count, 0, count + " rate_limited");
     }
 
     private static Verdict verdict(StepFigures step) {
-        return new StepJudge(null).judge(step).verdict();
+        return new StepJudge(null, 0.01).judge(step).verdict();
     }
 
     @Test
@@ -22,7 +48,7 @@ final class StepJudgeTest {
         assertThat(verdict(step(400.0, List.of()))).isEqualTo(Verdict.MET);
         assertThat(verdict(step(400.1, List.of()))).isEqualTo(Verdict.MISSED);
         assertThat(verdict(step(null, List.of()))).isEqualTo(Verdict.MISSED);
-        assertThat(new StepJudge(null).judge(step(512.0, List.of())).reason())
+        assertThat(new StepJudge(null, 0.01).judge(step(512.0, List.of())).reason())
                 .contains("ttft_ms.p99 512 ms, limit 400 ms");
     }
 
@@ -40,32 +66,64 @@ final class StepJudgeTest {
 
     @Test
     void attainmentIsHeldAgainstWhatIsWantedAndToldWithItsInterval() {
-        StepFigures step = new StepFigures(990, 10, 100, List.of(), 0.985, List.of(), List.of(), null);
-        Judgement met = new StepJudge(0.98).judge(step);
+        StepFigures step = new StepFigures(
+                990, new Failures(10, 10, 0, "10 timeout"), 100, List.of(), 0.985, List.of(), List.of(), null, null);
+        Judgement met = new StepJudge(0.98, 0.01).judge(step);
         assertThat(met.verdict()).isEqualTo(Verdict.MET);
         // Wilson's interval of 985 of 1000, by hand.
         assertThat(met.reason()).contains("98.5 % of 1000 requests", "97.5 % to 99.1 %");
-        assertThat(new StepJudge(0.99).judge(step).verdict()).isEqualTo(Verdict.MISSED);
-        StepFigures unknown = new StepFigures(990, 10, 100, List.of(), null, List.of(), List.of(), null);
-        assertThat(new StepJudge(0.5).judge(unknown).verdict()).isEqualTo(Verdict.MISSED);
+        assertThat(new StepJudge(0.99, 0.01).judge(step).verdict()).isEqualTo(Verdict.MISSED);
+        StepFigures unknown =
+                new StepFigures(1000, Failures.NONE, 100, List.of(), null, List.of(), List.of(), null, null);
+        assertThat(new StepJudge(0.5, 0.01).judge(unknown).verdict()).isEqualTo(Verdict.MISSED);
     }
 
     @Test
     void clientsAndMissingResultsComeBeforeAnyFigure() {
-        StepFigures bound = new StepFigures(
-                1000,
-                0,
-                100,
-                List.of(),
-                null,
-                List.of(new StepFigures.Limit("ttft_ms.p99", 400, 900.0)),
-                List.of("late"),
-                null);
-        assertThat(verdict(bound)).isEqualTo(Verdict.CLIENT_BOUND);
-        StepFigures lost =
-                new StepFigures(1000, 0, 100, List.of(), null, List.of(), List.of("late"), "a client was lost");
+        assertThat(verdict(failing(1000, Failures.NONE, "late"))).isEqualTo(Verdict.CLIENT_BOUND);
+        StepFigures lost = new StepFigures(
+                1000, Failures.NONE, 100, List.of(), null, List.of(), List.of("late"), null, "a client was lost");
         assertThat(verdict(lost)).isEqualTo(Verdict.UNUSABLE);
-        StepFigures failed = new StepFigures(0, 40, 0, List.of(), null, List.of(), List.of(), null);
-        assertThat(verdict(failed)).isEqualTo(Verdict.OVERLOADED);
+        assertThat(verdict(failing(0, byServer(40)))).isEqualTo(Verdict.OVERLOADED);
+        assertThat(verdict(failing(0, Failures.NONE))).isEqualTo(Verdict.OVERLOADED);
+    }
+
+    @Test
+    void moreFailedRequestsThanAllowedMissTheTargetsHoweverFastTheRestWas() {
+        assertThat(verdict(failing(990, byServer(10)))).isEqualTo(Verdict.MET);
+        assertThat(verdict(failing(989, byServer(11)))).isEqualTo(Verdict.MISSED);
+        assertThat(verdict(failing(10, byServer(990)))).isEqualTo(Verdict.OVERLOADED);
+        assertThat(new StepJudge(null, 0.01).judge(failing(10, byServer(990))).reason())
+                .contains("99.0 % of 1000 requests failed (990 rate_limited)", "limit 1.0 %");
+        assertThat(new StepJudge(null, 0.05).judge(failing(960, byServer(40))).verdict())
+                .isEqualTo(Verdict.MET);
+        assertThat(new StepJudge(null, 0).judge(failing(100_000, byServer(1))).verdict())
+                .isEqualTo(Verdict.MISSED);
+        // Whoever caused them, they are not answers.
+        assertThat(verdict(failing(900, new Failures(100, 0, 0, "100 timeout"))))
+                .isEqualTo(Verdict.MISSED);
+    }
+
+    @Test
+    void refusalsAreTheServersLimitThoughTheyDisturbTheClients() {
+        assertThat(verdict(failing(10, byServer(990), "99 % of its cores"))).isEqualTo(Verdict.OVERLOADED);
+        // A client that stands still makes requests time out by itself.
+        assertThat(verdict(failing(900, new Failures(100, 0, 0, "100 timeout"), "paused")))
+                .isEqualTo(Verdict.CLIENT_BOUND);
+    }
+
+    @Test
+    void requestsThatAreWrongAtAnyLoadDecideNothing() {
+        Judgement judgement =
+                new StepJudge(null, 0.01).judge(failing(0, new Failures(100, 0, 100, "100 http_client_error")));
+        assertThat(judgement.verdict()).isEqualTo(Verdict.UNUSABLE);
+        assertThat(judgement.reason()).contains("100 http_client_error", "no load explains");
+    }
+
+    @Test
+    void aServerThatIsLostDuringTheStepDoesNotCarryTheLoad() {
+        StepFigures lost = new StepFigures(
+                1000, Failures.NONE, 100, List.of(), null, List.of(), List.of(), "server 0 was killed", null);
+        assertThat(verdict(lost)).isEqualTo(Verdict.OVERLOADED);
     }
 }

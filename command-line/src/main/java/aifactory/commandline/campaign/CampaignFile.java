@@ -30,8 +30,9 @@ public final class CampaignFile {
     private static final int MOST_CLIENTS = 10_000;
     private static final double USUAL_PRECISION = 0.05;
     private static final int USUAL_MOST_STEPS = 30;
-    private static final List<String> FIND_KEYS =
-            List.of("vary", "min", "max", "precision", "max_steps", "max_clients", "slo", "attainment");
+    private static final double USUAL_FAILED_SHARE = 0.01;
+    private static final List<String> FIND_KEYS = List.of(
+            "vary", "min", "max", "precision", "max_steps", "max_clients", "slo", "attainment", "max_failed_share");
     private static final List<String> VARIED = List.of("request_rate", "concurrency");
 
     private final Session session;
@@ -209,7 +210,21 @@ public final class CampaignFile {
                 new SearchBounds(lowest, highest, precision, whole, !whole, Math.toIntExact(steps)),
                 levels,
                 attainment,
+                maxFailedShare(node.path("max_failed_share")),
                 Math.toIntExact(most));
+    }
+
+    private double maxFailedShare(JsonNode node) {
+        if (node.isMissingNode()) {
+            return USUAL_FAILED_SHARE;
+        }
+        if (!node.isNumber() || !(node.asDouble() >= 0 && node.asDouble() < 1)) {
+            throw wrong(
+                    "find_capacity.max_failed_share",
+                    node,
+                    "give a share of the requests from 0 to less than 1, such as 0.01");
+        }
+        return node.asDouble();
     }
 
     private @Nullable Double attainment(JsonNode node) {

@@ -161,7 +161,7 @@ final class CampaignRunner {
                         step.figures().requestThroughput());
             }
         }
-        StepJudge judge = new StepJudge(find.attainment());
+        StepJudge judge = new StepJudge(find.attainment(), find.maxFailedShare());
         while (true) {
             switch (search.next()) {
                 case CapacitySearch.Next.Done(CapacityResult result) -> {
@@ -210,6 +210,10 @@ final class CampaignRunner {
         Judgement judgement = judge == null
                 ? null
                 : judge.judge(measure.judged(levels, step.specification().requestRate() != null));
+        if (judge != null && measure.serverLost() != null) {
+            // The next step needs servers that run.
+            groups.close();
+        }
         return new CampaignDocument.Step(
                 number,
                 step.name(),

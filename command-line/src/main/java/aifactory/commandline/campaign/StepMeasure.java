@@ -2,6 +2,7 @@ package aifactory.commandline.campaign;
 
 import aifactory.capacity.StepFigures;
 import aifactory.commandline.load.ServiceLevel;
+import aifactory.measurement.FailureKind;
 import aifactory.measurement.MetricSummary;
 import aifactory.protocol.RunResult;
 import aifactory.protocol.RunState;
@@ -11,13 +12,33 @@ import aifactory.workload.WorkloadSpecification;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a campaign takes from the result of a step. */
 final class StepMeasure {
+    private static final String SERVER_LOST = "server_lost";
     /** Reasons that say what is missing; all others say in what the clients distorted the run. */
-    private static final Set<String> MISSING = Set.of("clients_lost", "no_completed_request", "stored_data_damaged");
+    private static final Set<String> MISSING = Set.of("clients_lost", "no_completed_request", "stored_data_damaged", SERVER_LOST);
+    /** Failures that occur at any load, since what was asked is wrong. */
+    private static final Set<String> BY_REQUEST = names(
+            FailureKind.NAME_RESOLUTION,
+            FailureKind.TLS_UNTRUSTED,
+            FailureKind.TLS_HOST_NAME,
+            FailureKind.TLS_EXPIRED,
+            FailureKind.HTTP_CLIENT_ERROR,
+            FailureKind.HTTP_UNEXPECTED_STATUS);
+    /** Failures that a client that is too slow, or out of resources, causes too. */
+    private static final Set<String> PERHAPS_BY_CLIENT = names(
+            FailureKind.CONNECT_TIMEOUT,
+            FailureKind.OUT_OF_PORTS,
+            FailureKind.OUT_OF_FILES,
+            FailureKind.TIMEOUT,
+            FailureKind.TIMEOUT_BEFORE_START,
+            FailureKind.LATENCY_OUT_OF_RANGE);
 
     private final RunResult result;
     private final RunSummary summary;
@@ -82,17 +103,53 @@ final class StepMeasure {
                 : List.of();
         return new StepFigures(
                 summary.requests().completed(),
-                summary.requests().failed(),
+                failures(),
                 throughput(),
                 inFlight,
                 summary.sloAttainment(),
                 limits,
                 problems,
+                serverLost(),
                 incomplete());
     }
 
+    private StepFigures.Failures failures() {
+        Map<String, Long> errors = summary.requests().errors();
+        long total = summary.requests().failed();
+        long byRequest = sum(errors, BY_REQUEST);
+        String causes = errors.entrySet().stream()
+                .filter(error -> error.getValue() > 0)
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .map(error -> error.getValue() + " " + error.getKey())
+                .collect(Collectors.joining(", "));
+        return new StepFigures.Failures(
+                total,
+                Math.max(0, total - byRequest - sum(errors, PERHAPS_BY_CLIENT)),
+                byRequest,
+                causes.isEmpty() ? "without a cause" : causes);
+    }
+
+    private static long sum(Map<String, Long> errors, Set<String> names) {
+        return names.stream().mapToLong(name -> errors.getOrDefault(name, 0L)).sum();
+    }
+
+    private static Set<String> names(FailureKind... kinds) {
+        return Stream.of(kinds).map(FailureKind::jsonName).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Why servers that were started for the run were not available until its end; null when they were. */
+    @Nullable
+    String serverLost() {
+        List<String> lost = summary.invalidReasons().stream()
+                .filter(reason -> reason.code().equals(SERVER_LOST))
+                .map(RunSummary.InvalidReason::message)
+                .toList();
+        return lost.isEmpty() || !summary.clients().lost().isEmpty() ? null : String.join("; ", lost);
+    }
+
     private @Nullable String incomplete() {
-        return summary.status() == RunState.COMPLETED || summary.status() == RunState.INVALID
+        boolean isWhole = summary.status() == RunState.COMPLETED || summary.status() == RunState.INVALID;
+        return isWhole || serverLost() != null
                 ? null
                 : "the run is " + summary.status().name().toLowerCase(Locale.ROOT)
                         + (summary.clients().lost().isEmpty()

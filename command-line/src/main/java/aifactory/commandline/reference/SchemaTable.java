@@ -89,6 +89,9 @@ final class SchemaTable {
         if (node.has("exclusiveMinimum")) {
             return ", above " + text(node.path("exclusiveMinimum")) + most.replace(" to ", ", at most ");
         }
+        if (node.has("minimum") && node.has("exclusiveMaximum")) {
+            return ", " + text(node.path("minimum")) + " to less than " + text(node.path("exclusiveMaximum"));
+        }
         if (node.has("minimum")) {
             return (most.isEmpty() ? ", at least " : ", ") + text(node.path("minimum")) + most;
         }

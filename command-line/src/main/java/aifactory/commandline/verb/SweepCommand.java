@@ -107,7 +107,7 @@ public final class SweepCommand extends Verb implements Callable<Integer> {
             return switch (found.kind()) {
                 case FOUND, ABOVE_HIGHEST -> ExitCode.DONE;
                 case BELOW_LOWEST -> ExitCode.CHECK_FAILED;
-                case WIDE, LIMITED_BY_CLIENTS, FAILED -> ExitCode.NOT_VALID;
+                case WIDE, LIMITED_BY_CLIENTS, FAILED, SERVER_LOST -> ExitCode.NOT_VALID;
             };
         }
         return campaign.steps().stream().allMatch(CampaignDocument.Step::valid) ? ExitCode.DONE : ExitCode.NOT_VALID;

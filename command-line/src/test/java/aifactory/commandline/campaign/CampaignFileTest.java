@@ -90,7 +90,7 @@ final class CampaignFileTest {
     @Test
     void aSearchHasItsBoundsAndTargets() throws IOException {
         Campaign campaign = read(
-                "find_capacity: {vary: concurrency, min: 2, max: 64, slo: {ttft_ms.p95: 400}, attainment: 0.99, max_clients: 4}\n"
+                "find_capacity: {vary: concurrency, min: 2, max: 64, slo: {ttft_ms.p95: 400}, attainment: 0.99, max_failed_share: 0.02, max_clients: 4}\n"
                         .replace("vary: concurrency, min: 2, max: 64", "min: 2, max: 64.5"),
                 true);
         CapacityTargets find = campaign.find();
@@ -98,6 +98,7 @@ final class CampaignFileTest {
         assertThat(find.vary()).isEqualTo("request_rate");
         assertThat(find.bounds().highest()).isEqualTo(64.5);
         assertThat(find.attainment()).isEqualTo(0.99);
+        assertThat(find.maxFailedShare()).isEqualTo(0.02);
         assertThat(find.maxClients()).isEqualTo(4);
         assertThat(CampaignFile.searchStep(session, directory.resolve("campaign.yaml"), campaign, 12.5, 2)
                         .specification()
@@ -151,6 +152,9 @@ final class CampaignFileTest {
                 "find_capacity: {max: 5, precision: 0.9, slo: {ttft_ms.p99: 1}} | 'find_capacity.precision' | up to 0.5",
                 "find_capacity: {max: 5, max_steps: 0, slo: {ttft_ms.p99: 1}} | 'find_capacity.max_steps' | from 1",
                 "find_capacity: {max: 5} | has no targets | slo: {ttft_ms.p99: 500}",
+                "find_capacity: {max: 5, max_failed_share: 1, slo: {ttft_ms.p99: 1}} | 'find_capacity.max_failed_share' | from 0 to less than 1",
+                "find_capacity: {max: 5, max_failed_share: -0.1, slo: {ttft_ms.p99: 1}} | 'find_capacity.max_failed_share' | from 0 to less than 1",
+                "find_capacity: {max: 5, max_failed_share: few, slo: {ttft_ms.p99: 1}} | 'find_capacity.max_failed_share' | from 0 to less than 1",
                 "find_capacity: {max: 5, attainment: 1.5} | 'find_capacity.attainment' | from 0 to 1",
                 "find_capacity: {max: 5, slo: {ttf_ms.p99: 1}} | metric 'ttf_ms' | did you mean",
                 "find_capacity: {max: 5, slo: {ttft_ms.p98: 1}} | statistic 'p98' | did you mean",

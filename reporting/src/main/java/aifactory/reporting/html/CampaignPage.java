@@ -59,7 +59,7 @@ public final class CampaignPage {
             return;
         }
         boolean good = found.kind() == CapacityResult.Kind.FOUND;
-        boolean bad = found.kind() == CapacityResult.Kind.FAILED;
+        boolean bad = found.kind() == CapacityResult.Kind.FAILED || found.kind() == CapacityResult.Kind.SERVER_LOST;
         html.open("section", "class", "verdict " + (good ? "good" : bad ? "bad" : "doubtful"), "aria-label", "Finding");
         html.element("span", good ? "✓" : bad ? "✕" : "!", "class", "mark", "aria-hidden", "true");
         html.open("div").element("h2", sentence(found));
