@@ -36,18 +36,27 @@ final class ArchitectureTest {
     private static final Map<String, List<String>> ALLOWED = Map.ofEntries(
             Map.entry("measurement", List.of()),
             Map.entry("workload", List.of("measurement")),
-            Map.entry("engine", List.of("workload", "measurement")),
+            Map.entry("access", List.of("workload", "measurement")),
+            Map.entry("engine", List.of("access", "workload", "measurement")),
             Map.entry("protocol", List.of("measurement", "workload")),
             Map.entry("node", List.of("protocol", "workload", "measurement")),
-            Map.entry("client", List.of("node", "engine", "protocol", "workload", "measurement")),
-            Map.entry("server", List.of("node", "protocol", "workload", "measurement")),
+            Map.entry("client", List.of("node", "engine", "access", "protocol", "workload", "measurement")),
+            Map.entry("server", List.of("node", "access", "protocol", "workload", "measurement")),
             Map.entry("slurm", List.of()),
             Map.entry("capacity", List.of()),
             Map.entry("inference", List.of()),
             Map.entry("reporting", List.of("measurement", "protocol", "workload", "capacity")),
             Map.entry(
                     "service",
-                    List.of("slurm", "inference", "reporting", "capacity", "protocol", "workload", "measurement")),
+                    List.of(
+                            "slurm",
+                            "inference",
+                            "reporting",
+                            "capacity",
+                            "access",
+                            "protocol",
+                            "workload",
+                            "measurement")),
             Map.entry("simulator", List.of("workload", "measurement")));
 
     /** The clocks themselves. Everything else is handed one. */

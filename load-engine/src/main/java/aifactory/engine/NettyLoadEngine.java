@@ -1,14 +1,19 @@
 package aifactory.engine;
 
+import aifactory.access.AiServerException;
+import aifactory.access.AiServerProbe;
+import aifactory.access.RequestHeaders;
+import aifactory.access.TlsContexts;
 import aifactory.engine.loop.LoadTargets;
 import aifactory.engine.loop.NettyLoadFactory;
-import aifactory.engine.tls.TlsContexts;
 import aifactory.engine.warmup.EngineWarmUp;
 import aifactory.measurement.MonotonicClock;
 import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.content.WorkloadContent;
 import aifactory.workload.dataset.DatasetException;
 import aifactory.workload.token.TokenizerException;
+import java.net.URI;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -18,6 +23,10 @@ import org.slf4j.LoggerFactory;
 /** The load engine: event loops on Netty, with HTTP and events decoded by the engine itself. Thread-safe. */
 public final class NettyLoadEngine implements LoadGenerator {
     private static final Logger LOG = LoggerFactory.getLogger(NettyLoadEngine.class);
+
+    /** Many clients ask at once, which some servers answer with 429. */
+    private static final AiServerProbe.Patience MODELS_PATIENCE = new AiServerProbe.Patience(
+            Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(10));
 
     private final NettyLoadFactory factory;
     private final MonotonicClock clock;
@@ -49,8 +58,7 @@ public final class NettyLoadEngine implements LoadGenerator {
             Map<String, String> headers = RequestHeaders.of(specification);
             String model = specification.model();
             if (model == null) {
-                model = ServerModels.first(
-                        plan.targets().getFirst(), headers, TlsContexts.forClient(specification.tls()));
+                model = firstModel(plan.targets().getFirst(), specification, headers);
             }
             if (settings.warmUp() && warm.compareAndSet(false, true)) {
                 EngineWarmUp.run(factory, specification, settings.connectTimeout(), clock);
@@ -63,6 +71,16 @@ public final class NettyLoadEngine implements LoadGenerator {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LoadRefusedException("interrupted while the load was prepared");
+        }
+    }
+
+    private static String firstModel(URI target, WorkloadSpecification specification, Map<String, String> headers)
+            throws LoadRefusedException, InterruptedException {
+        try (AiServerProbe probe =
+                new AiServerProbe(TlsContexts.forClient(specification.tls()), headers, MODELS_PATIENCE)) {
+            return probe.models(target).getFirst().id();
+        } catch (AiServerException e) {
+            throw new LoadRefusedException(e.getMessage() + "; or name the model with --model");
         }
     }
 

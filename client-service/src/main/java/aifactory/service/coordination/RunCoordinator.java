@@ -165,7 +165,7 @@ public final class RunCoordinator {
             throws StorageException, InterruptedException {
         checkAdmission(group, request, whenReady);
         List<String> targets = targets(group);
-        Map<String, Object> server = targets.isEmpty() ? Map.of() : AiServerProbe.ask(targets.getFirst());
+        Map<String, Object> server = ServerDescription.of(targets, request);
         Run run;
         group.lock().lock();
         try {

@@ -1,5 +1,6 @@
 package aifactory.service.observation;
 
+import aifactory.access.BoundedHttp;
 import aifactory.protocol.RunResult;
 import aifactory.protocol.RunState;
 import aifactory.service.ServiceClock;
@@ -8,10 +9,7 @@ import aifactory.service.groups.Group;
 import aifactory.service.runs.Run;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,10 +46,7 @@ public final class ServerMetricsCollector implements AutoCloseable {
     private final ServiceClock clock;
     private final Map<String, List<ServerCourse>> courses = new ConcurrentHashMap<>();
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(PATIENCE)
-            .build();
+    private final BoundedHttp http = new BoundedHttp(null, PATIENCE);
     private final ScheduledExecutorService scheduler = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().name("server-metrics").daemon(true).factory());
 
@@ -125,28 +121,23 @@ public final class ServerMetricsCollector implements AutoCloseable {
     }
 
     private void ask(ServerCourse course, long startEpochNanos, String exchange) {
-        HttpRequest request;
+        HttpRequest.Builder request;
         try {
-            request = HttpRequest.newBuilder(URI.create(course.target().replaceAll("/+$", "") + "/metrics"))
-                    .timeout(PATIENCE)
-                    .build();
+            request = HttpRequest.newBuilder(URI.create(course.target().replaceAll("/+$", "") + "/metrics"));
         } catch (IllegalArgumentException e) {
             course.fail("its address is none: " + e.getMessage());
             underWay.remove(exchange);
             return;
         }
-        http.sendAsync(
-                        request,
-                        information -> HttpResponse.BodySubscribers.limiting(
-                                HttpResponse.BodySubscribers.ofString(StandardCharsets.UTF_8), LARGEST_ANSWER_BYTES))
+        var _ = http.sendAsync(request, PATIENCE, LARGEST_ANSWER_BYTES)
                 .whenComplete((answer, failure) -> {
                     underWay.remove(exchange);
                     if (failure != null) {
                         course.fail("/metrics did not answer: " + words(failure));
-                    } else if (answer.statusCode() != 200) {
-                        course.fail("/metrics answered with status " + answer.statusCode());
+                    } else if (answer.status() != 200) {
+                        course.fail("/metrics answered with status " + answer.status());
                     } else {
-                        take(course, (clock.epochNanos() - startEpochNanos) / 1e9, answer.body());
+                        take(course, (clock.epochNanos() - startEpochNanos) / 1e9, answer.text());
                     }
                 });
     }
@@ -166,6 +157,9 @@ public final class ServerMetricsCollector implements AutoCloseable {
             cause = cause.getCause();
         }
         String message = cause.getMessage();
+        if (cause instanceof TimeoutException) {
+            return "no complete response within " + PATIENCE.toSeconds() + " s";
+        }
         return cause instanceof IOException && message != null
                 ? message
                 : cause.getClass().getSimpleName();
@@ -174,6 +168,6 @@ public final class ServerMetricsCollector implements AutoCloseable {
     @Override
     public void close() {
         scheduler.shutdownNow();
-        http.shutdownNow();
+        http.close();
     }
 }

@@ -1,157 +1,149 @@
 package aifactory.commandline.aiserver;
 
+import aifactory.access.AiServerException;
+import aifactory.access.AiServerProbe;
+import aifactory.access.RequestHeaders;
+import aifactory.access.ServedModel;
+import aifactory.access.TlsContexts;
 import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.failure.NearestName;
-import aifactory.commandline.failure.UnreachableReason;
-import aifactory.commandline.session.Interruption;
-import aifactory.protocol.JsonFormat;
-import java.io.IOException;
+import aifactory.commandline.session.Session;
+import aifactory.workload.Endpoint;
+import aifactory.workload.WorkloadSpecification;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 
 /**
- * Asks an AI server for its models before anything is started, so that a wrong address or a wrong name costs a second and not
- * an allocation.
+ * Asks AI servers for their models before anything is started, so that a wrong address, name or key costs a second and not an
+ * allocation.
  */
 public final class AiServerCheck {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(20);
-    private static final int LARGEST_ANSWER_BYTES = 8 << 20;
+    private static final AiServerProbe.Patience PATIENCE = new AiServerProbe.Patience(
+            Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(30), Duration.ofMinutes(2));
     private static final int NAMED_MODELS = 5;
 
-    private final Interruption interruption;
-    private final SSLContext secureContext;
+    private final Session session;
+    private final AiServerProbe.Patience patience;
 
-    /**
-     * @param secureContext for https servers
-     */
-    public AiServerCheck(Interruption interruption, SSLContext secureContext) {
-        this.interruption = interruption;
-        this.secureContext = secureContext;
+    public AiServerCheck(Session session) {
+        this(session, PATIENCE);
+    }
+
+    AiServerCheck(Session session, AiServerProbe.Patience patience) {
+        this.session = session;
+        this.patience = patience;
     }
 
     /**
-     * Makes sure that the server answers like an OpenAI API and has the model.
+     * Makes sure that every server answers like an OpenAI API, accepts the key, and has a model for every load.
      *
-     * @param model the model's name; null takes the server's first
-     * @param headers sent along, authorization among them
-     * @return the model's name
-     * @throws CommandFailure with exit code 4 when the server cannot be reached or is not ready, 2 when it is not what is
-     *     wanted
+     * @param loads at least one; key and trust are those of the first
+     * @throws CommandFailure with exit code 4 when a server cannot be reached or is not ready, 2 when it is not what is required
      */
-    public String check(URI server, @Nullable String model, Map<String, String> headers) {
-        HttpResponse<byte[]> answer = ask(server, headers);
-        requireSuccess(server, answer);
-        List<String> models = models(server, answer.body());
-        if (model == null) {
+    public void check(List<URI> servers, List<WorkloadSpecification> loads) {
+        if (servers.isEmpty()) {
+            return;
+        }
+        WorkloadSpecification first = loads.getFirst();
+        AtomicBoolean isTold = new AtomicBoolean();
+        AiServerProbe.Pause pause = time -> {
+            if (!isTold.getAndSet(true)) {
+                session.note("aifactory: an AI server is busy or loads its model; waiting for it for up to "
+                        + patience.loading().toSeconds() + " s");
+            }
+            if (session.interruption().await(time)) {
+                throw new InterruptedException();
+            }
+        };
+        try (AiServerProbe probe =
+                new AiServerProbe(TlsContexts.forClient(first.tls()), RequestHeaders.of(first), patience, pause)) {
+            for (URI server : servers) {
+                CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+                Thread.ofVirtual().start(() -> {
+                    try {
+                        check(probe, server, loads);
+                        done.complete(null);
+                    } catch (RuntimeException | AiServerException | InterruptedException e) {
+                        done.completeExceptionally(e);
+                    }
+                });
+                await(done);
+            }
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.wrongInput(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void await(CompletableFuture<@Nullable Void> done) {
+        session.interruption().awaitDone(done);
+        try {
+            done.join();
+        } catch (CompletionException e) {
+            switch (e.getCause()) {
+                case AiServerException failure -> throw failure(failure);
+                case InterruptedException _ -> throw CommandFailure.interrupted();
+                case RuntimeException failure -> throw failure;
+                case null, default -> throw e;
+            }
+        }
+    }
+
+    private static CommandFailure failure(AiServerException failure) {
+        String message = String.valueOf(failure.getMessage());
+        return switch (failure.kind()) {
+            case UNREACHABLE, NOT_READY -> CommandFailure.unavailable(message);
+            case WRONG -> CommandFailure.wrongInput(message);
+        };
+    }
+
+    private static void check(AiServerProbe probe, URI server, List<WorkloadSpecification> loads)
+            throws AiServerException, InterruptedException {
+        List<ServedModel> models = probe.models(server);
+        for (WorkloadSpecification load : loads) {
+            checkLength(server, served(server, models, load.model()), load);
+        }
+        Endpoint endpoint = loads.getFirst().endpoint();
+        if (endpoint != Endpoint.TEMPLATE) {
+            probe.checkKey(server, endpoint.path());
+        }
+    }
+
+    private static ServedModel served(URI server, List<ServedModel> models, @Nullable String wanted) {
+        if (wanted == null) {
             return models.getFirst();
         }
-        if (!models.contains(model)) {
-            throw CommandFailure.wrongInput("model '" + model + "' is not at " + server + ": "
-                    + NearestName.of(model, models)
-                            .map(near -> "did you mean '" + near + "'?")
-                            .orElseGet(() -> "it has " + named(models)));
-        }
-        return model;
+        return models.stream()
+                .filter(model -> model.id().equals(wanted))
+                .findFirst()
+                .orElseThrow(() -> {
+                    List<String> names = models.stream().map(ServedModel::id).toList();
+                    return CommandFailure.wrongInput("model '" + wanted + "' is not at " + server + ": "
+                            + NearestName.of(wanted, names)
+                                    .map(near -> "did you mean '" + near + "'? ")
+                                    .orElse("")
+                            + "it has " + named(names));
+                });
     }
 
-    private HttpResponse<byte[]> ask(URI server, Map<String, String> headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(server.resolve("/v1/models"))
-                .timeout(ANSWER_TIMEOUT)
-                .header("Accept", "application/json");
-        try {
-            headers.forEach(request::setHeader);
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.wrongInput("a header cannot be sent: " + e.getMessage());
+    /** Only for prompts that are made to a length; those of a dataset have their own. */
+    private static void checkLength(URI server, ServedModel model, WorkloadSpecification load) {
+        Long most = model.maxModelLength();
+        if (most == null || load.dataset() != null || load.endpoint() == Endpoint.TEMPLATE) {
+            return;
         }
-        try (HttpClient client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT_TIMEOUT)
-                .sslContext(secureContext)
-                .build()) {
-            try {
-                CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(
-                                request.GET().build(),
-                                information -> HttpResponse.BodySubscribers.limiting(
-                                        HttpResponse.BodySubscribers.ofByteArray(), LARGEST_ANSWER_BYTES))
-                        // The request's own timeout ends with the headers; a body that trickles would go on for ever.
-                        .orTimeout(ANSWER_TIMEOUT.plus(CONNECT_TIMEOUT).toMillis(), TimeUnit.MILLISECONDS);
-                interruption.awaitDone(answer);
-                return answer.join();
-            } catch (CompletionException e) {
-                throw unreachable(server, e.getCause() == null ? e : e.getCause());
-            } finally {
-                client.shutdownNow();
-            }
+        double output = load.endpoint() == Endpoint.EMBEDDINGS ? 0 : load.outputLength().mean();
+        double asked = load.inputLength().mean() + output;
+        if (asked > most) {
+            throw CommandFailure.wrongInput("the requests do not fit the model '" + model.id() + "' at " + server + ": "
+                    + Math.round(load.inputLength().mean()) + " input (isl)"
+                    + (output == 0 ? "" : " and " + Math.round(output) + " output tokens (osl)") + " are more than its "
+                    + most + " (max_model_len); lower --isl or --osl, or start the server with a longer context");
         }
-    }
-
-    private static CommandFailure unreachable(URI server, Throwable cause) {
-        String message = String.valueOf(cause.getMessage());
-        if (cause instanceof IOException
-                && (message.contains("HTTP/1.1 header parser") || message.contains("status line"))) {
-            return notOpenAi(server, "what answers there does not speak HTTP");
-        }
-        return CommandFailure.unavailable("AI server " + server + " cannot be reached: " + UnreachableReason.of(cause)
-                + "; is it running, and can this machine reach it?");
-    }
-
-    private static void requireSuccess(URI server, HttpResponse<byte[]> answer) {
-        int status = answer.statusCode();
-        if (status == 401 || status == 403) {
-            throw CommandFailure.wrongInput("AI server " + server + " refused the request (" + status
-                    + "): pass its key with --api-key-file FILE");
-        }
-        if (status >= 500 || status == 429) {
-            throw CommandFailure.unavailable("AI server " + server + " is not ready: GET /v1/models answered " + status
-                    + "; wait until it has loaded its model, and look at its log");
-        }
-        if (status != 200) {
-            throw notOpenAi(server, "GET /v1/models answered " + status);
-        }
-    }
-
-    private static List<String> models(URI server, byte[] body) {
-        JsonNode data;
-        try {
-            data = JsonFormat.mapper()
-                    .readTree(new String(body, StandardCharsets.UTF_8))
-                    .path("data");
-        } catch (JacksonException e) {
-            throw notOpenAi(server, "GET /v1/models did not answer JSON");
-        }
-        if (!data.isArray()) {
-            throw notOpenAi(server, "the answer to GET /v1/models has no list 'data'");
-        }
-        List<String> models = new ArrayList<>();
-        data.forEach(entry -> {
-            if (entry.path("id").isString()) {
-                models.add(entry.path("id").asString());
-            }
-        });
-        if (models.isEmpty()) {
-            throw CommandFailure.unavailable("AI server " + server + " lists no model: load one, then try again");
-        }
-        return models;
-    }
-
-    private static CommandFailure notOpenAi(URI server, String why) {
-        return CommandFailure.wrongInput(
-                server + " is not an OpenAI-compatible server: " + why + "; give the address that serves /v1/models");
     }
 
     private static String named(List<String> models) {

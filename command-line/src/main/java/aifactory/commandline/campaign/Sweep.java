@@ -8,7 +8,6 @@ import aifactory.commandline.composition.OwnService;
 import aifactory.commandline.composition.TemporaryDirectory;
 import aifactory.commandline.configuration.Configuration;
 import aifactory.commandline.failure.CommandFailure;
-import aifactory.commandline.load.LoadRequest;
 import aifactory.commandline.load.ServerSizing;
 import aifactory.commandline.option.DispatcherKind;
 import aifactory.commandline.option.PlacementOptions;
@@ -18,10 +17,8 @@ import aifactory.commandline.progress.ProgressDisplay;
 import aifactory.commandline.session.Session;
 import aifactory.commandline.version.BuildInformation;
 import aifactory.protocol.PlanView;
-import aifactory.protocol.WorkloadRequest;
 import aifactory.reporting.campaign.CampaignDocument;
 import aifactory.service.dispatch.slurm.Allocation;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -203,11 +200,12 @@ public final class Sweep {
     }
 
     private void checkServers() {
-        WorkloadRequest workload = campaign.sweep().getFirst().workload();
-        AiServerCheck check = new AiServerCheck(session.interruption(), LoadRequest.secureContext(workload));
-        for (URI server : campaign.base().aiServers()) {
-            check.check(server, workload.model(), LoadRequest.requestHeaders(workload));
-        }
+        new AiServerCheck(session)
+                .check(
+                        campaign.base().aiServers(),
+                        campaign.sweep().stream()
+                                .map(CampaignStep::specification)
+                                .toList());
     }
 
     /** Asks the dispatcher about every number of clients, so that a campaign does not end half way for want of nodes. */

@@ -3,21 +3,14 @@ package aifactory.commandline.load;
 import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.failure.NearestName;
 import aifactory.commandline.session.Session;
-import aifactory.engine.LoadRefusedException;
-import aifactory.engine.tls.TlsContexts;
 import aifactory.protocol.InvalidWorkloadException;
 import aifactory.protocol.JsonFormat;
 import aifactory.protocol.WorkloadRequest;
 import aifactory.workload.WorkloadSpecification;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
-import javax.net.ssl.SSLContext;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
@@ -69,34 +62,6 @@ public final class LoadRequest {
         try {
             return request.toSpecification(clients, null);
         } catch (InvalidWorkloadException e) {
-            throw CommandFailure.wrongInput(String.valueOf(e.getMessage()));
-        }
-    }
-
-    /** The headers that each request carries, the authorization by the key file among them. */
-    public static Map<String, String> requestHeaders(WorkloadRequest request) {
-        Map<String, String> headers = new LinkedHashMap<>();
-        if (request.headers() != null) {
-            headers.putAll(request.headers());
-        }
-        String keyFile = request.apiKeyFile();
-        if (keyFile != null) {
-            try {
-                headers.put(
-                        "Authorization",
-                        "Bearer " + Files.readString(Path.of(keyFile)).strip());
-            } catch (IOException e) {
-                throw CommandFailure.wrongInput("api_key_file " + keyFile + " cannot be read: " + e.getMessage());
-            }
-        }
-        return headers;
-    }
-
-    /** How https servers are trusted, as the clients of the run will. */
-    public static SSLContext secureContext(WorkloadRequest request) {
-        try {
-            return TlsContexts.forClient(request.tls());
-        } catch (LoadRefusedException e) {
             throw CommandFailure.wrongInput(String.valueOf(e.getMessage()));
         }
     }

@@ -155,10 +155,8 @@ public final class BenchmarkCommand extends Verb implements Callable<Integer> {
     }
 
     private void checkServers(BenchmarkPlan plan) {
-        AiServerCheck check = new AiServerCheck(session.interruption(), LoadRequest.secureContext(plan.workload()));
-        for (URI server : plan.aiServers()) {
-            check.check(server, plan.workload().model(), LoadRequest.requestHeaders(plan.workload()));
-        }
+        new AiServerCheck(session)
+                .check(plan.aiServers(), List.of(LoadRequest.resolve(plan.workload(), plan.numClients())));
     }
 
     private BenchmarkRunner.Outcome run(BenchmarkPlan plan, DispatcherKind kind, ProgressDisplay display) {

@@ -3,29 +3,44 @@ package aifactory.commandline.aiserver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import aifactory.access.AiServerProbe;
 import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.failure.ExitCode;
 import aifactory.commandline.load.LoadRequest;
 import aifactory.commandline.session.Interruption;
+import aifactory.commandline.session.Session;
+import aifactory.measurement.MonotonicClock;
+import aifactory.protocol.JsonFormat;
 import aifactory.protocol.WorkloadRequest;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
 
 final class AiServerCheckTest {
     private static final String TWO_MODELS = "{\"data\": [{\"id\": \"llama-3\"}, {\"id\": \"qwen-2\"}]}";
 
-    private final AiServerCheck check =
-            new AiServerCheck(new Interruption(), LoadRequest.secureContext(WorkloadRequest.empty()));
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path directory;
+
     private @Nullable HttpServer server;
 
     @AfterEach
@@ -36,21 +51,24 @@ final class AiServerCheckTest {
     }
 
     @Test
-    void takesTheFirstModelWhenNoneIsAskedFor() throws IOException {
-        assertThat(check.check(answering(200, TWO_MODELS), null, Map.of())).isEqualTo("llama-3");
-    }
-
-    @Test
-    void acceptsAModelThatIsThere() throws IOException {
-        assertThat(check.check(answering(200, TWO_MODELS), "qwen-2", Map.of())).isEqualTo("qwen-2");
+    void acceptsAServerThatHasTheModelOrAny() throws IOException {
+        check(answering(200, TWO_MODELS), null, Map.of());
+        check(answering(200, TWO_MODELS), "qwen-2", Map.of());
     }
 
     @Test
     void sendsTheHeaders() throws IOException {
         URI address = answeringOnlyTo("Bearer key");
         assertRefused(address, null, ExitCode.WRONG_INPUT, "--api-key-file");
-        assertThat(check.check(address, null, Map.of("Authorization", "Bearer key")))
-                .isEqualTo("llama-3");
+        check(address, null, Map.of("Authorization", "Bearer key"));
+    }
+
+    @Test
+    void refusesLoadsThatDoNotFitTheModel() throws IOException {
+        URI address = answering(200, "{\"data\": [{\"id\": \"small\", \"max_model_len\": 383}]}");
+        // The default asks for 256 and 128 tokens.
+        assertRefused(address, null, ExitCode.WRONG_INPUT, "256 input (isl) and 128 output tokens (osl)");
+        check(answering(200, "{\"data\": [{\"id\": \"small\", \"max_model_len\": 384}]}"), null, Map.of());
     }
 
     @Test
@@ -110,12 +128,41 @@ final class AiServerCheckTest {
     }
 
     private void assertRefused(URI address, @Nullable String model, ExitCode exitCode, String expected) {
-        assertThatThrownBy(() -> check.check(address, model, Map.of()))
+        assertThatThrownBy(() -> check(address, model, Map.of()))
                 .isInstanceOfSatisfying(
                         CommandFailure.class,
                         failure -> assertThat(failure.exitCode()).isEqualTo(exitCode))
                 .hasMessageContaining(expected)
                 .hasMessageContaining(address.toString());
+    }
+
+    private void check(URI address, @Nullable String model, Map<String, String> headers) {
+        ObjectNode load = JsonFormat.mapper().createObjectNode();
+        ObjectNode named = load.putObject("headers");
+        headers.forEach(named::put);
+        if (model != null) {
+            load.put("model", model);
+        }
+        WorkloadRequest request = JsonFormat.mapper().treeToValue(load, WorkloadRequest.class);
+        new AiServerCheck(session(), AiServerProbe.Patience.once(Duration.ofSeconds(20)))
+                .check(List.of(address), List.of(LoadRequest.resolve(request, 1)));
+    }
+
+    private Session session() {
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
+        return new Session(
+                Map.of(),
+                InputStream.nullInputStream(),
+                nowhere,
+                nowhere,
+                false,
+                false,
+                directory,
+                directory,
+                directory,
+                new Interruption(),
+                MonotonicClock.SYSTEM,
+                InstantSource.system());
     }
 
     private URI answering(int status, String body) throws IOException {

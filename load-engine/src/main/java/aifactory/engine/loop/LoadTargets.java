@@ -1,7 +1,7 @@
 package aifactory.engine.loop;
 
+import aifactory.access.TlsContexts;
 import aifactory.engine.LoadRefusedException;
-import aifactory.engine.tls.TlsContexts;
 import aifactory.workload.TlsSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,11 +1,9 @@
 package aifactory.server.readiness;
 
+import aifactory.access.BoundedHttp;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,11 +30,11 @@ final class FirstToken {
                     Map.of("messages", List.of(Map.of("role", "user", "content", "Hello")), "max_tokens", TOKENS)),
             new Route("/v1/embeddings", Map.of("input", "Hello")));
 
-    private final HttpClient http;
+    private final BoundedHttp http;
     private final String base;
     private @Nullable Route route;
 
-    FirstToken(HttpClient http, String base) {
+    FirstToken(BoundedHttp http, String base) {
         this.http = http;
         this.base = base;
     }
@@ -72,22 +70,17 @@ final class FirstToken {
         if (model != null) {
             body.put("model", model);
         }
-        HttpRequest request = HttpRequest.newBuilder(URI.create(base + asked.path))
-                .timeout(PATIENCE)
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + asked.path))
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(JsonMapper.shared().writeValueAsBytes(body)))
-                .build();
+                .POST(HttpRequest.BodyPublishers.ofByteArray(JsonMapper.shared().writeValueAsBytes(body)));
         try {
-            HttpResponse<String> answer = http.send(
-                    request,
-                    information -> HttpResponse.BodySubscribers.limiting(
-                            HttpResponse.BodySubscribers.ofString(StandardCharsets.UTF_8), LARGEST_ANSWER_BYTES));
-            if (answer.statusCode() != 200) {
-                return Optional.of(asked.path + " answered " + answer.statusCode() + ": " + shorten(answer.body()));
+            BoundedHttp.Response answer = http.send(request, PATIENCE, LARGEST_ANSWER_BYTES);
+            if (answer.status() != 200) {
+                return Optional.of(asked.path + " answered " + answer.status() + ": " + shorten(answer.text()));
             }
-            return hasToken(JsonMapper.shared().readTree(answer.body()))
+            return hasToken(JsonMapper.shared().readTree(answer.text()))
                     ? Optional.empty()
-                    : Optional.of(asked.path + " answered without a token: " + shorten(answer.body()));
+                    : Optional.of(asked.path + " answered without a token: " + shorten(answer.text()));
         } catch (JacksonException e) {
             return Optional.of(asked.path + " answered with what is no JSON: " + shorten(e.getOriginalMessage()));
         }

@@ -1,14 +1,13 @@
 package aifactory.server.readiness;
 
+import aifactory.access.BoundedHttp;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +22,10 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class ReadinessProbe implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final int LARGEST_BODY_BYTES = 4 << 20;
     private static final int CONNECT_MILLIS = 1_000;
 
-    private final HttpClient http;
+    private final BoundedHttp http;
     private final String host;
     private final int port;
     private final String base;
@@ -40,11 +40,7 @@ public final class ReadinessProbe implements AutoCloseable {
 
     /** @param requests to be answered before the server counts as warm, at least one */
     public ReadinessProbe(String host, int port, String healthPath, int requests) {
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(PATIENCE)
-                .proxy(HttpClient.Builder.NO_PROXY)
-                .build();
+        this.http = new BoundedHttp(null, PATIENCE);
         this.host = host;
         this.port = port;
         this.base = "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
@@ -105,8 +101,7 @@ public final class ReadinessProbe implements AutoCloseable {
 
     private Optional<String> health() throws InterruptedException {
         try {
-            int status = http.send(get(healthPath), HttpResponse.BodyHandlers.discarding())
-                    .statusCode();
+            int status = http.send(get(healthPath), PATIENCE, LARGEST_BODY_BYTES).status();
             return status == 200 ? Optional.empty() : Optional.of(healthPath + " answers " + status);
         } catch (ConnectException e) {
             return Optional.of(
@@ -133,20 +128,20 @@ public final class ReadinessProbe implements AutoCloseable {
     /** What the server calls its model; null where it does not say. */
     private @Nullable String model() throws InterruptedException {
         try {
-            HttpResponse<String> answer = http.send(get("/v1/models"), HttpResponse.BodyHandlers.ofString());
-            JsonNode id = JsonMapper.shared().readTree(answer.body()).at("/data/0/id");
+            BoundedHttp.Response answer = http.send(get("/v1/models"), PATIENCE, LARGEST_BODY_BYTES);
+            JsonNode id = JsonMapper.shared().readTree(answer.text()).at("/data/0/id");
             return id.isString() ? id.stringValue() : null;
         } catch (IOException | JacksonException e) {
             return null;
         }
     }
 
-    private HttpRequest get(String path) {
-        return HttpRequest.newBuilder(URI.create(base + path)).timeout(PATIENCE).build();
+    private HttpRequest.Builder get(String path) {
+        return HttpRequest.newBuilder(URI.create(base + path));
     }
 
     @Override
     public void close() {
-        http.shutdownNow();
+        http.close();
     }
 }

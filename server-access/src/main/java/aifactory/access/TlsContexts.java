@@ -1,6 +1,5 @@
-package aifactory.engine.tls;
+package aifactory.access;
 
-import aifactory.engine.LoadRefusedException;
 import aifactory.workload.TlsSettings;
 import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -20,9 +19,9 @@ public final class TlsContexts {
      * The context of a client that trusts what the settings say.
      *
      * @param settings null for the system's authorities and no certificate of the client
-     * @throws LoadRefusedException names the file at fault and the remedy
+     * @throws IllegalArgumentException names the file at fault and the remedy
      */
-    public static SSLContext forClient(@Nullable TlsSettings settings) throws LoadRefusedException {
+    public static SSLContext forClient(@Nullable TlsSettings settings) {
         SslContextBuilder builder = SslContextBuilder.forClient().sslProvider(SslProvider.JDK);
         if (settings != null) {
             trust(builder, settings);
@@ -31,11 +30,11 @@ public final class TlsContexts {
         try {
             return ((JdkSslContext) builder.build()).context();
         } catch (SSLException e) {
-            throw new LoadRefusedException("the TLS settings cannot be used: " + e.getMessage());
+            throw new IllegalArgumentException("the TLS settings cannot be used: " + e.getMessage());
         }
     }
 
-    private static void trust(SslContextBuilder builder, TlsSettings settings) throws LoadRefusedException {
+    private static void trust(SslContextBuilder builder, TlsSettings settings) {
         if (!settings.verifiesServer()) {
             builder.trustManager(InsecureTrustManagerFactory.INSTANCE);
         } else if (settings.caFile() != null) {
@@ -43,13 +42,13 @@ public final class TlsContexts {
             try {
                 builder.trustManager(file.toFile());
             } catch (IllegalArgumentException e) {
-                throw new LoadRefusedException("ca_file " + file + " holds no certificates in PEM form (-----BEGIN"
+                throw new IllegalArgumentException("ca_file " + file + " holds no certificates in PEM form (-----BEGIN"
                         + " CERTIFICATE-----): " + wordsOf(e));
             }
         }
     }
 
-    private static void identify(SslContextBuilder builder, TlsSettings settings) throws LoadRefusedException {
+    private static void identify(SslContextBuilder builder, TlsSettings settings) {
         String certificate = settings.clientCertificate();
         String key = settings.clientKey();
         if (certificate == null || key == null) {
@@ -60,17 +59,17 @@ public final class TlsContexts {
         try {
             builder.keyManager(certificateFile.toFile(), keyFile.toFile());
         } catch (IllegalArgumentException e) {
-            throw new LoadRefusedException("client_certificate " + certificateFile + " and client_key " + keyFile
+            throw new IllegalArgumentException("client_certificate " + certificateFile + " and client_key " + keyFile
                     + " cannot be used (" + wordsOf(e)
                     + "): the certificate has to be PEM, the key PKCS#8 in PEM without"
                     + " a passphrase; 'openssl pkcs8 -topk8 -nodes -in KEY' writes one");
         }
     }
 
-    private static Path readable(String member, String text) throws LoadRefusedException {
+    private static Path readable(String member, String text) {
         Path file = Path.of(text);
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-            throw new LoadRefusedException("tls: " + member + " " + file
+            throw new IllegalArgumentException("tls: " + member + " " + file
                     + " is not a file that this client can read; check the path on its node");
         }
         return file;

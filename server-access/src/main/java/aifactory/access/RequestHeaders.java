@@ -1,4 +1,4 @@
-package aifactory.engine;
+package aifactory.access;
 
 import aifactory.workload.WorkloadSpecification;
 import java.io.IOException;
@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The headers that a workload asks for, the server's key among them. Stateless. */
-final class RequestHeaders {
+public final class RequestHeaders {
     private static final int LONGEST_KEY = 16_384;
 
     private RequestHeaders() {}
@@ -16,9 +16,9 @@ final class RequestHeaders {
     /**
      * By name; where there is a key file, with the authorization in place of any that the workload names itself.
      *
-     * @throws LoadRefusedException when the key cannot be read; the message does not have it
+     * @throws IllegalArgumentException when the key cannot be read; the message does not have it
      */
-    static Map<String, String> of(WorkloadSpecification specification) throws LoadRefusedException {
+    public static Map<String, String> of(WorkloadSpecification specification) {
         Map<String, String> headers = new LinkedHashMap<>(specification.headers());
         String file = specification.apiKeyFile();
         if (file != null) {
@@ -28,20 +28,20 @@ final class RequestHeaders {
         return headers;
     }
 
-    private static String key(Path file) throws LoadRefusedException {
+    private static String key(Path file) {
         try {
             if (Files.size(file) > LONGEST_KEY) {
-                throw new LoadRefusedException("api_key_file " + file + " is longer than " + LONGEST_KEY
+                throw new IllegalArgumentException("api_key_file " + file + " is longer than " + LONGEST_KEY
                         + " bytes: it has to hold the key and nothing else");
             }
             String key = Files.readString(file).strip();
             if (key.isEmpty() || !key.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-                throw new LoadRefusedException(
+                throw new IllegalArgumentException(
                         "api_key_file " + file + " does not hold one key: it has to be one line without blanks");
             }
             return key;
         } catch (IOException e) {
-            throw new LoadRefusedException("api_key_file " + file + " cannot be read on this client's node ("
+            throw new IllegalArgumentException("api_key_file " + file + " cannot be read on this node ("
                     + e.getClass().getSimpleName() + "); check the path and who may read it");
         }
     }

@@ -1,5 +1,0 @@
-/** How https servers are trusted. */
-@NullMarked
-package aifactory.engine.tls;
-
-import org.jspecify.annotations.NullMarked;
