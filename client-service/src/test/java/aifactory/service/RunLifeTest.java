@@ -65,6 +65,8 @@ final class RunLifeTest {
         RunSummary summary = service.summary(runId);
         assertThat(summary.requests().completed()).isEqualTo(30);
         assertThat(summary.clients().reported()).isEqualTo(2);
+        assertThat(summary.provenance().slurm()).as("not a job of Slurm").isNull();
+        assertThat(summary.slurmUsage()).isNull();
         assertThat(service.api()
                         .get("/api/v1/runs/" + runId + "/records")
                         .expect(200)

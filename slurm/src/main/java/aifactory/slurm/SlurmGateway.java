@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One way of talking to Slurm. Every method blocks for one exchange, a bounded time, and may be called from any thread. Whatever
@@ -52,6 +53,10 @@ public interface SlurmGateway {
 
     /** What the other side says it is. */
     SlurmVersion version() throws SlurmUnavailableException, InterruptedException;
+
+    /** The cluster's name; null where the other side does not report it. */
+    @Nullable
+    String clusterName() throws SlurmUnavailableException, InterruptedException;
 
     /** One line for people: how this gateway talks to Slurm. */
     String description();

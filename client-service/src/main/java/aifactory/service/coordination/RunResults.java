@@ -13,6 +13,7 @@ import aifactory.reporting.RunResultBuilder;
 import aifactory.service.BuildIdentity;
 import aifactory.service.ClientServiceConfiguration;
 import aifactory.service.RequestRefusedException;
+import aifactory.service.dispatch.JobProvenance;
 import aifactory.service.groups.Group;
 import aifactory.service.logs.LogDirectory;
 import aifactory.service.observation.ServerMetricsCollector;
@@ -49,6 +50,14 @@ public final class RunResults {
     private final BuildIdentity build;
     private final ServerMetricsCollector serverMetrics;
     private final SharedServers servers;
+    private final Jobs jobs;
+
+    /** Knows the jobs of groups. */
+    @FunctionalInterface
+    public interface Jobs {
+        /** Empty where the job is not one of Slurm. */
+        Optional<JobProvenance> provenance(String jobId);
+    }
 
     /** Knows whose servers a group uses. */
     @FunctionalInterface
@@ -63,10 +72,12 @@ public final class RunResults {
             StateStore store,
             BuildIdentity build,
             ServerMetricsCollector serverMetrics,
-            SharedServers servers) {
+            SharedServers servers,
+            Jobs jobs) {
         this.configuration = configuration;
         this.serverMetrics = serverMetrics;
         this.servers = servers;
+        this.jobs = jobs;
         this.store = store;
         this.build = build;
     }
@@ -102,6 +113,7 @@ public final class RunResults {
         }
         String stopCause = run.moments().stopCause();
         RunState ending = run.setAside().isEmpty() ? ending(lost, stopCause, run) : RunState.INCOMPLETE;
+        JobProvenance job = job(group);
         RunFacts facts = new RunFacts(
                 group.benchmarkId(),
                 run.runId(),
@@ -115,8 +127,8 @@ public final class RunResults {
                 group.definition().numClients(),
                 run.plan().registeredClients(),
                 lost,
-                provenance(run, starts),
-                null);
+                provenance(run, starts, job),
+                slurmUsage(run, job));
         errors.addAll(run.setAside());
         String detail = !errors.isEmpty() ? String.join("; ", errors) : stopCause;
         RunResult result = RunResultBuilder.build(facts)
@@ -163,7 +175,18 @@ public final class RunResults {
         return stopCause != null || stoppedByClient ? RunState.STOPPED : RunState.COMPLETED;
     }
 
-    private RunSummary.Provenance provenance(Run run, List<Long> starts) {
+    private @Nullable JobProvenance job(Group group) {
+        String jobId = group.job().jobId();
+        return jobId == null ? null : jobs.provenance(jobId).orElse(null);
+    }
+
+    private static RunSummary.@Nullable SlurmUsage slurmUsage(Run run, @Nullable JobProvenance job) {
+        Long end = run.moments().endedAtMillis();
+        Double nodeHours = job == null || end == null ? null : job.nodeHoursUntil(Instant.ofEpochMilli(end));
+        return nodeHours == null ? null : new RunSummary.SlurmUsage(nodeHours);
+    }
+
+    private RunSummary.Provenance provenance(Run run, List<Long> starts, @Nullable JobProvenance job) {
         String specification = JsonFormat.mapper().writeValueAsString(run.specification());
         Long start = run.moments().startEpochNanos();
         Long end = run.moments().endedAtMillis();
@@ -187,7 +210,7 @@ public final class RunResults {
                         run.specification(), run.plan().targets(), run.parts().size()),
                 run.moments().server(),
                 (latest - earliest) / 1e6,
-                null);
+                job == null ? null : new RunSummary.Slurm(job.cluster(), job.version(), job.jobId(), job.nodes()));
     }
 
     /** A header may hold a secret, and results are passed around. */

@@ -65,6 +65,13 @@ public interface GroupDispatcher extends AutoCloseable {
         return new StatesInsight(this);
     }
 
+    /**
+     * What results report of a job; empty where it is not a job of Slurm. Does not ask the other side: what was last seen is reported.
+     */
+    default Optional<JobProvenance> provenance(String jobId) {
+        return Optional.empty();
+    }
+
     /** Watches a job no longer; nothing happens to it. */
     void forget(String jobId);
 

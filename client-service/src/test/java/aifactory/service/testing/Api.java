@@ -19,7 +19,7 @@ public final class Api {
     private final URI service;
     private final @Nullable String token;
 
-    Api(HttpClient client, URI service, @Nullable String token) {
+    public Api(HttpClient client, URI service, @Nullable String token) {
         this.client = client;
         this.service = service;
         this.token = token;

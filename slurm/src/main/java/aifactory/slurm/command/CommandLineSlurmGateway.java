@@ -12,8 +12,8 @@ import aifactory.slurm.JobSubmission;
 import aifactory.slurm.NodeGroup;
 import aifactory.slurm.Refusals;
 import aifactory.slurm.SlurmGateway;
-import aifactory.slurm.SlurmUnavailableException;
 import aifactory.slurm.SlurmUnavailableException.Cause;
+import aifactory.slurm.SlurmUnavailableException;
 import aifactory.slurm.SlurmVersion;
 import aifactory.slurm.StepUsage;
 import aifactory.slurm.SubmissionResult;
@@ -28,9 +28,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Talks to Slurm by its commands and their text, which unlike their JSON is the same from 22.05 to 26.05. Thread-safe. */
 public final class CommandLineSlurmGateway implements SlurmGateway {
+    private static final Pattern CLUSTER_NAME = Pattern.compile("(?m)^ClusterName\\s*=\\s*(\\S+)");
+
     /** {@code sbatch} retries by itself for up to 120 s. */
     public static final Duration SUBMIT_TIMEOUT = Duration.ofSeconds(150);
 
@@ -224,6 +229,12 @@ public final class CommandLineSlurmGateway implements SlurmGateway {
         } catch (IllegalArgumentException e) {
             throw Garbage.of(SlurmCommands.show(arguments), output, "a version of Slurm");
         }
+    }
+
+    @Override
+    public @Nullable String clusterName() throws SlurmUnavailableException, InterruptedException {
+        Matcher name = CLUSTER_NAME.matcher(ask(SlurmCommands.configuration(), Cause.CONTROLLER));
+        return name.find() ? name.group(1) : null;
     }
 
     @Override

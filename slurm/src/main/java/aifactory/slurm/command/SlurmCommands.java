@@ -146,6 +146,10 @@ public final class SlurmCommands {
         return List.of("sinfo", "--version");
     }
 
+    public static List<String> configuration() {
+        return List.of("scontrol", "show", "config");
+    }
+
     public static List<String> token(long lifespanSeconds) {
         return List.of("scontrol", "token", "lifespan=" + lifespanSeconds);
     }

@@ -333,6 +333,14 @@ public final class RestSlurmGateway implements SlurmGateway {
     }
 
     @Override
+    public @Nullable String clusterName() throws SlurmUnavailableException, InterruptedException {
+        RestAnswer answer = client.ask(Question.get(CONTROLLER, "/ping"), Visitor.NONE);
+        JsonNode meta = answer.body().path("meta");
+        String name = RestJson.text((meta.has("slurm") ? meta.path("slurm") : meta.path("Slurm")).path("cluster"));
+        return name.isBlank() ? null : name;
+    }
+
+    @Override
     public String description() {
         return client.toString();
     }

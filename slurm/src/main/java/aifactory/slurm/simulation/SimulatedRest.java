@@ -177,7 +177,10 @@ public final class SimulatedRest implements RestTransport {
     static ObjectNode meta(SimulatedCluster cluster) {
         ObjectNode body = MAPPER.createObjectNode();
         String key = cluster.configuration.release() < 2302 ? "Slurm" : "slurm";
-        body.putObject("meta").putObject(key).put("release", cluster.configuration.version());
+        ObjectNode slurm = body.putObject("meta").putObject(key).put("release", cluster.configuration.version());
+        if (cluster.configuration.release() >= 2311) {
+            slurm.put("cluster", "simulated");
+        }
         body.putArray("errors");
         return body;
     }

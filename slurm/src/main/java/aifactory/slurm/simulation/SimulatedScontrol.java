@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** {@code scontrol show job -o ID} and {@code scontrol token}. */
+/** {@code scontrol show job -o ID}, {@code show config} and {@code token}. */
 final class SimulatedScontrol {
     private final SimulatedCluster cluster;
 
@@ -18,6 +18,14 @@ final class SimulatedScontrol {
     Exited run(SimulatedArguments arguments) {
         if (arguments.operands().getFirst().equals("token")) {
             return token(arguments.operands().getLast());
+        }
+        if (arguments.operands().getLast().equals("config")) {
+            return new Exited(
+                    0,
+                    "Configuration data as of " + cluster.clock.now() + "\nAccountingStorageHost   = localhost\n"
+                            + "ClusterName             = simulated\nSLURM_VERSION           = "
+                            + cluster.configuration.version() + "\n",
+                    "");
         }
         String id = arguments.get("format", arguments.operands().getLast());
         Optional<SimulatedJob> job = cluster.job(Long.parseLong(id));

@@ -3,8 +3,10 @@ package aifactory.service.dispatch.local;
 import aifactory.service.dispatch.DispatchOrder;
 import aifactory.service.dispatch.DispatchUnavailableException;
 import aifactory.service.dispatch.InvalidOrderException;
+import aifactory.service.dispatch.JobProvenance;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What a job consists of on this machine. Implementations are thread-safe. */
 public interface JobProcesses {
@@ -25,6 +27,11 @@ public interface JobProcesses {
 
     /** Variables that a process gets beside those of all. */
     Map<String, String> environment(DispatchOrder order, int number);
+
+    /** What results report of the Slurm job that the processes are steps of; empty where they are not. */
+    default Optional<JobProvenance> provenance() {
+        return Optional.empty();
+    }
 
     /** The nodes on which clients run. */
     List<String> nodes();

@@ -7,6 +7,7 @@ import aifactory.service.dispatch.DispatchedJob;
 import aifactory.service.dispatch.GroupDispatcher;
 import aifactory.service.dispatch.InvalidOrderException;
 import aifactory.service.dispatch.JobInsight;
+import aifactory.service.dispatch.JobProvenance;
 import aifactory.service.dispatch.JobStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -223,6 +224,11 @@ public final class LocalDispatcher implements GroupDispatcher {
     public boolean awaitEnd(String jobId, Duration longest) throws InterruptedException {
         RunningJob job = jobs.get(jobId);
         return job == null ? isOwn(jobId) : job.awaitEnd(longest);
+    }
+
+    @Override
+    public Optional<JobProvenance> provenance(String jobId) {
+        return kind.provenance();
     }
 
     @Override

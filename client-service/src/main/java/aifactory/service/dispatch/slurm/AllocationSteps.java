@@ -3,6 +3,7 @@ package aifactory.service.dispatch.slurm;
 import aifactory.service.dispatch.DispatchOrder;
 import aifactory.service.dispatch.DispatchUnavailableException;
 import aifactory.service.dispatch.InvalidOrderException;
+import aifactory.service.dispatch.JobProvenance;
 import aifactory.service.dispatch.local.JobProcesses;
 import aifactory.slurm.SlurmUnavailableException;
 import aifactory.slurm.command.CommandLineSlurmGateway;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +31,7 @@ public final class AllocationSteps implements JobProcesses {
     private final CommandLineSlurmGateway gateway;
     private final GroupJobs jobs;
     private final JobFiles files;
+    private final ClusterIdentity cluster;
 
     public AllocationSteps(
             Allocation allocation, CommandLineSlurmGateway gateway, SlurmSite site, Path sharedDirectory) {
@@ -36,6 +39,7 @@ public final class AllocationSteps implements JobProcesses {
         this.gateway = gateway;
         this.jobs = new GroupJobs(site);
         this.files = new JobFiles(sharedDirectory.resolve("jobs"));
+        this.cluster = new ClusterIdentity(gateway);
     }
 
     @Override
@@ -74,8 +78,12 @@ public final class AllocationSteps implements JobProcesses {
         JobScript script = script(order);
         String name = GroupJobs.nameOf(order);
         try {
+            cluster.learn();
             files.keep(name, script.text(), JobLogs.first(order.logDirectory(), order.benchmarkId()));
             return List.of(SHELL, files.script(name).toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DispatchUnavailableException("interrupted before step " + name + " was started", e);
         } catch (IOException e) {
             throw new DispatchUnavailableException(
                     "the script of step " + name + " cannot be kept: " + e.getMessage(), e);
@@ -102,6 +110,13 @@ public final class AllocationSteps implements JobProcesses {
     @Override
     public Map<String, String> environment(DispatchOrder order, int number) {
         return Map.of();
+    }
+
+    @Override
+    public Optional<JobProvenance> provenance() {
+        String name = allocation.cluster() == null ? cluster.name() : allocation.cluster();
+        return Optional.of(new JobProvenance(
+                name, cluster.version(), allocation.job().toString(), allocation.nodes(), allocation.startedAt()));
     }
 
     @Override

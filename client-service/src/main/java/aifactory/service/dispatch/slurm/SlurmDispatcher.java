@@ -7,6 +7,7 @@ import aifactory.service.dispatch.DispatchedJob;
 import aifactory.service.dispatch.GroupDispatcher;
 import aifactory.service.dispatch.InvalidOrderException;
 import aifactory.service.dispatch.JobInsight;
+import aifactory.service.dispatch.JobProvenance;
 import aifactory.service.dispatch.JobStatus;
 import aifactory.slurm.JobDetails;
 import aifactory.slurm.JobId;
@@ -55,6 +56,7 @@ public final class SlurmDispatcher implements GroupDispatcher {
 
     private final String name;
     private final SlurmInsight insight;
+    private final ClusterIdentity cluster;
     private final SlurmGateway gateway;
     private final SlurmClock clock;
     private final GroupJobs jobs;
@@ -74,6 +76,7 @@ public final class SlurmDispatcher implements GroupDispatcher {
             Path sharedDirectory) {
         this.name = name;
         this.insight = new SlurmInsight(gateway);
+        this.cluster = new ClusterIdentity(gateway);
         this.gateway = gateway;
         this.clock = clock;
         this.jobs = new GroupJobs(site);
@@ -223,9 +226,10 @@ public final class SlurmDispatcher implements GroupDispatcher {
         };
     }
 
-    private DispatchedJob follow(JobId id, DispatchOrder order, List<String> logPaths) {
+    private DispatchedJob follow(JobId id, DispatchOrder order, List<String> logPaths) throws InterruptedException {
         followed.put(id, new FollowedJob(order, logPaths));
         poller.track(id, GroupJobs.nameOf(order), order.createdAt());
+        cluster.learn();
         return new DispatchedJob(id.toString(), logPaths);
     }
 
@@ -271,6 +275,14 @@ public final class SlurmDispatcher implements GroupDispatcher {
     private Optional<JobStatus> status(JobId id) {
         FollowedJob remembered = followed.get(id);
         return remembered == null ? Optional.empty() : poller.job(id).map(job -> JobStatusReader.read(job, remembered));
+    }
+
+    @Override
+    public Optional<JobProvenance> provenance(String jobId) {
+        return parse(jobId)
+                .flatMap(this::status)
+                .map(status -> new JobProvenance(
+                        cluster.name(), cluster.version(), jobId, status.nodes(), status.startedAt()));
     }
 
     @Override

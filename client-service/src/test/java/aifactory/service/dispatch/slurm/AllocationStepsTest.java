@@ -49,7 +49,7 @@ final class AllocationStepsTest {
     @Test
     void theEnvironmentTellsTheAllocation() {
         assertThat(Allocation.of(IN_A_JOB))
-                .contains(new Allocation(new JobId(42), List.of("node001", "node002", "node003"), 6));
+                .contains(new Allocation(new JobId(42), List.of("node001", "node002", "node003"), 6, null, null));
         assertThat(Allocation.of(Map.of("PATH", "/usr/bin"))).isEmpty();
         assertThat(Allocation.of(Map.of("SLURM_JOB_ID", "x; id", "SLURM_JOB_NODELIST", "node[001")))
                 .isEmpty();
