@@ -31,6 +31,15 @@ public enum FaultKind {
     STALL("stall", required(FOR), defaulting(TOKEN, 1)),
     /** Stops the whole server for a while: nothing is answered, no stream goes on. */
     SERVER_STALL("server-stall", required(FOR), required(AT), optional(PERIOD)),
+    /** Refuses what exceeds so many requests per second, with this status. */
+    RATE_LIMIT("rate-limit", required(FaultParameter.COUNT), defaulting(CODE, 429)),
+    /** Generates more slowly, in proportion, where more than so many requests are generated at the same time. */
+    SLOW_ABOVE("slow-above", required(FaultParameter.COUNT)),
+    /**
+     * Resets all connections and listens no more, once more than so many requests run and wait. It is available again after a while, or
+     * else the process ends.
+     */
+    CRASH("crash", required(FaultParameter.COUNT), optional(FOR)),
     /** Generates for ever, whatever {@code max_tokens} says; streams only. */
     ENDLESS("endless"),
     /** Several tokens in one chunk. */
@@ -120,7 +129,7 @@ public enum FaultKind {
 
     /** Whether one may say how often it happens: all but what happens to the whole server. */
     boolean isSelective() {
-        return this != SERVER_STALL;
+        return this != SERVER_STALL && this != RATE_LIMIT && this != SLOW_ABOVE && this != CRASH;
     }
 
     /** Adds the defaults of what is not given. */

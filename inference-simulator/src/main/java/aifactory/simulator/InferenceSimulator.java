@@ -59,7 +59,7 @@ public final class InferenceSimulator implements AutoCloseable {
         return state.timeLog().requests();
     }
 
-    /** Waits until it is closed. */
+    /** Waits until it is closed, or has crashed for good. */
     public void awaitClose() throws InterruptedException {
         server.awaitClose();
     }

@@ -2,6 +2,7 @@ package aifactory.commandline.verb;
 
 import aifactory.commandline.configuration.Configuration;
 import aifactory.commandline.failure.CommandFailure;
+import aifactory.commandline.failure.ExitCode;
 import aifactory.commandline.logging.LogSettings;
 import aifactory.commandline.option.DurationConverter;
 import aifactory.commandline.option.OutputFormat;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,7 +30,8 @@ import picocli.CommandLine.Option;
         name = "simulate",
         description = {
             "Run a simulated AI server that speaks the OpenAI API, until it is interrupted.",
-            "Faults are written KIND[:VALUE][,KEY=VALUE]..., for instance status:429,every=10 or stall:2s,token=5."
+            "Faults are written KIND[:VALUE][,KEY=VALUE]..., for instance status:429,every=10 or stall:2s,token=5.",
+            "Of overload: rate-limit:50,code=429, slow-above:8, crash:30,for=3s."
         })
 public final class SimulateCommand extends Verb implements Callable<Integer> {
     private static final SimulatorOptions DEFAULTS = SimulatorOptions.defaults();
@@ -130,11 +133,26 @@ public final class SimulateCommand extends Verb implements Callable<Integer> {
         }
         try (InferenceSimulator simulator = InferenceSimulator.start(options)) {
             announce(simulator, options);
+            AtomicBoolean isCrashed = new AtomicBoolean();
+            Thread.ofVirtual().start(() -> awaitCrash(simulator, isCrashed));
             session.interruption().awaitRequest();
+            if (isCrashed.get()) {
+                throw new CommandFailure(ExitCode.CHECK_FAILED, "the simulated server crashed, as --fault crash asks");
+            }
         } catch (IOException e) {
             throw CommandFailure.wrongInput(String.valueOf(e.getMessage()));
         }
         return 0;
+    }
+
+    private void awaitCrash(InferenceSimulator simulator, AtomicBoolean isCrashed) {
+        try {
+            simulator.awaitClose();
+            isCrashed.set(!session.interruption().isRequested());
+            session.interruption().request();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private SimulatorOptions options() {

@@ -36,6 +36,9 @@ public final class FaultSelector {
             switch (fault.kind()) {
                 case SERVER_STALL -> addStalls(fault);
                 case SLOW_ACCEPT -> ofConnections.add(candidate);
+                case RATE_LIMIT, SLOW_ABOVE, CRASH -> {
+                    // Not of a request but of how many there are.
+                }
                 default -> ofRequests.add(candidate);
             }
         }

@@ -124,7 +124,13 @@ public abstract class Generation extends TimerEntry implements SequenceSlots.Can
     private void open(long enteredNanos) {
         phase = Phase.GENERATING;
         lastSendTrueNanos = arrival.receivedTrueNanos();
-        opened(enteredNanos + latencies.firstTokenNanos(random));
+        opened(enteredNanos + slowed(latencies.firstTokenNanos(random)));
+    }
+
+    /** A latency as it is with so many requests at the same time as now. */
+    final long slowed(long nanos) {
+        ServerState state = services.state();
+        return (long) (nanos * state.overload().slowdown(state.slots()));
     }
 
     @Override

@@ -20,6 +20,7 @@ public final class ServerState {
     private final ServerClock clock;
     private final LatencySampler latencies;
     private final SequenceSlots slots;
+    private final Overload overload;
     private final ServerMetrics metrics = new ServerMetrics();
     private final TrueTimeLog timeLog;
     private final String modelJson;
@@ -35,6 +36,7 @@ public final class ServerState {
         latencies = new LatencySampler(options.latencies());
         slots = new SequenceSlots(
                 options.capacity().maxNumSeqs(), options.capacity().maxWaiting());
+        overload = new Overload(options.faults());
         timeLog = new TrueTimeLog(options.timeLog().maxRequests());
         modelJson = OpenAiErrors.quote(options.model());
     }
@@ -72,6 +74,11 @@ public final class ServerState {
     /** Who is generated and who waits. */
     public SequenceSlots slots() {
         return slots;
+    }
+
+    /** What it does with too many requests. */
+    public Overload overload() {
+        return overload;
     }
 
     /** All counts. */

@@ -103,7 +103,7 @@ final class StreamedAnswer extends Generation {
     }
 
     private long gapNanos() {
-        long gap = latencies.gapNanos(random);
+        long gap = slowed(latencies.gapNanos(random));
         return token == plan.stallToken() ? gap + plan.stallNanos() : gap;
     }
 

@@ -23,7 +23,7 @@ final class WholeAnswer extends BodyAnswer {
     long generationNanos() {
         long nanos = plan.stallNanos();
         for (int token = plan.tokensPerChunk(); token < plan.tokens(); token += plan.tokensPerChunk()) {
-            nanos += latencies.gapNanos(random);
+            nanos += slowed(latencies.gapNanos(random));
         }
         return nanos;
     }

@@ -7,9 +7,13 @@ import aifactory.simulator.internal.generation.LoopServices;
 import aifactory.simulator.internal.generation.ServerState;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,6 +29,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
     private final ServerState state;
     private final Map<EventExecutor, LoopServices> services;
     private final RequestRouter router;
+    private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final AtomicInteger openConnections = new AtomicInteger();
     private final AtomicLong connections = new AtomicLong();
 
@@ -34,8 +39,17 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
         router = new RequestRouter(state, version);
     }
 
+    /** Resets every connection, as the kernel does for a process that has died. */
+    void resetAll() {
+        for (Channel channel : open) {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        }
+        var _ = open.close();
+    }
+
     @Override
     protected void initChannel(Channel channel) {
+        open.add(channel);
         if (openConnections.incrementAndGet() > state.options().capacity().maxConnections()) {
             openConnections.decrementAndGet();
             state.metrics().countRefusedConnection();

@@ -7,6 +7,7 @@ import aifactory.simulator.internal.timing.LoopTimer;
 import aifactory.simulator.internal.timing.TimerSlack;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
@@ -28,6 +29,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -40,12 +42,23 @@ public final class HttpServer {
     private static final long SHUTDOWN_LIMIT_SECONDS = 5;
 
     private final MultiThreadIoEventLoopGroup loops;
-    private final Channel listener;
+    private final ServerBootstrap bootstrap;
+    private final ConnectionInitializer connections;
     private final URI address;
     private final AtomicBoolean isClosed = new AtomicBoolean();
+    private final AtomicBoolean isDown = new AtomicBoolean();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile Channel listener;
 
-    private HttpServer(MultiThreadIoEventLoopGroup loops, Channel listener, URI address) {
+    private HttpServer(
+            MultiThreadIoEventLoopGroup loops,
+            ServerBootstrap bootstrap,
+            ConnectionInitializer connections,
+            Channel listener,
+            URI address) {
         this.loops = loops;
+        this.bootstrap = bootstrap;
+        this.connections = connections;
         this.listener = listener;
         this.address = address;
     }
@@ -65,16 +78,16 @@ public final class HttpServer {
                 options.eventLoops(), new DefaultThreadFactory("simulator-loop", true), handlers);
         Class<? extends ServerChannel> channelType =
                 isEpoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
-        var bind = new ServerBootstrap()
+        var connections = new ConnectionInitializer(state, services(loops, state), version);
+        var bootstrap = new ServerBootstrap()
                 .group(loops)
                 .channel(channelType)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-                .childHandler(new ConnectionInitializer(state, services(loops, state), version))
-                .bind(wanted)
-                .awaitUninterruptibly();
+                .childHandler(connections);
+        var bind = bootstrap.bind(wanted).awaitUninterruptibly();
         Throwable failure = bind.cause();
         if (failure != null) {
             shutDown(loops);
@@ -84,7 +97,45 @@ public final class HttpServer {
                     failure);
         }
         InetSocketAddress bound = (InetSocketAddress) bind.channel().localAddress();
-        return new HttpServer(loops, bind.channel(), uri(options.host(), bound.getPort()));
+        HttpServer server =
+                new HttpServer(loops, bootstrap, connections, bind.channel(), uri(options.host(), bound.getPort()));
+        state.overload().onCrash(server::crash);
+        return server;
+    }
+
+    /** Dies as a process does, and listens again after so many nanoseconds unless they are negative. */
+    private void crash(long downNanos) {
+        if (!isDown.compareAndSet(false, true)) {
+            return;
+        }
+        // Not at once: the connection whose request is one too many is about to note what answers it, to give it up when it is closed.
+        loops.execute(() -> goDown(downNanos));
+    }
+
+    private void goDown(long downNanos) {
+        InetSocketAddress bound = (InetSocketAddress) listener.localAddress();
+        var _ = listener.close();
+        connections.resetAll();
+        if (downNanos < 0) {
+            ended.countDown();
+        } else {
+            var _ = loops.schedule(() -> listenAgain(bound), downNanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void listenAgain(InetSocketAddress bound) {
+        if (isClosed.get()) {
+            return;
+        }
+        var _ = bootstrap.bind(bound).addListener((ChannelFuture bind) -> {
+            if (bind.isSuccess()) {
+                listener = bind.channel();
+                isDown.set(false);
+            } else {
+                // Another process took the port meanwhile.
+                ended.countDown();
+            }
+        });
     }
 
     /** Where it listens. */
@@ -92,9 +143,9 @@ public final class HttpServer {
         return address;
     }
 
-    /** Waits until it is closed. */
+    /** Waits until it is closed, or has crashed for good. */
     public void awaitClose() throws InterruptedException {
-        listener.closeFuture().await();
+        ended.await();
     }
 
     /**
@@ -108,6 +159,7 @@ public final class HttpServer {
         }
         listener.close().awaitUninterruptibly();
         shutDown(loops);
+        ended.countDown();
         return true;
     }
 

@@ -87,6 +87,14 @@ final class RequestRouter {
         state.clock().begin();
         state.metrics().countRequest();
         long index = state.nextRequestIndex();
+        int refusal = state.overload().refusal(request.receivedNanos());
+        if (refusal != 0) {
+            state.metrics().countRefusal();
+            PlainAnswer.error(refusal, "Too many requests per second; send fewer.", null)
+                    .withHeader("retry-after", "1")
+                    .sendTo(channel, false);
+            return null;
+        }
         AnswerFaults faults = state.faults().ofRequest(index);
         if (!faults.isEmpty()) {
             state.metrics().countFault();
@@ -101,6 +109,7 @@ final class RequestRouter {
             }
             Generation generation = Generation.of(services, channel, arrival);
             if (generation.begin()) {
+                state.overload().crashIfTooMany(state.slots());
                 return generation;
             }
             state.metrics().countRefusal();
