@@ -6,6 +6,7 @@ import aifactory.access.RequestHeaders;
 import aifactory.access.ServedModel;
 import aifactory.access.TlsContexts;
 import aifactory.commandline.failure.CommandFailure;
+import aifactory.commandline.failure.ExitCode;
 import aifactory.commandline.failure.NearestName;
 import aifactory.commandline.session.Session;
 import aifactory.workload.Endpoint;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class AiServerCheck {
     private static final AiServerProbe.Patience PATIENCE = new AiServerProbe.Patience(
             Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(30), Duration.ofMinutes(2));
+    private static final Duration RESPONSE_AFTER_LOAD = Duration.ofSeconds(5);
+    private static final Duration PAUSE_AFTER_LOAD = Duration.ofSeconds(1);
     private static final int NAMED_MODELS = 5;
 
     private final Session session;
@@ -76,6 +79,31 @@ public final class AiServerCheck {
             }
         } catch (IllegalArgumentException e) {
             throw CommandFailure.wrongInput(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /**
+     * Waits until every server answers, after a load that may have ended it.
+     *
+     * @return why one of them does not, in words; null when all do
+     */
+    public static @Nullable String awaitAvailable(
+            Session session, List<URI> servers, WorkloadSpecification load, Duration longest) {
+        AiServerCheck check = new AiServerCheck(session, AiServerProbe.Patience.once(RESPONSE_AFTER_LOAD));
+        long startNanos = session.clock().nanoTime();
+        while (true) {
+            try {
+                check.check(servers, List.of(load));
+                return null;
+            } catch (CommandFailure e) {
+                if (e.exitCode() != ExitCode.UNAVAILABLE) {
+                    throw e;
+                }
+                if (session.clock().nanoTime() - startNanos >= longest.toNanos()) {
+                    return e.getMessage();
+                }
+            }
+            session.interruption().pause(PAUSE_AFTER_LOAD);
         }
     }
 

@@ -4,6 +4,7 @@ import aifactory.capacity.CapacityResult;
 import aifactory.capacity.CapacitySearch;
 import aifactory.capacity.Judgement;
 import aifactory.capacity.StepJudge;
+import aifactory.commandline.aiserver.AiServerCheck;
 import aifactory.commandline.api.ServiceClient;
 import aifactory.commandline.benchmark.BenchmarkGroup;
 import aifactory.commandline.benchmark.RunDelivery;
@@ -16,6 +17,7 @@ import aifactory.protocol.RunResult;
 import aifactory.protocol.RunSummary;
 import aifactory.reporting.campaign.CampaignDocument;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -31,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * ends the step that is under way and nothing before it.
  */
 final class CampaignRunner {
+    /** For a server that ended under load to start again. */
+    private static final Duration RECOVERY_TIMEOUT = Duration.ofMinutes(2);
+
     private final Session session;
     private final ServiceClient service;
     private final Campaign campaign;
@@ -76,7 +81,12 @@ final class CampaignRunner {
         } else {
             found = search(find);
         }
-        store.keep(store.document().completed(found));
+        if (found != null && found.kind() == CapacityResult.Kind.SERVER_LOST) {
+            // The search continues when the server runs again.
+            store.keep(store.document().withCapacity(found));
+        } else {
+            store.keep(store.document().completed(found));
+        }
     }
 
     /** A run of a kind of step. */
@@ -169,6 +179,10 @@ final class CampaignRunner {
                 }
                 case CapacitySearch.Next.Step(double load, int clients, String reason) -> {
                     CampaignStep step = CampaignFile.searchStep(session, file, campaign, load, clients);
+                    String lost = lostServer(step);
+                    if (lost != null) {
+                        return search.lostServer(lost);
+                    }
                     int repeat = 1
                             + (int) store.document().steps().stream()
                                     .filter(earlier -> Double.valueOf(load).equals(earlier.load()))
@@ -183,6 +197,21 @@ final class CampaignRunner {
                 }
             }
         }
+    }
+
+    /** Why a server did not become available again after the last step; null when all are. */
+    private @Nullable String lostServer(CampaignStep step) {
+        List<CampaignDocument.Step> done = store.document().steps();
+        if (done.isEmpty() || campaign.base().aiServers().isEmpty()) {
+            return null;
+        }
+        String problem = AiServerCheck.awaitAvailable(
+                session, campaign.base().aiServers(), step.specification(), RECOVERY_TIMEOUT);
+        return problem == null
+                ? null
+                : "no server within " + RECOVERY_TIMEOUT.toSeconds() + " s after step "
+                        + done.getLast().number() + " (" + done.getLast().name() + "); start it again and give the same"
+                        + " command to continue: " + problem;
     }
 
     private static Judgement.Verdict verdict(CampaignDocument.Step step) {

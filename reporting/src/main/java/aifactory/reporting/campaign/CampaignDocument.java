@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param varies what a search varies; null when the steps are given
  * @param openGroup the group whose clients are at work; null between groups
  * @param steps those that have ended, in the order in which they ran
- * @param capacity what a search found; null before its end, and when none was asked for
+ * @param capacity what a search found; null before its end unless it was broken off for want of a server, and when none was asked for
  * @param complete whether every step has run
  */
 public record CampaignDocument(
@@ -129,6 +129,12 @@ public record CampaignDocument(
     public CampaignDocument withOpenGroup(@Nullable Long group) {
         return new CampaignDocument(
                 schema, fileSha256, startedAt, latencyName, varies, group, steps, capacity, complete);
+    }
+
+    /** With what a search found so far; it is not at its end. */
+    public CampaignDocument withCapacity(CapacityResult found) {
+        return new CampaignDocument(
+                schema, fileSha256, startedAt, latencyName, varies, openGroup, steps, found, complete);
     }
 
     public CampaignDocument completed(@Nullable CapacityResult found) {
