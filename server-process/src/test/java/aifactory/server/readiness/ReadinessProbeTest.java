@@ -3,9 +3,18 @@ package aifactory.server.readiness;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A server is ready when a real token has come, and not before. */
 final class ReadinessProbeTest {
@@ -63,6 +72,48 @@ final class ReadinessProbeTest {
     void anEmbeddingWillDo() throws InterruptedException {
         server.answer("/health", 200, "{}").answer("/v1/embeddings", 200, "{\"data\":[{\"embedding\":[0.5]}]}");
         assertThat(probe.look()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1 200 OK\r\ncontent-length: 10000000000\r\n\r\n", "HTTP/1.1 200 OK\r\nx: "})
+    void anAnswerWithoutEndIsGivenUp(String beginning) throws Exception {
+        byte[] part = "x".repeat(65_536).getBytes(StandardCharsets.US_ASCII);
+        assertThat(answerTo(beginning, out -> out.write(part))).contains("/health does not answer");
+    }
+
+    @Test
+    void anAnswerOfAByteASecondIsGivenUp() throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        String answer = answerTo("HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n", out -> {
+            out.write('x');
+            out.flush();
+            boolean _ = over.await(1, TimeUnit.SECONDS);
+        });
+        over.countDown();
+        assertThat(answer).contains("/health does not answer", "no complete response within 5000 ms");
+    }
+
+    private interface Part {
+        void write(OutputStream out) throws IOException, InterruptedException;
+    }
+
+    /** What the probe says of a server that sends the beginning and then the part, again and again. */
+    private static String answerTo(String beginning, Part part) throws Exception {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"));
+                ReadinessProbe hostile = new ReadinessProbe("127.0.0.1", socket.getLocalPort(), "/health", 1)) {
+            Thread.ofVirtual().start(() -> {
+                try (Socket connection = socket.accept()) {
+                    OutputStream out = connection.getOutputStream();
+                    out.write(beginning.getBytes(StandardCharsets.US_ASCII));
+                    while (true) {
+                        part.write(out);
+                    }
+                } catch (IOException | InterruptedException e) {
+                    // The probe has seen enough.
+                }
+            });
+            return hostile.look().orElseThrow();
+        }
     }
 
     @Test
