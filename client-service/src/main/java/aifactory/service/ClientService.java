@@ -134,14 +134,13 @@ public final class ClientService implements AutoCloseable {
                 address::get,
                 certificate == null ? null : certificate.sha256());
         ServerMetricsCollector serverMetrics = new ServerMetricsCollector(clients, clock);
-        RunResults results =
-                new RunResults(
-                        configuration,
-                        store,
-                        dependencies.build(),
-                        serverMetrics,
-                        clients.targets()::sharing,
-                        dependencies.dispatcher()::provenance);
+        RunResults results = new RunResults(
+                configuration,
+                store,
+                dependencies.build(),
+                serverMetrics,
+                clients.targets()::sharing,
+                dependencies.dispatcher()::provenance);
         RunCoordinator runs =
                 new RunCoordinator(configuration, clock, dependencies.random(), store, journal, clients, results);
         LogDirectory logs = new LogDirectory(configuration.sharedDirectory().resolve("logs"));

@@ -72,7 +72,8 @@ class OverloadTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void aCrashedServerResetsEverythingAndIsAvailableAgainAfterAWhile(int eventLoops) throws Exception {
-        SimulatorOptions options = options("endless:first=3", "crash:3,for=200ms").withEventLoops(eventLoops);
+        SimulatorOptions options =
+                options("endless:first=3", "crash:3,for=200ms").withEventLoops(eventLoops);
         try (InferenceSimulator server = InferenceSimulator.start(options)) {
             List<RawClient> clients = endlessStreams(server, 3);
             assertThat(metric(server, "vllm:num_requests_running")).isEqualTo(3);
@@ -101,8 +102,8 @@ class OverloadTest {
 
     @Test
     void withMoreRequestsThanAllowedEachTakesLonger() throws Exception {
-        SimulatorOptions slow = options("endless:first=3", "slow-above:1")
-                .withLatencies(Duration.ofMillis(50), Duration.ofMillis(1));
+        SimulatorOptions slow =
+                options("endless:first=3", "slow-above:1").withLatencies(Duration.ofMillis(50), Duration.ofMillis(1));
         try (InferenceSimulator server = InferenceSimulator.start(slow)) {
             List<RawClient> clients = endlessStreams(server, 3);
             long startNanos = System.nanoTime();

@@ -53,8 +53,8 @@ public final class BoundedHttp implements AutoCloseable {
     public CompletableFuture<Response> sendAsync(HttpRequest.Builder request, Duration longest, int largestBytes) {
         CompletableFuture<HttpResponse<byte[]>> exchange = client.sendAsync(
                 request.timeout(longest).build(),
-                information ->
-                        HttpResponse.BodySubscribers.limiting(HttpResponse.BodySubscribers.ofByteArray(), largestBytes));
+                information -> HttpResponse.BodySubscribers.limiting(
+                        HttpResponse.BodySubscribers.ofByteArray(), largestBytes));
         CompletableFuture<Response> response = exchange.thenApply(
                         answer -> new Response(answer.statusCode(), answer.headers(), answer.body()))
                 .orTimeout(longest.toMillis(), TimeUnit.MILLISECONDS);

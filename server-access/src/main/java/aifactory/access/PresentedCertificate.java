@@ -35,8 +35,8 @@ final class PresentedCertificate {
                         .thenRun(() -> close(plain));
                 plain.connect(new InetSocketAddress(server.getHost(), port), PATIENCE_MILLIS);
                 plain.setSoTimeout(PATIENCE_MILLIS);
-                try (SSLSocket secure = (SSLSocket)
-                        context.getSocketFactory().createSocket(plain, server.getHost(), port, true)) {
+                try (SSLSocket secure =
+                        (SSLSocket) context.getSocketFactory().createSocket(plain, server.getHost(), port, true)) {
                     secure.startHandshake();
                 }
             }
@@ -58,11 +58,11 @@ final class PresentedCertificate {
         private String text = "";
 
         @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType)
-                throws CertificateException {
+        public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
             if (chain.length > 0) {
                 X509Certificate first = chain[0];
-                text = " ('" + ServerText.shortened(first.getSubjectX500Principal().getName()) + "', issued by '"
+                text = " ('"
+                        + ServerText.shortened(first.getSubjectX500Principal().getName()) + "', issued by '"
                         + ServerText.shortened(first.getIssuerX500Principal().getName()) + "', valid until "
                         + first.getNotAfter().toInstant().toString().substring(0, 10) + ")";
             }
@@ -70,8 +70,7 @@ final class PresentedCertificate {
         }
 
         @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType)
-                throws CertificateException {
+        public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
             throw new CertificateException("not used");
         }
 

@@ -26,10 +26,9 @@ final class RefusalMessages {
     private static final Pattern ABOUT_KEY = Pattern.compile(
             "api[ _-]?key|unauthori[sz]ed|authenticat|authori[sz]ation|credential|bearer|access token|forbidden",
             Pattern.CASE_INSENSITIVE);
-    private static final Pattern ABOUT_LOADING = Pattern.compile(
-            "loading|starting|warming|not ready|initiali[sz]ing", Pattern.CASE_INSENSITIVE);
-    private static final Pattern TITLE =
-            Pattern.compile("<title[^>]*>([^<]*)<", Pattern.CASE_INSENSITIVE);
+    private static final Pattern ABOUT_LOADING =
+            Pattern.compile("loading|starting|warming|not ready|initiali[sz]ing", Pattern.CASE_INSENSITIVE);
+    private static final Pattern TITLE = Pattern.compile("<title[^>]*>([^<]*)<", Pattern.CASE_INSENSITIVE);
 
     private final boolean hasKey;
 
@@ -47,11 +46,14 @@ final class RefusalMessages {
         int status = response.status();
         String message = message(response);
         String said = status + (message.isEmpty() ? "" : ": " + message);
-        if (status == 401 || status == 403 || (status >= 400 && status != 429 && status != 503 && isAboutKey(message))) {
+        if (status == 401
+                || status == 403
+                || (status >= 400 && status != 429 && status != 503 && isAboutKey(message))) {
             return wrong("AI server " + server + " refused the request (" + said + "): " + keyRemedy());
         }
         if (status / 100 == 3) {
-            return redirected(server, status, response.headers().firstValue("location").orElse(""));
+            return redirected(
+                    server, status, response.headers().firstValue("location").orElse(""));
         }
         if (status == 429) {
             return new AiServerException(
@@ -65,7 +67,9 @@ final class RefusalMessages {
                     Kind.NOT_READY,
                     "AI server " + server + " is not ready: GET /v1/models answered " + said
                             + "; wait until it has loaded its model, and look at its log"
-                            + (status == 503 || hasKey ? "" : "; if it requires a key, pass it with --api-key-file FILE"));
+                            + (status == 503 || hasKey
+                                    ? ""
+                                    : "; if it requires a key, pass it with --api-key-file FILE"));
         }
         if (isHtml(response)) {
             return html(server, response);
@@ -92,7 +96,8 @@ final class RefusalMessages {
             // Named as it came.
         }
         return wrong("AI server " + server + " redirects to "
-                + (location.isEmpty() ? "an address that it does not name" : ServerText.shortened(target)) + " (" + status
+                + (location.isEmpty() ? "an address that it does not name" : ServerText.shortened(target)) + " ("
+                + status
                 + "), and requests that are redirected are not measured: give "
                 + (location.isEmpty() ? "the address of the server itself" : "that address if it is the AI server"));
     }
@@ -142,7 +147,8 @@ final class RefusalMessages {
     }
 
     private static AiServerException notOpenAi(URI server, String why) {
-        return wrong(server + " is not an OpenAI-compatible server: " + why + "; give the address that serves /v1/models");
+        return wrong(
+                server + " is not an OpenAI-compatible server: " + why + "; give the address that serves /v1/models");
     }
 
     AiServerException ofFailure(URI server, IOException failure) {
@@ -202,9 +208,12 @@ final class RefusalMessages {
             return wrong("AI server " + server + " has a certificate that is not signed by a trusted authority"
                     + certificate + ": pass the certificate of its authority with --tls-ca-file FILE (tls.ca_file)");
         }
-        if (text.contains("bad_certificate") || text.contains("certificate_required") || text.contains("handshake_failure")) {
-            return wrong("AI server " + server + " refused the TLS handshake (" + ServerText.shortened(text)
-                    + "): if it requires a client certificate, pass it with --tls-client-certificate and --tls-client-key");
+        if (text.contains("bad_certificate")
+                || text.contains("certificate_required")
+                || text.contains("handshake_failure")) {
+            return wrong(
+                    "AI server " + server + " refused the TLS handshake (" + ServerText.shortened(text)
+                            + "): if it requires a client certificate, pass it with --tls-client-certificate and --tls-client-key");
         }
         return new AiServerException(
                 Kind.UNREACHABLE,
@@ -242,8 +251,7 @@ final class RefusalMessages {
     }
 
     private static String head(BoundedHttp.Response response) {
-        return new String(
-                response.body(), 0, Math.min(response.body().length, 4_096), StandardCharsets.UTF_8);
+        return new String(response.body(), 0, Math.min(response.body().length, 4_096), StandardCharsets.UTF_8);
     }
 
     private static AiServerException wrong(String message) {

@@ -59,8 +59,8 @@ final class AiServerProbeTest {
     }
 
     private AiServerException refusal(URI address, @Nullable TlsSettings tls, Map<String, String> headers) {
-        AiServerProbe.Patience patience =
-                new AiServerProbe.Patience(SHORT, Duration.ofSeconds(20), Duration.ofSeconds(30), Duration.ofSeconds(60));
+        AiServerProbe.Patience patience = new AiServerProbe.Patience(
+                SHORT, Duration.ofSeconds(20), Duration.ofSeconds(30), Duration.ofSeconds(60));
         try (AiServerProbe probe = new AiServerProbe(TlsContexts.forClient(tls), headers, patience, pauses::add)) {
             AiServerException refusal = catchThrowableOfType(AiServerException.class, () -> probe.models(address));
             assertThat(refusal).as("the refusal").isNotNull();
@@ -109,8 +109,8 @@ final class AiServerProbeTest {
 
     @Test
     void aKeyThatOnlyTheGenerationRequiresIsNamedToo() throws Exception {
-        try (ScriptedServer server = new ScriptedServer((number, out, _) -> out.write(
-                        ScriptedServer.response(number == 0 ? 200 : 401, "", number == 0 ? MODELS : "Invalid API Key")));
+        try (ScriptedServer server = new ScriptedServer((number, out, _) -> out.write(ScriptedServer.response(
+                        number == 0 ? 200 : 401, "", number == 0 ? MODELS : "Invalid API Key")));
                 AiServerProbe probe = probe(Map.of(), AiServerProbe.Patience.once(Duration.ofSeconds(20)))) {
             assertThat(probe.models(server.address())).hasSize(2);
             AiServerException refusal = catchThrowableOfType(
@@ -165,7 +165,9 @@ final class AiServerProbeTest {
         String loading = "{\"error\":{\"code\":503,\"message\":\"Loading model\",\"type\":\"unavailable_error\"}}";
         AiServerException notReady = refusal(ScriptedServer.fixed(503, "", loading), Map.of());
         assertThat(notReady.kind()).isEqualTo(Kind.NOT_READY);
-        assertThat(notReady).hasMessageContaining("503: Loading model").hasMessageContaining("wait until it has loaded");
+        assertThat(notReady)
+                .hasMessageContaining("503: Loading model")
+                .hasMessageContaining("wait until it has loaded");
         assertThat(pauses.stream().reduce(Duration.ZERO, Duration::plus))
                 .isBetween(Duration.ofSeconds(45), Duration.ofSeconds(60));
     }
@@ -188,7 +190,8 @@ final class AiServerProbeTest {
     void aWebPageIsNamedByItsTitle() throws IOException {
         String page = "<!DOCTYPE html><html><head><title>Sign in \u001b[31m</title></head></html>";
         for (int status : new int[] {200, 404}) {
-            AiServerException html = refusal(ScriptedServer.fixed(status, "content-type: text/html\r\n", page), Map.of());
+            AiServerException html =
+                    refusal(ScriptedServer.fixed(status, "content-type: text/html\r\n", page), Map.of());
             assertThat(html.kind()).isEqualTo(Kind.WRONG);
             assertThat(html).hasMessageContaining("HTML page titled 'Sign in").hasMessageContaining("login page");
             assertThat(html.getMessage()).doesNotContain("\u001b");
@@ -218,7 +221,9 @@ final class AiServerProbeTest {
 
     @Test
     void whatSpeaksAnotherProtocolIsNamed() throws IOException {
-        assertThat(refusal((_, out, _) -> out.write("SSH-2.0-OpenSSH_9.2\r\n".getBytes(StandardCharsets.US_ASCII)), Map.of()))
+        assertThat(refusal(
+                        (_, out, _) -> out.write("SSH-2.0-OpenSSH_9.2\r\n".getBytes(StandardCharsets.US_ASCII)),
+                        Map.of()))
                 .hasMessageContaining("does not speak HTTP");
         try (ServerSocket socket = new ServerSocket(0, 16, InetAddress.ofLiteral("127.0.0.1"))) {
             // As HTTP servers do with bytes that are no request.
@@ -308,9 +313,10 @@ final class AiServerProbeTest {
 
     static Stream<Arguments> serversThatDoNotEnd() {
         return Stream.of(
-                Arguments.of("takes the request and is silent", (ScriptedServer.Script) (_, _, server) -> server.pause(60_000)),
-                Arguments.of("a header one byte per second", (ScriptedServer.Script) (_, out, server) ->
-                        trickle("HTTP/1.1 200 OK\r\nx-long: " + "y".repeat(1000), out, server)),
+                Arguments.of("takes the request and is silent", (ScriptedServer.Script)
+                        (_, _, server) -> server.pause(60_000)),
+                Arguments.of("a header one byte per second", (ScriptedServer.Script)
+                        (_, out, server) -> trickle("HTTP/1.1 200 OK\r\nx-long: " + "y".repeat(1000), out, server)),
                 Arguments.of("a body one byte per second", (ScriptedServer.Script) (_, out, server) -> {
                     out.write("HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                     trickle(" ".repeat(1000), out, server);
@@ -319,14 +325,16 @@ final class AiServerProbeTest {
                     out.write("HTTP/1.1 200 OK\r\n".getBytes(StandardCharsets.US_ASCII));
                     endless("x-more: yes\r\n", out);
                 }),
-                Arguments.of("interim responses without end", (ScriptedServer.Script) (_, out, _) ->
-                        endless("HTTP/1.1 103 Early Hints\r\n\r\n", out)),
+                Arguments.of("interim responses without end", (ScriptedServer.Script)
+                        (_, out, _) -> endless("HTTP/1.1 103 Early Hints\r\n\r\n", out)),
                 Arguments.of("a body of 10 GB", (ScriptedServer.Script) (_, out, _) -> {
-                    out.write("HTTP/1.1 200 OK\r\ncontent-length: 10000000000\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    out.write("HTTP/1.1 200 OK\r\ncontent-length: 10000000000\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
                     endless(" ".repeat(65_536), out);
                 }),
                 Arguments.of("chunks without end", (ScriptedServer.Script) (_, out, _) -> {
-                    out.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    out.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
                     endless("1\r\n \r\n", out);
                 }),
                 Arguments.of("a body until close", (ScriptedServer.Script) (_, out, _) -> {

@@ -52,8 +52,8 @@ final class ScriptedServer implements AutoCloseable {
 
     static byte[] response(int status, String headers, String body) {
         int length = body.getBytes(StandardCharsets.UTF_8).length;
-        return ("HTTP/1.1 " + status + " X\r\n" + headers + "content-length: " + length + "\r\nconnection: close\r\n\r\n"
-                        + body)
+        return ("HTTP/1.1 " + status + " X\r\n" + headers + "content-length: " + length
+                        + "\r\nconnection: close\r\n\r\n" + body)
                 .getBytes(StandardCharsets.UTF_8);
     }
 
@@ -84,8 +84,8 @@ final class ScriptedServer implements AutoCloseable {
 
     private void serve(Socket connection) {
         try (connection) {
-            BufferedReader in = new BufferedReader(
-                    new InputStreamReader(connection.getInputStream(), StandardCharsets.ISO_8859_1));
+            BufferedReader in =
+                    new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.ISO_8859_1));
             StringBuilder head = new StringBuilder();
             for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
                 head.append(line).append('\n');

@@ -37,7 +37,9 @@ final class ServerDescription {
         try {
             WorkloadSpecification load = request.toSpecification(1, null);
             try (AiServerProbe probe = new AiServerProbe(
-                    TlsContexts.forClient(load.tls()), RequestHeaders.of(load), AiServerProbe.Patience.once(PATIENCE))) {
+                    TlsContexts.forClient(load.tls()),
+                    RequestHeaders.of(load),
+                    AiServerProbe.Patience.once(PATIENCE))) {
                 return probe.describe(URI.create(target));
             }
         } catch (InvalidWorkloadException | IllegalArgumentException e) {

@@ -129,17 +129,16 @@ public final class ServerMetricsCollector implements AutoCloseable {
             underWay.remove(exchange);
             return;
         }
-        var _ = http.sendAsync(request, PATIENCE, LARGEST_ANSWER_BYTES)
-                .whenComplete((answer, failure) -> {
-                    underWay.remove(exchange);
-                    if (failure != null) {
-                        course.fail("/metrics did not answer: " + words(failure));
-                    } else if (answer.status() != 200) {
-                        course.fail("/metrics answered with status " + answer.status());
-                    } else {
-                        take(course, (clock.epochNanos() - startEpochNanos) / 1e9, answer.text());
-                    }
-                });
+        var _ = http.sendAsync(request, PATIENCE, LARGEST_ANSWER_BYTES).whenComplete((answer, failure) -> {
+            underWay.remove(exchange);
+            if (failure != null) {
+                course.fail("/metrics did not answer: " + words(failure));
+            } else if (answer.status() != 200) {
+                course.fail("/metrics answered with status " + answer.status());
+            } else {
+                take(course, (clock.epochNanos() - startEpochNanos) / 1e9, answer.text());
+            }
+        });
     }
 
     private static void take(ServerCourse course, double second, String body) {

@@ -164,7 +164,8 @@ public final class AiServerCheck {
         if (most == null || load.dataset() != null || load.endpoint() == Endpoint.TEMPLATE) {
             return;
         }
-        double output = load.endpoint() == Endpoint.EMBEDDINGS ? 0 : load.outputLength().mean();
+        double output =
+                load.endpoint() == Endpoint.EMBEDDINGS ? 0 : load.outputLength().mean();
         double asked = load.inputLength().mean() + output;
         if (asked > most) {
             throw CommandFailure.wrongInput("the requests do not fit the model '" + model.id() + "' at " + server + ": "

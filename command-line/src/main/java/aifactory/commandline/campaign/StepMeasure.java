@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class StepMeasure {
     private static final String SERVER_LOST = "server_lost";
     /** Reasons that say what is missing; all others say in what the clients distorted the run. */
-    private static final Set<String> MISSING = Set.of("clients_lost", "no_completed_request", "stored_data_damaged", SERVER_LOST);
+    private static final Set<String> MISSING =
+            Set.of("clients_lost", "no_completed_request", "stored_data_damaged", SERVER_LOST);
     /** Failures that occur at any load, since what was asked is wrong. */
     private static final Set<String> BY_REQUEST = names(
             FailureKind.NAME_RESOLUTION,

@@ -101,7 +101,8 @@ public final class ReadinessProbe implements AutoCloseable {
 
     private Optional<String> health() throws InterruptedException {
         try {
-            int status = http.send(get(healthPath), PATIENCE, LARGEST_BODY_BYTES).status();
+            int status =
+                    http.send(get(healthPath), PATIENCE, LARGEST_BODY_BYTES).status();
             return status == 200 ? Optional.empty() : Optional.of(healthPath + " answers " + status);
         } catch (ConnectException e) {
             return Optional.of(

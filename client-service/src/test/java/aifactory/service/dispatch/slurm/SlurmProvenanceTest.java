@@ -76,11 +76,13 @@ class SlurmProvenanceTest {
     }
 
     private JsonNode summaryOfARun(ControllerMode whileItRuns, String request) throws InterruptedException {
-        List<FakeClient> clients =
-                List.of(FakeClient.connect(this::api, 1, 0), FakeClient.connect(this::api, 1, 1));
+        List<FakeClient> clients = List.of(FakeClient.connect(this::api, 1, 0), FakeClient.connect(this::api, 1, 1));
         Eventually.await(
                 "the group is ready",
-                () -> api().get("/api/v1/client-group/1").json().at("/info/status").asString(""),
+                () -> api().get("/api/v1/client-group/1")
+                        .json()
+                        .at("/info/status")
+                        .asString(""),
                 "ready"::equals);
         CompletableFuture<Answer> dispatched =
                 CompletableFuture.supplyAsync(() -> api().post("/api/v1/client-group/1/run", request));

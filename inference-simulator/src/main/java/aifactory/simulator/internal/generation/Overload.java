@@ -63,9 +63,7 @@ public final class Overload {
 
     /** By how much longer everything takes now, at least 1. */
     double slowdown(SequenceSlots slots) {
-        return fullSpeedSequences == Integer.MAX_VALUE
-                ? 1
-                : Math.max(1, slots.running() / (double) fullSpeedSequences);
+        return fullSpeedSequences == Integer.MAX_VALUE ? 1 : Math.max(1, slots.running() / (double) fullSpeedSequences);
     }
 
     /** Crashes where more requests are in progress than the server survives. */

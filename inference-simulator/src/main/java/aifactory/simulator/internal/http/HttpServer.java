@@ -108,7 +108,8 @@ public final class HttpServer {
         if (!isDown.compareAndSet(false, true)) {
             return;
         }
-        // Not at once: the connection whose request is one too many is about to note what answers it, to give it up when it is closed.
+        // Not at once: the connection whose request is one too many is about to note what answers it, to give it up
+        // when it is closed.
         loops.execute(() -> goDown(downNanos));
     }
 
