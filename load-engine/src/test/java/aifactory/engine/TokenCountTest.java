@@ -66,7 +66,8 @@ class TokenCountTest {
         for (int i = 0; i < 9; i++) {
             stream.append(Answers.chunk(Answers.content(" t" + i)));
         }
-        stream.append(Answers.chunk("data: {\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":14}}\n\n"));
+        stream.append(
+                Answers.chunk("data: {\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":14}}\n\n"));
         CollectingSink sink = run(stream + END, 20);
 
         assertThat(sink.records()).hasSize(20).allSatisfy(record -> {
@@ -98,7 +99,8 @@ class TokenCountTest {
             CollectingSink sink = EngineRun.against(server.address(), TestWorkload.closed(1, 3));
 
             assertThat(sink.aggregate().histograms().of(Metric.TPOT).count()).isEqualTo(3);
-            assertThat(sink.aggregate().histograms().of(Metric.TPOT_CORRECTED).count()).isZero();
+            assertThat(sink.aggregate().histograms().of(Metric.TPOT_CORRECTED).count())
+                    .isZero();
         }
     }
 
@@ -109,7 +111,8 @@ class TokenCountTest {
                 Answers.EVENT_STREAM
                         + Answers.chunk(Answers.content("one two three"))
                         + Answers.chunk(Answers.content(" four"))
-                        + Answers.chunk("data: {\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":0}}\n\n")
+                        + Answers.chunk(
+                                "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":0}}\n\n")
                         + END,
                 3);
         assertThat(sink.records()).hasSize(3).allSatisfy(record -> {

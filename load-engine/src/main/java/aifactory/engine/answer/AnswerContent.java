@@ -62,8 +62,14 @@ final class AnswerContent {
     }
 
     /** Whether the event holds nothing but content, as one before it did, and has been taken. */
-    boolean takeEventLikeBefore(byte[] data, int from, int to) throws AnswerFault {
-        EventTemplate template = text == null ? shared.templateOf(data, from, to) : null;
+    boolean takeEventLikeBefore(byte[] data, int from, int to) {
+        EventTemplate template;
+        try {
+            template = text == null ? shared.templateOf(data, from, to) : null;
+        } catch (AnswerFault fault) {
+            // Those who read all of it say what is wrong with it.
+            return false;
+        }
         if (template == null) {
             return false;
         }

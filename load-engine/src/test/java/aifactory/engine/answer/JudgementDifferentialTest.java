@@ -61,11 +61,21 @@ class JudgementDifferentialTest {
         assertThat(spared).as("reads that spared the decoders").isGreaterThan(ROUNDS * 50);
     }
 
-    /** The same for streams that are damaged: bytes changed, left out, doubled, the end cut off. */
+    /**
+     * The same for streams that are damaged: bytes changed, left out, doubled, the end cut off. Not for compressed ones: how much
+     * comes out before the damage depends on how they are cut.
+     */
     @Test
     void damagedStreamsToo() {
         SplittableRandom random = new SplittableRandom(SEED + 1);
-        List<ResponseCase> streams = streams();
+        List<ResponseCase> streams = streams().stream()
+                .filter(response ->
+                        !response.document().path("steps").toString().contains("\"compress\""))
+                .filter(response ->
+                        !response.document().path("head").asString("").contains("ncoding: gzip"))
+                .filter(response ->
+                        !response.document().path("head").asString("").contains("ncoding: deflate"))
+                .toList();
         SharedScanning shared = new SharedScanning();
         for (int i = 0; i < ROUNDS * 200; i++) {
             ResponseCase response = streams.get(random.nextInt(streams.size()));
