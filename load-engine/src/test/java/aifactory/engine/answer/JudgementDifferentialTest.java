@@ -6,6 +6,7 @@ import aifactory.engine.Mutations;
 import aifactory.engine.ResponseCase;
 import aifactory.engine.http.AnswerFault;
 import aifactory.engine.http.ResponseDecoder;
+import aifactory.measurement.FailureKind;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -127,7 +128,9 @@ class JudgementDifferentialTest {
             decoder.closed(reader);
             ending = "completed";
         } catch (AnswerFault fault) {
-            AnswerFault known = decoder.isComplete() ? null : reader.knownFailure();
+            AnswerFault known = fault.kind() == FailureKind.TRUNCATED && !decoder.isComplete() && decoder.hasHead()
+                    ? reader.knownFailure()
+                    : null;
             AnswerFault judged = known == null ? fault : known;
             ending = judged.kind() + " " + judged.getMessage();
         }
