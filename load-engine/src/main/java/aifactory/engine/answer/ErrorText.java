@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  * Makes a short line for people of what a server said: of one line, without what could take over the terminal of whoever reads it, and
  * without what looks like a key. Only for failures: it allocates. Stateless.
  */
-public final class ErrorText {
+final class ErrorText {
     private static final int MAXIMUM_CHARACTERS = 300;
     private static final int EXCERPT_BYTES = 200;
     /** Escape sequences of terminals (ECMA-48): control sequences, operating system commands, single escapes; eight-bit forms too. */
