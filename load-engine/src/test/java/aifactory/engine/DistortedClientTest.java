@@ -17,7 +17,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A client that is really hindered, by each of the things that the watchdog is for, tells so of itself. */
+/**
+ * A client that is really hindered, by each of the things that the watchdog is for, tells so of itself. With stamps of the process: with
+ * those of the kernel only what that did to the latencies counts.
+ */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class DistortedClientTest {
     private static final SimulatorOptions IDLE_SERVER =
@@ -108,6 +111,6 @@ class DistortedClientTest {
 
     private static PreparedLoad prepare(URI target, TestWorkload workload, MonotonicClock clock) throws Exception {
         LoadPlan plan = new LoadPlan("run", "salt", workload.build(), List.of(target), new GroupShare(0, 1));
-        return new NettyLoadEngine(EngineSettings.forCores(1).withoutWarmUp(), clock, 1).prepare(plan);
+        return new NettyLoadEngine(EngineSettings.forCores(1).withoutWarmUp().withoutKernelStamps(), clock, 1).prepare(plan);
     }
 }

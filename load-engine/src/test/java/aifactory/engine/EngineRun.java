@@ -3,6 +3,7 @@ package aifactory.engine;
 import aifactory.measurement.MonotonicClock;
 import aifactory.workload.GroupShare;
 import java.net.URI;
+import java.time.InstantSource;
 import java.util.List;
 
 /** Runs whole loads for tests. */
@@ -28,7 +29,17 @@ final class EngineRun {
     }
 
     static PreparedLoad prepare(List<URI> targets, TestWorkload workload, EngineSettings settings) throws Exception {
+        return prepare(targets, workload, settings, MonotonicClock.SYSTEM, InstantSource.system());
+    }
+
+    static PreparedLoad prepare(
+            List<URI> targets,
+            TestWorkload workload,
+            EngineSettings settings,
+            MonotonicClock clock,
+            InstantSource wallClock)
+            throws Exception {
         LoadPlan plan = new LoadPlan("run", "salt", workload.build(), targets, new GroupShare(0, 1));
-        return new NettyLoadEngine(settings, MonotonicClock.SYSTEM, 2).prepare(plan);
+        return new NettyLoadEngine(settings, clock, wallClock, 2).prepare(plan);
     }
 }

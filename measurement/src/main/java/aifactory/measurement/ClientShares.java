@@ -18,6 +18,7 @@ public final class ClientShares {
             Metric.TTFT,
             Metric.TTFO,
             Metric.TPOT,
+            Metric.TPOT_CORRECTED,
             Metric.ITL,
             Metric.E2EL,
             Metric.TTFT_FROM_SCHEDULE,

@@ -45,6 +45,12 @@ public record IntervalMeasurement(
                 withoutShares(measured));
     }
 
+    /** The same with the client shares as they came from elsewhere. */
+    public IntervalMeasurement withShares(ClientShares read) {
+        return new IntervalMeasurement(
+                startNanos, endNanos, all, measured, inFlight, allStreamedChunks, histograms, health, read);
+    }
+
     private static ClientShares withoutShares(RequestCounts measured) {
         ClientShares shares = new ClientShares();
         shares.unboundedRequests(measured.completed());

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ci95 by percentile ({@code p99}): between which values it lies with 95 % confidence, whatever the distribution, the samples
  *     being independent; null where that is not known, as for pooled gaps, and in the summaries of earlier versions
+ * @param clientShare what the clients themselves may have added; null where that is not known
  */
 public record MetricSummary(
         long count,
@@ -22,7 +23,8 @@ public record MetricSummary(
         double p99,
         double p99_9,
         double max,
-        @Nullable Map<String, Interval> ci95) {
+        @Nullable Map<String, Interval> ci95,
+        @Nullable ClientShare clientShare) {
 
     private static final double NANOS_PER_MILLISECOND = 1e6;
     private static final Map<String, Double> PERCENTILES = percentiles();
@@ -34,6 +36,25 @@ public record MetricSummary(
      * @param high null where there are too few samples for an upper bound
      */
     public record Interval(@Nullable Double low, @Nullable Double high) {}
+
+    /** What the clients themselves may have added to the values, as a distribution of its own. */
+    public record ClientShare(double p50, double p99, double max) {
+        /** Within two percent. */
+        public static ClientShare of(CoarseHistogram shares) {
+            return new ClientShare(
+                    shares.percentileNanos(50) / NANOS_PER_MILLISECOND,
+                    shares.percentileNanos(99) / NANOS_PER_MILLISECOND,
+                    shares.percentileNanos(100) / NANOS_PER_MILLISECOND);
+        }
+    }
+
+    /** The same with what the clients themselves may have added; without where there are no such samples. */
+    public MetricSummary withClientShare(CoarseHistogram shares) {
+        return shares.count() == 0
+                ? this
+                : new MetricSummary(
+                        count, mean, std, min, p50, p90, p95, p99, p99_9, max, ci95, ClientShare.of(shares));
+    }
 
     /** Without intervals. */
     public MetricSummary(
@@ -47,7 +68,7 @@ public record MetricSummary(
             double p99,
             double p99_9,
             double max) {
-        this(count, mean, std, min, p50, p90, p95, p99, p99_9, max, null);
+        this(count, mean, std, min, p50, p90, p95, p99, p99_9, max, null, null);
     }
 
     private static Map<String, Double> percentiles() {
@@ -91,7 +112,8 @@ public record MetricSummary(
                 plain.p99,
                 plain.p99_9,
                 plain.max,
-                intervals);
+                intervals,
+                null);
     }
 
     private static Interval interval(LatencyHistogram histogram, double percentile) {

@@ -10,6 +10,7 @@ import java.util.Map;
  */
 public final class PartAggregate {
     private RequestCounts measured = RequestCounts.NONE;
+    private final CoarseHistogram shares = new CoarseHistogram();
     private final EnumMap<Metric, CoarseHistogram> histograms = new EnumMap<>(Metric.class);
 
     void add(RequestCounts counts) {
@@ -18,6 +19,16 @@ public final class PartAggregate {
 
     void add(Metric metric, LatencyHistogram histogram) {
         histogram(metric).add(histogram);
+    }
+
+    /** The client shares of the end-to-end latency, by which the client that adds most is found. */
+    void addShares(ClientShares added) {
+        shares.add(added.of(Metric.E2EL));
+    }
+
+    /** What the client may have added to the end-to-end latency; empty where that is not known. */
+    public CoarseHistogram shares() {
+        return shares;
     }
 
     void record(Metric metric, long nanos) {

@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  *     gap; null for requests that did not complete
  * @param failedNanos when a failed request had failed; null for others, and in records of earlier versions
  * @param response what the response said of itself; null where none came, and in records of earlier versions
+ * @param ttftClientShareNanos how much of the time to the first chunk the client itself may have added; null where that is not known
+ * @param e2elClientShareNanos the same of the time to the end
  */
 public record RequestRecord(
         long index,
@@ -61,7 +63,9 @@ public record RequestRecord(
         @Nullable Integer requestedOutputTokens,
         @Nullable Integer chunksTogether,
         @Nullable Long failedNanos,
-        @Nullable ResponseDetails response) {
+        @Nullable ResponseDetails response,
+        @Nullable Long ttftClientShareNanos,
+        @Nullable Long e2elClientShareNanos) {
 
     /** A record of an earlier version, without the members that were added since. */
     public RequestRecord(
@@ -112,6 +116,8 @@ public record RequestRecord(
                 httpStatus,
                 error,
                 errorDetail,
+                null,
+                null,
                 null,
                 null,
                 null,

@@ -23,6 +23,7 @@ public final class RunAggregate {
 
     private final Set<String> causes = new HashSet<>();
     private final MetricHistograms histograms = new MetricHistograms();
+    private final ClientShares clientShares = new ClientShares();
     private final Timeline timeline = new Timeline();
     private final SortedMap<Integer, PartAggregate> clients = new TreeMap<>();
     private final SortedMap<Integer, ClientHealthAggregate> clientHealth = new TreeMap<>();
@@ -85,6 +86,7 @@ public final class RunAggregate {
     /** Adds one interval of one client. */
     public void add(int client, IntervalMeasurement interval) {
         histograms.add(interval.histograms());
+        clientShares.add(interval.shares());
         timeline.add(interval);
         causes.addAll(interval.all().errors().keySet());
         causes.addAll(interval.measured().errors().keySet());
@@ -92,6 +94,7 @@ public final class RunAggregate {
         measured = measured.plus(interval.measured());
         PartAggregate part = clients.computeIfAbsent(client, number -> new PartAggregate());
         part.add(interval.measured());
+        part.addShares(interval.shares());
         for (Metric metric : Metric.values()) {
             interval.histograms().recorded(metric).ifPresent(histogram -> part.add(metric, histogram));
         }
@@ -155,6 +158,11 @@ public final class RunAggregate {
     /** Of completed requests of the measured window, over all clients. */
     public MetricHistograms histograms() {
         return histograms;
+    }
+
+    /** What the clients themselves may have added to the latencies. */
+    public ClientShares clientShares() {
+        return clientShares;
     }
 
     public Timeline timeline() {

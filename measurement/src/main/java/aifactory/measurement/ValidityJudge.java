@@ -1,16 +1,27 @@
 package aifactory.measurement;
 
+import aifactory.measurement.statistics.BinomialBound;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Judges whether the figures of a run are the AI server's, or were distorted by the clients that measured it. Stateless.
+ * Judges whether the figures of a run are the AI server's, or were distorted by the clients that measured it.
+ *
+ * <p>Where the kernel stamped what arrived, it is known how much of each latency may be the clients': that is judged, and how late
+ * requests were sent; how busy the clients were explains it and is no reason by itself. Where the process stamped, only such signs
+ * are known, and each is held against its limit. A limit on a percentile is exceeded when the samples show it with a
+ * confidence of 95 %, not when one of a few lies beyond.
+ *
+ * <p>Stateless.
  */
 public final class ValidityJudge {
     private static final double NANOS_PER_MILLISECOND = 1e6;
+    /** Of these the client share decides, at the percentiles that a run reports. */
+    private static final List<Metric> JUDGED = List.of(Metric.TTFT, Metric.TPOT, Metric.ITL, Metric.E2EL);
+
+    private static final double[] PERCENTILES = {50, 99};
 
     private final RunAggregate run;
     private final ValidityLimits limits;
@@ -30,35 +41,82 @@ public final class ValidityJudge {
      */
     public record Asked(long arrivals, boolean capped) {}
 
-    /** Every sign that is beyond its limit, the group's first. */
+    /** Every limit that is exceeded, the group's first. */
     public static List<ValidityFinding> judge(RunAggregate run, ValidityLimits limits, Asked asked) {
         ValidityJudge judge = new ValidityJudge(run, limits);
-        judge.scheduleDelay();
+        ClientSignFindings signs = new ClientSignFindings(run, limits);
+        boolean sharesAreKnown = run.clientShares().source() == ClientShares.Source.KERNEL;
+        String explanation = sharesAreKnown ? signs.explanation() : "";
+        if (sharesAreKnown) {
+            judge.clientShares(explanation);
+        }
+        judge.scheduleDelay(explanation);
         judge.offeredRate(asked);
-        run.clientHealth().forEach(judge::clientHealth);
-        run.clientHealth().forEach(judge::clientConnections);
-        judge.clientResources();
-        judge.eventLoopLag();
+        judge.findings.addAll(signs.resources());
+        if (!sharesAreKnown) {
+            judge.findings.addAll(signs.load());
+        }
         return List.copyOf(judge.findings);
     }
 
-    private void scheduleDelay() {
-        double delay = milliseconds(run.histograms().of(Metric.SCHEDULE_DELAY).percentileNanos(99));
-        double median = milliseconds(run.histograms().of(Metric.TTFT).percentileNanos(50));
-        double limit = Math.max(limits.scheduleDelayP99Ms(), limits.scheduleDelayShareOfTtft() * median);
-        if (delay > limit) {
-            add(
-                    "schedule_delay",
-                    null,
-                    "requests went out %.1f ms late (p99, limit %.1f ms)%s: use more clients or a lower rate",
-                    delay,
-                    limit,
-                    worstClient());
+    /** At most one finding for each latency: at the first percentile at which its client share is too large. */
+    private void clientShares(String explanation) {
+        for (Metric metric : JUDGED) {
+            CoarseHistogram shares = run.clientShares().of(metric);
+            for (double percentile : PERCENTILES) {
+                long value = run.histograms().of(metric).percentileNanos(percentile);
+                double limitNanos = Math.max(
+                        limits.clientShareMs() * NANOS_PER_MILLISECOND, limits.clientShareOfValue() * value);
+                long beyond = shares.countAbove((long) limitNanos);
+                if (BinomialBound.isExceeded(beyond, shares.count(), 1 - percentile / 100)) {
+                    add(
+                            "client_share",
+                            "the clients themselves may have added %.1f ms to the %s of %.1f ms (p%.0f; limit %.1f ms)%s%s: use"
+                                    + " more clients, or give them cores that nothing else uses",
+                            milliseconds(shares.percentileNanos(percentile)),
+                            metric.title().toLowerCase(Locale.ROOT),
+                            milliseconds(value),
+                            percentile,
+                            limitNanos / NANOS_PER_MILLISECOND,
+                            mostAddedBy(),
+                            explanation);
+                    break;
+                }
+            }
         }
     }
 
-    private String worstClient() {
-        Integer worst = null;
+    private String mostAddedBy() {
+        int worst = -1;
+        long worstNanos = 0;
+        for (Map.Entry<Integer, PartAggregate> client : run.clients().entrySet()) {
+            long nanos = client.getValue().shares().percentileNanos(99);
+            if (nanos > worstNanos) {
+                worst = client.getKey();
+                worstNanos = nanos;
+            }
+        }
+        return worst < 0 ? "" : String.format(Locale.ROOT, ", most on client %d", worst);
+    }
+
+    private void scheduleDelay(String explanation) {
+        LatencyHistogram delays = run.histograms().of(Metric.SCHEDULE_DELAY);
+        double median = milliseconds(run.histograms().of(Metric.TTFT).percentileNanos(50));
+        double limit = Math.max(limits.scheduleDelayP99Ms(), limits.scheduleDelayShareOfTtft() * median);
+        long beyond = delays.count() - delays.countAtOrBelow((long) (limit * NANOS_PER_MILLISECOND));
+        if (BinomialBound.isExceeded(beyond, delays.count(), 0.01)) {
+            add(
+                    "schedule_delay",
+                    "requests went out %.1f ms late (p99, limit %.1f ms)%s%s: use more clients or a lower rate",
+                    milliseconds(delays.percentileNanos(99)),
+                    limit,
+                    latestClient(),
+                    explanation);
+        }
+    }
+
+    private String latestClient() {
+        int worst = -1;
         long worstNanos = 0;
         for (Map.Entry<Integer, PartAggregate> client : run.clients().entrySet()) {
             CoarseHistogram delays = client.getValue().histograms().get(Metric.SCHEDULE_DELAY);
@@ -67,7 +125,7 @@ public final class ValidityJudge {
                 worstNanos = delays.percentileNanos(99);
             }
         }
-        return worst == null
+        return worst < 0
                 ? ""
                 : String.format(Locale.ROOT, ", worst on client %d with %.1f ms", worst, milliseconds(worstNanos));
     }
@@ -85,7 +143,6 @@ public final class ValidityJudge {
         if (Math.abs(offered - 1) > limits.offeredRateShare()) {
             add(
                     "offered_rate",
-                    null,
                     "%.1f %% of the asked rate was sent (%d of %d requests, limit within %.0f %%): use more clients, raise the"
                             + " cap or the timeout, or ask for a lower rate",
                     offered * 100,
@@ -95,118 +152,8 @@ public final class ValidityJudge {
         }
     }
 
-    private void clientHealth(int client, ClientHealthAggregate health) {
-        if (health.cpuShare() > limits.cpuShare()) {
-            add(
-                    "client_cpu",
-                    client,
-                    "client %d spent %.0f %% of its cores (limit %.0f %%): use more clients or give each more cores",
-                    client,
-                    health.cpuShare() * 100,
-                    limits.cpuShare() * 100);
-        }
-        double pause = milliseconds(Math.max(health.longestPauseNanos(), health.garbageCollectionPauseNanos()));
-        if (pause > limits.longestPauseMs()) {
-            add(
-                    "process_paused",
-                    client,
-                    "client %d stood still for %.0f ms (limit %.0f ms): find out what stops its process or its node, then"
-                            + " repeat the run",
-                    client,
-                    pause,
-                    limits.longestPauseMs());
-        }
-        double uncertainty = milliseconds(health.clockUncertaintyNanos());
-        if (uncertainty > limits.clockUncertaintyMs()) {
-            add(
-                    "clock_uncertainty",
-                    client,
-                    "the clock of client %d is known to within %.1f ms only (limit %.1f ms): its way to the service is"
-                            + " slow or busy",
-                    client,
-                    uncertainty,
-                    limits.clockUncertaintyMs());
-        }
-    }
-
-    private void clientConnections(int client, ClientHealthAggregate health) {
-        if (health.openFilesShare() > limits.openFilesShare()) {
-            add(
-                    "open_files",
-                    client,
-                    "client %d used %.0f %% of the files it may open (limit %.0f %%): raise 'ulimit -n' or use more"
-                            + " clients",
-                    client,
-                    health.openFilesShare() * 100,
-                    limits.openFilesShare() * 100);
-        }
-        if (health.localPortsShare() > limits.localPortsShare()) {
-            add(
-                    "local_ports",
-                    client,
-                    "client %d used %.0f %% of the ports from which it can connect to one AI server (limit %.0f %%): widen"
-                            + " net.ipv4.ip_local_port_range, use more clients on other nodes, or lower the concurrency",
-                    client,
-                    health.localPortsShare() * 100,
-                    limits.localPortsShare() * 100);
-        }
-        if (health.sendQueueDepth() > limits.sendQueueDepth()) {
-            add(
-                    "send_queue",
-                    client,
-                    "client %d kept %d requests waiting for a connection for five seconds (limit %d): it opens only so many"
-                            + " at a time; use more clients, or ask for fewer connections",
-                    client,
-                    health.sendQueueDepth(),
-                    limits.sendQueueDepth());
-        }
-    }
-
-    /** A request that failed for want of ports or files says something about the client and nothing about the server. */
-    private void clientResources() {
-        run.clients().forEach((client, part) -> {
-            long ports = part.measured().errors().getOrDefault(FailureKind.OUT_OF_PORTS.jsonName(), 0L);
-            long files = part.measured().errors().getOrDefault(FailureKind.OUT_OF_FILES.jsonName(), 0L);
-            if (ports > 0) {
-                add(
-                        "out_of_ports",
-                        client,
-                        "%d requests of client %d failed since it had no port left to connect from: widen"
-                                + " net.ipv4.ip_local_port_range, use more clients on other nodes, or lower the concurrency",
-                        ports,
-                        client);
-            }
-            if (files > 0) {
-                add(
-                        "out_of_files",
-                        client,
-                        "%d requests of client %d failed since it may open no more files: raise 'ulimit -n' or use more"
-                                + " clients",
-                        files,
-                        client);
-            }
-        });
-    }
-
-    private void eventLoopLag() {
-        run.clients().forEach((client, part) -> {
-            CoarseHistogram lags = part.histograms().get(Metric.EVENT_LOOP_LAG);
-            double lag = lags == null ? 0 : milliseconds(lags.percentileNanos(99));
-            if (lag > limits.eventLoopLagP99Ms()) {
-                add(
-                        "event_loop_lag",
-                        client,
-                        "the event loops of client %d ran %.1f ms late (p99, limit %.1f ms): its cores are too busy, or"
-                                + " shared with others",
-                        client,
-                        lag,
-                        limits.eventLoopLagP99Ms());
-            }
-        });
-    }
-
-    private void add(String code, @Nullable Integer client, String format, Object... arguments) {
-        findings.add(new ValidityFinding(code, String.format(Locale.ROOT, format, arguments), client));
+    private void add(String code, String format, Object... arguments) {
+        findings.add(new ValidityFinding(code, String.format(Locale.ROOT, format, arguments), null));
     }
 
     private static double milliseconds(long nanos) {

@@ -13,6 +13,8 @@ package aifactory.measurement;
  * @param openFilesShare of the files that a client may open
  * @param localPortsShare of the ports from which a client can connect to one AI server
  * @param sendQueueDepth requests that a client keeps waiting for a connection of its own, for five seconds on end
+ * @param clientShareMs what the clients may have added to a latency; or the share below of the latency, whichever is larger
+ * @param clientShareOfValue of the latency at the same percentile
  */
 public record ValidityLimits(
         double eventLoopLagP99Ms,
@@ -24,7 +26,9 @@ public record ValidityLimits(
         double clockUncertaintyMs,
         double openFilesShare,
         double localPortsShare,
-        int sendQueueDepth) {
+        int sendQueueDepth,
+        double clientShareMs,
+        double clientShareOfValue) {
 
-    public static final ValidityLimits DEFAULTS = new ValidityLimits(5, 0.85, 5, 0.05, 0.02, 100, 20, 0.95, 0.95, 100);
+    public static final ValidityLimits DEFAULTS = new ValidityLimits(5, 0.85, 5, 0.05, 0.02, 100, 20, 0.95, 0.95, 100, 1, 0.02);
 }

@@ -24,10 +24,11 @@ class ValidityJudgeTest {
         private long localPorts = 100;
         private int sendQueueDepth;
         private Map<String, Long> errors = Map.of();
+        private @Nullable ClientShares shares;
 
         private RunAggregate run() {
             RunAggregate run = new RunAggregate(1);
-            run.add(0, interval(healthy(), new MetricHistograms(), Map.of()));
+            run.add(0, interval(healthy(), new MetricHistograms(), Map.of(), shares == null ? null : bounded()));
             ClientHealthSample health = new ClientHealthSample(
                     cpuShare,
                     0,
@@ -42,8 +43,22 @@ class ValidityJudgeTest {
                     localPorts,
                     1000,
                     1);
-            run.add(1, interval(health, histograms, errors));
+            run.add(1, interval(health, histograms, errors, shares));
             return run;
+        }
+
+        private static ClientShares bounded() {
+            ClientShares shares = new ClientShares();
+            shares.boundedRequest(1);
+            return shares;
+        }
+
+        /** The kernel stamped; so many requests have so large a share of the metric's values. */
+        private SampleClients share(Metric metric, long nanos, long count) {
+            ClientShares known = shares == null ? bounded() : shares;
+            known.record(metric, nanos, count);
+            shares = known;
+            return this;
         }
 
         private static ClientHealthSample healthy() {
@@ -51,10 +66,15 @@ class ValidityJudgeTest {
         }
 
         private static IntervalMeasurement interval(
-                ClientHealthSample health, MetricHistograms histograms, Map<String, Long> errors) {
+                ClientHealthSample health,
+                MetricHistograms histograms,
+                Map<String, Long> errors,
+                @Nullable ClientShares shares) {
             long failed = errors.values().stream().mapToLong(Long::longValue).sum();
             RequestCounts counts = new RequestCounts(100 + failed, 100 + failed, 100, failed, 0, 100, 0, 0, 0, errors);
-            return new IntervalMeasurement(0, 1_000_000_000, counts, counts, 0, 0, histograms, health);
+            IntervalMeasurement interval =
+                    new IntervalMeasurement(0, 1_000_000_000, counts, counts, 0, 0, histograms, health);
+            return shares == null ? interval : interval.withShares(shares);
         }
 
         private SampleClients record(Metric metric, long nanos) {
@@ -267,6 +287,89 @@ class ValidityJudgeTest {
                 "kept 101 requests waiting",
                 "limit 100",
                 "use more clients");
+    }
+
+    /** Its figures say how much they are worth: how busy the client was is no reason then, but explains one. */
+    @Test
+    void withStampsOfTheKernelSignsExplainAndTheClientShareDecides() {
+        assertThat(judge(clients -> {
+                    clients.cpuShare = 0.97;
+                    clients.pauseNanos = 400 * MILLISECOND;
+                    return clients.record(Metric.EVENT_LOOP_LAG, 20 * MILLISECOND)
+                            .record(Metric.TTFT, 40 * MILLISECOND)
+                            .share(Metric.TTFT, 900_000, 100);
+                }))
+                .isEmpty();
+        assertFound(
+                judge(clients -> {
+                    clients.cpuShare = 0.97;
+                    clients.pauseNanos = 400 * MILLISECOND;
+                    return clients.record(Metric.EVENT_LOOP_LAG, 20 * MILLISECOND)
+                            .record(Metric.TTFT, 40 * MILLISECOND)
+                            .share(Metric.TTFT, 10_000, 90)
+                            .share(Metric.TTFT, 3 * MILLISECOND, 10);
+                }),
+                "client_share",
+                null,
+                "3.0 ms to the time to first token of 40.0 ms (p99; limit 1.0 ms)",
+                "client 1 spent 97 % of its cores (limit 85 %)",
+                "stood still for 400 ms",
+                "20.2 ms late",
+                "use more clients");
+    }
+
+    @Test
+    void theClientShareAgainstOneMillisecondOrTwoPercentOfTheValue() {
+        assertThat(judge(clients -> clients.record(Metric.E2EL, 400 * MILLISECOND)
+                        .share(Metric.E2EL, 7 * MILLISECOND, 100)))
+                .as("2 %% of 400 ms are 8 ms")
+                .isEmpty();
+        assertFound(
+                judge(clients ->
+                        clients.record(Metric.E2EL, 400 * MILLISECOND).share(Metric.E2EL, 9 * MILLISECOND, 100)),
+                "client_share",
+                null,
+                "8.9 ms to the end-to-end latency of 4",
+                "p50; limit 8.");
+    }
+
+    /** One of a dozen says nothing about one in a hundred; three do. */
+    @Test
+    void aPercentileIsBrokenOnlyWhenTheSamplesShowIt() {
+        assertThat(judge(clients -> clients.record(Metric.TTFT, 40 * MILLISECOND)
+                        .share(Metric.TTFT, 10_000, 11)
+                        .share(Metric.TTFT, 30 * MILLISECOND, 1)))
+                .isEmpty();
+        assertThat(judge(clients -> clients.record(Metric.TTFT, 40 * MILLISECOND)
+                        .share(Metric.TTFT, 10_000, 11)
+                        .share(Metric.TTFT, 30 * MILLISECOND, 3)))
+                .hasSize(1);
+        assertThat(judge(clients -> {
+                    clients.histograms.record(Metric.SCHEDULE_DELAY, 30 * MILLISECOND);
+                    for (int i = 0; i < 13; i++) {
+                        clients.histograms.record(Metric.SCHEDULE_DELAY, 10_000);
+                    }
+                    return clients;
+                }))
+                .isEmpty();
+    }
+
+    @Test
+    void signsOfManyClientsAreOneFindingThatNamesTheWorst() {
+        RunAggregate run = new RunAggregate(1);
+        for (int client = 0; client < 40; client++) {
+            MetricHistograms histograms = new MetricHistograms();
+            for (int i = 0; i < 1_000; i++) {
+                histograms.record(Metric.EVENT_LOOP_LAG, client < 10 ? 100_000 : (22 + client) * MILLISECOND);
+            }
+            run.add(client, SampleClients.interval(SampleClients.healthy(), histograms, Map.of(), null));
+        }
+        assertFound(
+                judge(run, CLOSED_LOOP),
+                "event_loop_lag",
+                39,
+                "30 of 40 clients: event-loop lag p99 3",
+                "worst client 39 (limit 5.0 ms): its cores are too busy");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package aifactory.protocol;
 
+import aifactory.measurement.ClientShares;
 import aifactory.measurement.MetricSummary;
 import aifactory.measurement.TokenSource;
 import java.util.ArrayList;
@@ -387,5 +388,43 @@ public record RunSummary(
             double longestPauseMsMax,
             double clockOffsetMsMax,
             double clockUncertaintyMsMax,
-            Map<String, Double> limits) {}
+            Map<String, Double> limits,
+            @Nullable Stamps stamps) {
+
+        /** Without saying where the stamps came from, as in the summaries of earlier versions. */
+        public ClientHealth(
+                double cpuMax,
+                Map<String, Double> eventLoopLagMs,
+                double gcPauseMsMax,
+                double longestPauseMsMax,
+                double clockOffsetMsMax,
+                double clockUncertaintyMsMax,
+                Map<String, Double> limits) {
+            this(
+                    cpuMax,
+                    eventLoopLagMs,
+                    gcPauseMsMax,
+                    longestPauseMsMax,
+                    clockOffsetMsMax,
+                    clockUncertaintyMsMax,
+                    limits,
+                    null);
+        }
+    }
+
+    /**
+     * Where the stamps of what arrived came from.
+     *
+     * @param source {@code kernel}, {@code process}, or {@code mixed} where some requests had the one and some the other
+     * @param coalescedShare of the chunks that the kernel stamped: those that lay unread with a later one and carry its stamp
+     * @param coalescedWidthMs by how much these may have arrived earlier; null when there were none
+     * @param wallClockSteps how often the wall clock of a client was set
+     * @param largestWallClockStepMs negative when it was set back; 0 without a step
+     */
+    public record Stamps(
+            ClientShares.Source source,
+            double coalescedShare,
+            MetricSummary.@Nullable ClientShare coalescedWidthMs,
+            long wallClockSteps,
+            double largestWallClockStepMs) {}
 }

@@ -36,6 +36,17 @@ public final class Figures {
         return figure == null ? NONE : of(figure.doubleValue());
     }
 
+    /** A bound, rounded up to as many digits as a bound deserves: {@code 0.04}, {@code 0.36}, {@code 1.2}, {@code 130}. */
+    public static String bound(double bound) {
+        if (!Double.isFinite(bound) || bound == 0) {
+            return of(bound);
+        }
+        int digits = Math.abs(bound) < 0.1 ? 1 : 2;
+        return BigDecimal.valueOf(bound)
+                .round(new MathContext(digits, RoundingMode.UP))
+                .toPlainString();
+    }
+
     /** A count with its thousands apart: {@code 1,234,567}. */
     public static String count(long count) {
         return String.format(Locale.ROOT, "%,d", count);

@@ -16,6 +16,10 @@ public final class ResultTable {
     private static final int NARROWEST = 40;
     private static final int LABEL_WIDTH = 12;
     private static final int FIGURE_WIDTH = 9;
+    /** Of a figure with its client share. */
+    private static final int SHARED_WIDTH = 16;
+
+    private static final int LABEL_OF_METRIC = "TTFT from schedule ".length();
     private static final int MOST_ERRORS = 8;
     private static final String RESET = "\u001b[0m";
 
@@ -198,20 +202,43 @@ public final class ResultTable {
             return;
         }
         List<Column> columns = columns();
-        int label = width - columns.size() * FIGURE_WIDTH;
+        int label = width - columns.stream().mapToInt(this::widthOf).sum();
         StringBuilder header = new StringBuilder(pad("Latency, ms", label));
-        columns.forEach(column -> header.append(padLeft(column.name(), FIGURE_WIDTH)));
+        columns.forEach(column -> header.append(padLeft(column.name(), widthOf(column))));
         line(ansi ? "\u001b[1m" + header + RESET : header.toString());
         for (Metric metric : shown) {
             MetricSummary figures = summary.metrics().get(metric.jsonName());
             if (figures != null) {
                 StringBuilder row = new StringBuilder(pad(name(metric, label), label));
-                columns.forEach(
-                        column -> row.append(padLeft(Figures.of(column.figure().of(figures)), FIGURE_WIDTH)));
+                columns.forEach(column -> row.append(padLeft(figure(column, figures), widthOf(column))));
                 line(row.toString());
             }
         }
+        if (showsShares()) {
+            wrap("±: what the clients themselves may have added, at the same percentile.", width, 0)
+                    .forEach(this::line);
+        }
         line("");
+    }
+
+    private String figure(Column column, MetricSummary figures) {
+        MetricSummary.ClientShare share = figures.clientShare();
+        Share bound = column.share();
+        String figure = Figures.of(column.figure().of(figures));
+        return bound == null || share == null || !showsShares()
+                ? figure
+                : figure + " ± " + Figures.bound(bound.of(share));
+    }
+
+    private int widthOf(Column column) {
+        return column.share() != null && showsShares() ? SHARED_WIDTH : FIGURE_WIDTH;
+    }
+
+    /** Where there are any, and room for those of two percentiles. */
+    private boolean showsShares() {
+        return width >= LABEL_OF_METRIC + 2 * SHARED_WIDTH
+                && summary.metrics().values().stream()
+                        .anyMatch(figures -> figures != null && figures.clientShare() != null);
     }
 
     private static boolean hasSamples(@Nullable MetricSummary figures) {
@@ -236,20 +263,29 @@ public final class ResultTable {
         double of(MetricSummary figures);
     }
 
-    private record Column(String name, Figure figure) {}
+    @FunctionalInterface
+    private interface Share {
+        double of(MetricSummary.ClientShare share);
+    }
+
+    private record Column(
+            String name, Figure figure, @Nullable Share share) {
+        Column(String name, Figure figure) {
+            this(name, figure, null);
+        }
+    }
 
     /** As many as there is room for, the most telling ones first to stay. */
     private List<Column> columns() {
         List<Column> columns = new ArrayList<>(List.of(
                 new Column("mean", MetricSummary::mean),
-                new Column("p50", MetricSummary::p50),
+                new Column("p50", MetricSummary::p50, MetricSummary.ClientShare::p50),
                 new Column("p90", MetricSummary::p90),
                 new Column("p95", MetricSummary::p95),
-                new Column("p99", MetricSummary::p99),
+                new Column("p99", MetricSummary::p99, MetricSummary.ClientShare::p99),
                 new Column("max", MetricSummary::max)));
-        int room = (width - "TTFT from schedule ".length()) / FIGURE_WIDTH;
         for (String lessTelling : List.of("mean", "p95", "p90", "max")) {
-            if (columns.size() > Math.max(2, room)) {
+            if (LABEL_OF_METRIC + columns.stream().mapToInt(this::widthOf).sum() > width) {
                 columns.removeIf(column -> column.name().equals(lessTelling));
             }
         }
@@ -265,6 +301,9 @@ public final class ResultTable {
                 clients.inWords() + ", " + clients.registered()
                         + " registered, started within "
                         + Figures.of(summary.provenance().startSpreadMs()) + " ms" + lost);
+        if (health.stamps() != null) {
+            row("Stamps", stamps(health.stamps()));
+        }
         row(
                 "Their worst",
                 "CPU " + Figures.percent(health.cpuMax()) + ", event-loop lag p99 "
@@ -272,6 +311,22 @@ public final class ResultTable {
                         + Figures.of(health.longestPauseMsMax()) + " ms, GC "
                         + Figures.of(health.gcPauseMsMax()) + " ms, clock ± "
                         + Figures.of(health.clockUncertaintyMsMax()) + " ms");
+    }
+
+    private static String stamps(RunSummary.Stamps stamps) {
+        String steps = stamps.wallClockSteps() == 0
+                ? ""
+                : "; the wall clock was set " + Figures.count(stamps.wallClockSteps()) + " times, by "
+                        + Figures.of(stamps.largestWallClockStepMs()) + " ms at most";
+        MetricSummary.ClientShare widths = stamps.coalescedWidthMs();
+        return switch (stamps.source()) {
+            case KERNEL ->
+                "kernel; " + Figures.percent(stamps.coalescedShare()) + " of chunks read together with later ones"
+                        + (widths == null ? "" : ", p99 within " + Figures.bound(widths.p99()) + " ms")
+                        + steps;
+            case PROCESS -> "process: the kernel stamped nothing, so what the clients added is not known" + steps;
+            case MIXED -> "mixed: the kernel did not stamp everything, so what the clients added is not known" + steps;
+        };
     }
 
     private void row(String label, String value) {

@@ -63,7 +63,10 @@ public final class RunFiles {
             "/tokens/usage_of_counted",
             "/tokens/counted_of_usage",
             "/tokens/usage_mismatches",
-            "/tokens/unknown_requests");
+            "/tokens/unknown_requests",
+            "/client_health/stamps");
+
+    private static final List<String> LATER_METRIC_MEMBERS = List.of("/ci95", "/client_share");
 
     private RunFiles() {}
 
@@ -218,8 +221,8 @@ public final class RunFiles {
             }
             RunFormat.addMissing(tree, LATER_MEMBERS);
             for (JsonNode metric : tree.path("metrics")) {
-                if (metric instanceof ObjectNode figures && !figures.has("ci95")) {
-                    figures.putNull("ci95");
+                if (metric instanceof ObjectNode) {
+                    RunFormat.addMissing(metric, LATER_METRIC_MEMBERS);
                 }
             }
             return RunFormat.mapper().treeToValue(tree, RunSummary.class);

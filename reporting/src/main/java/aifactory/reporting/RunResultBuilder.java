@@ -1,6 +1,7 @@
 package aifactory.reporting;
 
 import aifactory.measurement.ClientHealthAggregate;
+import aifactory.measurement.ClientShares;
 import aifactory.measurement.CoarseHistogram;
 import aifactory.measurement.LatencyHistogram;
 import aifactory.measurement.Metric;
@@ -227,10 +228,11 @@ public final class RunResultBuilder {
     }
 
     /** Gaps of one request resemble each other, and so do the probes of one event loop: their percentiles have no intervals. */
-    private static MetricSummary summary(Metric metric, LatencyHistogram histogram) {
-        return metric == Metric.ITL || metric == Metric.EVENT_LOOP_LAG
+    private MetricSummary summary(Metric metric, LatencyHistogram histogram) {
+        MetricSummary summary = metric == Metric.ITL || metric == Metric.EVENT_LOOP_LAG
                 ? MetricSummary.of(histogram)
                 : MetricSummary.ofRequests(histogram);
+        return summary.withClientShare(run.clientShares().of(metric));
     }
 
     private RunSummary.ClientHealth clientHealth() {
@@ -251,7 +253,18 @@ public final class RunResultBuilder {
         lags.put("p50", milliseconds(lag.percentileNanos(50)));
         lags.put("p99", milliseconds(lag.percentileNanos(99)));
         lags.put("max", milliseconds(lag.maximumNanos()));
-        return new RunSummary.ClientHealth(cpu, lags, collection, pause, offset, uncertainty, limits());
+        return new RunSummary.ClientHealth(cpu, lags, collection, pause, offset, uncertainty, limits(), stamps());
+    }
+
+    private RunSummary.Stamps stamps() {
+        ClientShares shares = run.clientShares();
+        CoarseHistogram widths = shares.coalescedWidths();
+        return new RunSummary.Stamps(
+                shares.source(),
+                ratio(shares.coalescedChunks(), shares.chunks()),
+                widths.count() == 0 ? null : MetricSummary.ClientShare.of(widths),
+                shares.wallClockSteps(),
+                milliseconds(shares.largestWallClockStepNanos()));
     }
 
     private Map<String, Double> limits() {
@@ -266,6 +279,8 @@ public final class RunResultBuilder {
         named.put("clock_uncertainty_ms", limits.clockUncertaintyMs());
         named.put("open_files_share", limits.openFilesShare());
         named.put("local_ports_share", limits.localPortsShare());
+        named.put("client_share_ms", limits.clientShareMs());
+        named.put("client_share_of_value", limits.clientShareOfValue());
         named.put("send_queue_depth", (double) limits.sendQueueDepth());
         return named;
     }

@@ -7,6 +7,7 @@ import aifactory.measurement.RequestRecord;
 import aifactory.protocol.BatchMessage;
 import aifactory.protocol.IntervalMessage;
 import aifactory.protocol.JsonFormat;
+import aifactory.protocol.ShareMessage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -37,7 +38,8 @@ final class BatchEncoder {
                 interval.inFlight(),
                 interval.allStreamedChunks(),
                 histograms,
-                health);
+                health,
+                ShareMessage.of(interval.shares()));
     }
 
     /** Gzip rather than anything better, since it needs no native library in a read-only container; fast rather than small. */

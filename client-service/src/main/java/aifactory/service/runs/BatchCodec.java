@@ -7,6 +7,7 @@ import aifactory.measurement.MetricHistograms;
 import aifactory.protocol.BatchMessage;
 import aifactory.protocol.IntervalMessage;
 import aifactory.protocol.JsonFormat;
+import aifactory.protocol.ShareMessage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -79,7 +80,8 @@ public final class BatchCodec {
                     .orElseThrow(() -> new IllegalArgumentException("'" + name + "' is not a metric"));
             histograms.put(metric, LatencyHistogram.decode(encoded));
         });
-        return new IntervalMeasurement(
+        ShareMessage shares = message.clientShares();
+        IntervalMeasurement without = new IntervalMeasurement(
                 message.startNanos(),
                 message.endNanos(),
                 message.all(),
@@ -88,5 +90,6 @@ public final class BatchCodec {
                 message.allStreamedChunks(),
                 histograms,
                 message.health());
+        return shares == null ? without : without.withShares(shares.read());
     }
 }

@@ -32,6 +32,9 @@ final class LoadLoop {
     /** So often is looked for arrivals at least: what is merged before it is read is uncertain by that at most. */
     private static final long TICK_NANOS = 500_000;
 
+    /** So often the lag is sampled; more often, one long wait would hide among many short ones. */
+    private static final long LAG_NANOS = 5_000_000;
+
     private static final long WALL_CLOCK_NANOS = 5_000_000;
 
     private final EventLoop eventLoop;
@@ -50,6 +53,7 @@ final class LoadLoop {
     private long startNanos;
     private long actualStartNanos;
     private long nextTickNanos;
+    private long nextLagNanos;
     private long nextWallClockNanos;
     /** When the driver wants to take up its next request; it is not to wait for the end of a round. */
     private long dueNanos = Long.MAX_VALUE;
@@ -112,6 +116,7 @@ final class LoadLoop {
         begun = true;
         actualStartNanos = clock.nanoTime();
         nextTickNanos = nanosSinceStart() + TICK_NANOS;
+        nextLagNanos = nextTickNanos;
         scheduleTick();
         driver.begin();
         finishIfDone();
@@ -151,7 +156,10 @@ final class LoadLoop {
             return;
         }
         long now = nanosSinceStart();
-        recorder.eventLoopLag(Math.max(0, now - nextTickNanos));
+        if (now >= nextLagNanos) {
+            recorder.eventLoopLag(Math.max(0, now - Math.max(nextTickNanos, nextLagNanos)));
+            nextLagNanos = Math.max(nextLagNanos + LAG_NANOS, now + LAG_NANOS / 2);
+        }
         pulse.beat(startNanos + now);
         nextTickNanos = Math.max(nextTickNanos + TICK_NANOS, now + TICK_NANOS / 2);
         timeOut(now);

@@ -180,6 +180,7 @@ public final class LoopRecorder {
 
     private RequestRecord record(
             RequestIdentity identity, RequestStamps stamps, ChunkTimes times, RunPhase phase, RequestEnd end) {
+        boolean known = end.outcome() == RequestOutcome.COMPLETED && RequestShares.areKnown(stamps, times);
         return new RequestRecord(
                 identity.index(),
                 client,
@@ -207,7 +208,9 @@ public final class LoopRecorder {
                 identity.requestedOutputTokens(),
                 end.outcome() == RequestOutcome.COMPLETED && times.chunks() > 0 ? times.chunksTogether() : null,
                 end.outcome() == RequestOutcome.FAILED ? orNull(stamps.endedNanos) : null,
-                end.response().equals(ResponseDetails.NONE) ? null : end.response());
+                end.response().equals(ResponseDetails.NONE) ? null : end.response(),
+                known && times.chunks() > 0 ? RequestShares.ofFirstChunk(stamps, times) : null,
+                known ? RequestShares.ofEnd(stamps, times) : null);
     }
 
     private static @Nullable Long orNull(long stamp) {

@@ -50,6 +50,10 @@ final class RequestShares {
         if (latencies.of(Metric.TPOT) != RequestLatencies.ABSENT) {
             long widths = times.firstChunkWidthNanos() + times.doneWidthNanos();
             into.record(Metric.TPOT, widths / (outputTokens - 1));
+            if (latencies.of(Metric.TPOT_CORRECTED) != RequestLatencies.ABSENT) {
+                double tokens = (double) latencies.of(Metric.TPOT) / Math.max(1, latencies.of(Metric.TPOT_CORRECTED));
+                into.record(Metric.TPOT_CORRECTED, (long) (widths / (outputTokens - 1) / Math.max(tokens, 1e-3)));
+            }
         }
         times.recordGapSharesInto(into);
     }

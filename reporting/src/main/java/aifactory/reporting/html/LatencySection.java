@@ -45,7 +45,8 @@ final class LatencySection {
         html.element(
                 "p",
                 "Of completed requests of the measured window, over all clients. Milliseconds. Percentiles are of the pooled"
-                        + " samples (nearest rank, three digits), never averages of averages.",
+                        + " samples (nearest rank, three digits), never averages of averages. The client share is what the"
+                        + " clients themselves may have added.",
                 "class",
                 "note");
         writeTable();
@@ -83,6 +84,7 @@ final class LatencySection {
                 "p95",
                 "p99",
                 "p99, 95 % interval",
+                "Client share, p50 / p99",
                 "p99.9",
                 "Largest",
                 "Mean",
@@ -115,11 +117,17 @@ final class LatencySection {
         cell(figures.p95());
         cell(figures.p99());
         html.element("td", interval(figures, "p99"));
+        html.element("td", clientShare(figures));
         cell(figures.p99_9());
         cell(figures.max());
         cell(figures.mean());
         cell(figures.std());
         html.element("td", Figures.count(figures.count())).close().line();
+    }
+
+    private static String clientShare(MetricSummary figures) {
+        MetricSummary.ClientShare share = figures.clientShare();
+        return share == null ? Figures.NONE : Figures.bound(share.p50()) + " / " + Figures.bound(share.p99());
     }
 
     private static String interval(MetricSummary figures, String percentile) {

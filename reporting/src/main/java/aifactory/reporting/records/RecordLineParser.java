@@ -82,6 +82,9 @@ final class RecordLineParser {
         Long together = later ? optionalNumber(RecordFields.CHUNKS_TOGETHER) : null;
         Long failed = later ? optionalNumber(RecordFields.FAILED) : null;
         ResponseDetails response = later ? response() : null;
+        boolean shared = later && skip(RecordFields.TTFT_CLIENT_SHARE);
+        Long ttftShare = shared ? optionalValue() : null;
+        Long e2elShare = shared ? optionalNumber(RecordFields.E2EL_CLIENT_SHARE) : null;
         expect(RecordFields.END);
         boolean small = isSmall(status) && isSmall(requested) && isSmall(together);
         if (strange || at != end || phase == null || outcome == null || !small) {
@@ -114,7 +117,9 @@ final class RecordLineParser {
                 small(requested),
                 small(together),
                 failed,
-                response);
+                response,
+                ttftShare,
+                e2elShare);
     }
 
     private @Nullable ResponseDetails response() {

@@ -92,6 +92,8 @@ public final class RequestRecordWriter implements AutoCloseable {
         json.write(RecordFields.CHUNKS_TOGETHER).write(asLong(record.chunksTogether()));
         json.write(RecordFields.FAILED).write(record.failedNanos());
         writeResponse(record.response());
+        json.write(RecordFields.TTFT_CLIENT_SHARE).write(record.ttftClientShareNanos());
+        json.write(RecordFields.E2EL_CLIENT_SHARE).write(record.e2elClientShareNanos());
         json.write(END_OF_LINE);
     }
 

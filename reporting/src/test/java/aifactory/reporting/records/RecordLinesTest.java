@@ -207,7 +207,9 @@ class RecordLinesTest {
                     random.nextBoolean() ? null : Integer.valueOf(random.nextInt(4_000)),
                     random.nextBoolean() ? null : Integer.valueOf(random.nextInt(4_000)),
                     stamp(),
-                    random.nextInt(4) == 0 ? null : response()));
+                    random.nextInt(4) == 0 ? null : response(),
+                    stamp(),
+                    stamp()));
         }
         return records;
     }

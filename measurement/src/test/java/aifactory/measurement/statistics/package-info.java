@@ -1,0 +1,4 @@
+@NullMarked
+package aifactory.measurement.statistics;
+
+import org.jspecify.annotations.NullMarked;
