@@ -6,9 +6,9 @@ import aifactory.measurement.ClientShares;
 import aifactory.measurement.Metric;
 import aifactory.measurement.MonotonicClock;
 import aifactory.measurement.RequestRecord;
+import aifactory.workload.TlsSettings;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
-import aifactory.workload.TlsSettings;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -81,7 +81,8 @@ class ClientShareTest {
         try (ScriptedServer server = ScriptedServer.plain(this::answer)) {
             CollectingSink sink = new CollectingSink(1);
             EngineSettings settings = EngineSettings.forCores(1).withoutWarmUp();
-            try (PreparedLoad load = EngineRun.prepare(List.of(server.address()), workload(), settings, this::pausing, InstantSource.system())) {
+            try (PreparedLoad load = EngineRun.prepare(
+                    List.of(server.address()), workload(), settings, this::pausing, InstantSource.system())) {
                 load.start(System.nanoTime() + 20_000_000, sink);
                 sink.await();
             }
@@ -116,8 +117,7 @@ class ClientShareTest {
                 .buildSelfSigned();
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(certificate.toKeyManagerFactory().getKeyManagers(), null, null);
-        try (ScriptedServer server =
-                ScriptedServer.secure(context.getServerSocketFactory(), false, this::answer)) {
+        try (ScriptedServer server = ScriptedServer.secure(context.getServerSocketFactory(), false, this::answer)) {
             TestWorkload workload = workload();
             workload.tls = new TlsSettings(null, null, null, true);
             assertBoundsHold(EngineRun.against(server.address("localhost"), workload));

@@ -111,6 +111,7 @@ class DistortedClientTest {
 
     private static PreparedLoad prepare(URI target, TestWorkload workload, MonotonicClock clock) throws Exception {
         LoadPlan plan = new LoadPlan("run", "salt", workload.build(), List.of(target), new GroupShare(0, 1));
-        return new NettyLoadEngine(EngineSettings.forCores(1).withoutWarmUp().withoutKernelStamps(), clock, 1).prepare(plan);
+        return new NettyLoadEngine(EngineSettings.forCores(1).withoutWarmUp().withoutKernelStamps(), clock, 1)
+                .prepare(plan);
     }
 }

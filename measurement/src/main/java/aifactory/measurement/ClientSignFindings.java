@@ -48,7 +48,13 @@ final class ClientSignFindings {
 
     /** What they ran out of, or nearly did, and how well their clocks are known. */
     List<ValidityFinding> resources() {
-        return Stream.of(clocks(), files(), ports(), sendQueue(), outOf(FailureKind.OUT_OF_PORTS), outOf(FailureKind.OUT_OF_FILES))
+        return Stream.of(
+                        clocks(),
+                        files(),
+                        ports(),
+                        sendQueue(),
+                        outOf(FailureKind.OUT_OF_PORTS),
+                        outOf(FailureKind.OUT_OF_FILES))
                 .flatMap(Collection::stream)
                 .toList();
     }
@@ -56,7 +62,8 @@ final class ClientSignFindings {
     /** The signs of {@link #load} in brackets, as what may be behind something else; empty without any. */
     String explanation() {
         List<String> signs = new ArrayList<>();
-        load().forEach(finding -> signs.add(finding.message().substring(0, finding.message().indexOf("): ") + 1)));
+        load().forEach(finding ->
+                signs.add(finding.message().substring(0, finding.message().indexOf("): ") + 1)));
         return signs.isEmpty() ? "" : "; " + String.join("; ", signs);
     }
 
@@ -83,8 +90,8 @@ final class ClientSignFindings {
                         " ms",
                         limits.longestPauseMs(),
                         "find out what stops its process or its node, then repeat the run"),
-                health(health -> milliseconds(
-                        Math.max(health.longestPauseNanos(), health.garbageCollectionPauseNanos()))));
+                health(health ->
+                        milliseconds(Math.max(health.longestPauseNanos(), health.garbageCollectionPauseNanos()))));
     }
 
     private List<ValidityFinding> clocks() {
@@ -165,8 +172,8 @@ final class ClientSignFindings {
         boolean ports = kind == FailureKind.OUT_OF_PORTS;
         Map<Integer, Double> counts = new TreeMap<>();
         run.clients()
-                .forEach((client, part) -> counts.put(client, (double)
-                        part.measured().errors().getOrDefault(kind.jsonName(), 0L)));
+                .forEach((client, part) ->
+                        counts.put(client, (double) part.measured().errors().getOrDefault(kind.jsonName(), 0L)));
         long total = counts.values().stream().mapToLong(Double::longValue).sum();
         if (total == 0) {
             return List.of();

@@ -65,8 +65,8 @@ public final class ValidityJudge {
             CoarseHistogram shares = run.clientShares().of(metric);
             for (double percentile : PERCENTILES) {
                 long value = run.histograms().of(metric).percentileNanos(percentile);
-                double limitNanos = Math.max(
-                        limits.clientShareMs() * NANOS_PER_MILLISECOND, limits.clientShareOfValue() * value);
+                double limitNanos =
+                        Math.max(limits.clientShareMs() * NANOS_PER_MILLISECOND, limits.clientShareOfValue() * value);
                 long beyond = shares.countAbove((long) limitNanos);
                 if (BinomialBound.isExceeded(beyond, shares.count(), 1 - percentile / 100)) {
                     add(

@@ -30,5 +30,6 @@ public record ValidityLimits(
         double clientShareMs,
         double clientShareOfValue) {
 
-    public static final ValidityLimits DEFAULTS = new ValidityLimits(5, 0.85, 5, 0.05, 0.02, 100, 20, 0.95, 0.95, 100, 1, 0.02);
+    public static final ValidityLimits DEFAULTS =
+            new ValidityLimits(5, 0.85, 5, 0.05, 0.02, 100, 20, 0.95, 0.95, 100, 1, 0.02);
 }

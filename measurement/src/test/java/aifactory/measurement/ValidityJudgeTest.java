@@ -320,8 +320,8 @@ class ValidityJudgeTest {
 
     @Test
     void theClientShareAgainstOneMillisecondOrTwoPercentOfTheValue() {
-        assertThat(judge(clients -> clients.record(Metric.E2EL, 400 * MILLISECOND)
-                        .share(Metric.E2EL, 7 * MILLISECOND, 100)))
+        assertThat(judge(clients ->
+                        clients.record(Metric.E2EL, 400 * MILLISECOND).share(Metric.E2EL, 7 * MILLISECOND, 100)))
                 .as("2 %% of 400 ms are 8 ms")
                 .isEmpty();
         assertFound(

@@ -28,9 +28,13 @@ public final class RunFormat {
     public static final String REQUEST_SCHEMA = "aifactory.request/1";
 
     /** Members that request records of earlier versions are without; each may be null. */
-    private static final List<String> LATER_RECORD_MEMBERS =
-            List.of("/requested_output_tokens", "/chunks_together", "/failed_nanos", "/response",
-            "/ttft_client_share_nanos", "/e2el_client_share_nanos");
+    private static final List<String> LATER_RECORD_MEMBERS = List.of(
+            "/requested_output_tokens",
+            "/chunks_together",
+            "/failed_nanos",
+            "/response",
+            "/ttft_client_share_nanos",
+            "/e2el_client_share_nanos");
 
     private static final JsonMapper MAPPER = JsonFormat.mapper()
             .rebuild()
