@@ -151,9 +151,11 @@ final class ClientSignFindings {
         long limitNanos = (long) (limits.eventLoopLagP99Ms() * NANOS_PER_MILLISECOND);
         run.clients().forEach((client, part) -> {
             CoarseHistogram histogram = part.histograms().get(Metric.EVENT_LOOP_LAG);
-            boolean shown = histogram != null
-                    && BinomialBound.isExceeded(histogram.countAbove(limitNanos), histogram.count(), 0.01);
-            lags.put(client, shown ? milliseconds(histogram.percentileNanos(99)) : 0);
+            if (histogram != null) {
+                long beyond = histogram.countAbove(limitNanos);
+                boolean shown = BinomialBound.isExceeded(beyond, histogram.count(), 0.01);
+                lags.put(client, shown ? milliseconds(histogram.percentileNanos(99)) : 0);
+            }
         });
         return find(
                 new Sign(

@@ -52,7 +52,8 @@ final class RequestShares {
             into.record(Metric.TPOT, widths / (outputTokens - 1));
             if (latencies.of(Metric.TPOT_CORRECTED) != RequestLatencies.ABSENT) {
                 double tokens = (double) latencies.of(Metric.TPOT) / Math.max(1, latencies.of(Metric.TPOT_CORRECTED));
-                into.record(Metric.TPOT_CORRECTED, (long) (widths / (outputTokens - 1) / Math.max(tokens, 1e-3)));
+                into.record(
+                        Metric.TPOT_CORRECTED, (long) ((double) widths / (outputTokens - 1) / Math.max(tokens, 1e-3)));
             }
         }
         times.recordGapSharesInto(into);
