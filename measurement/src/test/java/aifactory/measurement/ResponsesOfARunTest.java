@@ -63,7 +63,9 @@ class ResponsesOfARunTest {
                 null,
                 null,
                 failedNanos,
-                response);
+                response,
+                null,
+                null);
     }
 
     private static ResponseDetails response(
