@@ -9,6 +9,8 @@ public enum FailureKind {
     CONNECTION_REFUSED,
     /** No connection within the time allowed. */
     CONNECT_TIMEOUT,
+    /** The network has no route to the server. */
+    HOST_UNREACHABLE,
     /** No local port was left to connect from. */
     OUT_OF_PORTS,
     /** The process may open no more files. */

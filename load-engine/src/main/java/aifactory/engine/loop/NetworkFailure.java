@@ -2,13 +2,19 @@ package aifactory.engine.loop;
 
 import aifactory.measurement.FailureKind;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.unix.Errors;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
-import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 record NetworkFailure(FailureKind kind, String detail) {
     private static final int MOST_CAUSES = 10;
+    /** How the network library writes the system's error number. */
+    private static final Pattern ERRNO = Pattern.compile("failed with error\\(-(\\d{1,4})\\)");
+
 
     static NetworkFailure of(Throwable failure) {
         if (isOf(failure, SSLException.class)) {
@@ -83,20 +92,50 @@ record NetworkFailure(FailureKind kind, String detail) {
         if (cause instanceof NoFileLeftException) {
             return FailureKind.OUT_OF_FILES;
         }
-        String words = words(cause).toLowerCase(Locale.ROOT);
-        if (words.contains("connection refused")) {
-            return FailureKind.CONNECTION_REFUSED;
+        Integer errno = errno(cause);
+        return errno == null ? kindByClass(cause) : kindByErrno(errno);
+    }
+
+    /** The system's error number, which does not depend on the locale as its message does; null where there is none. */
+    private static @Nullable Integer errno(Throwable cause) {
+        if (cause instanceof Errors.NativeIoException failure) {
+            return Math.abs(failure.expectedErr());
         }
-        if (words.contains("too many open files")) {
-            return FailureKind.OUT_OF_FILES;
-        }
-        if (words.contains("cannot assign requested address") || words.contains("address already in use")) {
-            return FailureKind.OUT_OF_PORTS;
-        }
-        if (words.contains("timed out")) {
-            return FailureKind.CONNECT_TIMEOUT;
-        }
-        return null;
+        Matcher number = ERRNO.matcher(words(cause));
+        return cause instanceof IOException && number.find() ? (Integer) Integer.parseInt(number.group(1)) : null;
+    }
+
+    /** Of Linux, where alone the library reports numbers. */
+    private static @Nullable FailureKind kindByErrno(int errno) {
+        return switch (errno) {
+            case 111 -> FailureKind.CONNECTION_REFUSED; // ECONNREFUSED
+            case 110 -> FailureKind.CONNECT_TIMEOUT; // ETIMEDOUT
+            case 100, 101, 112, 113 -> FailureKind.HOST_UNREACHABLE; // ENETDOWN, ENETUNREACH, EHOSTDOWN, EHOSTUNREACH
+            case 98, 99 -> FailureKind.OUT_OF_PORTS; // EADDRINUSE, EADDRNOTAVAIL
+            case 23, 24 -> FailureKind.OUT_OF_FILES; // ENFILE, EMFILE
+            case 32, 103, 104 -> FailureKind.CONNECTION_RESET; // EPIPE, ECONNABORTED, ECONNRESET
+            default -> null;
+        };
+    }
+
+    /** What the Java library reports without a number. */
+    private static @Nullable FailureKind kindByClass(Throwable cause) {
+        return switch (cause) {
+            case NoRouteToHostException unreachable -> FailureKind.HOST_UNREACHABLE;
+            case BindException noPort -> FailureKind.OUT_OF_PORTS;
+            case ConnectException refused -> FailureKind.CONNECTION_REFUSED;
+            default -> null;
+        };
+    }
+
+    /** The failure of a connection that was open: whatever the system calls it, the connection broke. */
+    static NetworkFailure ofOpenConnection(Throwable failure) {
+        NetworkFailure found = of(failure);
+        return switch (found.kind()) {
+            case CONNECTION_REFUSED, CONNECT_TIMEOUT, HOST_UNREACHABLE ->
+                new NetworkFailure(FailureKind.CONNECTION_RESET, found.detail());
+            default -> found;
+        };
     }
 
     private static String words(Throwable cause) {

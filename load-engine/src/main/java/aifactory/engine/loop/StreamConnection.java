@@ -331,7 +331,7 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
         } else if (wasStale() && !decoder.hasBegun()) {
             retry();
         } else {
-            NetworkFailure failure = NetworkFailure.of(cause);
+            NetworkFailure failure = NetworkFailure.ofOpenConnection(cause);
             failUnfinished(failure.kind(), failure.detail());
         }
     }

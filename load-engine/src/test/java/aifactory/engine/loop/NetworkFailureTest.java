@@ -1,6 +1,7 @@
 package aifactory.engine.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import aifactory.measurement.FailureKind;
 import io.netty.bootstrap.Bootstrap;
@@ -10,15 +11,23 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.unix.Errors;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.net.ServerSocket;
 import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The operating system's own refusals, as the network library passes them on. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -61,16 +70,58 @@ class NetworkFailureTest {
         assertThat(NetworkFailure.of(refusal).kind()).as("%s", refusal).isEqualTo(FailureKind.CONNECTION_REFUSED);
     }
 
-    /** The words are those of {@code strerror(EMFILE)} and {@code strerror(ENFILE)}. */
     @Test
     void noFileLeftIsNamedWhoeverNoticesIt() {
-        assertThat(NetworkFailure.of(new IOException("newSocketStream(..) failed with error(-24): Too many open files"))
-                        .kind())
-                .isEqualTo(FailureKind.OUT_OF_FILES);
-        assertThat(NetworkFailure.of(new IOException("socket: Too many open files in system"))
-                        .kind())
-                .isEqualTo(FailureKind.OUT_OF_FILES);
+        for (int errno : new int[] {23, 24}) {
+            assertThat(NetworkFailure.of(Errors.newIOException("newSocketStream", -errno)).kind())
+                    .isEqualTo(FailureKind.OUT_OF_FILES);
+        }
         assertThat(NetworkFailure.of(new NoFileLeftException()).kind()).isEqualTo(FailureKind.OUT_OF_FILES);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "111,CONNECTION_REFUSED",
+        "110,CONNECT_TIMEOUT",
+        "101,HOST_UNREACHABLE",
+        "113,HOST_UNREACHABLE",
+        "99,OUT_OF_PORTS",
+        "104,CONNECTION_RESET"
+    })
+    void theSystemsNumberCountsAndNotItsMessage(int errno, FailureKind kind) {
+        Locale usual = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.of("tr", "TR"));
+            assertThatThrownBy(() -> Errors.handleConnectErrno("finishConnect", -errno))
+                    .isInstanceOfSatisfying(
+                            IOException.class,
+                            thrown -> assertThat(NetworkFailure.of(thrown).kind()).isEqualTo(kind));
+            // As on a system that speaks German.
+            IOException german =
+                    new ConnectException("finishConnect(..) failed with error(-" + errno + "): Das ging schief: /10.0.0.1:80");
+            assertThat(NetworkFailure.of(german).kind()).isEqualTo(kind);
+        } finally {
+            Locale.setDefault(usual);
+        }
+    }
+
+    @Test
+    void withoutANumberTheClassCounts() {
+        assertThat(NetworkFailure.of(new ConnectException("Verbindungsaufbau abgelehnt")).kind())
+                .isEqualTo(FailureKind.CONNECTION_REFUSED);
+        assertThat(NetworkFailure.of(new NoRouteToHostException("kein Weg")).kind())
+                .isEqualTo(FailureKind.HOST_UNREACHABLE);
+        assertThat(NetworkFailure.of(new BindException("keine Adresse")).kind()).isEqualTo(FailureKind.OUT_OF_PORTS);
+        assertThat(NetworkFailure.of(new UnknownHostException("connection refused.example")).kind())
+                .isEqualTo(FailureKind.NAME_RESOLUTION);
+        assertThat(NetworkFailure.of(new IOException("timed out, connection refused")).kind())
+                .isEqualTo(FailureKind.CONNECTION_RESET);
+    }
+
+    @Test
+    void whatBreaksAnOpenConnectionIsNoFailureToConnect() {
+        assertThat(NetworkFailure.ofOpenConnection(Errors.newIOException("recvAddress", -110)).kind())
+                .isEqualTo(FailureKind.CONNECTION_RESET);
     }
 
     private Throwable refusal(SocketAddress server, SocketAddress from) throws InterruptedException {
