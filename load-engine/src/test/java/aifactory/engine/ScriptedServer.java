@@ -69,6 +69,11 @@ final class ScriptedServer implements AutoCloseable {
             socket.getOutputStream().flush();
         }
 
+        /** Has the connection closed when no further request comes for so long. */
+        void closeWhenIdleFor(int millis) throws IOException {
+            socket.setSoTimeout(millis);
+        }
+
         /** Has the connection reset instead of closed when it ends. */
         void reset() throws IOException {
             socket.setSoLinger(true, 0);

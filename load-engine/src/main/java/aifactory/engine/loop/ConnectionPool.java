@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of one event loop to the AI servers. Idle ones are used again, the last used first; only so many are opened at
@@ -29,6 +30,7 @@ final class ConnectionPool {
     private final Set<StreamConnection> all = new HashSet<>();
     /** By target: how many connections in a row were found closed when they were used again. */
     private final int[] failedReuses;
+    private final boolean[] keepsConnections;
 
     private int connecting;
     private boolean closed;
@@ -47,6 +49,7 @@ final class ConnectionPool {
         this.maximumConnecting = maximumConnecting;
         this.maximumConnections = maximumConnections;
         this.failedReuses = new int[targets.size()];
+        this.keepsConnections = new boolean[targets.size()];
         for (int i = 0; i < targets.size(); i++) {
             idle.add(new ArrayDeque<>());
         }
@@ -54,12 +57,24 @@ final class ConnectionPool {
 
     /** Sends the request on an idle connection, or on a new one as soon as that is open. */
     void send(ActiveRequest request, long nowNanos) {
-        StreamConnection connection = idle.get(request.request().target()).pollFirst();
+        StreamConnection connection = idleOf(request.request().target());
         if (connection != null) {
             connection.reuse(request, nowNanos);
         } else {
             sendOnNewConnection(request);
         }
+    }
+
+    /** An idle connection that the server has not closed; those that it has are forgotten. Null when there is none. */
+    private @Nullable StreamConnection idleOf(int target) {
+        ArrayDeque<StreamConnection> ofTarget = idle.get(target);
+        StreamConnection connection = ofTarget.pollFirst();
+        while (connection != null && connection.hasEndedIdle()) {
+            forget(connection);
+            connection.close();
+            connection = ofTarget.pollFirst();
+        }
+        return connection;
     }
 
     void sendOnNewConnection(ActiveRequest request) {
@@ -132,6 +147,12 @@ final class ConnectionPool {
     /** The server does keep connections open. */
     void reuseWorked(int target) {
         failedReuses[target] = 0;
+        keepsConnections[target] = true;
+    }
+
+    /** Whether a connection to that server has ever been used again with success. */
+    boolean keepsConnections(int target) {
+        return keepsConnections[target];
     }
 
     /**

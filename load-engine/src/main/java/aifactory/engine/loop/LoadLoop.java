@@ -324,6 +324,11 @@ final class LoadLoop {
         connections.reuseWorked(target);
     }
 
+    /** Whether the server has ever answered a second request on one connection. */
+    boolean keepsConnections(int target) {
+        return connections.keepsConnections(target);
+    }
+
     void retry(ActiveRequest request) {
         request.retried = true;
         connections.reuseFailed(request.request().target());

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 record NetworkFailure(FailureKind kind, String detail) {
     private static final int MOST_CAUSES = 10;
+    private static final int ECONNRESET = 104;
     /** How the network library writes the system's error number. */
     private static final Pattern ERRNO = Pattern.compile("failed with error\\(-(\\d{1,4})\\)");
 
@@ -113,7 +114,7 @@ record NetworkFailure(FailureKind kind, String detail) {
             case 100, 101, 112, 113 -> FailureKind.HOST_UNREACHABLE; // ENETDOWN, ENETUNREACH, EHOSTDOWN, EHOSTUNREACH
             case 98, 99 -> FailureKind.OUT_OF_PORTS; // EADDRINUSE, EADDRNOTAVAIL
             case 23, 24 -> FailureKind.OUT_OF_FILES; // ENFILE, EMFILE
-            case 32, 103, 104 -> FailureKind.CONNECTION_RESET; // EPIPE, ECONNABORTED, ECONNRESET
+            case 32, 103, ECONNRESET -> FailureKind.CONNECTION_RESET; // EPIPE, ECONNABORTED
             default -> null;
         };
     }
@@ -126,6 +127,12 @@ record NetworkFailure(FailureKind kind, String detail) {
             case ConnectException refused -> FailureKind.CONNECTION_REFUSED;
             default -> null;
         };
+    }
+
+    /** Whether the peer has reset the connection without having closed it before: a write after a close is another error. */
+    static boolean isReset(Throwable failure) {
+        Integer errno = errno(failure);
+        return errno != null && errno == ECONNRESET;
     }
 
     /** The failure of a connection that was open: whatever the system calls it, the connection broke. */

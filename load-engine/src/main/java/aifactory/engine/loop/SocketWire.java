@@ -240,6 +240,22 @@ final class SocketWire implements EpollIoHandle, Wire {
     }
 
     @Override
+    public boolean hasEndedIdle() {
+        try {
+            // Nothing is to be read: 0 says just that. Bytes that nobody asked for are as bad as an end.
+            return socket.recvAddress(connector.bufferAddress, 0, 1) != 0;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    @Override
+    public boolean wasAllAcknowledged() {
+        StampingSocketReader reader = connector.reader;
+        return open && reader != null && reader.askAbout(socket.intValue()) && reader.isAllAcknowledged();
+    }
+
+    @Override
     public boolean isOpen() {
         return open && !connecting;
     }

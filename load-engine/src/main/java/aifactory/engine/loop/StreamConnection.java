@@ -23,6 +23,11 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
     /** Asking how many segments a read brought takes longer than that. */
     private static final long WORTH_ASKING_NANOS = 20_000;
 
+    /** No server, nor anything on the way to it, gives up connections that have been idle for less. */
+    private static final long SHORTEST_IDLE_NANOS = 500_000_000;
+    /** After that a close is not one that had been on its way when the request was sent. */
+    private static final long LONGEST_RACE_NANOS = 1_000_000_000;
+
     private final LoadLoop loop;
     private final int target;
     private final ResponseDecoder decoder;
@@ -32,6 +37,10 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
     private @Nullable ActiveRequest active;
     private boolean served;
     private boolean reused;
+    /** When the connection became idle, since T0, and for how long it had been when it was used again. */
+    private long releasedNanos;
+
+    private long idleNanos;
     /** Whether the next bytes begin a chunk and an event, and content among them changes no decoder's state. */
     private boolean steady;
     /** Whether the request is to be given up after its first chunk. */
@@ -87,6 +96,7 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
     /** Carries another request on the open connection. */
     void reuse(ActiveRequest request, long nowNanos) {
         reused = true;
+        idleNanos = nowNanos - releasedNanos;
         reserve(request);
         send(nowNanos);
     }
@@ -280,6 +290,7 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
         request.stamps.endedNanos = loop.nanosSinceStart();
         record(request, end);
         boolean open = wire != null && wire.isOpen();
+        releasedNanos = request.stamps.endedNanos;
         if (reusable && open) {
             loop.release(this);
         } else {
@@ -314,7 +325,7 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
             decoder.closed(answer);
             complete(false, arrival);
         } catch (AnswerFault fault) {
-            if (fault.kind() == FailureKind.CLOSED_BEFORE_ANSWER && wasStale()) {
+            if (fault.kind() == FailureKind.CLOSED_BEFORE_ANSWER && wasStale() && !wasRequestTaken()) {
                 retry();
             } else if (fault.kind() == FailureKind.TRUNCATED && active != null) {
                 failUnfinished(fault.kind(), fault.getMessage());
@@ -328,7 +339,7 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
     void broken(Throwable cause) {
         if (active == null) {
             discard();
-        } else if (wasStale() && !decoder.hasBegun()) {
+        } else if (wasStale() && !decoder.hasBegun() && !isResetWhileBusy(cause)) {
             retry();
         } else {
             NetworkFailure failure = NetworkFailure.ofOpenConnection(cause);
@@ -342,6 +353,33 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
      */
     private boolean wasStale() {
         return served && active != null && !active.retried;
+    }
+
+    /**
+     * Whether the server may have read the request before it closed the connection. Its system had acknowledged it; but a server that
+     * ends its side first and looks for what still comes, as some do, lets that happen also to requests that came too late, for a
+     * moment.
+     */
+    private boolean wasRequestTaken() {
+        boolean late = loop.nanosSinceStart() - requireActive().stamps.connectedNanos > LONGEST_RACE_NANOS;
+        return (late || isBusy()) && wire != null && wire.wasAllAcknowledged();
+    }
+
+    private boolean isResetWhileBusy(Throwable cause) {
+        return isBusy() && NetworkFailure.isReset(cause);
+    }
+
+    /**
+     * Whether one request follows the other on a connection of a server that keeps connections. Servers close idle connections, and
+     * some close each after its response without a word: what ends a busy connection is another matter.
+     */
+    private boolean isBusy() {
+        return idleNanos < SHORTEST_IDLE_NANOS && loop.keepsConnections(target);
+    }
+
+    /** Whether the server has closed the connection while it was idle. */
+    boolean hasEndedIdle() {
+        return wire == null || !wire.isOpen() || wire.hasEndedIdle();
     }
 
     private void retry() {

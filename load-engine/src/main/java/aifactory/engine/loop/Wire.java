@@ -37,6 +37,19 @@ interface Wire {
         return false;
     }
 
+    /** Whether the server has ended an idle connection, of which its user has not been told yet. Takes a system call. */
+    default boolean hasEndedIdle() {
+        return false;
+    }
+
+    /**
+     * Once the server has ended the connection: whether its system had acknowledged all that was sent, so that the server may have
+     * read it; false where that is not known. Takes a system call.
+     */
+    default boolean wasAllAcknowledged() {
+        return false;
+    }
+
     boolean isOpen();
 
     /** Idempotent. The connection is told nothing more. */

@@ -1,6 +1,7 @@
 package aifactory.engine.stamp;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -53,6 +54,10 @@ public final class StampingSocketReader {
     private static final long CONTROL_NANOS = CONTROL + 24;
     /** {@code struct tcp_info}, which has only ever grown at its end. */
     private static final int RECEIVED_SEGMENT_SIZE = 20;
+    private static final int STATE = 0;
+    private static final int UNACKNOWLEDGED_SEGMENTS = 24;
+    /** The state of a connection that was reset, or ended on both sides. */
+    private static final byte TCP_CLOSE = 7;
 
     private static final int ROUND_TRIP_MICROS = 68;
     private static final int RETRANSMITTED = 100;
@@ -155,6 +160,11 @@ public final class StampingSocketReader {
         tcpInfoLength.set(JAVA_INT, 0, TCP_INFO_BYTES);
         int result = SocketCalls.getOption(callState, descriptor, IPPROTO_TCP, TCP_INFO, tcpInfo, tcpInfoLength);
         return result == 0 && tcpInfoLength.get(JAVA_INT, 0) >= DATA_SEGMENTS_IN + 4;
+    }
+
+    /** Whether the peer has acknowledged all that was sent, and has not reset the connection. */
+    public boolean isAllAcknowledged() {
+        return tcpInfo.get(JAVA_BYTE, STATE) != TCP_CLOSE && tcpInfo.get(JAVA_INT, UNACKNOWLEDGED_SEGMENTS) == 0;
     }
 
     /** Segments with data that the connection has received, modulo 2^32. */
