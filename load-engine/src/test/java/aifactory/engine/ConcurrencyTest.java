@@ -47,8 +47,7 @@ class ConcurrencyTest {
             List<CollectingSink> sinks = new ArrayList<>();
             try {
                 for (int client = 0; client < clients; client++) {
-                    loads.add(new NettyLoadEngine(
-                                    EngineSettings.forCores(2).withoutWarmUp(), MonotonicClock.SYSTEM, 2)
+                    loads.add(new NettyLoadEngine(EngineSettings.forCores(2).withoutWarmUp(), MonotonicClock.SYSTEM, 2)
                             .prepare(new LoadPlan(
                                     "run",
                                     "salt",
@@ -69,7 +68,10 @@ class ConcurrencyTest {
             }
             long ended = sinks.stream().mapToLong(CollectingSink::ended).sum();
             assertThat(ended).isEqualTo(200);
-            assertThat(server.most()).as("seed %d", SEED).isLessThanOrEqualTo(concurrency).isPositive();
+            assertThat(server.most())
+                    .as("seed %d", SEED)
+                    .isLessThanOrEqualTo(concurrency)
+                    .isPositive();
             if (kind.equals("closed")) {
                 assertThat(server.requests()).isEqualTo(200);
             }

@@ -167,9 +167,7 @@ final class CountingServer implements AutoCloseable {
             }
             case REFUSED -> {
                 free(connection);
-                write(
-                        connection,
-                        "HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                write(connection, "HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             }
             case CLOSED -> end(connection);
             case NEVER_ANSWERED -> connection.dueNanos = Long.MAX_VALUE;

@@ -26,7 +26,8 @@ class KeptConnectionTest {
             exchange.send(Answers.stream(List.of("a")));
             return true;
         })) {
-            RequestCounts counts = EngineRun.against(server.address(), workload).aggregate().all();
+            RequestCounts counts =
+                    EngineRun.against(server.address(), workload).aggregate().all();
 
             assertThat(counts.errors()).isEmpty();
             assertThat(counts.completed()).isEqualTo(200);

@@ -30,6 +30,7 @@ final class ConnectionPool {
     private final Set<StreamConnection> all = new HashSet<>();
     /** By target: how many connections in a row were found closed when they were used again. */
     private final int[] failedReuses;
+
     private final boolean[] keepsConnections;
 
     private int connecting;

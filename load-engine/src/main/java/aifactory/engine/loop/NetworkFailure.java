@@ -29,7 +29,6 @@ record NetworkFailure(FailureKind kind, String detail) {
     /** How the network library writes the system's error number. */
     private static final Pattern ERRNO = Pattern.compile("failed with error\\(-(\\d{1,4})\\)");
 
-
     static NetworkFailure of(Throwable failure) {
         if (isOf(failure, SSLException.class)) {
             return tls(failure);

@@ -54,6 +54,7 @@ public final class StampingSocketReader {
     private static final long CONTROL_NANOS = CONTROL + 24;
     /** {@code struct tcp_info}, which has only ever grown at its end. */
     private static final int RECEIVED_SEGMENT_SIZE = 20;
+
     private static final int STATE = 0;
     private static final int UNACKNOWLEDGED_SEGMENTS = 24;
     /** The state of a connection that was reset, or ended on both sides. */

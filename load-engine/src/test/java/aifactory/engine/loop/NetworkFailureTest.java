@@ -73,7 +73,8 @@ class NetworkFailureTest {
     @Test
     void noFileLeftIsNamedWhoeverNoticesIt() {
         for (int errno : new int[] {23, 24}) {
-            assertThat(NetworkFailure.of(Errors.newIOException("newSocketStream", -errno)).kind())
+            assertThat(NetworkFailure.of(Errors.newIOException("newSocketStream", -errno))
+                            .kind())
                     .isEqualTo(FailureKind.OUT_OF_FILES);
         }
         assertThat(NetworkFailure.of(new NoFileLeftException()).kind()).isEqualTo(FailureKind.OUT_OF_FILES);
@@ -95,10 +96,11 @@ class NetworkFailureTest {
             assertThatThrownBy(() -> Errors.handleConnectErrno("finishConnect", -errno))
                     .isInstanceOfSatisfying(
                             IOException.class,
-                            thrown -> assertThat(NetworkFailure.of(thrown).kind()).isEqualTo(kind));
+                            thrown ->
+                                    assertThat(NetworkFailure.of(thrown).kind()).isEqualTo(kind));
             // As on a system that speaks German.
-            IOException german =
-                    new ConnectException("finishConnect(..) failed with error(-" + errno + "): Das ging schief: /10.0.0.1:80");
+            IOException german = new ConnectException(
+                    "finishConnect(..) failed with error(-" + errno + "): Das ging schief: /10.0.0.1:80");
             assertThat(NetworkFailure.of(german).kind()).isEqualTo(kind);
         } finally {
             Locale.setDefault(usual);
@@ -107,20 +109,24 @@ class NetworkFailureTest {
 
     @Test
     void withoutANumberTheClassCounts() {
-        assertThat(NetworkFailure.of(new ConnectException("Verbindungsaufbau abgelehnt")).kind())
+        assertThat(NetworkFailure.of(new ConnectException("Verbindungsaufbau abgelehnt"))
+                        .kind())
                 .isEqualTo(FailureKind.CONNECTION_REFUSED);
         assertThat(NetworkFailure.of(new NoRouteToHostException("kein Weg")).kind())
                 .isEqualTo(FailureKind.HOST_UNREACHABLE);
         assertThat(NetworkFailure.of(new BindException("keine Adresse")).kind()).isEqualTo(FailureKind.OUT_OF_PORTS);
-        assertThat(NetworkFailure.of(new UnknownHostException("connection refused.example")).kind())
+        assertThat(NetworkFailure.of(new UnknownHostException("connection refused.example"))
+                        .kind())
                 .isEqualTo(FailureKind.NAME_RESOLUTION);
-        assertThat(NetworkFailure.of(new IOException("timed out, connection refused")).kind())
+        assertThat(NetworkFailure.of(new IOException("timed out, connection refused"))
+                        .kind())
                 .isEqualTo(FailureKind.CONNECTION_RESET);
     }
 
     @Test
     void whatBreaksAnOpenConnectionIsNoFailureToConnect() {
-        assertThat(NetworkFailure.ofOpenConnection(Errors.newIOException("recvAddress", -110)).kind())
+        assertThat(NetworkFailure.ofOpenConnection(Errors.newIOException("recvAddress", -110))
+                        .kind())
                 .isEqualTo(FailureKind.CONNECTION_RESET);
     }
 
