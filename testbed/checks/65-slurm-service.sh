@@ -34,6 +34,30 @@ check_four_nodes_register_run_and_leave_no_job_and_every_record() {
     kill_service alice
 }
 
+check_a_whole_run_over_tls() {
+    local directory service
+    new_product alice
+    directory=$(product_directory alice)
+    openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=elsewhere -keyout "$directory/key.pem" -out "$directory/certificate.pem" 2>/dev/null
+    chmod 600 "$directory/key.pem"
+    chown --reference="$directory" "$directory/key.pem" "$directory/certificate.pem"
+    aifactory alice serve --dispatcher slurm --port 8001 --ai-server http://ai-server:8000 \
+        --tls-certificate /scratch/product/alice/certificate.pem --tls-key /scratch/product/alice/key.pem >>"$directory/serve.log" 2>&1 &
+    service=$!
+    product_port[alice]=8001
+    wait_until 300 serves_tls_or_has_ended $service || fail "no TLS within 300 s: $(tail -5 "$directory/serve.log")"
+    contains 'what clients are told' '"client_service_address":"https://' "$(aifactory alice jobs --json | tr -d ' \n')"
+    aifactory alice group create 7 --num-clients 2 --time-limit 10 >>"$directory/log" 2>&1 || fail "$(tail -5 "$directory/log")"
+    aifactory alice wait 7 --for ready --timeout 5m >>"$directory/log" 2>&1 || fail "$(tail -5 "$directory/log") $(tail -5 "$directory"/shared/logs/*)"
+    contains 'what a node finds' 'nothing is in the way' "$(aifactory alice doctor 7 --from-node)"
+    aifactory alice run 7 --follow --request-rate 4 --duration 4s --isl 16 --osl 8 --output /scratch/product/alice/tls >>"$directory/log" 2>&1
+    python3 -c 'import json, sys; it = json.load(open(sys.argv[1])); sys.exit(not (it["clients"]["reported"] == 2 and it["requests"]["completed"] > 5))' \
+        "$directory/tls/summary.json" || fail "$(tail -5 "$directory/log")"
+    aifactory alice group delete 7 >>"$directory/log" 2>&1 || fail "$(tail -5 "$directory/log")"
+    kill_service alice
+}
+serves_tls_or_has_ended() { curl -skf -m 5 -o /dev/null "https://$PRODUCT_LOGIN:8001/health" || ! kill -0 "$1" 2>/dev/null; }
+
 check_what_slurm_refuses_is_502_in_its_words_and_leaves_nothing() {
     new_product alice
     serve alice 8001
