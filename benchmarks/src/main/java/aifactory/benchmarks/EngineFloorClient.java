@@ -31,7 +31,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The whole load engine against the floor's server: {@code EngineFloorClient PORT CONNECTIONS WARMUP_SECONDS MEASURED_SECONDS}.
+ * The whole load engine against the floor's server: {@code EngineFloorClient PORT CONNECTIONS WARMUP_SECONDS MEASURED_SECONDS
+ * [process]}; with {@code process} the kernel stamps nothing.
  * Prints one JSON line with the CPU time of the whole process per chunk, and the chunks of its whole life as the engine and the
  * server have counted them. Ends with 1 when these differ or a request has failed.
  */
@@ -46,7 +47,9 @@ public final class EngineFloorClient {
         WorkloadSpecification specification = new BenchmarkLoad(
                         ArrivalPattern.CLOSED, null, connections, true, Duration.ZERO, null, 1, 1)
                 .specification();
-        EngineSettings settings = EngineSettings.forCores(1);
+        boolean processStamps = arguments.length > 4 && arguments[4].equals("process");
+        EngineSettings settings =
+                processStamps ? EngineSettings.forCores(1).withoutKernelStamps() : EngineSettings.forCores(1);
         Counter counter = new Counter();
         try (PreparedLoad load = new NettyLoadEngine(settings, MonotonicClock.SYSTEM, 1)
                 .prepare(new LoadPlan(
