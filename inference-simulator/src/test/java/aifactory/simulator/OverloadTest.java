@@ -74,12 +74,13 @@ class OverloadTest {
     @ValueSource(ints = {1, 3})
     void aCrashedServerResetsEverythingAndIsAvailableAgainAfterAWhile(int eventLoops) throws Exception {
         SimulatorOptions options =
-                options("endless:first=3", "crash:3,for=200ms").withEventLoops(eventLoops);
+                options("endless:first=4", "crash:3,for=200ms").withEventLoops(eventLoops);
         try (InferenceSimulator server = InferenceSimulator.start(options)) {
             List<RawClient> clients = endlessStreams(server, 3);
             assertThat(metric(server, "vllm:num_requests_running")).isEqualTo(3);
 
-            assertThatThrownBy(() -> post(server, CHAT, chat(1, false))).isInstanceOf(IOException.class);
+            // Another event loop resets them, so that the one too many may get some of its answer.
+            clients.add(RawClient.connect(server).send(RawClient.post(CHAT, chat(1, true))));
             for (RawClient client : clients) {
                 assertThatThrownBy(() -> client.readUntil("never")).isInstanceOf(IOException.class);
                 client.close();
@@ -92,12 +93,13 @@ class OverloadTest {
 
     @Test
     void aServerThatIsNotToComeBackStaysAway() throws Exception {
-        try (InferenceSimulator server = InferenceSimulator.start(options("endless:first=1", "crash:1"))) {
+        try (InferenceSimulator server = InferenceSimulator.start(options("endless:first=2", "crash:1"))) {
             RawClient client = endlessStreams(server, 1).getFirst();
-            assertThatThrownBy(() -> post(server, CHAT, chat(1, false))).isInstanceOf(IOException.class);
+            RawClient tooMany = RawClient.connect(server).send(RawClient.post(CHAT, chat(1, true)));
             server.awaitClose();
             assertThat(listens(server)).isFalse();
             client.close();
+            tooMany.close();
         }
     }
 
