@@ -184,6 +184,21 @@ final class CompareTest {
     }
 
     @Test
+    void sidesThatMeasuredDifferentThingsDoNotPass() throws IOException {
+        write("good", 5, 1);
+        SampleRun other = validRun();
+        other.model = "another/model";
+        write("other", other, SimulatedServer.records(6, REQUESTS, 1));
+
+        Outcome outcome = harness.run("compare", "good", "--", "other", "--fail-if", "tpot_ms.mean > +90%");
+
+        assertThat(outcome.exitCode()).isEqualTo(3);
+        assertThat(outcome.errorLines()).hasSize(1);
+        assertThat(outcome.err()).contains("the sides are not comparable: the models differ", "another/model");
+        assertThat(outcome.out()).startsWith("Not comparable: ").contains("tpot_ms.mean > +90%: inconclusive");
+    }
+
+    @Test
     void saysThatOneRequestAndNoSuccessTellNothing() throws IOException {
         write("good", 8, 1);
         write("one", validRun(), SimulatedServer.records(9, 1, 1));

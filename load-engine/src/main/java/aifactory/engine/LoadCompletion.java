@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param windowStartNanos start of the measured window since T0
  * @param windowEndNanos the later of the measured window's planned end and the end of its last request, since T0
  * @param eventLoops how many event loops generated it
+ * @param datasetEntries of the workload's dataset; null without one
  */
 public record LoadCompletion(
         long actualStartOffsetNanos,
@@ -18,4 +19,17 @@ public record LoadCompletion(
         @Nullable String error,
         long windowStartNanos,
         long windowEndNanos,
-        int eventLoops) {}
+        int eventLoops,
+        @Nullable Long datasetEntries) {
+
+    /** Of a workload without a dataset. */
+    public LoadCompletion(
+            long actualStartOffsetNanos,
+            boolean stopped,
+            @Nullable String error,
+            long windowStartNanos,
+            long windowEndNanos,
+            int eventLoops) {
+        this(actualStartOffsetNanos, stopped, error, windowStartNanos, windowEndNanos, eventLoops, null);
+    }
+}

@@ -29,6 +29,7 @@ public final class RunAggregate {
     private final SortedMap<Integer, ClientHealthAggregate> clientHealth = new TreeMap<>();
     private final List<PartAggregate> targets = new ArrayList<>();
     private final SendingSpan sendingSpan = new SendingSpan();
+    private final RequestObservations observations = new RequestObservations();
     private final Set<TokenSource> tokenSources = EnumSet.noneOf(TokenSource.class);
     private final ErrorCauses errorCauses = new ErrorCauses();
     private final ResponseTotals responses = new ResponseTotals();
@@ -109,6 +110,7 @@ public final class RunAggregate {
             if (record.error() != null) {
                 causes.add(record.error());
             }
+            observations.add(record);
             if (record.phase() == RunPhase.MEASURED) {
                 sendingSpan.add(record);
                 responses.add(record);
@@ -202,6 +204,11 @@ public final class RunAggregate {
     /** What the responses to the requests of the measured window said of themselves. */
     public ResponseTotals responses() {
         return responses;
+    }
+
+    /** What the findings need of the request records. */
+    public RequestObservations observations() {
+        return observations;
     }
 
     public SendingSpan sendingSpan() {

@@ -47,6 +47,7 @@ public record BatchMessage(
      * @param windowStartNanos start of the measured window since T0
      * @param windowEndNanos the later of the measured window's planned end and the end of its last request
      * @param eventLoops how many event loops it used
+     * @param datasetEntries of the workload's dataset; null without one
      */
     public record ClientCompletion(
             long actualStartOffsetNanos,
@@ -54,5 +55,6 @@ public record BatchMessage(
             @Nullable String error,
             long windowStartNanos,
             long windowEndNanos,
-            int eventLoops) {}
+            int eventLoops,
+            @Nullable Long datasetEntries) {}
 }

@@ -17,12 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param details more numbers by name, each name ending in its unit; empty when there are none
  */
 public record Finding(
-        String code,
-        String message,
-        @Nullable Double value,
-        String unit,
-        String remedy,
-        Map<String, @Nullable Double> details) {
+        String code, String message, @Nullable Double value, String unit, String remedy, Map<String, Double> details) {
     public Finding {
         details = Collections.unmodifiableMap(new LinkedHashMap<>(Objects.requireNonNullElse(details, Map.of())));
     }

@@ -139,11 +139,28 @@ public record RunResult(
      * @param waiting requests in its queue
      * @param kvCacheShare of its cache for keys and values that is in use, 0 to 1
      * @param preemptions since the run began
+     * @param requestsFinished since the run began, whoever sent them
+     * @param prefixCacheQueries prompt tokens looked up in the prefix cache since the run began
+     * @param prefixCacheHits prompt tokens found there since the run began
      */
     public record ServerSample(
             double second,
             @Nullable Double running,
             @Nullable Double waiting,
             @Nullable Double kvCacheShare,
-            @Nullable Double preemptions) {}
+            @Nullable Double preemptions,
+            @Nullable Double requestsFinished,
+            @Nullable Double prefixCacheQueries,
+            @Nullable Double prefixCacheHits) {
+
+        /** Without counters of requests and of the prefix cache. */
+        public ServerSample(
+                double second,
+                @Nullable Double running,
+                @Nullable Double waiting,
+                @Nullable Double kvCacheShare,
+                @Nullable Double preemptions) {
+            this(second, running, waiting, kvCacheShare, preemptions, null, null, null);
+        }
+    }
 }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param registered clients that had registered when the run began
  * @param expected clients that the group was created with
  * @param lost clients that did not report to the end, by name
+ * @param datasetEntries of the workload's dataset; null without one, and where no client reported it
  */
 public record RunFacts(
         long benchmarkId,
@@ -36,7 +37,42 @@ public record RunFacts(
         int registered,
         List<String> lost,
         RunSummary.Provenance provenance,
-        RunSummary.@Nullable SlurmUsage slurmUsage) {
+        RunSummary.@Nullable SlurmUsage slurmUsage,
+        @Nullable Long datasetEntries) {
+
+    /** Of a workload without a dataset. */
+    public RunFacts(
+            long benchmarkId,
+            String runId,
+            RunState ending,
+            WorkloadSpecification specification,
+            RunAggregate aggregate,
+            ValidityLimits limits,
+            List<ClientWindow> windows,
+            Map<Integer, String> clientNames,
+            List<String> targets,
+            int expected,
+            int registered,
+            List<String> lost,
+            RunSummary.Provenance provenance,
+            RunSummary.@Nullable SlurmUsage slurmUsage) {
+        this(
+                benchmarkId,
+                runId,
+                ending,
+                specification,
+                aggregate,
+                limits,
+                windows,
+                clientNames,
+                targets,
+                expected,
+                registered,
+                lost,
+                provenance,
+                slurmUsage,
+                null);
+    }
 
     /** When one client's measured window began and ended, in nanoseconds since T0. */
     public record ClientWindow(long startNanos, long endNanos) {}

@@ -18,6 +18,7 @@ import aifactory.measurement.ValidityLimits;
 import aifactory.protocol.RunResult;
 import aifactory.protocol.RunState;
 import aifactory.protocol.RunSummary;
+import aifactory.reporting.findings.RunFindings;
 import aifactory.workload.ArrivalPattern;
 import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.arrival.ArrivalSchedule;
@@ -52,13 +53,24 @@ public final class RunResultBuilder {
 
     /** The result; its status is {@link RunState#INVALID} where a complete run is not valid. */
     public static RunResult build(RunFacts facts) {
+        return build(facts, List.of());
+    }
+
+    /**
+     * The result with what the servers reported; its status is {@link RunState#INVALID} where a complete run is not valid.
+     *
+     * @param servers in the order of the run's targets; empty where none was asked
+     */
+    public static RunResult build(RunFacts facts, List<RunResult.ServerMetrics> servers) {
         RunResultBuilder builder = new RunResultBuilder(facts);
-        return new RunResult(
-                builder.summary(),
-                builder.distributions(),
-                timeline(facts.aggregate().timeline()),
-                builder.perClient(),
-                builder.perTarget());
+        RunResult result = new RunResult(
+                        builder.summary(),
+                        builder.distributions(),
+                        timeline(facts.aggregate().timeline()),
+                        builder.perClient(),
+                        builder.perTarget())
+                .withServerMetrics(servers);
+        return RunFindings.addTo(result, facts);
     }
 
     private RunSummary summary() {

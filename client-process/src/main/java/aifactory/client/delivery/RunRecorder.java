@@ -112,7 +112,8 @@ public final class RunRecorder implements MeasurementSink {
                 failure == null ? completion.error() : failure,
                 completion.windowStartNanos(),
                 completion.windowEndNanos(),
-                completion.eventLoops());
+                completion.eventLoops(),
+                completion.datasetEntries());
         BatchMessage last = new BatchMessage(runId, nextSequence, true, null, List.of(), message);
         spool.addLast(runId, nextSequence, BatchEncoder.encode(last));
         nextSequence++;

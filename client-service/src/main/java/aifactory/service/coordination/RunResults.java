@@ -96,6 +96,7 @@ public final class RunResults {
         Map<Integer, String> names = new HashMap<>();
         List<String> errors = new ArrayList<>();
         List<Long> starts = new ArrayList<>();
+        Long datasetEntries = null;
         for (RunPart part : run.parts()) {
             String name = group.clients().get(part.client()).name();
             names.put(part.client(), name);
@@ -106,6 +107,7 @@ public final class RunResults {
             }
             windows.add(new RunFacts.ClientWindow(completion.windowStartNanos(), completion.windowEndNanos()));
             starts.add(completion.actualStartOffsetNanos());
+            datasetEntries = completion.datasetEntries() == null ? datasetEntries : completion.datasetEntries();
             if (completion.error() != null) {
                 errors.add(name + ": " + completion.error());
                 lost.add(name);
@@ -128,11 +130,11 @@ public final class RunResults {
                 run.plan().registeredClients(),
                 lost,
                 provenance(run, starts, job),
-                slurmUsage(run, job));
+                slurmUsage(run, job),
+                datasetEntries);
         errors.addAll(run.setAside());
         String detail = !errors.isEmpty() ? String.join("; ", errors) : stopCause;
-        RunResult result = RunResultBuilder.build(facts)
-                .withServerMetrics(serverMetrics.take(run.runId()))
+        RunResult result = RunResultBuilder.build(facts, serverMetrics.take(run.runId()))
                 .withGpus(run.gpus().summary(names))
                 .withEarlyEnd(run.moments().earlyEnd());
         return new Finished(withServers(result, group, run).withMissing(missing(run)), detail);

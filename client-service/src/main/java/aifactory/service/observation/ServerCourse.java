@@ -19,8 +19,26 @@ final class ServerCourse {
     private List<RunResult.ServerSample> samples = new ArrayList<>();
     private int stride = 1;
     private int seen;
-    private @Nullable Double preemptionsBefore;
+    private final Counter preemptions = new Counter();
+    private final Counter requestsFinished = new Counter();
+    private final Counter prefixCacheQueries = new Counter();
+    private final Counter prefixCacheHits = new Counter();
     private @Nullable String problem;
+
+    /** A counter that only grows until the server is started again. */
+    private static final class Counter {
+        private @Nullable Double before;
+
+        /** How much it has grown since the first answer; null without one. */
+        @Nullable
+        Double sinceBegin(@Nullable Double now) {
+            if (now != null && (before == null || now < before)) {
+                // The first answer, or the server was started again and counts from nought.
+                before = before == null ? now : Double.valueOf(0);
+            }
+            return now == null || before == null ? null : Double.valueOf(now - before);
+        }
+    }
 
     ServerCourse(int number, String target) {
         this.number = number;
@@ -33,11 +51,10 @@ final class ServerCourse {
 
     /** Adds an answer. */
     synchronized void add(double second, ServerExposition told) {
-        Double preemptions = told.preemptions();
-        if (preemptions != null && (preemptionsBefore == null || preemptions < preemptionsBefore)) {
-            // The first answer, or the server was started again and counts from nought.
-            preemptionsBefore = preemptionsBefore == null ? preemptions : Double.valueOf(0);
-        }
+        Double preempted = preemptions.sinceBegin(told.preemptions());
+        Double finished = requestsFinished.sinceBegin(told.requestsFinished());
+        Double queries = prefixCacheQueries.sinceBegin(told.prefixCacheQueries());
+        Double hits = prefixCacheHits.sinceBegin(told.prefixCacheHits());
         if (seen++ % stride != 0) {
             return;
         }
@@ -45,11 +62,7 @@ final class ServerCourse {
             thinOut();
         }
         samples.add(new RunResult.ServerSample(
-                second,
-                told.running(),
-                told.waiting(),
-                told.kvCacheShare(),
-                preemptions == null || preemptionsBefore == null ? null : preemptions - preemptionsBefore));
+                second, told.running(), told.waiting(), told.kvCacheShare(), preempted, finished, queries, hits));
     }
 
     /** There was no usable answer; the first reason is kept. */

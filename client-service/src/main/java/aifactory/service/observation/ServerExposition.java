@@ -13,11 +13,25 @@ record ServerExposition(
         @Nullable Double running,
         @Nullable Double waiting,
         @Nullable Double kvCacheShare,
-        @Nullable Double preemptions) {
+        @Nullable Double preemptions,
+        @Nullable Double requestsFinished,
+        @Nullable Double prefixCacheQueries,
+        @Nullable Double prefixCacheHits) {
 
-    // vLLM's names, its older ones, and llama.cpp's.
-    private static final List<String> RUNNING = List.of("vllm:num_requests_running", "llamacpp:requests_processing");
-    private static final List<String> WAITING = List.of("vllm:num_requests_waiting", "llamacpp:requests_deferred");
+    // The names of vLLM, also its older ones, of llama.cpp, SGLang and TGI.
+    private static final List<String> RUNNING = List.of(
+            "vllm:num_requests_running",
+            "llamacpp:requests_processing",
+            "sglang:num_running_reqs",
+            "tgi_batch_current_size");
+    private static final List<String> WAITING = List.of(
+            "vllm:num_requests_waiting", "llamacpp:requests_deferred", "sglang:num_queue_reqs", "tgi_queue_size");
+    private static final List<String> REQUESTS_FINISHED =
+            List.of("vllm:request_success_total", "sglang:num_requests_total", "tgi_request_success");
+    private static final List<String> PREFIX_CACHE_QUERIES =
+            List.of("vllm:prefix_cache_queries_total", "vllm:gpu_prefix_cache_queries_total");
+    private static final List<String> PREFIX_CACHE_HITS =
+            List.of("vllm:prefix_cache_hits_total", "vllm:gpu_prefix_cache_hits_total");
     private static final List<String> KV_CACHE =
             List.of("vllm:kv_cache_usage_perc", "vllm:gpu_cache_usage_perc", "llamacpp:kv_cache_usage_ratio");
     private static final List<String> PREEMPTIONS = List.of("vllm:num_preemptions_total", "vllm:num_preemptions");
@@ -27,7 +41,13 @@ record ServerExposition(
         Map<String, Sum> sums = new HashMap<>();
         text.lines().forEach(line -> add(line, sums));
         return new ServerExposition(
-                total(sums, RUNNING), total(sums, WAITING), mean(sums, KV_CACHE), total(sums, PREEMPTIONS));
+                total(sums, RUNNING),
+                total(sums, WAITING),
+                mean(sums, KV_CACHE),
+                total(sums, PREEMPTIONS),
+                total(sums, REQUESTS_FINISHED),
+                total(sums, PREFIX_CACHE_QUERIES),
+                total(sums, PREFIX_CACHE_HITS));
     }
 
     /** Whether none of the figures is there. */
@@ -63,7 +83,10 @@ record ServerExposition(
         return RUNNING.contains(name)
                 || WAITING.contains(name)
                 || KV_CACHE.contains(name)
-                || PREEMPTIONS.contains(name);
+                || PREEMPTIONS.contains(name)
+                || REQUESTS_FINISHED.contains(name)
+                || PREFIX_CACHE_QUERIES.contains(name)
+                || PREFIX_CACHE_HITS.contains(name);
     }
 
     private static @Nullable Double total(Map<String, Sum> sums, List<String> names) {

@@ -4,7 +4,8 @@ import { ask } from './api.js';
 import { field, h, table } from './dom.js';
 import { figure, percent } from './figures.js';
 
-const WORDS = { no_difference_shown: 'no difference shown', slower: 'slower', faster: 'faster', too_few: 'too few requests' };
+const WORDS = { no_difference_shown: 'no difference shown', slower: 'slower', faster: 'faster', too_few: 'too few requests',
+  not_comparable: 'not comparable' };
 
 export function compareView(query) {
   const before = h('input', { name: 'before', value: query.getAll('before').join(' '), placeholder: 'run ids', required: true });

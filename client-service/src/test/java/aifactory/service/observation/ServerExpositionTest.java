@@ -17,10 +17,14 @@ class ServerExpositionTest {
             vllm:kv_cache_usage_perc{engine="0",model_name="m"} 0.5
             vllm:kv_cache_usage_perc{engine="1",model_name="m"} 0.7
             vllm:num_preemptions_total{engine="0",model_name="m"} 2.0
+            vllm:request_success_total{engine="0",finished_reason="stop"} 100.0
+            vllm:request_success_total{engine="0",finished_reason="length"} 30.0
+            vllm:prefix_cache_queries_total{engine="0"} 4000.0
+            vllm:prefix_cache_hits_total{engine="0"} 1500.0
             vllm:num_preemptions_created{engine="0",model_name="m"} 1.7e+09
             """);
 
-        assertThat(told).isEqualTo(new ServerExposition(15.0, 4.0, 0.6, 2.0));
+        assertThat(told).isEqualTo(new ServerExposition(15.0, 4.0, 0.6, 2.0, 130.0, 4000.0, 1500.0));
     }
 
     @Test
@@ -28,7 +32,7 @@ class ServerExpositionTest {
         ServerExposition told = ServerExposition.parse(
                 "llamacpp:requests_processing 1\nllamacpp:requests_deferred 0 1764115200000\nother 5\n");
 
-        assertThat(told).isEqualTo(new ServerExposition(1.0, 0.0, null, null));
+        assertThat(told).isEqualTo(new ServerExposition(1.0, 0.0, null, null, null, null, null));
     }
 
     @Test
@@ -48,7 +52,7 @@ class ServerExpositionTest {
         ServerCourse course = new ServerCourse(0, "http://a");
         int asked = 5 * ServerCourse.MOST_SAMPLES;
         for (int second = 0; second < asked; second++) {
-            course.add(second, new ServerExposition((double) second, null, null, null));
+            course.add(second, new ServerExposition((double) second, null, null, null, null, null, null));
         }
 
         RunResult.ServerMetrics told = course.told();
@@ -64,12 +68,15 @@ class ServerExpositionTest {
     void preemptionsCountFromTheRunsBeginAndOverARestart() {
         ServerCourse course = new ServerCourse(0, "http://a");
         for (double total : new double[] {40, 42, 1, 3}) {
-            course.add(total, new ServerExposition(null, null, null, total));
+            course.add(total, new ServerExposition(null, null, null, total, total * 2, null, null));
         }
 
         assertThat(course.told().samples())
                 .extracting(RunResult.ServerSample::preemptions)
                 .containsExactly(0.0, 2.0, 1.0, 3.0);
+        assertThat(course.told().samples())
+                .extracting(RunResult.ServerSample::requestsFinished)
+                .containsExactly(0.0, 4.0, 2.0, 6.0);
     }
 
     @Test

@@ -36,7 +36,7 @@ public final class Measurements {
                 true,
                 null,
                 List.of(),
-                new BatchMessage.ClientCompletion(40_000, stopped, null, 0, seconds * SECOND_NANOS, 1));
+                new BatchMessage.ClientCompletion(40_000, stopped, null, 0, seconds * SECOND_NANOS, 1, null));
     }
 
     /** A batch with one second's measurements, in which so many requests were completed and so many refused. */

@@ -20,8 +20,8 @@ public record ComparisonVerdict(ExitCode exitCode, List<String> reasons) {
     }
 
     /**
-     * Judges a comparison. That a run is not valid weighs more than a condition that holds: its figures are not to be trusted. A
-     * condition that nothing can be said about is no condition that does not hold.
+     * Judges a comparison. That a run is not valid, or that the sides are not comparable, weighs more than any condition: the values
+     * are not to be trusted. A condition that is inconclusive does not pass.
      */
     public static ComparisonVerdict of(
             List<ComparedRun> runs, Comparison comparison, List<FailCondition.Result> conditions) {
@@ -34,11 +34,14 @@ public record ComparisonVerdict(ExitCode exitCode, List<String> reasons) {
                         + (ofRun.size() == 1 ? "" : "; and " + (ofRun.size() - 1) + " more, in the run's report"));
             }
         }
+        if (reasons.isEmpty() && !comparison.isComparable()) {
+            reasons.add("the sides are not comparable: " + String.join("; ", comparison.notComparable()));
+        }
         if (comparison.saysNothing()) {
             reasons.add("nothing can be said: one side has too few completed requests");
         }
         conditions.stream()
-                .filter(condition -> !condition.told())
+                .filter(condition -> !condition.told() && comparison.isComparable())
                 .forEach(condition -> reasons.add(condition.sentence()));
         if (!reasons.isEmpty()) {
             return new ComparisonVerdict(ExitCode.NOT_VALID, reasons);

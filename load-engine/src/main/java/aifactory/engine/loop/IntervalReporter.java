@@ -35,6 +35,7 @@ final class IntervalReporter {
     private final long startNanos;
     private final long offsetNanos;
     private final BooleanSupplier stopped;
+    private final @Nullable Long datasetEntries;
     private final IntervalMerge merge = new IntervalMerge();
     private long intervalStartNanos;
     private long lastMeasuredDoneNanos;
@@ -48,7 +49,8 @@ final class IntervalReporter {
             MeasurementSink sink,
             long startNanos,
             GroupShare share,
-            BooleanSupplier stopped) {
+            BooleanSupplier stopped,
+            @Nullable Long datasetEntries) {
         this.loops = loops;
         this.encodingFailure = encodingFailure;
         this.window = window;
@@ -58,6 +60,7 @@ final class IntervalReporter {
         this.startNanos = startNanos;
         this.offsetNanos = SPREAD_NANOS * share.client() / share.clients();
         this.stopped = stopped;
+        this.datasetEntries = datasetEntries;
     }
 
     /** Reports until every event loop has finished; returns then. */
@@ -141,6 +144,7 @@ final class IntervalReporter {
                 error,
                 window.startNanos(),
                 Math.max(window.startNanos(), end),
-                loops.size());
+                loops.size(),
+                datasetEntries);
     }
 }

@@ -66,7 +66,16 @@ final class PreparedNettyLoad implements PreparedLoad {
         HealthMonitor health = new HealthMonitor(
                 clock, cores, targets, loops.stream().map(LoadLoop::pulse).toList());
         IntervalReporter reporting = new IntervalReporter(
-                loops, this::encodingFailure, window, clock, health, sink, startMonotonicNanos, share, () -> stopped);
+                loops,
+                this::encodingFailure,
+                window,
+                clock,
+                health,
+                sink,
+                startMonotonicNanos,
+                share,
+                () -> stopped,
+                content.dataset().map(dataset -> (long) dataset.size()).orElse(null));
         reporter = Thread.ofPlatform().daemon().name("interval-reporter").start(reporting::run);
         loops.forEach(loop -> loop.start(startMonotonicNanos));
     }

@@ -7,6 +7,7 @@ import java.util.Optional;
  * Two sides of runs, compared.
  *
  * @param warnings what to know before believing the differences, in the words of the runs
+ * @param notComparable why the sides cannot be compared, in which case nothing is concluded; empty where they can
  * @param throughputs figures that follow from the load that was asked for, shown without a judgement
  */
 public record Comparison(
@@ -14,7 +15,8 @@ public record Comparison(
         ComparisonOptions options,
         List<Difference> differences,
         List<PlainFigure> throughputs,
-        List<String> warnings) {
+        List<String> warnings,
+        List<String> notComparable) {
 
     /**
      * One side.
@@ -42,15 +44,23 @@ public record Comparison(
                 .findFirst();
     }
 
+    /** Whether a difference between the sides says something about the server. */
+    public boolean isComparable() {
+        return notComparable.isEmpty();
+    }
+
     /** Whether one side has too few completed requests for any figure. */
     public boolean saysNothing() {
-        return count(Difference.Finding.TOO_FEW) == differences.size();
+        return isComparable() && count(Difference.Finding.TOO_FEW) == differences.size();
     }
 
     /** The whole in one sentence. */
     public String sentence() {
         long slower = count(Difference.Finding.SLOWER);
         long faster = count(Difference.Finding.FASTER);
+        if (!isComparable()) {
+            return "Not comparable: " + String.join("; ", notComparable) + ".";
+        }
         if (saysNothing()) {
             return "Nothing can be said: one side has too few completed requests.";
         }

@@ -6,12 +6,16 @@ import java.util.List;
  * A comparison for programs, schema {@code aifactory.comparison/1}. A figure that there is none of is null.
  *
  * @param sentence the finding as a whole
+ * @param comparable whether the sides measure the same thing; if not, nothing is concluded
+ * @param notComparable why they do not
  * @param confidence of the intervals, and of the findings over all comparisons together
  * @param curvePercentiles where the sides' curves have their values
  */
 public record ComparisonDocument(
         String schema,
         String sentence,
+        boolean comparable,
+        List<String> notComparable,
         double confidence,
         int replicates,
         long seed,
@@ -35,6 +39,8 @@ public record ComparisonDocument(
         return new ComparisonDocument(
                 SCHEMA,
                 comparison.sentence(),
+                comparison.isComparable(),
+                comparison.notComparable(),
                 comparison.options().confidence(),
                 comparison.options().replicates(),
                 comparison.options().seed(),

@@ -20,8 +20,10 @@ final class ComparisonFigures {
     }
 
     /** The change of a figure that is not judged. */
-    static String change(Comparison.PlainFigure figure) {
-        return figure.before() > 0 ? change(figure.after() / figure.before() - 1) : Figures.NONE;
+    static String change(Comparison comparison, Comparison.PlainFigure figure) {
+        return comparison.isComparable() && figure.before() > 0
+                ? change(figure.after() / figure.before() - 1)
+                : Figures.NONE;
     }
 
     /** How it was compared, in a sentence. */

@@ -20,8 +20,9 @@ public final class ComparisonTable {
     public static String render(Comparison comparison, int width, boolean ansi) {
         int columns = Math.max(NARROWEST, width);
         StringBuilder text = new StringBuilder();
+        List<String> sentence = TerminalText.wrap(TerminalText.safe(comparison.sentence()), columns, 0);
         text.append(ansi ? "\u001b[1m" : "")
-                .append(comparison.sentence())
+                .append(String.join("\n", sentence))
                 .append(ansi ? RESET : "")
                 .append("\n\n");
         for (String warning : comparison.warnings()) {
@@ -54,7 +55,7 @@ public final class ComparisonTable {
                     figure.title() + ", " + figure.unit(),
                     Figures.of(figure.before()),
                     Figures.of(figure.after()),
-                    ComparisonFigures.change(figure),
+                    ComparisonFigures.change(comparison, figure),
                     "",
                     "");
         }
@@ -67,7 +68,7 @@ public final class ComparisonTable {
         return switch (difference.finding()) {
             case SLOWER -> "\u001b[31m" + words + RESET;
             case FASTER -> "\u001b[32m" + words + RESET;
-            case NO_DIFFERENCE_SHOWN, TOO_FEW -> words;
+            case NO_DIFFERENCE_SHOWN, TOO_FEW, NOT_COMPARABLE -> words;
         };
     }
 
@@ -79,10 +80,11 @@ public final class ComparisonTable {
 
     /** Markdown, with the differences that are shown before the rest. */
     public static String markdown(Comparison comparison, List<FailCondition.Result> conditions) {
-        StringBuilder text =
-                new StringBuilder("**").append(comparison.sentence()).append("**\n\n");
+        StringBuilder text = new StringBuilder("**")
+                .append(markdownText(comparison.sentence()))
+                .append("**\n\n");
         for (FailCondition.Result condition : conditions) {
-            text.append(condition.holds() ? "- ❌ " : "- ✅ ")
+            text.append(condition.holds() ? "- ❌ " : condition.told() ? "- ✅ " : "- ❓ ")
                     .append(markdownText(condition.sentence()))
                     .append('\n');
         }
@@ -115,7 +117,7 @@ public final class ComparisonTable {
                             figure.title() + ", " + figure.unit(),
                             Figures.of(figure.before()),
                             Figures.of(figure.after()),
-                            ComparisonFigures.change(figure),
+                            ComparisonFigures.change(comparison, figure),
                             "",
                             ""))
                     .append(" |\n");

@@ -33,7 +33,9 @@ public record Difference(
         SLOWER,
         FASTER,
         /** There are too few values on one side to say anything. */
-        TOO_FEW
+        TOO_FEW,
+        /** The sides measured different things: nothing is concluded. */
+        NOT_COMPARABLE
     }
 
     /** {@code ttft_ms.p99}. */
@@ -48,7 +50,15 @@ public record Difference(
             case SLOWER -> "slower";
             case FASTER -> "faster";
             case TOO_FEW -> "too few requests";
+            case NOT_COMPARABLE -> "not comparable";
         };
+    }
+
+    /** The values of both sides, without a conclusion. */
+    Difference notComparable() {
+        double none = Double.NaN;
+        return new Difference(
+                metric, statistic, title, unit, before, after, none, none, none, none, none, Finding.NOT_COMPARABLE);
     }
 
     Difference judged(double adjusted, double level) {

@@ -92,6 +92,9 @@ public record FailCondition(
     }
 
     private Result result(Comparison comparison, boolean shown) {
+        if (!comparison.isComparable()) {
+            return new Result(this, false, false, text + ": inconclusive, since the sides are not comparable");
+        }
         Difference difference = comparison.difference(name()).orElse(null);
         if (difference == null || difference.finding() == Difference.Finding.TOO_FEW) {
             return new Result(

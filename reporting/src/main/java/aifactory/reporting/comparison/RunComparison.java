@@ -68,12 +68,17 @@ public final class RunComparison {
         warnOfRuns(before, warnings);
         warnOfRuns(after, warnings);
         warnOfWorkloads(before, after, warnings);
+        List<String> notComparable = Comparability.reasons(before, after);
+        List<Difference> differences = comparison.differences(first, second);
         return new Comparison(
                 List.of(side("before", before, first), side("after", after, second)),
                 options,
-                comparison.differences(first, second),
+                notComparable.isEmpty()
+                        ? differences
+                        : differences.stream().map(Difference::notComparable).toList(),
                 throughputs(first, second),
-                warnings);
+                warnings,
+                notComparable);
     }
 
     private List<ReducedRun> reduce(List<ComparedRun> runs) throws IOException {

@@ -52,14 +52,18 @@ public final class ComparisonPage {
     }
 
     private void writeVerdict() {
+        boolean comparable = comparison.isComparable();
         boolean failed = conditions.stream().anyMatch(FailCondition.Result::holds);
         boolean slower = shows(Difference.Finding.SLOWER);
-        String level = failed ? "bad" : slower || !comparison.warnings().isEmpty() ? "doubtful" : "good";
+        String level =
+                failed || !comparable ? "bad" : slower || !comparison.warnings().isEmpty() ? "doubtful" : "good";
         html.open("section", "class", "verdict " + level, "aria-label", "Finding");
-        html.element("span", failed ? "✕" : slower ? "!" : "=", "class", "mark", "aria-hidden", "true");
-        html.open("div").element("h2", comparison.sentence());
-        if (!conditions.isEmpty() || !comparison.warnings().isEmpty()) {
+        html.element("span", failed || !comparable ? "✕" : slower ? "!" : "=", "class", "mark", "aria-hidden", "true");
+        html.open("div").element("h2", comparable ? comparison.sentence() : "Not comparable");
+        boolean more = !conditions.isEmpty() || !comparison.warnings().isEmpty() || !comparable;
+        if (more) {
             html.open("ul");
+            comparison.notComparable().forEach(reason -> html.element("li", reason));
             conditions.forEach(condition -> html.element("li", condition.sentence()));
             comparison.warnings().forEach(warning -> html.element("li", warning));
             html.close();
@@ -87,7 +91,9 @@ public final class ComparisonPage {
                     figure.title() + ", " + figure.unit(),
                     Figures.of(figure.before()),
                     Figures.of(figure.after()),
-                    figure.before() > 0 ? percent(figure.after() / figure.before() - 1) : Figures.NONE,
+                    comparison.isComparable() && figure.before() > 0
+                            ? percent(figure.after() / figure.before() - 1)
+                            : Figures.NONE,
                     "not judged",
                     ""));
         }
