@@ -1,5 +1,6 @@
 package aifactory.measurement;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 public final class RequestObservations {
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int SERVICE_UNAVAILABLE = 503;
+    /** Finish reasons of servers that stopped at the requested length. */
+    private static final Set<String> LIMIT_REASONS = Set.of("length", "max_tokens", "max_output_tokens", "limit");
+
     /** Fewer chunks show no rhythm. */
     private static final int FEWEST_CHUNKS = 4;
 
@@ -31,6 +35,8 @@ public final class RequestObservations {
     private long streamingNanos;
     private long allAtOnce;
     private long streamed;
+    private long firstChunksWithTokens;
+    private long firstChunkTokens;
     private long tooManyRequests;
     private long unavailable;
 
@@ -50,6 +56,12 @@ public final class RequestObservations {
         }
         if (record.outcome() == RequestOutcome.COMPLETED) {
             countedByChunks += record.tokenSource() == TokenSource.CHUNKS && record.chunks() > 0 ? 1 : 0;
+            ResponseDetails response = record.response();
+            Integer first = response == null ? null : response.firstChunkTokens();
+            if (first != null && first > 1) {
+                firstChunksWithTokens++;
+                firstChunkTokens += first;
+            }
             addLength(record);
             addRhythm(record);
         }
@@ -84,19 +96,23 @@ public final class RequestObservations {
         return !counts || end == null || end < started ? RequestSample.NO_LATENCY : end - started;
     }
 
-    /** Where tokens are counted by chunks, fewer chunks than tokens asked for may be because a chunk has several. */
+    /**
+     * Whether the server went to the requested length is best known from its finish reason. Where tokens are counted by chunks, fewer
+     * chunks than tokens alone show nothing: a chunk may have several.
+     */
     private void addLength(RequestRecord record) {
         Integer requested = record.requestedOutputTokens();
-        if (requested == null
-                || requested < 1
-                || record.tokenSource() == null
-                || record.tokenSource() == TokenSource.CHUNKS) {
+        ResponseDetails response = record.response();
+        String reason = response == null ? null : response.finishReason();
+        boolean counted = record.tokenSource() == TokenSource.USAGE || record.tokenSource() == TokenSource.TOKENIZER;
+        if (requested == null || requested < 1 || (!counted && reason == null)) {
             return;
         }
         withRequestedLength++;
         requestedTokens += requested;
         generatedTokens += record.outputTokens();
-        endedEarly += record.outputTokens() < requested ? 1 : 0;
+        boolean toTheLimit = reason != null && LIMIT_REASONS.contains(reason);
+        endedEarly += record.outputTokens() < requested && !toTheLimit ? 1 : 0;
     }
 
     private void addRhythm(RequestRecord record) {
@@ -176,6 +192,17 @@ public final class RequestObservations {
 
     public Rhythm rhythm() {
         return new Rhythm(streamed, gaps, gapsTogether, streamingNanos, allAtOnce);
+    }
+
+    /**
+     * First chunks that are known to carry several tokens.
+     *
+     * @param requests that have one
+     */
+    public record FirstChunks(long requests, long tokens) {}
+
+    public FirstChunks firstChunksOfSeveralTokens() {
+        return new FirstChunks(firstChunksWithTokens, firstChunkTokens);
     }
 
     /** Failed requests with status 429. */

@@ -1,6 +1,10 @@
 package aifactory.reporting.findings;
 
 import aifactory.measurement.RequestObservations;
+import aifactory.measurement.ResponseRemark;
+import aifactory.measurement.ResponseTotals;
+import aifactory.measurement.RunAggregate;
+import aifactory.measurement.TokenSource;
 import aifactory.protocol.Finding;
 import aifactory.protocol.RunSummary;
 import aifactory.reporting.Figures;
@@ -14,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** What the responses themselves show: lengths, rhythm, token counts, refusals. */
 final class ResponseFindings {
     private static final double MOST_EARLY = 0.05;
+    private static final double MOST_FIRST_CHUNKS = 0.05;
+    private static final double MOST_DISAGREEMENT = 0.01;
     /** Of randomly spaced chunks a tenth arrive after less than a tenth of the mean gap, of very bursty ones a quarter. */
     private static final double MOST_TOGETHER = 1.0 / 3;
     /** Shorter intervals may come from the client's own event loop. */
@@ -21,14 +27,24 @@ final class ResponseFindings {
 
     private final RunSummary summary;
     private final RequestObservations observations;
+    private final ResponseTotals totals;
 
-    ResponseFindings(RunSummary summary, RequestObservations observations) {
+    ResponseFindings(RunSummary summary, RunAggregate aggregate) {
         this.summary = summary;
-        this.observations = observations;
+        this.observations = aggregate.observations();
+        this.totals = aggregate.responses();
     }
 
     List<Finding> find() {
-        return Stream.of(endedEarly(), deliveredInBursts(), tokensUnknown(), serverThrottled())
+        return Stream.of(
+                        endedEarly(),
+                        deliveredInBursts(),
+                        firstChunkOfSeveralTokens(),
+                        tokensDisagree(),
+                        tokensUnknown(),
+                        otherContentType(),
+                        compressed(),
+                        serverThrottled())
                 .flatMap(Stream::ofNullable)
                 .toList();
     }
@@ -87,9 +103,85 @@ final class ResponseFindings {
                 details);
     }
 
+    private @Nullable Finding firstChunkOfSeveralTokens() {
+        RequestObservations.FirstChunks chunks = observations.firstChunksOfSeveralTokens();
+        double share =
+                (double) chunks.requests() / Math.max(1, summary.requests().completed());
+        if (share <= MOST_FIRST_CHUNKS) {
+            return null;
+        }
+        return new Finding(
+                "first_chunk_of_several_tokens",
+                "The first chunk carried " + Figures.of((double) chunks.tokens() / chunks.requests())
+                        + " tokens on average in " + Figures.percent(share)
+                        + " of the requests: TPOT counts tokens whose time is part of TTFT.",
+                share * 100,
+                "%",
+                "Use tpot_corrected_ms, which leaves the tokens of the first chunk out.");
+    }
+
+    private @Nullable Finding tokensDisagree() {
+        long mismatches = totals.remarks().getOrDefault(ResponseRemark.USAGE_MISMATCH, 0L);
+        long usage = totals.comparedUsageTokens();
+        long counted = totals.comparedCountedTokens();
+        boolean byTokenizer = totals.countedBy() == TokenSource.TOKENIZER;
+        double difference = counted == 0 ? 0 : Math.abs((double) usage / counted - 1);
+        boolean differ = byTokenizer && difference > MOST_DISAGREEMENT;
+        if (mismatches == 0 && !differ) {
+            return null;
+        }
+        Map<String, Double> details = new LinkedHashMap<>();
+        details.put("mismatched_requests", (double) mismatches);
+        details.put("usage_output_tokens", (double) usage);
+        details.put("counted_output_tokens", (double) counted);
+        String message = differ
+                ? "The server reports " + Figures.count(usage) + " output tokens, the tokenizer counts "
+                        + Figures.count(counted) + " in the same " + Figures.count(totals.comparedRequests())
+                        + " requests (" + Figures.percent(difference) + " apart)."
+                : "The server's usage has no usable count of output tokens in " + Figures.count(mismatches)
+                        + " responses, or one that cannot be right (0, or fewer than there are chunks): these tokens are counted by"
+                        + " the next source.";
+        return new Finding(
+                "tokens_disagree",
+                message,
+                differ ? difference * 100 : mismatches,
+                differ ? "%" : "requests",
+                "Check the server's usage and that --tokenizer is the model's; token rates depend on which count is right.",
+                details);
+    }
+
+    private @Nullable Finding otherContentType() {
+        long responses = totals.remarks().getOrDefault(ResponseRemark.OTHER_CONTENT_TYPE, 0L);
+        return responses == 0
+                ? null
+                : new Finding(
+                        "other_content_type",
+                        Figures.count(responses)
+                                + " responses have a content type other than that of their content; they were judged by their"
+                                + " content.",
+                        responses,
+                        "responses",
+                        "Check the gateway in front of the server: an event stream should be text/event-stream.");
+    }
+
+    private @Nullable Finding compressed() {
+        long responses = totals.remarks().getOrDefault(ResponseRemark.COMPRESSED, 0L);
+        return responses == 0
+                ? null
+                : new Finding(
+                        "unexpected_encoding",
+                        Figures.count(responses)
+                                + " responses were compressed although the client did not ask for it. Compression may hold tokens"
+                                + " back, so TTFT and ITL may describe the compression.",
+                        responses,
+                        "responses",
+                        "Turn off compression in the proxy (nginx: gzip off), or measure the server directly.");
+    }
+
     private @Nullable Finding tokensUnknown() {
-        long unknown = observations.countedByChunks();
-        if (unknown == 0) {
+        long unknown = observations.countedByChunks() + totals.unknownTokenRequests();
+        if (unknown == 0
+                || "embeddings".equals(summary.provenance().specification().get("endpoint"))) {
             return null;
         }
         double share = (double) unknown / Math.max(1, summary.requests().completed());

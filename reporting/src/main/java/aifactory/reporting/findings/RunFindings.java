@@ -24,7 +24,7 @@ public final class RunFindings {
         findings.addAll(new SampleFindings(result.summary()).find(start, sendingEnd));
         findings.addAll(new SteadinessFindings(facts.specification(), observations).find(sendingEnd));
         findings.addAll(new ArrivalFindings(facts.specification(), observations).find());
-        findings.addAll(new ResponseFindings(result.summary(), observations).find());
+        findings.addAll(new ResponseFindings(result.summary(), facts.aggregate()).find());
         findings.addAll(new ServerFindings(facts, result).find());
         return result.withFindings(findings);
     }

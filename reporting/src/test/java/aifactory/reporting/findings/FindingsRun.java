@@ -7,6 +7,7 @@ import aifactory.measurement.MetricHistograms;
 import aifactory.measurement.RequestCounts;
 import aifactory.measurement.RequestOutcome;
 import aifactory.measurement.RequestRecord;
+import aifactory.measurement.ResponseDetails;
 import aifactory.measurement.RunAggregate;
 import aifactory.measurement.RunPhase;
 import aifactory.measurement.TokenSource;
@@ -60,6 +61,7 @@ final class FindingsRun {
     @Nullable
     TokenSource tokenSource = TokenSource.USAGE;
 
+    ResponseDetails response = ResponseDetails.NONE;
     List<String> targets = List.of("http://a:8000");
 
     @Nullable
@@ -177,7 +179,9 @@ final class FindingsRun {
                 failed ? "http_server_error" : null,
                 null,
                 TOKENS,
-                failed ? null : Integer.valueOf(inBursts ? tokens - 1 - (tokens - 1) / chunksPerBurst : 2));
+                failed ? null : Integer.valueOf(inBursts ? tokens - 1 - (tokens - 1) / chunksPerBurst : 2),
+                failed ? Long.valueOf(started + 5_000_000) : null,
+                failed ? null : response);
         records.add(record);
         return record;
     }

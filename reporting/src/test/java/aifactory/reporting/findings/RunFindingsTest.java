@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import aifactory.measurement.MetricSummary;
+import aifactory.measurement.ResponseDetails;
+import aifactory.measurement.ResponseRemark;
 import aifactory.measurement.TokenSource;
 import aifactory.protocol.Finding;
 import aifactory.protocol.RunResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -211,6 +214,64 @@ class RunFindingsTest {
         assertThat(finding.value()).isCloseTo(20, within(4.0));
         assertThat(finding.message()).contains("of 32");
         assertThat(find(with(run -> run.shortShare = 0.03), "ended_early")).isNull();
+    }
+
+    private static ResponseDetails response(
+            @Nullable String reason, @Nullable Integer firstTokens, ResponseRemark... remarks) {
+        return new ResponseDetails(reason, 32, 30, TokenSource.TOKENIZER, firstTokens, 0, Set.of(remarks));
+    }
+
+    @Test
+    void theFinishReasonSaysWhetherTheLimitWasReached() {
+        FindingsRun limit = with(run -> {
+            run.shortShare = 0.5;
+            run.response = response("length", null);
+        });
+        FindingsRun stop = with(run -> {
+            run.shortShare = 0.5;
+            run.tokenSource = TokenSource.CHUNKS;
+            run.response = response("stop", null);
+        });
+
+        assertThat(limit.codes()).doesNotContain("ended_early");
+        assertThat(stop.codes()).contains("ended_early");
+    }
+
+    @Test
+    void countsThatDisagreeAreFound() {
+        Finding finding = found(with(run -> run.response = response("stop", null)), "tokens_disagree");
+
+        assertThat(finding.value()).isCloseTo(6.67, within(0.1));
+        assertThat(finding.message()).contains("the tokenizer counts");
+        assertThat(found(
+                                with(run -> run.response = new ResponseDetails(
+                                        "stop",
+                                        0,
+                                        32,
+                                        TokenSource.CHUNKS,
+                                        null,
+                                        0,
+                                        Set.of(ResponseRemark.USAGE_MISMATCH))),
+                                "tokens_disagree")
+                        .unit())
+                .isEqualTo("requests");
+        // A chunk is not a token: that chunks are fewer than tokens is no disagreement.
+        assertThat(find(
+                        with(run -> run.response =
+                                new ResponseDetails("stop", 32, 8, TokenSource.CHUNKS, null, 0, Set.of())),
+                        "tokens_disagree"))
+                .isNull();
+    }
+
+    @Test
+    void remarksOfResponsesAreFindings() {
+        FindingsRun run = with(odd ->
+                odd.response = response("stop", 4, ResponseRemark.OTHER_CONTENT_TYPE, ResponseRemark.COMPRESSED));
+
+        assertThat(run.codes()).contains("other_content_type", "unexpected_encoding", "first_chunk_of_several_tokens");
+        assertThat(found(run, "first_chunk_of_several_tokens").message()).contains("4.00 tokens");
+        assertThat(with(plain -> plain.response = response("stop", 1)).codes())
+                .doesNotContain("other_content_type", "unexpected_encoding", "first_chunk_of_several_tokens");
     }
 
     @Test
