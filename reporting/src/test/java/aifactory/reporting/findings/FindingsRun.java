@@ -181,7 +181,9 @@ final class FindingsRun {
                 TOKENS,
                 failed ? null : Integer.valueOf(inBursts ? tokens - 1 - (tokens - 1) / chunksPerBurst : 2),
                 failed ? Long.valueOf(started + 5_000_000) : null,
-                failed ? null : response);
+                failed ? null : response,
+                null,
+                null);
         records.add(record);
         return record;
     }
