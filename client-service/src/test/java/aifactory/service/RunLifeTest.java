@@ -235,8 +235,7 @@ final class RunLifeTest {
                 .contains("12 requests failed", "max_errors 10", "connection_refused 12");
         RunSummary summary = service.summary(runId);
         assertThat(summary.requests().completed()).isEqualTo(12);
-        assertThat(summary.endedEarly()).isNotNull();
-        assertThat(summary.endedEarly().code()).isEqualTo("max_errors");
+        assertThat(summary.endedEarly()).extracting(RunSummary.EarlyEnd::code).isEqualTo("max_errors");
         service.awaitStatus(1, "ready");
     }
 

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A server that counts the requests that it has at the same time, exactly: one thread does everything, and before it counts a
@@ -38,7 +39,7 @@ final class CountingServer implements AutoCloseable {
     private final byte[] answer = Answers.stream(List.of("a")).getBytes(StandardCharsets.UTF_8);
     private int inFlight;
     private volatile int most;
-    private volatile int requests;
+    private final AtomicInteger requests = new AtomicInteger();
     private volatile boolean closed;
 
     private static final class Connection {
@@ -78,7 +79,7 @@ final class CountingServer implements AutoCloseable {
     }
 
     int requests() {
-        return requests;
+        return requests.get();
     }
 
     private void run() {
@@ -145,7 +146,7 @@ final class CountingServer implements AutoCloseable {
         }
         counted.busy = true;
         inFlight++;
-        requests++;
+        requests.incrementAndGet();
         most = Math.max(most, inFlight);
         counted.dueNanos = System.nanoTime() + random.nextLong(longestNanos + 1);
     }

@@ -29,11 +29,12 @@ class ErrorLimitsTest {
         assertThat(limits.exceeded()).isNull();
         add(limits, 2, 0, 1);
 
-        EarlyEnd end = limits.exceeded();
-        assertThat(end).isNotNull();
-        assertThat(end.code()).isEqualTo("max_errors");
-        assertThat(end.byErrors()).isTrue();
-        assertThat(end.reason()).contains("11 requests failed", "max_errors 10", "connection_refused 11", SERVER);
+        assertThat(limits.exceeded()).extracting(EarlyEnd::code).isEqualTo("max_errors");
+        assertThat(limits.exceeded()).extracting(EarlyEnd::byErrors).isEqualTo(true);
+        assertThat(limits.exceeded())
+                .extracting(EarlyEnd::reason)
+                .asString()
+                .contains("11 requests failed", "max_errors 10", "connection_refused 11", SERVER);
     }
 
     @Test
