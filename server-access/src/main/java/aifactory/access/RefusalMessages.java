@@ -67,14 +67,14 @@ final class RefusalMessages {
                     Kind.NOT_READY,
                     "AI server " + server + " is not ready: GET /v1/models answered " + said
                             + "; wait until it has loaded its model, and look at its log"
-                            + (status == 503 || hasKey
-                                    ? ""
-                                    : "; if it requires a key, pass it with --api-key-file FILE"));
+                            + (status == 503 ? "" : "; " + keyRemedyIfItIsTheKey()));
         }
         if (isHtml(response)) {
             return html(server, response);
         }
-        return notOpenAi(server, "GET /v1/models answered " + said);
+        // A request without a body and with usual headers is bad for its key, if for anything.
+        return notOpenAi(
+                server, "GET /v1/models answered " + said, status == 400 ? "; " + keyRemedyIfItIsTheKey() : "");
     }
 
     private static boolean isAboutKey(String message) {
@@ -85,6 +85,13 @@ final class RefusalMessages {
         return hasKey
                 ? "its key is not valid for this server; check the file given with --api-key-file (api_key_file)"
                 : "it requires a key; pass it with --api-key-file FILE (api_key_file)";
+    }
+
+    /** Proxies without their database answer 400 or 500 to a key that they cannot look up, and say nothing of keys. */
+    private String keyRemedyIfItIsTheKey() {
+        return hasKey
+                ? "if it is about the key, check the file given with --api-key-file (api_key_file)"
+                : "if it requires a key, pass it with --api-key-file FILE (api_key_file)";
     }
 
     private static AiServerException redirected(URI server, int status, String location) {
@@ -147,8 +154,12 @@ final class RefusalMessages {
     }
 
     private static AiServerException notOpenAi(URI server, String why) {
-        return wrong(
-                server + " is not an OpenAI-compatible server: " + why + "; give the address that serves /v1/models");
+        return notOpenAi(server, why, "");
+    }
+
+    private static AiServerException notOpenAi(URI server, String why, String more) {
+        return wrong(server + " is not an OpenAI-compatible server: " + why
+                + "; give the address that serves /v1/models" + more);
     }
 
     AiServerException ofFailure(URI server, IOException failure) {

@@ -107,6 +107,19 @@ final class AiServerProbeTest {
         assertThat(wrong).hasMessageContaining("key is not valid").hasMessageContaining("--api-key-file");
     }
 
+    /** As LiteLLM's proxy without a database answers a wrong key and a missing one. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"400|{\"error\":{\"message\":\"No connected db.\",\"code\":\"400\"}}", "500|Internal Server Error"
+            })
+    void aRefusalThatDoesNotSayWhyMayBeAboutTheKey(int status, String body) throws IOException {
+        assertThat(refusal(ScriptedServer.fixed(status, "", body), Map.of()))
+                .hasMessageContaining("if it requires a key, pass it with --api-key-file");
+        assertThat(refusal(ScriptedServer.fixed(status, "", body), KEY))
+                .hasMessageContaining("if it is about the key, check the file given with --api-key-file");
+    }
+
     @Test
     void aKeyThatOnlyTheGenerationRequiresIsNamedToo() throws Exception {
         try (ScriptedServer server = new ScriptedServer((number, out, _) -> out.write(ScriptedServer.response(
