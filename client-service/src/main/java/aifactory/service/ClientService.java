@@ -5,14 +5,8 @@ import aifactory.service.access.DiscoveryFile;
 import aifactory.service.access.OwnDirectory;
 import aifactory.service.access.ServerCertificate;
 import aifactory.service.coordination.GroupSupervisor;
-import aifactory.service.coordination.RunCoordinator;
-import aifactory.service.coordination.RunResults;
-import aifactory.service.coordination.ServerCoordinator;
-import aifactory.service.groups.ClientManager;
-import aifactory.service.groups.Group;
 import aifactory.service.http.HttpInterface;
 import aifactory.service.http.ServedRoute;
-import aifactory.service.logs.LogDirectory;
 import aifactory.service.metrics.ServiceMetrics;
 import aifactory.service.observation.ServerMetricsCollector;
 import aifactory.service.observers.NetworkAllowList;
@@ -21,7 +15,6 @@ import aifactory.service.operations.Operations;
 import aifactory.service.persistence.Database;
 import aifactory.service.persistence.JournalStore;
 import aifactory.service.persistence.ObserverStore;
-import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StateWriter;
 import aifactory.service.persistence.StorageException;
 import java.io.IOException;
@@ -97,7 +90,7 @@ public final class ClientService implements AutoCloseable {
         try {
             Database database = Database.open(configuration.dataDirectory(), configuration.postgres());
             StateWriter writer =
-                    new StateWriter(database, configuration.limits().maximumQueuedWrites());
+                    new StateWriter(database, configuration.limits().maximumQueuedWrites(), dependencies.threads());
             try {
                 return compose(configuration, dependencies, database, writer, tokens, certificate);
             } catch (ServiceStartException | StorageException | IOException | RuntimeException e) {
@@ -118,95 +111,74 @@ public final class ClientService implements AutoCloseable {
             @Nullable AccessTokens tokens,
             @Nullable ServerCertificate certificate)
             throws ServiceStartException, StorageException, IOException, InterruptedException {
-        ServiceClock clock = new ServiceClock(dependencies.instants(), dependencies.clock());
-        Journal journal = new Journal(clock);
-        StateStore store = new StateStore(database, writer);
         JournalStore journalStore = new JournalStore(database, writer);
         AtomicReference<URI> address = new AtomicReference<>(
                 URI.create((certificate == null ? "http" : "https") + "://127.0.0.1:" + configuration.port()));
-        ClientManager clients = new ClientManager(
+        ServiceCore core = ServiceCore.compose(
                 configuration,
-                clock,
-                dependencies.random(),
-                store,
-                journal,
-                dependencies.dispatcher(),
+                dependencies,
+                database,
+                writer,
                 address::get,
                 certificate == null ? null : certificate.sha256());
-        ServerMetricsCollector serverMetrics = new ServerMetricsCollector(clients, clock);
-        RunResults results = new RunResults(
-                configuration,
-                store,
-                dependencies.build(),
-                serverMetrics,
-                clients.targets()::sharing,
-                dependencies.dispatcher()::provenance);
-        RunCoordinator runs =
-                new RunCoordinator(configuration, clock, dependencies.random(), store, journal, clients, results);
-        LogDirectory logs = new LogDirectory(configuration.sharedDirectory().resolve("logs"));
-        ServerCoordinator servers = new ServerCoordinator(clients, logs, configuration.timings(), clock);
-        GroupSupervisor supervisor =
-                new GroupSupervisor(clients, runs, servers, dependencies.dispatcher(), configuration.timings(), clock);
-        List<Group> restored = clients.restore();
-        for (Group group : restored) {
-            runs.restore(group);
-            // The end of its run may have been stored, and what it means for the group not.
-            group.lock().lock();
-            try {
-                clients.updateReadiness(group);
-            } catch (RuntimeException e) {
-                LOG.error("The readiness of group {} cannot be told", group.benchmarkId(), e);
-            } finally {
-                group.lock().unlock();
-            }
-        }
         Observers observers = new Observers(
                 networks(configuration),
                 new ObserverStore(database, writer),
-                journal,
+                core.journal(),
                 dependencies.clock(),
-                new GroupUpdates(clients, clock));
-        ServiceMetrics metrics = new ServiceMetrics(clients, writer);
+                new GroupUpdates(core.clients(), core.clock()));
+        ServiceMetrics metrics = new ServiceMetrics(core.clients(), writer);
         HttpInterface http = HttpInterface.start(
                 configuration,
                 new HttpInterface.Parts(
-                        clients,
-                        supervisor,
-                        runs,
-                        servers,
-                        results,
+                        core.clients(),
+                        core.supervisor(),
+                        core.runs(),
+                        core.servers(),
+                        core.results(),
                         new Operations(
-                                clients,
-                                supervisor,
-                                store,
-                                journal,
+                                core.clients(),
+                                core.supervisor(),
+                                core.store(),
+                                core.journal(),
                                 dependencies.dispatcher(),
-                                logs,
+                                core.logs(),
                                 address::get,
-                                clock),
-                        store,
+                                core.clock()),
+                        core.store(),
                         journalStore,
                         writer,
                         observers,
                         metrics,
-                        journal,
-                        clock,
+                        core.journal(),
+                        core.clock(),
                         dependencies.build(),
                         tokens,
                         certificate));
         URI advertised = configuration.advertisedAddress();
         address.set(advertised == null ? http.address() : withPort(advertised, http.address()));
-        supervisor.start(restored);
+        core.supervise();
         observers.start();
-        serverMetrics.start();
+        core.serverMetrics().start();
         Path discovery = DiscoveryFile.write(
                 configuration.dataDirectory(),
                 http.address(),
                 tokens == null ? null : tokens.file(),
                 certificate == null ? null : certificate.sha256());
-        LOG.info("Serving at {}, {} groups taken up", http.address(), restored.size());
+        LOG.info(
+                "Serving at {}, {} groups taken up",
+                http.address(),
+                core.restored().size());
         return new ClientService(
-                database, writer, dependencies, supervisor, observers, serverMetrics, http, tokens, discovery);
+                database,
+                writer,
+                dependencies,
+                core.supervisor(),
+                observers,
+                core.serverMetrics(),
+                http,
+                tokens,
+                discovery);
     }
 
     private static NetworkAllowList networks(ClientServiceConfiguration configuration) throws ServiceStartException {

@@ -10,11 +10,13 @@ import java.time.InstantSource;
  */
 public final class ServiceClock {
     private final MonotonicClock monotonic;
+    private final ServiceThreads threads;
     private final long anchorEpochNanos;
     private final long anchorNanos;
 
-    ServiceClock(InstantSource instants, MonotonicClock monotonic) {
+    ServiceClock(InstantSource instants, MonotonicClock monotonic, ServiceThreads threads) {
         this.monotonic = monotonic;
+        this.threads = threads;
         Instant now = instants.instant();
         anchorNanos = monotonic.nanoTime();
         anchorEpochNanos = now.getEpochSecond() * 1_000_000_000L + now.getNano();
@@ -28,6 +30,11 @@ public final class ServiceClock {
     /** Milliseconds since 1970. */
     public long epochMillis() {
         return epochNanos() / 1_000_000;
+    }
+
+    /** The threads that wait by this clock. */
+    public ServiceThreads threads() {
+        return threads;
     }
 
     /** For waiting: only differences mean anything. */

@@ -1,6 +1,7 @@
 package aifactory.service;
 
 import aifactory.measurement.MonotonicClock;
+import aifactory.service.coordination.ServerDescription;
 import aifactory.service.dispatch.GroupDispatcher;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -14,17 +15,28 @@ import java.util.random.RandomGenerator;
  * @param random unpredictable: identities, secrets and salts are drawn from it
  * @param dispatcher starts the client processes; the service closes it
  * @param build the program, for the provenance of results
+ * @param threads run everything between the HTTP layer and the database
+ * @param probe asks an AI server for what it reports of itself
  */
 public record ServiceDependencies(
         InstantSource instants,
         MonotonicClock clock,
         RandomGenerator random,
         GroupDispatcher dispatcher,
-        BuildIdentity build) {
+        BuildIdentity build,
+        ServiceThreads threads,
+        ServerProbe probe) {
 
     /** With this machine's clocks and randomness. */
-    public static ServiceDependencies system(GroupDispatcher dispatcher, BuildIdentity build) {
+    public static ServiceDependencies system(
+            GroupDispatcher dispatcher, BuildIdentity build) {
         return new ServiceDependencies(
-                InstantSource.system(), MonotonicClock.SYSTEM, new SecureRandom(), dispatcher, build);
+                InstantSource.system(),
+                MonotonicClock.SYSTEM,
+                new SecureRandom(),
+                dispatcher,
+                build,
+                ServiceThreads.SYSTEM,
+                ServerDescription::of);
     }
 }

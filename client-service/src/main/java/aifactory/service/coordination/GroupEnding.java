@@ -12,7 +12,6 @@ import aifactory.service.groups.GroupClient;
 import aifactory.service.persistence.StorageException;
 import aifactory.service.servers.ServerGeneration;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -265,7 +264,7 @@ final class GroupEnding {
             if (clock.monotonicNanos() - deadline > 0) {
                 return false;
             }
-            TimeUnit.MILLISECONDS.sleep(20);
+            clock.threads().sleep(Duration.ofMillis(20));
         }
         return true;
     }

@@ -64,7 +64,7 @@ public final class GroupSupervisor implements AutoCloseable {
         this.timings = timings;
         this.clock = clock;
         this.ending = new GroupEnding(clients, runs, dispatcher, timings, clock);
-        this.thread = Thread.ofPlatform().daemon().name("group-supervisor").unstarted(this::run);
+        this.thread = clock.threads().lasting("group-supervisor", this::run);
     }
 
     /** Takes up the jobs of an earlier life and begins to watch. */
@@ -85,7 +85,7 @@ public final class GroupSupervisor implements AutoCloseable {
             }
             // Looking for a job by its token may take minutes; the service does not wait for that.
             if (!jobIsKnown || !adoptOrTell(group)) {
-                Thread.ofVirtual().name("adopt-" + group.benchmarkId()).start(() -> adoptUntilDone(group));
+                clock.threads().start("adopt-" + group.benchmarkId(), () -> adoptUntilDone(group));
             }
         }
         nextJobPollNanos = clock.monotonicNanos();
@@ -95,7 +95,7 @@ public final class GroupSupervisor implements AutoCloseable {
     private void adoptUntilDone(Group group) {
         try {
             while (!closed && !adoptOrTell(group)) {
-                TimeUnit.NANOSECONDS.sleep(ADOPTION_INTERVAL.toNanos());
+                clock.threads().sleep(ADOPTION_INTERVAL);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -133,10 +133,11 @@ public final class GroupSupervisor implements AutoCloseable {
                 clients.transition(group, GroupState.PENDING, "job " + job.get().jobId() + " was found again");
             } else if (group.state() == GroupState.ENDING) {
                 group.setEnding(true);
-                Thread.ofVirtual()
-                        .name("release-" + group.benchmarkId())
-                        .start(() ->
-                                ending.release(group, GroupState.CANCELLED, "ended after a restart of the service"));
+                clock.threads()
+                        .start(
+                                "release-" + group.benchmarkId(),
+                                () -> ending.release(
+                                        group, GroupState.CANCELLED, "ended after a restart of the service"));
             }
         } finally {
             group.lock().unlock();
@@ -151,7 +152,7 @@ public final class GroupSupervisor implements AutoCloseable {
         while (!closed) {
             try {
                 watch();
-                TimeUnit.MILLISECONDS.sleep(timings.supervision().toMillis());
+                clock.threads().sleep(timings.supervision());
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException e) {
@@ -338,9 +339,8 @@ public final class GroupSupervisor implements AutoCloseable {
         group.setEnding(true);
         group.setJob(group.job().withReason(trouble));
         clients.transition(group, GroupState.ENDING, trouble);
-        Thread.ofVirtual()
-                .name("release-" + group.benchmarkId())
-                .start(() -> ending.release(group, GroupState.FAILED, trouble));
+        clock.threads()
+                .start("release-" + group.benchmarkId(), () -> ending.release(group, GroupState.FAILED, trouble));
     }
 
     /** There is nothing left to measure. */
@@ -369,9 +369,10 @@ public final class GroupSupervisor implements AutoCloseable {
         if (idle && !group.isEnding()) {
             group.setEnding(true);
             clients.transition(group, GroupState.ENDING, "idle for " + limit.toMinutes() + " minutes");
-            Thread.ofVirtual()
-                    .name("release-" + group.benchmarkId())
-                    .start(() -> ending.release(group, GroupState.ENDED, "released after its idle timeout"));
+            clock.threads()
+                    .start(
+                            "release-" + group.benchmarkId(),
+                            () -> ending.release(group, GroupState.ENDED, "released after its idle timeout"));
         }
     }
 

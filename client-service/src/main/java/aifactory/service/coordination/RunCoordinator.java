@@ -7,6 +7,7 @@ import aifactory.protocol.WorkloadRequest;
 import aifactory.service.ClientServiceConfiguration;
 import aifactory.service.Journal;
 import aifactory.service.RequestRefusedException;
+import aifactory.service.ServerProbe;
 import aifactory.service.ServiceClock;
 import aifactory.service.ServicePolicy;
 import aifactory.service.groups.ClientManager;
@@ -47,6 +48,7 @@ public final class RunCoordinator {
     private final RunStart start;
     private final RunEnding ending;
     private final BatchIntake batches;
+    private final ServerProbe probe;
 
     public RunCoordinator(
             ClientServiceConfiguration configuration,
@@ -55,7 +57,9 @@ public final class RunCoordinator {
             StateStore store,
             Journal journal,
             ClientManager clients,
-            RunResults results) {
+            RunResults results,
+            ServerProbe probe) {
+        this.probe = probe;
         this.onClientLoss = configuration.policy().onClientLoss();
         this.clients = clients;
         this.clock = clock;
@@ -165,7 +169,7 @@ public final class RunCoordinator {
             throws StorageException, InterruptedException {
         checkAdmission(group, request, whenReady);
         List<String> targets = targets(group);
-        Map<String, Object> server = ServerDescription.of(targets, request);
+        Map<String, Object> server = probe.ask(targets, request);
         Run run;
         group.lock().lock();
         try {
@@ -190,7 +194,7 @@ public final class RunCoordinator {
             group.setCurrentRun(run, clock.monotonicNanos());
             if (group.state() == GroupState.READY) {
                 start.arm(group, run, server);
-                start.awaitArmed(run);
+                start.awaitArmed(group, run);
             }
         } finally {
             group.lock().unlock();

@@ -96,10 +96,10 @@ final class RunStart {
     }
 
     /** Waits until the barrier has opened or fallen; lets go of the group's lock meanwhile. */
-    void awaitArmed(Run run) throws InterruptedException {
+    void awaitArmed(Group group, Run run) throws InterruptedException {
         long left = timings.arm().toNanos() * 2;
         while (run.state() == RunState.ARMING && left > 0) {
-            left = run.changed().awaitNanos(left);
+            left = clock.threads().awaitNanos(group.lock(), run.changed(), left);
         }
         if (run.state() == RunState.FAILED) {
             throw RequestRefusedException.conflict(

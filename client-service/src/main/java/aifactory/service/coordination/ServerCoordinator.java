@@ -13,7 +13,6 @@ import aifactory.service.ServiceTimings;
 import aifactory.service.groups.ClientManager;
 import aifactory.service.groups.Group;
 import aifactory.service.logs.LogDirectory;
-import aifactory.service.persistence.StateWriter;
 import aifactory.service.persistence.StorageException;
 import aifactory.service.redaction.Redaction;
 import aifactory.service.servers.ServerGeneration;
@@ -252,7 +251,7 @@ public final class ServerCoordinator {
         } finally {
             group.lock().unlock();
         }
-        StateWriter.await(stored);
+        clients.await(stored);
         return true;
     }
 

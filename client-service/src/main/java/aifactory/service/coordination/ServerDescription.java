@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What the first AI server of a run is, for the provenance of its result. Stateless. */
-final class ServerDescription {
+public final class ServerDescription {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private ServerDescription() {}
@@ -22,7 +22,7 @@ final class ServerDescription {
      * The model that was asked for, or else the server's first, and the server's version. A server that does not report them is not at
      * fault, and neither is a key or a certificate that only the clients' nodes have.
      */
-    static Map<String, Object> of(List<String> targets, WorkloadRequest request) throws InterruptedException {
+    public static Map<String, Object> of(List<String> targets, WorkloadRequest request) throws InterruptedException {
         Map<String, Object> description = new LinkedHashMap<>();
         if (!targets.isEmpty()) {
             description.putAll(ask(targets.getFirst(), request));

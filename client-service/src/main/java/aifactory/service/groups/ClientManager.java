@@ -20,7 +20,6 @@ import aifactory.service.dispatch.DispatchedJob;
 import aifactory.service.dispatch.GroupDispatcher;
 import aifactory.service.dispatch.InvalidOrderException;
 import aifactory.service.persistence.StateStore;
-import aifactory.service.persistence.StateWriter;
 import aifactory.service.persistence.StorageException;
 import aifactory.service.redaction.Redaction;
 import aifactory.service.runs.Run;
@@ -229,7 +228,7 @@ public final class ClientManager {
             } finally {
                 group.lock().unlock();
             }
-            StateWriter.await(transition(group, GroupState.PENDING, "job " + job.jobId() + " was accepted"));
+            store.await(transition(group, GroupState.PENDING, "job " + job.jobId() + " was accepted"));
             return job.jobId();
         } catch (InvalidOrderException e) {
             discard(group, String.valueOf(e.getMessage()));
@@ -250,7 +249,7 @@ public final class ClientManager {
     private void discard(Group group, String cause) throws StorageException, InterruptedException {
         groups.remove(group.benchmarkId(), group);
         secrets.delete(group.token());
-        StateWriter.await(store.removeGroup(group.key(), journal.group(group.benchmarkId(), "refused", cause)));
+        store.await(store.removeGroup(group.key(), journal.group(group.benchmarkId(), "refused", cause)));
     }
 
     /** The group of that id. */
@@ -301,7 +300,7 @@ public final class ClientManager {
         } finally {
             group.lock().unlock();
         }
-        StateWriter.await(stored);
+        store.await(stored);
         return new ConnectResponse(
                 "registered",
                 benchmarkId,
@@ -347,7 +346,7 @@ public final class ClientManager {
             client.done(after, run == null ? null : run.runId());
             List<ClientCommand> commands = client.commandsAfter(after);
             while (commands.isEmpty() && left > 0) {
-                left = client.commandsChanged().awaitNanos(left);
+                left = clock.threads().awaitNanos(group.lock(), client.commandsChanged(), left);
                 commands = client.commandsAfter(after);
             }
             heard(group, client);
@@ -396,7 +395,7 @@ public final class ClientManager {
                 // Not on the writer's thread: whoever holds the group's lock may be waiting for that one.
                 .thenRunAsync(
                         () -> release(group, client, command.sequence()),
-                        task -> Thread.ofVirtual().start(task));
+                        task -> clock.threads().start("release-command", task));
     }
 
     private static void release(Group group, GroupClient client, long sequence) {
@@ -445,6 +444,11 @@ public final class ClientManager {
         }
     }
 
+    /** Waits until a change is durable. */
+    public void await(CompletableFuture<Void> stored) throws StorageException, InterruptedException {
+        store.await(stored);
+    }
+
     /** Which AI servers the groups measure. */
     public GroupTargets targets() {
         return targets;
@@ -487,7 +491,7 @@ public final class ClientManager {
         }
         groups.remove(group.benchmarkId(), group);
         secrets.delete(group.token());
-        StateWriter.await(
+        store.await(
                 store.archiveGroup(group.key(), state.name(), journal.group(group.benchmarkId(), "deleted", cause)));
     }
 

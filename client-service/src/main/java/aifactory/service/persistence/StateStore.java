@@ -450,6 +450,11 @@ public final class StateStore {
         return writer.record(handle -> JournalStore.insert(handle, entry));
     }
 
+    /** Waits until it is durable. */
+    public <T> T await(CompletableFuture<T> stored) throws StorageException, InterruptedException {
+        return writer.await(stored);
+    }
+
     /** Returns when everything that was written before is durable. */
     public void flush() throws StorageException, InterruptedException {
         writer.write(handle -> true);

@@ -1,6 +1,8 @@
 package aifactory.service.persistence;
 
+import aifactory.service.ServiceThreads;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -28,6 +30,7 @@ public final class StateWriter implements AutoCloseable {
     private static final long RETRY_MILLIS = 1_000;
 
     private final Database database;
+    private final ServiceThreads threads;
     private final BlockingQueue<Order<?>> queue;
     private final Thread thread;
     private volatile boolean closing;
@@ -63,10 +66,11 @@ public final class StateWriter implements AutoCloseable {
         }
     }
 
-    public StateWriter(Database database, int maximumQueued) {
+    public StateWriter(Database database, int maximumQueued, ServiceThreads threads) {
         this.database = database;
+        this.threads = threads;
         this.queue = new ArrayBlockingQueue<>(maximumQueued);
-        this.thread = Thread.ofPlatform().name("state-writer").unstarted(this::run);
+        this.thread = threads.lasting("state-writer", this::run);
         thread.start();
     }
 
@@ -118,9 +122,9 @@ public final class StateWriter implements AutoCloseable {
     }
 
     /** Waits until it is durable. */
-    public static <T> T await(CompletableFuture<T> stored) throws StorageException, InterruptedException {
+    public <T> T await(CompletableFuture<T> stored) throws StorageException, InterruptedException {
         try {
-            return stored.get(DURABLE_SECONDS, TimeUnit.SECONDS);
+            return threads.get(stored, Duration.ofSeconds(DURABLE_SECONDS));
         } catch (TimeoutException e) {
             throw new StorageException(
                     "the database did not store this within " + DURABLE_SECONDS + " s; is the disk full?", e);
@@ -152,11 +156,7 @@ public final class StateWriter implements AutoCloseable {
         while (!halted && !(closing && queue.isEmpty() && orders.isEmpty())) {
             try {
                 if (orders.isEmpty()) {
-                    Order<?> first = queue.poll(100, TimeUnit.MILLISECONDS);
-                    if (first == null) {
-                        continue;
-                    }
-                    orders.add(first);
+                    orders.add(queue.take());
                 }
                 queue.drainTo(orders, Math.max(0, MOST_IN_TRANSACTION - orders.size()));
                 orders = store(orders);
@@ -165,7 +165,7 @@ public final class StateWriter implements AutoCloseable {
                         LOG.error("{} transitions could not be stored before the end: {}", orders.size(), trouble);
                         return;
                     }
-                    TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+                    threads.sleep(Duration.ofMillis(RETRY_MILLIS));
                 }
             } catch (InterruptedException e) {
                 // Asked to look whether it should end.
@@ -264,13 +264,21 @@ public final class StateWriter implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        wake();
         join();
     }
 
     /** Ends at once, leaving unwritten what is waiting, as a kill would. */
     public void halt() {
         halted = true;
+        wake();
         join();
+    }
+
+    /** The thread looks whether it should end when it finds something in the queue; a full queue does as well. */
+    private void wake() {
+        boolean taken = queue.offer(new Order<>(handle -> 0, false));
+        LOG.trace("woken by an order of its own: {}", taken);
     }
 
     private void join() {

@@ -3,6 +3,7 @@ package aifactory.service.persistence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import aifactory.service.ServiceThreads;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -73,7 +74,7 @@ final class PostgresDatabaseTest extends StateStoreContract {
     void connectionsThatTheServerEndsAreMadeAnewAndNothingIsLostOrDoubled() throws Exception {
         end();
         try (Database database = open()) {
-            StateWriter writer = new StateWriter(database, 1_000);
+            StateWriter writer = new StateWriter(database, 1_000, ServiceThreads.SYSTEM);
             try {
                 StateStore store = new StateStore(database, writer);
                 for (int i = 0; i < 300; i++) {
@@ -83,7 +84,7 @@ final class PostgresDatabaseTest extends StateStoreContract {
                                 + "' AND pid <> pg_backend_pid()");
                     }
                 }
-                StateWriter.await(store.journal(
+                writer.await(store.journal(
                         new StateStore.JournalEntry(300, "group", 1L, null, null, "last", null, null, null)));
                 JournalStore journal = new JournalStore(database, writer);
                 assertThat(journal.lines(JournalStore.Filter.NONE, 1_000, 0).reversed())

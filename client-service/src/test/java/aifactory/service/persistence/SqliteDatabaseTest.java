@@ -3,6 +3,7 @@ package aifactory.service.persistence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import aifactory.service.ServiceThreads;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -96,7 +97,7 @@ final class SqliteDatabaseTest extends StateStoreContract {
     @Test
     void aDiskThatIsFullRefusesAndServesAgainWhenThereIsRoom() throws Exception {
         try (Database database = Database.open(other, null)) {
-            StateWriter writer = new StateWriter(database, 16);
+            StateWriter writer = new StateWriter(database, 16, ServiceThreads.SYSTEM);
             try {
                 StateStore store = new StateStore(database, writer);
                 StateStore.JournalEntry large =
@@ -114,7 +115,7 @@ final class SqliteDatabaseTest extends StateStoreContract {
                 assertThat(writer.trouble()).contains("full");
                 assertThat(store.groups()).isEmpty();
                 AtomicInteger attempts = new AtomicInteger();
-                StateWriter.await(writer.record(handle -> {
+                writer.await(writer.record(handle -> {
                     if (attempts.incrementAndGet() > 1) {
                         handle.createQuery("PRAGMA max_page_count = 1000000")
                                 .mapTo(Integer.class)

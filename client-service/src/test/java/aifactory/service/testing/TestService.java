@@ -8,6 +8,7 @@ import aifactory.service.ClientService;
 import aifactory.service.ClientServiceConfiguration;
 import aifactory.service.ServiceDependencies;
 import aifactory.service.ServiceStartException;
+import aifactory.service.ServiceThreads;
 import aifactory.service.ServiceTimings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -85,7 +86,14 @@ public final class TestService implements AutoCloseable {
         try {
             service = ClientService.start(
                     configuration,
-                    new ServiceDependencies(clock, clock, random, dispatcher, new BuildIdentity("test", "none")));
+                    new ServiceDependencies(
+                            clock,
+                            clock,
+                            random,
+                            dispatcher,
+                            new BuildIdentity("test", "none"),
+                            ServiceThreads.SYSTEM,
+                            (targets, request) -> Map.of()));
         } catch (ServiceStartException e) {
             throw new IllegalStateException(e);
         } catch (InterruptedException e) {

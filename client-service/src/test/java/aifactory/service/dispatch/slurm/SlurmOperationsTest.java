@@ -14,6 +14,7 @@ import aifactory.service.dispatch.DispatchUnavailableException;
 import aifactory.service.dispatch.JobInsight;
 import aifactory.service.dispatch.RecordedJob;
 import aifactory.service.dispatch.local.LocalDispatcher;
+import aifactory.service.ServiceThreads;
 import aifactory.slurm.JobId;
 import aifactory.slurm.JobState;
 import java.net.URI;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,7 +64,9 @@ class SlurmOperationsTest {
                         MonotonicClock.SYSTEM,
                         new Random(SEED),
                         world.dispatcher(),
-                        BuildIdentity.UNKNOWN));
+                        BuildIdentity.UNKNOWN,
+                        ServiceThreads.SYSTEM,
+                        (targets, request) -> Map.of()));
         http = HttpClient.newHttpClient();
     }
 
@@ -248,7 +252,7 @@ class SlurmOperationsTest {
                                 client -> List.of("/bin/false"),
                                 server -> List.of("/bin/false"),
                                 directory.resolve("data")),
-                        BuildIdentity.UNKNOWN));
+                        BuildIdentity.UNKNOWN, ServiceThreads.SYSTEM, (targets, request) -> Map.of()));
 
         JsonNode diagnosis = get("/client-group/10/diagnosis");
         assertThat(diagnosis.path("verdict").asString()).isEqualTo("uncertain");

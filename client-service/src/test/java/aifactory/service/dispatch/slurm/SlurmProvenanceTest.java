@@ -8,6 +8,7 @@ import aifactory.service.BuildIdentity;
 import aifactory.service.ClientService;
 import aifactory.service.ClientServiceConfiguration;
 import aifactory.service.ServiceDependencies;
+import aifactory.service.ServiceThreads;
 import aifactory.service.testing.Answer;
 import aifactory.service.testing.Api;
 import aifactory.service.testing.Eventually;
@@ -19,6 +20,7 @@ import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -61,7 +63,7 @@ class SlurmProvenanceTest {
                         MonotonicClock.SYSTEM,
                         new Random(SEED),
                         world.dispatcher(),
-                        BuildIdentity.UNKNOWN));
+                        BuildIdentity.UNKNOWN, ServiceThreads.SYSTEM, (targets, asked) -> Map.of()));
         http = HttpClient.newHttpClient();
     }
 
