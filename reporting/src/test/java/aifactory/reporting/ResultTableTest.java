@@ -83,8 +83,9 @@ class ResultTableTest {
                 .isPositive();
         String table = ResultTable.render(summary, 200, false);
         assertThat(table.lines())
-                .anyMatch(line -> line.startsWith("Errors      http_server_error (HTTP 503) " + Figures.count(most.count())
-                        + ", the first after " + Figures.seconds(most.firstMs() / 1000) + ": no healthy upstream?[2J"))
+                .anyMatch(line -> line.startsWith(
+                        "Errors      http_server_error (HTTP 503) " + Figures.count(most.count()) + ", the first after "
+                                + Figures.seconds(most.firstMs() / 1000) + ": no healthy upstream?[2J"))
                 .anyMatch(line -> line.startsWith("            timeout (HTTP 503) "));
     }
 

@@ -216,8 +216,8 @@ final class ResponseFindings {
         details.put("status_503", (double) unavailable);
         return new Finding(
                 "server_throttled",
-                "The server refused " + SampleFindings.join(parts) + ", " + Figures.percent(share)
-                        + " of the requests: the latencies are of the load that it accepted.",
+                "The server refused requests: " + SampleFindings.join(parts) + ", " + Figures.percent(share)
+                        + " of all. The latencies are of the load that it accepted.",
                 share * 100,
                 "%",
                 "Lower the load, or raise the limits of the server or the gateway (rate limit, queue length).",

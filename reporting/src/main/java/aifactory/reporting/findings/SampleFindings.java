@@ -90,7 +90,7 @@ final class SampleFindings {
                 if (high != null) {
                     details.put(base + "_p99_high_ms", high);
                 }
-                String title = base.startsWith("ttft") ? "TTFT" : "E2EL";
+                String title = base.startsWith("ttft") ? (base.equals("ttft") ? "TTFT" : "TTFT from schedule") : "E2EL";
                 String words = low == null
                         ? "cannot be bounded"
                         : high == null
