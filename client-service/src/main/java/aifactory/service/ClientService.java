@@ -5,6 +5,8 @@ import aifactory.service.access.DiscoveryFile;
 import aifactory.service.access.OwnDirectory;
 import aifactory.service.access.ServerCertificate;
 import aifactory.service.coordination.GroupSupervisor;
+import aifactory.service.coordination.Pruning;
+import aifactory.service.groups.PromptFiles;
 import aifactory.service.http.HttpInterface;
 import aifactory.service.http.ServedRoute;
 import aifactory.service.metrics.ServiceMetrics;
@@ -38,6 +40,7 @@ public final class ClientService implements AutoCloseable {
     private final GroupSupervisor supervisor;
     private final Observers observers;
     private final ServerMetricsCollector serverMetrics;
+    private final Pruning pruning;
     private final HttpInterface http;
     private final @Nullable AccessTokens tokens;
     private final Path discoveryFile;
@@ -49,6 +52,7 @@ public final class ClientService implements AutoCloseable {
             GroupSupervisor supervisor,
             Observers observers,
             ServerMetricsCollector serverMetrics,
+            Pruning pruning,
             HttpInterface http,
             @Nullable AccessTokens tokens,
             Path discoveryFile) {
@@ -58,6 +62,7 @@ public final class ClientService implements AutoCloseable {
         this.supervisor = supervisor;
         this.observers = observers;
         this.serverMetrics = serverMetrics;
+        this.pruning = pruning;
         this.http = http;
         this.tokens = tokens;
         this.discoveryFile = discoveryFile;
@@ -160,6 +165,14 @@ public final class ClientService implements AutoCloseable {
         core.supervise();
         observers.start();
         core.serverMetrics().start();
+        Pruning pruning = new Pruning(
+                configuration.policy().retention(),
+                core.clients(),
+                core.store(),
+                journalStore,
+                new PromptFiles(configuration.sharedDirectory()),
+                core.clock());
+        pruning.start();
         Path discovery = DiscoveryFile.write(
                 configuration.dataDirectory(),
                 http.address(),
@@ -176,6 +189,7 @@ public final class ClientService implements AutoCloseable {
                 core.supervisor(),
                 observers,
                 core.serverMetrics(),
+                pruning,
                 http,
                 tokens,
                 discovery);
@@ -245,6 +259,7 @@ public final class ClientService implements AutoCloseable {
         http.close();
         observers.close();
         serverMetrics.close();
+        pruning.close();
         supervisor.close();
         writer.halt();
         database.close();
@@ -256,6 +271,7 @@ public final class ClientService implements AutoCloseable {
         http.close();
         observers.close();
         serverMetrics.close();
+        pruning.close();
         supervisor.close();
         writer.close();
         database.close();

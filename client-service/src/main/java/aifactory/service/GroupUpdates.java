@@ -26,12 +26,12 @@ record GroupUpdates(ClientManager clients, ServiceClock clock) implements Observ
         group.lock().lock();
         try {
             GroupView view = new GroupView(group.benchmarkId(), group.info());
-            Run run = group.measuredRun();
+            Run.Figures run = group.figures(clock.epochNanos());
             Map<String, Object> update = new LinkedHashMap<>();
             update.put("benchmark_id", view.benchmarkId());
             update.put("info", view.info());
             if (run != null) {
-                update.put("run", run.view(clock.epochNanos()));
+                update.put("run", run.view());
             }
             return update;
         } finally {

@@ -28,8 +28,7 @@ public record ServiceDependencies(
         ServerProbe probe) {
 
     /** With this machine's clocks and randomness. */
-    public static ServiceDependencies system(
-            GroupDispatcher dispatcher, BuildIdentity build) {
+    public static ServiceDependencies system(GroupDispatcher dispatcher, BuildIdentity build) {
         return new ServiceDependencies(
                 InstantSource.system(),
                 MonotonicClock.SYSTEM,

@@ -8,8 +8,26 @@ import java.util.List;
  * @param allowedAccounts those that groups may be charged to; empty for any
  * @param observerNetworks networks, as {@code 10.0.0.0/8}, whose addresses updates may be sent to
  * @param onClientLoss what becomes of a run that loses a client
+ * @param retention how much of the journal is kept
  */
-public record ServicePolicy(List<String> allowedAccounts, List<String> observerNetworks, ClientLoss onClientLoss) {
+public record ServicePolicy(
+        List<String> allowedAccounts, List<String> observerNetworks, ClientLoss onClientLoss, Retention retention) {
+    /**
+     * How much of the journal is kept: what is past either bound is deleted.
+     *
+     * @param journalDays the age of its oldest line
+     * @param journalLines how many lines there are at the most
+     */
+    public record Retention(int journalDays, long journalLines) {
+        /** A year, and a million lines, which take some 200 MB. */
+        public static final Retention DEFAULT = new Retention(365, 1_000_000);
+    }
+
+    /** With the usual retention. */
+    public ServicePolicy(List<String> allowedAccounts, List<String> observerNetworks, ClientLoss onClientLoss) {
+        this(allowedAccounts, observerNetworks, onClientLoss, Retention.DEFAULT);
+    }
+
     /** What becomes of a run that loses a client. */
     public enum ClientLoss {
         /** The others go on; the result is incomplete and says so. */

@@ -91,7 +91,7 @@ final class EarlierDatabaseTest {
         for (String what : List.of("result", "report", "records", "timeline", "export/csv")) {
             taken.api().get("/api/v1/runs/" + ENDED + "/" + what).expect(200);
         }
-        taken.awaitRun(GOING, "running");
+        assertThat(taken.api().get("/api/v1/runs/" + GOING).expect(200).text()).contains("\"planned_seconds\":2");
         assertThat(taken.api().get("/api/v1/jobs?deleted=5").expect(200).text()).contains("7001");
         assertThat(taken.api().get("/api/v1/journal?limit=100").expect(200).text())
                 .contains("\"submitting\"");
@@ -102,11 +102,18 @@ final class EarlierDatabaseTest {
                 FakeClient.connect(() -> taken.api().as(secret), 1, 1));
         assertThat(clients.getFirst().poll().stream().map(ClientCommand::sequence))
                 .startsWith(1L, 2L, 3L, 4L);
-        clients.get(0).deliver(Measurements.batch(GOING, 0, 0, 4)).expect(200);
-        clients.get(0).deliver(Measurements.last(GOING, 1, 1, false)).expect(200);
+        // It is stored as JSON of that time, without the members that were added since.
+        assertThat(clients.get(0)
+                        .deliver(Measurements.batch(GOING, 0, 1, 1))
+                        .expect(200)
+                        .json()
+                        .path("durable_through")
+                        .asLong(-1))
+                .isEqualTo(1);
+        clients.get(0).deliver(Measurements.last(GOING, 2, 1, false)).expect(200);
         clients.get(1).deliver(Measurements.last(GOING, 1, 1, false)).expect(200);
         taken.awaitRun(GOING, "completed");
-        assertThat(taken.summary(GOING).requests().completed()).isEqualTo(6);
+        assertThat(taken.summary(GOING).requests().completed()).isEqualTo(7);
         taken.awaitStatus(1, "ready");
         taken.api().delete(TestService.group(1)).expect(200);
         taken.api().delete(TestService.group(3)).expect(200);

@@ -148,6 +148,12 @@ public final class GroupSupervisor implements AutoCloseable {
         return true;
     }
 
+    /** Whether the thread that watches has ended although the service goes on. */
+    public boolean isDead() {
+        return !closed && thread.getState() == Thread.State.TERMINATED;
+    }
+
+    /** An error ends the thread, and is told by the handler of uncaught ones, which ends a service of its own process. */
     private void run() {
         while (!closed) {
             try {

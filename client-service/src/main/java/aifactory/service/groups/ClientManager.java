@@ -56,6 +56,7 @@ public final class ClientManager {
     private final Journal journal;
     private final GroupDispatcher dispatcher;
     private final GroupSecrets secrets;
+    private final PromptFiles prompts;
     private final Supplier<URI> ownAddress;
     private final Map<Long, Group> groups = new ConcurrentHashMap<>();
     private final GroupTargets targets = new GroupTargets(groups);
@@ -81,6 +82,7 @@ public final class ClientManager {
         this.journal = journal;
         this.dispatcher = dispatcher;
         this.secrets = new GroupSecrets(configuration.sharedDirectory(), certificateSha256);
+        this.prompts = new PromptFiles(configuration.sharedDirectory());
         this.ownAddress = ownAddress;
     }
 
@@ -249,6 +251,7 @@ public final class ClientManager {
     private void discard(Group group, String cause) throws StorageException, InterruptedException {
         groups.remove(group.benchmarkId(), group);
         secrets.delete(group.token());
+        prompts.delete(group.token());
         store.await(store.removeGroup(group.key(), journal.group(group.benchmarkId(), "refused", cause)));
     }
 
@@ -491,6 +494,7 @@ public final class ClientManager {
         }
         groups.remove(group.benchmarkId(), group);
         secrets.delete(group.token());
+        prompts.delete(group.token());
         store.await(
                 store.archiveGroup(group.key(), state.name(), journal.group(group.benchmarkId(), "deleted", cause)));
     }

@@ -28,7 +28,7 @@ public final class Group {
     private GroupState state;
     private JobInfo job;
     private @Nullable Run currentRun;
-    private @Nullable Run measuredRun;
+    private Run.@Nullable Figures lastFigures;
     private @Nullable String latestRunId;
     private long idleSinceNanos;
     private boolean ending;
@@ -125,17 +125,29 @@ public final class Group {
     }
 
     public void setCurrentRun(@Nullable Run run, long nowNanos) {
+        Run before = currentRun;
+        if (run == null && before != null) {
+            Long ended = before.moments().endedAtMillis();
+            try {
+                lastFigures = ended == null ? null : before.figures(ended * 1_000_000);
+            } catch (RuntimeException e) {
+                // A run that cannot be told of has to be left all the same.
+                lastFigures = null;
+            }
+        }
         currentRun = run;
         idleSinceNanos = nowNanos;
         if (run != null) {
-            measuredRun = run;
             latestRunId = run.runId();
         }
     }
 
-    /** The run that is going on or was the last one since the service started; its figures stay until there is another. */
-    public @Nullable Run measuredRun() {
-        return measuredRun;
+    /**
+     * The figures of the run that is going on or was the last one since the service started; they stay until there is another. The run
+     * itself, with everything that was measured, leaves the memory when it ends.
+     */
+    public Run.@Nullable Figures figures(long nowEpochNanos) {
+        return currentRun == null ? lastFigures : currentRun.figures(nowEpochNanos);
     }
 
     public @Nullable String latestRunId() {

@@ -168,6 +168,11 @@ public final class GroupClient {
         removedThrough(Math.min(sequence, releasedThrough));
     }
 
+    /** The first command that may still be asked for; those before it were carried out, and belong to no run that goes on. */
+    public long firstKept() {
+        return commands.isEmpty() ? nextSequence() : commands.firstKey();
+    }
+
     public Condition commandsChanged() {
         return commandsChanged;
     }

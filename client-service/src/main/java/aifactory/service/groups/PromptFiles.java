@@ -3,15 +3,23 @@ package aifactory.service.groups;
 import aifactory.protocol.JsonFormat;
 import aifactory.service.persistence.StorageException;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Prompts that came with a request, where the group's clients can read them and nobody else can. Thread-safe. */
 public final class PromptFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(PromptFiles.class);
+
     private final Path directory;
 
     public PromptFiles(Path sharedDirectory) {
@@ -39,6 +47,40 @@ public final class PromptFiles {
                     "the prompts " + file + " cannot be written: " + e.getMessage()
                             + "; make room or correct the permissions",
                     e);
+        }
+    }
+
+    /** The group is gone, and its prompts go with it. */
+    public void delete(String token) {
+        try {
+            Files.deleteIfExists(directory.resolve(token + ".jsonl"));
+        } catch (IOException e) {
+            LOG.warn("The prompts of a group that is gone could not be deleted: {}", e.getMessage());
+        }
+    }
+
+    /**
+     * Deletes what groups left that are gone.
+     *
+     * @param tokens of the groups that there are
+     * @param before files that are younger stay: their group may just be being made
+     */
+    public void prune(Set<String> tokens, Instant before) {
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.jsonl")) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                boolean old = Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
+                        .toInstant()
+                        .isBefore(before);
+                if (old && !tokens.contains(name.substring(0, name.length() - ".jsonl".length()))) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (IOException e) {
+            LOG.warn("Prompts of groups that are gone could not be deleted: {}", e.getMessage());
         }
     }
 }

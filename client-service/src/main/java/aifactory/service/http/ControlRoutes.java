@@ -20,17 +20,24 @@ import aifactory.service.runs.CheckedBatch;
 import io.javalin.http.Context;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /** What client processes ask for: registration, commands, delivery. Every answer to a poll or a batch carries a clock sample. */
 final class ControlRoutes implements ApiServer.Routes {
     private static final String GROUP = "/api/v1/client-group/{id}";
     private static final String CLIENT = GROUP + "/clients/{client}";
     private static final long LONGEST_WAIT_MILLIS = 60_000;
+    /** Together no more than half of the heap that the service is started with. */
+    private static final int MOST_UNPACKED = 4;
+
+    private static final long LONGEST_TURN_SECONDS = 20;
 
     private final ClientManager clients;
     private final RunCoordinator runs;
     private final ServiceClock clock;
     private final ServiceLimits limits;
+    private final Semaphore unpacking = new Semaphore(MOST_UNPACKED, true);
 
     ControlRoutes(ClientManager clients, RunCoordinator runs, ServiceClock clock, ServiceLimits limits) {
         this.clients = clients;
@@ -80,9 +87,7 @@ final class ControlRoutes implements ApiServer.Routes {
         if (encoding != null && !compressed && !"identity".equalsIgnoreCase(encoding)) {
             throw RequestRefusedException.invalid("Content-Encoding", "'" + encoding + "' is not served; send gzip");
         }
-        byte[] json = compressed ? RequestReader.gunzip(body, limits.maximumBatchJsonBytes()) : body;
-        CheckedBatch batch = BatchValidation.check(
-                RequestReader.json(json, BatchMessage.class), compressed ? body : BatchCodec.compress(body));
+        CheckedBatch batch = understood(body, compressed);
         long durable = runs.deliver(
                 clients.require(RequestReader.benchmarkId(context)), RequestReader.clientId(context), batch);
         ApiServer.json(
@@ -90,5 +95,20 @@ final class ControlRoutes implements ApiServer.Routes {
                 200,
                 new BatchAcknowledgement(
                         batch.message().runId(), durable, new ClockSample(received, clock.epochNanos())));
+    }
+
+    /** A few at a time: small as it comes, a body may unpack to something large. */
+    private CheckedBatch understood(byte[] body, boolean compressed) throws InterruptedException {
+        if (!unpacking.tryAcquire(LONGEST_TURN_SECONDS, TimeUnit.SECONDS)) {
+            throw RequestRefusedException.unavailable(
+                    MOST_UNPACKED + " batches are being unpacked, as many as the service holds; send it again");
+        }
+        try {
+            byte[] json = compressed ? RequestReader.gunzip(body, limits.maximumBatchJsonBytes()) : body;
+            return BatchValidation.check(
+                    RequestReader.json(json, BatchMessage.class), compressed ? body : BatchCodec.compress(body));
+        } finally {
+            unpacking.release();
+        }
     }
 }

@@ -173,10 +173,8 @@ final class EarlierRoutes implements ApiServer.Routes {
             info.put("created_at", group.info().createdAt());
             info.put("job_id", group.job().jobId());
             info.put("status", status(group.state()));
-            Run run = group.measuredRun();
-            info.put(
-                    "load_config",
-                    run == null ? null : Redaction.tree(run.plan().request()));
+            Run.Figures run = group.figures(0);
+            info.put("load_config", run == null ? null : Redaction.tree(run.request()));
             ApiServer.json(context, 200, Map.of("group_id", group.benchmarkId(), "info", info));
         } finally {
             group.lock().unlock();

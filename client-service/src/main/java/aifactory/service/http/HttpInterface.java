@@ -65,7 +65,7 @@ public final class HttpInterface implements AutoCloseable {
                 new OperationsRoutes(parts.operations, configuration.limits()),
                 new ComparisonRoutes(parts.results),
                 new DashboardRoutes(),
-                new InfoRoutes(parts.journalStore, parts.writer, parts.build),
+                new InfoRoutes(parts.journalStore, parts.writer, parts.supervisor, parts.build),
                 // Before the routes with an id, which would take "targets" for one.
                 new MetricsRoutes(parts.metrics, parts.clients, parts.clock, parts.tokens != null),
                 new EarlierRoutes(parts.clients, parts.supervisor, parts.runs, configuration),
@@ -76,7 +76,11 @@ public final class HttpInterface implements AutoCloseable {
                 configuration,
                 new ApiServer.Watch(
                         access,
-                        new RefusalAudit(parts.journalStore, parts.journal, parts.clock::monotonicNanos),
+                        new RefusalAudit(
+                                parts.journalStore,
+                                parts.journal,
+                                parts.clock::monotonicNanos,
+                                parts.metrics::auditLineDropped),
                         parts.metrics,
                         parts.clock::monotonicNanos,
                         configuration.limits().longestBody()),

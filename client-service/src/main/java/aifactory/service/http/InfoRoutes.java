@@ -3,6 +3,7 @@ package aifactory.service.http;
 import aifactory.service.BuildIdentity;
 import aifactory.service.RequestRefusedException;
 import aifactory.service.access.RouteAccess;
+import aifactory.service.coordination.GroupSupervisor;
 import aifactory.service.persistence.JournalStore;
 import aifactory.service.persistence.StateWriter;
 import aifactory.service.persistence.StorageException;
@@ -21,9 +22,11 @@ final class InfoRoutes implements ApiServer.Routes {
 
     private final JournalStore journal;
     private final StateWriter writer;
+    private final GroupSupervisor supervisor;
     private final BuildIdentity build;
 
-    InfoRoutes(JournalStore journal, StateWriter writer, BuildIdentity build) {
+    InfoRoutes(JournalStore journal, StateWriter writer, GroupSupervisor supervisor, BuildIdentity build) {
+        this.supervisor = supervisor;
         this.journal = journal;
         this.writer = writer;
         this.build = build;
@@ -38,10 +41,14 @@ final class InfoRoutes implements ApiServer.Routes {
 
     private void health(Context context) {
         Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("status", "healthy");
+        String dead = !writer.isAlive() ? "state-writer" : supervisor.isDead() ? "group-supervisor" : null;
+        answer.put("status", dead == null ? "healthy" : "unhealthy");
         answer.put("service", "aifactory");
         answer.put("version", build.version());
-        ApiServer.json(context, 200, answer);
+        if (dead != null) {
+            answer.put("detail", "the thread " + dead + " has ended: start the service again; its log says why");
+        }
+        ApiServer.json(context, dead == null ? 200 : 503, answer);
     }
 
     private void ready(Context context) {

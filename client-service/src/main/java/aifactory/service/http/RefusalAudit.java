@@ -19,11 +19,14 @@ final class RefusalAudit {
     private final JournalStore journalStore;
     private final Journal journal;
     private final MonotonicClock clock;
+    private final Runnable dropped;
     private long refilledNanos;
     private int free = MOST_AT_ONCE;
     private long leftOut;
 
-    RefusalAudit(JournalStore journalStore, Journal journal, MonotonicClock clock) {
+    /** @param dropped told of each line that is left out */
+    RefusalAudit(JournalStore journalStore, Journal journal, MonotonicClock clock, Runnable dropped) {
+        this.dropped = dropped;
         this.journalStore = journalStore;
         this.journal = journal;
         this.clock = clock;
@@ -45,17 +48,30 @@ final class RefusalAudit {
             }
             if (free == 0) {
                 leftOut++;
-                return;
+                missed = -1;
+            } else {
+                free--;
+                missed = leftOut;
+                leftOut = 0;
             }
-            free--;
-            missed = leftOut;
-            leftOut = 0;
+        }
+        if (missed < 0) {
+            dropped.run();
+            return;
         }
         String words = status + " " + context.method() + " " + context.path() + ": " + detail
                 + (missed == 0 ? "" : " (" + missed + " refusals before were not written down)");
         String line = words.replaceAll("\\p{Cntrl}", "?");
-        journalStore.add(journal.request(
+        boolean taken = journalStore.addIfIdle(journal.request(
                 "refused", benchmarkId(context), line.length() > LONGEST ? line.substring(0, LONGEST) : line));
+        if (!taken) {
+            // The database is away: whoever is refused must not wait for it, nor take the place of what has to be
+            // stored.
+            dropped.run();
+            synchronized (this) {
+                leftOut += missed + 1;
+            }
+        }
     }
 
     private static @Nullable Long benchmarkId(Context context) {

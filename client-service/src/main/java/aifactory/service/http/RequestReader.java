@@ -7,6 +7,7 @@ import aifactory.service.redaction.Redaction;
 import aifactory.service.runs.BatchCodec;
 import io.javalin.http.Context;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -120,7 +121,7 @@ final class RequestReader {
     static byte[] gunzip(byte[] body, int mostBytes) {
         try {
             return BatchCodec.decompress(body, mostBytes);
-        } catch (ZipException e) {
+        } catch (ZipException | EOFException e) {
             throw RequestRefusedException.invalid("body", "the body is not gzip: " + e.getMessage());
         } catch (IOException e) {
             throw RequestRefusedException.tooLarge("the body unpacks to " + e.getMessage() + "; send less at once");

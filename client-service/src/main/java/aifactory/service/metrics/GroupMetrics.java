@@ -1,7 +1,5 @@
 package aifactory.service.metrics;
 
-import aifactory.measurement.LatencyHistogram;
-import aifactory.measurement.Metric;
 import aifactory.measurement.RequestCounts;
 import aifactory.protocol.RunProgress;
 import aifactory.service.groups.Group;
@@ -21,7 +19,6 @@ import org.slf4j.LoggerFactory;
 /** What a group's clients tell Prometheus, under the names that the earlier system gave it. Stateless. */
 public final class GroupMetrics {
     private static final Logger LOG = LoggerFactory.getLogger(GroupMetrics.class);
-    private static final List<Double> QUANTILES = List.of(0.5, 0.9, 0.99);
 
     private GroupMetrics() {}
 
@@ -60,18 +57,15 @@ public final class GroupMetrics {
                     "clients that are there",
                     tags,
                     group.liveClients().size());
-            Run run = group.measuredRun();
-            RunProgress progress = run == null ? null : run.view(nowEpochNanos).progress();
-            addRun(registry, tags, run, progress);
+            addRun(registry, tags, group.figures(nowEpochNanos));
         } finally {
             group.lock().unlock();
         }
     }
 
-    private static void addRun(
-            PrometheusMeterRegistry registry, Tags tags, @Nullable Run run, @Nullable RunProgress progress) {
-        RequestCounts counts =
-                run == null ? RequestCounts.NONE : run.aggregate().all();
+    private static void addRun(PrometheusMeterRegistry registry, Tags tags, Run.@Nullable Figures figures) {
+        RequestCounts counts = figures == null ? RequestCounts.NONE : figures.all();
+        RunProgress progress = figures == null ? null : figures.view().progress();
         FunctionCounter.builder("client_requests", counts, all -> all.completed() + (double) all.failed())
                 .description("requests of the run that ended")
                 .tags(tags)
@@ -90,17 +84,14 @@ public final class GroupMetrics {
                 "requests in flight",
                 tags,
                 progress == null ? 0 : progress.inFlight());
-        LatencyHistogram latency =
-                run == null ? null : run.aggregate().histograms().of(Metric.E2EL);
-        if (latency != null && latency.count() > 0) {
-            for (double quantile : QUANTILES) {
-                value(
-                        registry,
-                        "client_latency_seconds",
-                        "end-to-end latency of completed requests",
-                        tags.and("quantile", Double.toString(quantile)),
-                        latency.percentileNanos(quantile * 100) / 1e9);
-            }
+        if (figures != null) {
+            figures.latencySeconds()
+                    .forEach((quantile, seconds) -> value(
+                            registry,
+                            "client_latency_seconds",
+                            "end-to-end latency of completed requests",
+                            tags.and("quantile", Double.toString(quantile)),
+                            seconds));
         }
     }
 

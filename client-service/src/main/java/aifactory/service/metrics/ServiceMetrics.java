@@ -5,6 +5,7 @@ import aifactory.protocol.GroupState;
 import aifactory.service.groups.ClientManager;
 import aifactory.service.groups.Group;
 import aifactory.service.persistence.StateWriter;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -18,6 +19,10 @@ import java.util.Locale;
 /** What the service tells Prometheus of itself. Thread-safe. */
 public final class ServiceMetrics implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+    private final Counter auditLinesDropped = Counter.builder("aifactory_audit_lines_dropped")
+            .description("refused requests that were not written to the journal: too many, or the database was away")
+            .register(registry);
 
     public ServiceMetrics(ClientManager clients, StateWriter writer) {
         for (GroupState state : GroupState.values()) {
@@ -84,6 +89,11 @@ public final class ServiceMetrics implements AutoCloseable {
                 .tag("status", Integer.toString(status))
                 .register(registry)
                 .record(duration);
+    }
+
+    /** A refused request was not written down: there were too many, or the database was away. */
+    public void auditLineDropped() {
+        auditLinesDropped.increment();
     }
 
     /** In Prometheus' text format. */

@@ -58,6 +58,42 @@ public final class JournalStore {
         return writer.record(handle -> insert(handle, entry));
     }
 
+    /** Adds a line that may be left out while the database is in trouble or busy: never waits. Whether it was taken. */
+    public boolean addIfIdle(StateStore.JournalEntry entry) {
+        return writer.recordIfIdle(handle -> insert(handle, entry));
+    }
+
+    /**
+     * Deletes lines: those before a time, and the oldest beyond a number. Returns when it is durable.
+     *
+     * @param beforeMillis milliseconds since 1970
+     * @param mostLines that are kept
+     * @param mostAtOnce so that nothing waits long for the database
+     * @return how many were deleted
+     */
+    public int prune(long beforeMillis, long mostLines, int mostAtOnce) throws StorageException, InterruptedException {
+        return writer.write(handle -> {
+            // Entries are numbered as they come: what is before one that is past its time is past it too.
+            long before = Math.max(
+                    handle.createQuery("SELECT COALESCE(MAX(entry) + 1, 0) FROM journal WHERE at < :before")
+                            .bind("before", beforeMillis)
+                            .mapTo(Long.class)
+                            .one(),
+                    handle.createQuery("SELECT COALESCE(MAX(entry) + 1, 0) FROM journal")
+                                    .mapTo(Long.class)
+                                    .one()
+                            - mostLines);
+            handle.createUpdate("UPDATE journal_pruning SET before_entry = :before WHERE before_entry < :before")
+                    .bind("before", before)
+                    .execute();
+            return handle.createUpdate("DELETE FROM journal WHERE entry IN"
+                            + " (SELECT entry FROM journal WHERE entry < :before ORDER BY entry LIMIT :most)")
+                    .bind("before", before)
+                    .bind("most", mostAtOnce)
+                    .execute();
+        });
+    }
+
     /** The newest first. */
     public List<Line> lines(Filter filter, int limit, int offset) throws StorageException {
         return database.read(handle -> handle.createQuery("SELECT entry, at, subject, benchmark_id, run_id, client_id,"

@@ -77,6 +77,29 @@ public final class StateStore {
             long atMillis,
             JournalEntry entry)
             throws StorageException, InterruptedException {
+        try {
+            return writeGroup(benchmarkId, token, state, definition, job, atMillis, entry);
+        } catch (StorageException e) {
+            if (e.isOutcomeUnknown()) {
+                // Whoever asked was refused: should it have come to be, it goes again.
+                writer.record(
+                        handle -> handle.createUpdate("DELETE FROM client_group WHERE token = :token AND archived = 0")
+                                .bind("token", token)
+                                .execute());
+            }
+            throw e;
+        }
+    }
+
+    private Optional<Long> writeGroup(
+            long benchmarkId,
+            String token,
+            String state,
+            String definition,
+            String job,
+            long atMillis,
+            JournalEntry entry)
+            throws StorageException, InterruptedException {
         return writer.write(handle -> {
             boolean taken =
                     handle.createQuery("SELECT COUNT(*) FROM client_group WHERE benchmark_id = :id AND archived = 0")
@@ -241,9 +264,42 @@ public final class StateStore {
                 .list());
     }
 
+    /** Commands to clients of groups that were deleted: nobody asks for them any more. */
+    public void pruneCommandsOfDeletedGroups() throws StorageException, InterruptedException {
+        writer.write(handle -> handle.execute(
+                "DELETE FROM command WHERE group_key IN (SELECT group_key FROM client_group WHERE archived = 1)"));
+    }
+
+    /** Commands that were carried out. The last one stays, since the next one is numbered after it. */
+    public CompletableFuture<Void> pruneCommands(long groupKey, int clientId, long beforeSequence) {
+        return writer.record(
+                handle -> handle.createUpdate("DELETE FROM command WHERE group_key = :key AND client_id = :client"
+                                + " AND sequence < :before AND sequence < (SELECT MAX(sequence) FROM command WHERE"
+                                + " group_key = :key AND client_id = :client)")
+                        .bind("key", groupKey)
+                        .bind("client", clientId)
+                        .bind("before", beforeSequence)
+                        .execute());
+    }
+
     // Runs.
 
+    /** Makes a run. One whose making was given up is not there at the next start. */
     public void insertRun(RunRow run, JournalEntry entry) throws StorageException, InterruptedException {
+        try {
+            writeRun(run, entry);
+        } catch (StorageException e) {
+            if (e.isOutcomeUnknown()) {
+                // Whoever asked was refused: should it have come to be, it goes again.
+                writer.record(handle -> handle.createUpdate("DELETE FROM run WHERE run_id = :run")
+                        .bind("run", run.runId())
+                        .execute());
+            }
+            throw e;
+        }
+    }
+
+    private void writeRun(RunRow run, JournalEntry entry) throws StorageException, InterruptedException {
         writer.write(handle -> {
             int rows = handle.createUpdate(
                             "INSERT INTO run (run_id, number, group_key, benchmark_id, state, plan, progress,"

@@ -20,19 +20,29 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one thread that writes to the database, in the order in which it is asked. What is waiting is written in one transaction and
- * synchronised to the disk once, so that a thousand clients cost a few transactions a second. Thread-safe.
+ * synchronised to the disk once, so that a thousand clients cost a few transactions a second.
+ *
+ * <p>Every transaction counts itself in the database. When the answer to a commit is lost, the count says whether it took place: nothing is
+ * written twice, and nothing that was written is taken for lost. Thread-safe.
  */
 public final class StateWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StateWriter.class);
     private static final int MOST_IN_TRANSACTION = 512;
-    private static final long ENQUEUE_SECONDS = 10;
-    private static final long DURABLE_SECONDS = 30;
     private static final long RETRY_MILLIS = 1_000;
 
     private final Database database;
     private final ServiceThreads threads;
-    private final BlockingQueue<Order<?>> queue;
+    private final Patience patience;
+    private final BlockingQueue<WriteOrder<?>> queue;
+    private final int capacity;
     private final Thread thread;
+    /** Taken out of the queue. Of the writer's thread, as what follows. */
+    private final List<WriteOrder<?>> inHand = new ArrayList<>();
+
+    private @Nullable Unresolved unresolved;
+    /** As counted in the database; negative as long as it was not read. */
+    private long transactions = -1;
+
     private volatile boolean closing;
     private volatile boolean halted;
     private volatile @Nullable String trouble;
@@ -43,48 +53,71 @@ public final class StateWriter implements AutoCloseable {
         T run(Handle handle);
     }
 
-    private static final class Order<T> {
-        private final Work<T> work;
-        private final boolean untilStored;
-        private final CompletableFuture<T> stored = new CompletableFuture<>();
-        private @Nullable Runnable completion;
-
-        Order(Work<T> work, boolean untilStored) {
-            this.work = work;
-            this.untilStored = untilStored;
-        }
-
-        void run(Handle handle) {
-            T value = work.run(handle);
-            completion = () -> stored.complete(value);
-        }
-
-        void complete() {
-            if (completion != null) {
-                completion.run();
-            }
-        }
+    /**
+     * How long is waited for what, in milliseconds.
+     *
+     * @param enqueue for a place in the queue
+     * @param durable until it is committed; it is given up then, unless it is just being committed
+     * @param resolution until it is known whether a commit took place
+     */
+    public record Patience(long enqueue, long durable, long resolution) {
+        public static final Patience DEFAULT = new Patience(10_000, 30_000, 90_000);
     }
 
+    /** A transaction whose commit was not answered. */
+    private record Unresolved(List<WriteOrder<?>> orders, long number, RuntimeException failure) {}
+
+    /** A writer that waits as long as is usual. */
     public StateWriter(Database database, int maximumQueued, ServiceThreads threads) {
-        this.database = database;
+        this(database, maximumQueued, threads, Patience.DEFAULT);
+    }
+
+    StateWriter(Database database, int maximumQueued, ServiceThreads threads, Patience patience) {
         this.threads = threads;
+        this.database = database;
+        this.patience = patience;
+        this.capacity = maximumQueued;
         this.queue = new ArrayBlockingQueue<>(maximumQueued);
-        this.thread = threads.lasting("state-writer", this::run);
+        this.thread = threads.lasting("state-writer", this::runUntilEnd);
         thread.start();
     }
 
     /**
-     * Writes, and waits until it is durable.
+     * Writes, and waits until it is durable. What is given up because it takes too long is not executed later.
      *
-     * @throws StorageException nothing was written
+     * @throws StorageException nothing was written, unless it {@linkplain StorageException#isOutcomeUnknown says otherwise}
      */
     public <T> T write(Work<T> work) throws StorageException, InterruptedException {
-        Order<T> order = new Order<>(work, false);
-        if (!queue.offer(order, ENQUEUE_SECONDS, TimeUnit.SECONDS)) {
+        WriteOrder<T> order = new WriteOrder<>(work, false);
+        if (!queue.offer(order, patience.enqueue(), TimeUnit.MILLISECONDS)) {
             throw new StorageException("the database is too busy: " + queue.size() + " writes are waiting; try again");
         }
-        return await(order.stored);
+        failIfDead(order);
+        try {
+            return get(order.stored(), patience.durable());
+        } catch (TimeoutException e) {
+            if (order.giveUp()) {
+                throw new StorageException(
+                        "the database did not store this within " + patience.durable() / 1_000
+                                + " s; it was given up and nothing of it is stored: is the disk full, or too slow?",
+                        e);
+            }
+            return resolved(order);
+        } catch (InterruptedException e) {
+            order.giveUp();
+            throw e;
+        }
+    }
+
+    /** It is just being committed: that cannot be taken back, and ends one way or the other. */
+    private <T> T resolved(WriteOrder<T> order) throws StorageException, InterruptedException {
+        try {
+            return get(order.stored(), patience.resolution());
+        } catch (TimeoutException e) {
+            throw StorageException.outcomeUnknown(
+                    "the database does not answer whether it stored this; look at what is there before it is tried again",
+                    e);
+        }
     }
 
     /**
@@ -92,17 +125,12 @@ public final class StateWriter implements AutoCloseable {
      * caller may wait for it, and must before telling anybody.
      */
     public CompletableFuture<Void> record(Consumer<Handle> work) {
-        Order<Void> order = new Order<>(
-                handle -> {
-                    work.accept(handle);
-                    return Nothing.value();
-                },
-                true);
+        WriteOrder<Void> order = recording(work);
         boolean interrupted = false;
-        while (true) {
+        boolean taken = queue.offer(order);
+        while (!taken && thread.isAlive()) {
             try {
-                queue.put(order);
-                break;
+                taken = queue.offer(order, RETRY_MILLIS, TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
                 // A transition must not get lost; whoever interrupts is served afterwards.
                 interrupted = true;
@@ -111,7 +139,22 @@ public final class StateWriter implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        return order.stored;
+        failIfDead(order);
+        return order.stored();
+    }
+
+    /** Writes what may be left out: never waits, and takes no place that others need. Whether it was taken. */
+    public boolean recordIfIdle(Consumer<Handle> work) {
+        return trouble == null && thread.isAlive() && queue.size() < capacity / 2 && queue.offer(recording(work));
+    }
+
+    private static WriteOrder<Void> recording(Consumer<Handle> work) {
+        return new WriteOrder<>(
+                handle -> {
+                    work.accept(handle);
+                    return Nothing.value();
+                },
+                true);
     }
 
     private static final class Nothing {
@@ -124,13 +167,22 @@ public final class StateWriter implements AutoCloseable {
     /** Waits until it is durable. */
     public <T> T await(CompletableFuture<T> stored) throws StorageException, InterruptedException {
         try {
-            return threads.get(stored, Duration.ofSeconds(DURABLE_SECONDS));
+            return get(stored, patience.durable());
         } catch (TimeoutException e) {
             throw new StorageException(
-                    "the database did not store this within " + DURABLE_SECONDS + " s; is the disk full?", e);
+                    "the database did not store this within " + patience.durable() / 1_000
+                            + " s; it is stored as soon as it can: is the disk full?",
+                    e);
+        }
+    }
+
+    private <T> T get(CompletableFuture<T> stored, long millis)
+            throws StorageException, InterruptedException, TimeoutException {
+        try {
+            return threads.get(stored, Duration.ofMillis(millis));
         } catch (ExecutionException e) {
             if (e.getCause() instanceof StorageException storage) {
-                throw new StorageException(String.valueOf(storage.getMessage()), storage);
+                throw storage.again();
             }
             throw new IllegalStateException(e.getCause());
         }
@@ -151,19 +203,53 @@ public final class StateWriter implements AutoCloseable {
         return queue.size();
     }
 
+    /** Whether the thread that writes runs. */
+    public boolean isAlive() {
+        return thread.isAlive();
+    }
+
+    private void runUntilEnd() {
+        try {
+            run();
+        } catch (RuntimeException | Error e) {
+            trouble = "the writing thread has ended: " + e;
+            // For the handler of uncaught errors, which ends a service of its own process.
+            throw e;
+        } finally {
+            failAll(inHand);
+            failAll(unresolved == null ? List.of() : unresolved.orders());
+            failAll(queue);
+        }
+    }
+
+    private void failAll(Iterable<WriteOrder<?>> orders) {
+        orders.forEach(order -> order.stored()
+                .completeExceptionally(StorageException.outcomeUnknown(
+                        "the service has ended before this was stored", new IllegalStateException(trouble))));
+    }
+
+    /** Whoever comes when the thread has ended would wait for ever. */
+    private void failIfDead(WriteOrder<?> order) {
+        if (!thread.isAlive()) {
+            failAll(List.of(order));
+        }
+    }
+
     private void run() {
-        List<Order<?>> orders = new ArrayList<>();
-        while (!halted && !(closing && queue.isEmpty() && orders.isEmpty())) {
+        List<WriteOrder<?>> orders = inHand;
+        while (!halted && !(closing && queue.isEmpty() && orders.isEmpty() && unresolved == null)) {
             try {
-                if (orders.isEmpty()) {
+                if (orders.isEmpty() && unresolved == null) {
                     orders.add(queue.take());
                 }
                 queue.drainTo(orders, Math.max(0, MOST_IN_TRANSACTION - orders.size()));
-                orders = store(orders);
-                if (!orders.isEmpty()) {
+                List<WriteOrder<?>> left = store(orders);
+                orders.clear();
+                orders.addAll(left);
+                if (!orders.isEmpty() || unresolved != null) {
                     if (closing) {
                         LOG.error("{} transitions could not be stored before the end: {}", orders.size(), trouble);
-                        return;
+                        break;
                     }
                     threads.sleep(Duration.ofMillis(RETRY_MILLIS));
                 }
@@ -174,33 +260,108 @@ public final class StateWriter implements AutoCloseable {
     }
 
     /** Stores the orders; what is left has to be tried again. */
-    private List<Order<?>> store(List<Order<?>> orders) {
+    private List<WriteOrder<?>> store(List<WriteOrder<?>> waiting) {
         Handle handle;
         try {
             handle = database.writing();
-        } catch (StorageException e) {
-            return afterTrouble(orders, e);
+            resolve(handle, waiting);
+        } catch (StorageException | RuntimeException e) {
+            return afterTrouble(waiting, e);
         }
-        try {
-            handle.begin();
-            List<Order<?>> written = new ArrayList<>();
-            for (Order<?> order : orders) {
-                if (runAlone(handle, order)) {
-                    written.add(order);
-                }
+        List<WriteOrder<?>> orders = waiting;
+        while (true) {
+            orders = new ArrayList<>(orders);
+            orders.removeIf(order -> order.isGivenUp() || order.stored().isDone());
+            if (orders.isEmpty()) {
+                return orders;
             }
-            handle.commit();
+            List<WriteOrder<?>> written;
+            try {
+                handle.begin();
+                written = runAll(handle, orders);
+                // Of two services that were let write by mistake, one finds that the count is not its own.
+                int own = handle.execute(
+                        "UPDATE written_transactions SET number = ? WHERE number = ?", transactions + 1, transactions);
+                if (own != 1) {
+                    throw new IllegalStateException(
+                            "another program has written to the database: end it, then start this service again");
+                }
+            } catch (RuntimeException e) {
+                rollback(handle);
+                return afterTrouble(orders, e);
+            } catch (Error e) {
+                rollback(handle);
+                throw e;
+            }
+            if (!beginCommit(written)) {
+                rollback(handle);
+                continue;
+            }
+            try {
+                handle.commit();
+            } catch (RuntimeException e) {
+                rollback(handle);
+                unresolved = new Unresolved(written, transactions + 1, e);
+                trouble = Database.rootMessage(e);
+                LOG.error("A commit was not answered: {}. Looking whether it took place", trouble);
+                return store(new ArrayList<>());
+            }
+            transactions++;
             trouble = null;
-            written.forEach(Order::complete);
+            written.forEach(WriteOrder::complete);
             return new ArrayList<>();
-        } catch (RuntimeException e) {
-            rollback(handle);
-            return afterTrouble(orders, e);
         }
     }
 
+    /** From here on none can be given up; false when one was, which must not be committed. */
+    private static boolean beginCommit(List<WriteOrder<?>> written) {
+        boolean all = true;
+        for (WriteOrder<?> order : written) {
+            all &= order.beginCommit();
+        }
+        if (!all) {
+            written.forEach(WriteOrder::notCommitted);
+        }
+        return all;
+    }
+
+    /** Finds out whether the last transaction took place; what did not is before the others that wait. */
+    private void resolve(Handle handle, List<WriteOrder<?>> waiting) {
+        Unresolved open = unresolved;
+        if (open == null && transactions >= 0) {
+            return;
+        }
+        long number = handle.createQuery("SELECT number FROM written_transactions WHERE id = 1")
+                .mapTo(Long.class)
+                .one();
+        transactions = number;
+        if (open == null) {
+            return;
+        }
+        unresolved = null;
+        if (number == open.number()) {
+            LOG.info("The commit that was not answered took place");
+            trouble = null;
+            open.orders().forEach(WriteOrder::complete);
+        } else {
+            LOG.info("The commit that was not answered did not take place");
+            open.orders().forEach(WriteOrder::notCommitted);
+            waiting.addAll(0, afterTrouble(open.orders(), open.failure()));
+        }
+    }
+
+    private List<WriteOrder<?>> runAll(Handle handle, List<WriteOrder<?>> orders) {
+        List<WriteOrder<?>> written = new ArrayList<>();
+        for (WriteOrder<?> order : orders) {
+            if (runAlone(handle, order)) {
+                written.add(order);
+            }
+        }
+        return written;
+    }
+
     /** Runs an order so that its own failure leaves the others alone. */
-    private boolean runAlone(Handle handle, Order<?> order) {
+    private boolean runAlone(Handle handle, WriteOrder<?> order) {
         handle.savepoint("one");
         try {
             order.run(handle);
@@ -212,11 +373,12 @@ public final class StateWriter implements AutoCloseable {
             }
             // Which forgets the savepoint too.
             handle.rollbackToSavepoint("one");
-            if (order.untilStored) {
+            if (order.isUntilStored()) {
                 LOG.error("A transition cannot be stored", e);
             }
-            order.stored.completeExceptionally(
-                    new StorageException("the database refused a write: " + Database.rootMessage(e), e));
+            order.stored()
+                    .completeExceptionally(
+                            new StorageException("the database refused a write: " + Database.rootMessage(e), e));
             return false;
         }
     }
@@ -238,23 +400,25 @@ public final class StateWriter implements AutoCloseable {
         }
     }
 
-    private List<Order<?>> afterTrouble(List<Order<?>> orders, Exception failure) {
+    private List<WriteOrder<?>> afterTrouble(List<WriteOrder<?>> orders, Exception failure) {
         String words = Database.rootMessage(failure);
         if (trouble == null) {
             LOG.error("The database cannot write: {}. Trying again until it can", words);
         }
         trouble = words;
-        List<Order<?>> again = new ArrayList<>();
-        for (Order<?> order : orders) {
-            if (order.stored.isDone()) {
+        List<WriteOrder<?>> again = new ArrayList<>();
+        for (WriteOrder<?> order : orders) {
+            if (order.stored().isDone() || order.isGivenUp()) {
                 continue;
             }
-            if (order.untilStored) {
+            if (order.isUntilStored()) {
                 again.add(order);
             } else {
-                order.stored.completeExceptionally(new StorageException(
-                        "the database cannot write: " + words + "; nothing of this was stored, " + database.remedy(),
-                        failure));
+                order.stored()
+                        .completeExceptionally(new StorageException(
+                                "the database cannot write: " + words + "; nothing of this was stored, "
+                                        + database.remedy(),
+                                failure));
             }
         }
         return again;
@@ -277,7 +441,7 @@ public final class StateWriter implements AutoCloseable {
 
     /** The thread looks whether it should end when it finds something in the queue; a full queue does as well. */
     private void wake() {
-        boolean taken = queue.offer(new Order<>(handle -> 0, false));
+        boolean taken = queue.offer(new WriteOrder<>(handle -> 0, false));
         LOG.trace("woken by an order of its own: {}", taken);
     }
 

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * beyond what a client can measure, so that no honest batch is refused. Stateless.
  */
 public final class BatchValidation {
-    /** Of one interval: so many can be added for longer than a run may last. */
-    private static final long MOST_COUNTED = 1_000_000_000_000L;
+    /** Of one interval, nanoseconds of slots that back off included; that their sums stay within bounds is found by counting in trial. */
+    private static final long MOST_COUNTED = 1_000_000_000_000_000L;
     /** A run takes 30 days at the most; clocks and warm-up leave room on both sides. */
     private static final long LONGEST_NANOS = 60L * 24 * 3_600 * 1_000_000_000L;
 

@@ -2,11 +2,13 @@ package aifactory.service.runs;
 
 import aifactory.measurement.LatencyHistogram;
 import aifactory.measurement.Metric;
+import aifactory.measurement.RequestCounts;
 import aifactory.measurement.RunAggregate;
 import aifactory.measurement.Timeline;
 import aifactory.protocol.RunProgress;
 import aifactory.protocol.RunState;
 import aifactory.protocol.RunView;
+import aifactory.protocol.WorkloadRequest;
 import aifactory.workload.FailurePolicy;
 import aifactory.workload.WorkloadSpecification;
 import java.time.Duration;
@@ -14,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
@@ -23,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class Run {
     private static final int RATE_SECONDS = 3;
     private static final int MOST_NAMED = 8;
+    private static final List<Double> QUANTILES = List.of(0.5, 0.9, 0.99);
 
     private final String runId;
     private final long benchmarkId;
@@ -145,6 +149,26 @@ public final class Run {
         return specification.plannedDuration();
     }
 
+    /**
+     * Small figures that are told of a run, also when it has ended and is not kept in memory any more.
+     *
+     * @param all requests of every phase
+     * @param latencySeconds end to end, by quantile; empty where none was completed
+     */
+    public record Figures(
+            RunView view, WorkloadRequest request, RequestCounts all, Map<Double, Double> latencySeconds) {}
+
+    /** What is told of it now. */
+    public Figures figures(long nowEpochNanos) {
+        Map<Double, Double> latencies = new TreeMap<>();
+        aggregate
+                .histograms()
+                .recorded(Metric.E2EL)
+                .ifPresent(latency -> QUANTILES.forEach(
+                        quantile -> latencies.put(quantile, latency.percentileNanos(quantile * 100) / 1e9)));
+        return new Figures(view(nowEpochNanos), plan.request(), aggregate.all(), latencies);
+    }
+
     public RunView view(long nowEpochNanos) {
         Long start = moments.startEpochNanos();
         Long ended = moments.endedAtMillis();
@@ -162,8 +186,8 @@ public final class Run {
     private RunProgress progress(double elapsedSeconds) {
         Duration planned = plannedDuration(specification());
         long live = parts.values().stream().filter(part -> !part.isLost()).count();
-        LatencyHistogram ttft = aggregate.histograms().of(Metric.TTFT);
-        LatencyHistogram itl = aggregate.histograms().of(Metric.ITL);
+        LatencyHistogram ttft = aggregate.histograms().recorded(Metric.TTFT).orElseGet(LatencyHistogram::new);
+        LatencyHistogram itl = aggregate.histograms().recorded(Metric.ITL).orElseGet(LatencyHistogram::new);
         return new RunProgress(
                 elapsedSeconds,
                 planned == null ? null : planned.toMillis() / 1e3,

@@ -53,9 +53,7 @@ final class RegistrationTest {
                 .withAuthentication(AuthenticationMode.NONE)
                 .withAiServers(List.of(URI.create("http://127.0.0.1:1")));
         try (ClientService service = ClientService.start(
-                        configuration,
-                        ServiceDependencies.system(
-                                new JobsThatRun(), BuildIdentity.UNKNOWN));
+                        configuration, ServiceDependencies.system(new JobsThatRun(), BuildIdentity.UNKNOWN));
                 HttpClient client = HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .build()) {

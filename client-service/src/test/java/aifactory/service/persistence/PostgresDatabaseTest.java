@@ -100,6 +100,49 @@ final class PostgresDatabaseTest extends StateStoreContract {
     }
 
     @Test
+    void aCommitWhoseAnswerIsLostIsResolved() throws Exception {
+        end();
+        try (CuttingProxy proxy = new CuttingProxy(server.getPort())) {
+            PostgresAddress through =
+                    PostgresAddress.parse("postgresql://postgres@127.0.0.1:" + proxy.port() + "/" + name, "postgres");
+            Database database = Database.open(Path.of("/nowhere"), through);
+            StateWriter writer = new StateWriter(database, 1_000, ServiceThreads.SYSTEM);
+            try (database;
+                    writer) {
+                StateStore store = new StateStore(database, writer);
+                JournalStore journal = new JournalStore(database, writer);
+                StateStore.JournalEntry entry =
+                        new StateStore.JournalEntry(1, "group", 7L, null, null, "made", null, null, null);
+                proxy.cutNext(CuttingProxy.Cut.AFTER_COMMIT);
+                long key = store.insertGroup(7, "token", "READY", "{}", "{}", 1, entry)
+                        .orElseThrow();
+                proxy.cutNext(CuttingProxy.Cut.AFTER_COMMIT);
+                store.insertRun(new StateStore.RunRow("r1", key, 7, "QUEUED", "{}", "{}", 1), entry);
+                proxy.cutNext(CuttingProxy.Cut.AFTER_COMMIT);
+                assertThat(store.insertBatch("r1", 0, 0, 1, new byte[] {1})).isEmpty();
+                proxy.cutNext(CuttingProxy.Cut.BEFORE_COMMIT);
+                assertThatThrownBy(() ->
+                                store.insertRun(new StateStore.RunRow("ghost", key, 7, "QUEUED", "{}", "{}", 1), entry))
+                        .isInstanceOf(StorageException.class)
+                        .hasMessageContaining("nothing of this was stored");
+                proxy.cutNext(CuttingProxy.Cut.BEFORE_COMMIT);
+                writer.await(store.journal(
+                        new StateStore.JournalEntry(2, "group", 7L, null, null, "moved", null, null, null)));
+                assertThat(proxy.cuts()).isEqualTo(5);
+                assertThat(store.groups()).hasSize(1);
+                assertThat(store.runs(null, 10, 0))
+                        .extracting(StateStore.RunRow::runId)
+                        .containsExactly("r1");
+                assertThat(store.batches("r1")).hasSize(1);
+                assertThat(journal.lines(JournalStore.Filter.NONE, 10, 0))
+                        .extracting(JournalStore.Line::event)
+                        .containsExactly("moved", "made", "made");
+            }
+        }
+        begin();
+    }
+
+    @Test
     void whatIsWrongIsNamedWithItsRemedy() {
         assertThatThrownBy(() -> Database.open(Path.of("/"), address("nobody_made_it")))
                 .hasMessageContaining("nobody_made_it")

@@ -201,6 +201,48 @@ abstract class StateStoreContract {
     }
 
     @Test
+    void theJournalIsPrunedByAgeAndByNumberAndOnlySo() throws Exception {
+        for (int at = 0; at < 20; at++) {
+            store.journal(new StateStore.JournalEntry(at, "group", 7L, null, null, "n" + at, null, null, null));
+        }
+        store.flush();
+        assertThat(journal.prune(0, 100, 5)).isZero();
+        assertThat(journal.prune(8, 100, 5)).isEqualTo(5);
+        assertThat(journal.prune(8, 100, 5)).isEqualTo(3);
+        assertThat(journal.prune(0, 10, 100)).isEqualTo(2);
+        assertThat(journal.lines(JournalStore.Filter.NONE, 100, 0)).hasSize(10);
+        StateWriter writing = java.util.Objects.requireNonNull(writer);
+        assertThatThrownBy(() -> writing.write(handle -> handle.execute("DELETE FROM journal")))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("append only");
+        assertThatThrownBy(() -> writing.write(handle -> handle.execute("UPDATE journal SET event = 'else'")))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("append only");
+    }
+
+    @Test
+    void commandsArePrunedAndTheNextOneIsStillNumberedAfterTheLast() throws Exception {
+        long key = group(7);
+        store.putClient(key, 0, "{}", entry("registered"));
+        for (int sequence = 1; sequence <= 4; sequence++) {
+            store.addCommand(key, 0, sequence, "c" + sequence);
+        }
+        store.pruneCommands(key, 0, 3).get(30, TimeUnit.SECONDS);
+        assertThat(store.commands(key, 0))
+                .extracting(StateStore.CommandRow::sequence)
+                .containsExactly(3L, 4L);
+        store.pruneCommands(key, 0, 100).get(30, TimeUnit.SECONDS);
+        assertThat(store.commands(key, 0))
+                .extracting(StateStore.CommandRow::sequence)
+                .containsExactly(4L);
+        store.pruneCommandsOfDeletedGroups();
+        assertThat(store.commands(key, 0)).hasSize(1);
+        store.archiveGroup(key, "CANCELLED", entry("deleted"));
+        store.pruneCommandsOfDeletedGroups();
+        assertThat(store.commands(key, 0)).isEmpty();
+    }
+
+    @Test
     void observersAreKept() throws Exception {
         ObserverStore observers =
                 new ObserverStore(java.util.Objects.requireNonNull(database), java.util.Objects.requireNonNull(writer));

@@ -10,6 +10,7 @@ final class JavaCommand {
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-XX:+UseCompactObjectHeaders",
+            "-XX:+ExitOnOutOfMemoryError",
             "-Djava.awt.headless=true");
     private static final String MAIN_CLASS = "aifactory.commandline.Main";
 

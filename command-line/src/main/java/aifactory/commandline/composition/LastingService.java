@@ -11,10 +11,18 @@ import aifactory.service.ServiceDependencies;
 import aifactory.service.ServiceStartException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The Client Service of {@code aifactory serve}: its clients and runs outlive it and are taken up by the next one. */
 public final class LastingService implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LastingService.class);
+    private static final Set<String> NEEDED = Set.of("state-writer", "group-supervisor");
+    /** Of sysexits.h: an internal error of the software. */
+    private static final int ENDED_BY_ERROR = 70;
+
     private final ClientService service;
 
     private LastingService(ClientService service) {
@@ -31,6 +39,7 @@ public final class LastingService implements AutoCloseable {
                 Dispatchers.ofLastingService(session, settings)
                         .of(dispatcher, configuration.dataDirectory(), configuration.sharedDirectory()),
                 Dispatchers.build());
+        Thread.setDefaultUncaughtExceptionHandler(LastingService::endAfter);
         NativeLibraries.extractInto(session, configuration.dataDirectory().resolve("native"));
         try {
             return new LastingService(ClientService.start(configuration, dependencies));
@@ -39,6 +48,14 @@ public final class LastingService implements AutoCloseable {
             throw new CommandFailure(ExitCode.INTERRUPTED, "interrupted while the service started", e);
         } catch (ServiceStartException e) {
             throw new CommandFailure(ExitCode.WRONG_INPUT, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** A service without one of its threads would answer and do nothing: its process ends, and whoever watches over it starts it again. */
+    private static void endAfter(Thread thread, Throwable failure) {
+        LOG.error("The thread {} has ended", thread.getName(), failure);
+        if (failure instanceof Error || NEEDED.contains(thread.getName())) {
+            Runtime.getRuntime().halt(ENDED_BY_ERROR);
         }
     }
 

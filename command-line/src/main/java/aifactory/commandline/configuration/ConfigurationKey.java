@@ -33,6 +33,8 @@ public enum ConfigurationKey {
             "CLIENT_SERVICE_HOST"),
     OUTPUT(null, "directory for the files of a run; unset: results/RUN_ID"),
     MAX_FAILED("0", "failed requests that a run may have before the exit code is 1"),
+    JOURNAL_DAYS("365", "lines of the Client Service's journal that are older are deleted"),
+    JOURNAL_LINES("1000000", "the oldest lines of the Client Service's journal beyond so many are deleted"),
     LOG_LEVEL(null, "error, warn, info, debug or trace; unset: warn, and info for serve and client", "LOG_LEVEL"),
     LOG_FORMAT("text", "lines of the log: text, or json with one object a line"),
     HTTP_TIMEOUT("30s", "longest time for one answer of the Client Service", "HTTP_TIMEOUT");

@@ -125,6 +125,18 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
             description = "what a run does that loses a client: ${COMPLETION-CANDIDATES}; default: continue")
     private ServicePolicy.ClientLoss onClientLoss = ServicePolicy.ClientLoss.CONTINUE;
 
+    @Option(
+            names = "--journal-days",
+            paramLabel = "DAYS",
+            description = "lines of the journal that are older are deleted; default: 365")
+    private int journalDays = ServicePolicy.Retention.DEFAULT.journalDays();
+
+    @Option(
+            names = "--journal-lines",
+            paramLabel = "N",
+            description = "the oldest lines of the journal beyond so many are deleted; default: 1000000")
+    private long journalLines = ServicePolicy.Retention.DEFAULT.journalLines();
+
     @Mixin
     @SuppressWarnings("NullAway.Init") // made by picocli
     ConfigurationFileOption configurationFile;
@@ -149,7 +161,7 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
                 .withAddress(addresses.host(), port, addresses.advertised())
                 .withAuthentication(authentication)
                 .withTls(tls)
-                .withPolicy(new ServicePolicy(allowedAccounts, observerNetworks, onClientLoss))
+                .withPolicy(new ServicePolicy(allowedAccounts, observerNetworks, onClientLoss, retention()))
                 .withAiServers(aiServers)
                 .withPostgres(DatabaseAddress.of(session, configuration));
         try (LastingService running = LastingService.start(session, configuration, service, dispatcher)) {
@@ -162,6 +174,18 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
             session.interruption().awaitRequest();
         }
         return 0;
+    }
+
+    private ServicePolicy.Retention retention() {
+        if (journalDays < 1) {
+            throw CommandFailure.wrongInput(
+                    "invalid value for --journal-days: '" + journalDays + "' (expected 1 or more)");
+        }
+        if (journalLines < 1_000) {
+            throw CommandFailure.wrongInput(
+                    "invalid value for --journal-lines: '" + journalLines + "' (expected 1000 or more)");
+        }
+        return new ServicePolicy.Retention(journalDays, journalLines);
     }
 
     private @Nullable TlsFiles tls() {

@@ -10,11 +10,11 @@ import aifactory.service.BuildIdentity;
 import aifactory.service.ClientService;
 import aifactory.service.ClientServiceConfiguration;
 import aifactory.service.ServiceDependencies;
+import aifactory.service.ServiceThreads;
 import aifactory.service.dispatch.DispatchUnavailableException;
 import aifactory.service.dispatch.JobInsight;
 import aifactory.service.dispatch.RecordedJob;
 import aifactory.service.dispatch.local.LocalDispatcher;
-import aifactory.service.ServiceThreads;
 import aifactory.slurm.JobId;
 import aifactory.slurm.JobState;
 import java.net.URI;
@@ -252,7 +252,9 @@ class SlurmOperationsTest {
                                 client -> List.of("/bin/false"),
                                 server -> List.of("/bin/false"),
                                 directory.resolve("data")),
-                        BuildIdentity.UNKNOWN, ServiceThreads.SYSTEM, (targets, request) -> Map.of()));
+                        BuildIdentity.UNKNOWN,
+                        ServiceThreads.SYSTEM,
+                        (targets, request) -> Map.of()));
 
         JsonNode diagnosis = get("/client-group/10/diagnosis");
         assertThat(diagnosis.path("verdict").asString()).isEqualTo("uncertain");

@@ -63,7 +63,9 @@ class SlurmProvenanceTest {
                         MonotonicClock.SYSTEM,
                         new Random(SEED),
                         world.dispatcher(),
-                        BuildIdentity.UNKNOWN, ServiceThreads.SYSTEM, (targets, asked) -> Map.of()));
+                        BuildIdentity.UNKNOWN,
+                        ServiceThreads.SYSTEM,
+                        (targets, asked) -> Map.of()));
         http = HttpClient.newHttpClient();
     }
 
