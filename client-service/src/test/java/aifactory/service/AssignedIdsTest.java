@@ -51,7 +51,7 @@ final class AssignedIdsTest {
         List<Supplier<Answer>> asked = new ArrayList<>();
         for (int caller = 0; caller < CALLERS; caller++) {
             asked.add(() -> api.post("/api/v1/client-groups", Map.of("num_clients", 1)));
-            long named = caller + 1;
+            long named = caller + 1L;
             if (caller % 4 == 0) {
                 asked.add(() -> api.post(TestService.group(named), Map.of("num_clients", 1)));
             }

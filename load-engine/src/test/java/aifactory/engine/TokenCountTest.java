@@ -10,6 +10,7 @@ import aifactory.measurement.TokenSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,7 +84,8 @@ class TokenCountTest {
         LatencyHistogram usual = sink.aggregate().histograms().of(Metric.TPOT);
         assertThat(corrected.count()).isEqualTo(20);
         long between = sink.records().stream()
-                .mapToLong(record -> record.doneNanos() - record.firstChunkNanos())
+                .mapToLong(record ->
+                        Objects.requireNonNull(record.doneNanos()) - Objects.requireNonNull(record.firstChunkNanos()))
                 .max()
                 .orElseThrow();
         assertThat(usual.maximumNanos()).isCloseTo(between / 13, Percentage.withPercentage(1));

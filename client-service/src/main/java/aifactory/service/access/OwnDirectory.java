@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A directory that holds secrets, scripts or the program itself is used only if it is the user's own and nobody else can exchange it or
@@ -59,7 +60,8 @@ public final class OwnDirectory {
     private record Owned(int owner, int mode) {
         static Owned of(Path path) throws IOException {
             Map<String, Object> attributes = Files.readAttributes(path, "unix:uid,mode", LinkOption.NOFOLLOW_LINKS);
-            return new Owned((Integer) attributes.get("uid"), (Integer) attributes.get("mode"));
+            return new Owned((Integer) Objects.requireNonNull(attributes.get("uid")), (Integer)
+                    Objects.requireNonNull(attributes.get("mode")));
         }
 
         boolean isWritableByOthers() {

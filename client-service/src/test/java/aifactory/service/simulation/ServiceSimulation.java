@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServiceSimulation {
     private static final int NODES = 6;
+    private static final List<SubmissionFault> FAULTS = List.of(SubmissionFault.values());
     private static final Duration TROUBLE = Duration.ofMinutes(6);
     private static final Duration PATIENCE = Duration.ofMinutes(45);
     private static final int MOST_GROUPS = 3;
@@ -153,7 +154,7 @@ final class ServiceSimulation {
             long end = threads.nanoTime() + TROUBLE.toNanos();
             while (threads.nanoTime() < end) {
                 operator.sleep(Duration.ofMillis(200 + random.nextInt(8_000)));
-                long id = 1 + random.nextInt(MOST_GROUPS);
+                long id = 1L + random.nextInt(MOST_GROUPS);
                 boolean exists = service.isServing() && service.core().clients().find(id) != null;
                 switch (exists ? 1 + random.nextInt(10) : 0) {
                     case 0 -> attempt("create " + id, () -> service.create(operator, id, groupRequest()));
@@ -280,12 +281,12 @@ final class ServiceSimulation {
                 cluster.slurm().accountingDown(down);
             }
             case 7 -> {
-                SubmissionFault fault = SubmissionFault.values()[random.nextInt(SubmissionFault.values().length)];
+                SubmissionFault fault = FAULTS.get(random.nextInt(FAULTS.size()));
                 event("the next submission: " + fault);
                 cluster.slurm().failSubmissions(fault);
             }
             case 8 -> {
-                String node = "node%03d".formatted(1 + random.nextInt(6));
+                String node = "node%03d".formatted(1 + random.nextInt(NODES));
                 event(node + " fails");
                 cluster.slurm().failNode(node);
             }
@@ -314,7 +315,7 @@ final class ServiceSimulation {
         disk.set(0, 0);
         cluster.slurm().controller(ControllerMode.UP);
         cluster.slurm().accountingDown(false);
-        for (int node = 1; node <= 6; node++) {
+        for (int node = 1; node <= NODES; node++) {
             cluster.slurm().repairNode("node%03d".formatted(node));
         }
     }
