@@ -48,7 +48,7 @@ final class ServiceSimulation {
     private final SimulatedDisk.Faults disk = new SimulatedDisk.Faults();
     private final SimulatedCluster cluster;
     private final SimulatedService service;
-    private final SimulatedThreads.Process operator;
+    private final SimulatedThreads.SimulatedProcess operator;
     private final List<String> events = new ArrayList<>();
     private @Nullable Throwable failure;
 

@@ -24,7 +24,7 @@ final class SimulatedClient {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final int MOST_REQUESTS = 20;
 
-    private final SimulatedThreads.Process process;
+    private final SimulatedThreads.SimulatedProcess process;
     private final SimulatedService service;
     private final RandomGenerator random;
     private final Ledger ledger;
@@ -44,7 +44,7 @@ final class SimulatedClient {
 
     /** @param previousVersion whether it writes the messages of the last version */
     SimulatedClient(
-            SimulatedThreads.Process process,
+            SimulatedThreads.SimulatedProcess process,
             SimulatedService service,
             RandomGenerator random,
             Ledger ledger,

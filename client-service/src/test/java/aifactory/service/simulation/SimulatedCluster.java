@@ -23,7 +23,7 @@ final class SimulatedCluster {
     private final Map<Long, List<NodeProcess>> running = new HashMap<>();
     private long started;
 
-    private record NodeProcess(String node, SimulatedThreads.Process process) {}
+    private record NodeProcess(String node, SimulatedThreads.SimulatedProcess process) {}
 
     SimulatedCluster(SimulatedThreads threads, RandomGenerator random, Ledger ledger) {
         this.threads = threads;
@@ -81,7 +81,7 @@ final class SimulatedCluster {
         List<NodeProcess> processes = new ArrayList<>();
         for (int number = 0; number < job.nodes().size(); number++) {
             String node = job.nodes().get(number);
-            SimulatedThreads.Process process = threads.process(node);
+            SimulatedThreads.SimulatedProcess process = threads.process(node);
             processes.add(new NodeProcess(node, process));
             new SimulatedClient(
                             process,

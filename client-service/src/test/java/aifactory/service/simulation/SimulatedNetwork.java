@@ -2,8 +2,9 @@ package aifactory.service.simulation;
 
 import aifactory.service.ServiceThreads;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -19,7 +20,10 @@ final class SimulatedNetwork {
     private static final int MOST_DELAY_MILLIS = 20;
 
     private final RandomGenerator random;
-    private final Set<CompletableFuture<?>> underWay = new HashSet<>();
+    /** By number, in the order in which they were sent. */
+    private final SortedMap<Long, CompletableFuture<?>> underWay = new TreeMap<>();
+
+    private long sent;
     private @Nullable ServiceThreads service;
     private double loss;
     private boolean partitioned;
@@ -59,7 +63,7 @@ final class SimulatedNetwork {
     /** The service's process is dead: whoever waits for it hears of a closed connection. */
     void reset() {
         service = null;
-        Set<CompletableFuture<?>> open = Set.copyOf(underWay);
+        List<CompletableFuture<?>> open = List.copyOf(underWay.values());
         underWay.clear();
         open.forEach(response -> response.completeExceptionally(new NoResponseException("connection reset")));
     }
@@ -81,7 +85,8 @@ final class SimulatedNetwork {
             throw new NoResponseException("the request was lost");
         }
         CompletableFuture<T> response = new CompletableFuture<>();
-        underWay.add(response);
+        long number = sent++;
+        underWay.put(number, response);
         serveOnce(listening, handler, response);
         if (random.nextDouble() < loss / 4) {
             serveOnce(listening, handler, new CompletableFuture<>());
@@ -101,7 +106,7 @@ final class SimulatedNetwork {
             }
             throw new IllegalStateException(e.getCause());
         } finally {
-            underWay.remove(response);
+            underWay.remove(number);
         }
     }
 

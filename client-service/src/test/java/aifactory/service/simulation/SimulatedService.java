@@ -44,7 +44,7 @@ final class SimulatedService {
     private final RandomGenerator random;
     private final ClientServiceConfiguration configuration;
     private final Function<ServiceThreads, GroupDispatcher> dispatchers;
-    private SimulatedThreads.@Nullable Process process;
+    private SimulatedThreads.@Nullable SimulatedProcess process;
     /** Kept open from one life to the next: a process is never killed within a transaction, and opening takes the longest of all. */
     private final Database database;
 
@@ -71,7 +71,7 @@ final class SimulatedService {
 
     /** Starts the process; whether it serves is seen by {@link #isServing()}. */
     void start() {
-        SimulatedThreads.Process life = threads.process("service-" + ++starts);
+        SimulatedThreads.SimulatedProcess life = threads.process("service-" + ++starts);
         process = life;
         life.start("main", () -> {
             try {

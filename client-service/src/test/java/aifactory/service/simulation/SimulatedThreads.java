@@ -50,7 +50,7 @@ final class SimulatedThreads implements MonotonicClock, InstantSource {
         }
     }
 
-    private record Turn(Process process, Runnable continuation) {}
+    private record Turn(SimulatedProcess process, Runnable continuation) {}
 
     SimulatedThreads(RandomGenerator random) {
         this.random = random;
@@ -67,8 +67,8 @@ final class SimulatedThreads implements MonotonicClock, InstantSource {
     }
 
     /** A process: threads that can be killed together. */
-    Process process(String name) {
-        return new Process(name);
+    SimulatedProcess process(String name) {
+        return new SimulatedProcess(name);
     }
 
     private static Thread.Builder.OfVirtual builderOn(Executor executor) {
@@ -153,12 +153,12 @@ final class SimulatedThreads implements MonotonicClock, InstantSource {
     }
 
     /** Threads that live and die together. */
-    final class Process implements ServiceThreads {
+    final class SimulatedProcess implements ServiceThreads {
         private final String name;
         private final Thread.Builder.OfVirtual builder = builderOn(this::enqueue);
         private boolean killed;
 
-        private Process(String name) {
+        private SimulatedProcess(String name) {
             this.name = name;
             builder.uncaughtExceptionHandler((thread, failure) -> onFailure.accept(failure));
         }
@@ -202,6 +202,7 @@ final class SimulatedThreads implements MonotonicClock, InstantSource {
         }
 
         @Override
+        @SuppressWarnings("WaitNotInLoop") // The caller loops.
         public long awaitNanos(Lock lock, Condition condition, long nanos) throws InterruptedException {
             long due = nowNanos + nanos;
             at(due, () -> start("timer", () -> signal(lock, condition)));
