@@ -182,7 +182,9 @@ class ClientShareTest {
 
             assertThat(shares.source()).isEqualTo(ClientShares.Source.KERNEL);
             assertThat(shares.chunks()).isEqualTo(2_500);
-            assertThat(shares.coalescedChunks()).isZero();
+            assertThat(shares.coalescedChunks())
+                    .as("a busy kernel may deliver a few bursts in parts that wait for each other")
+                    .isLessThan(2_500 / 4);
             assertThat(shares.of(Metric.ITL).count()).isEqualTo(50 * 49);
         }
     }

@@ -204,25 +204,25 @@ final class RefusalMessages {
         String text = String.valueOf(failure.getMessage());
         String certificate = PresentedCertificate.describe(server);
         if (text.contains("Unsupported or unrecognized SSL message") || text.contains("plaintext connection")) {
-            return wrong("AI server " + server + " does not speak TLS: give http:// instead of https://");
+            return unreachable("AI server " + server + " does not speak TLS: give http:// instead of https://");
         }
         if (cause(failure, CertificateExpiredException.class) != null
                 || cause(failure, CertificateNotYetValidException.class) != null) {
-            return wrong("AI server " + server + " has a certificate that is not valid now" + certificate
+            return unreachable("AI server " + server + " has a certificate that is not valid now" + certificate
                     + ": renew it, or correct the clock of this machine");
         }
         if (text.contains("subject alternative") || text.contains("No name matching")) {
-            return wrong("AI server " + server + " has the certificate of another host" + certificate
+            return unreachable("AI server " + server + " has the certificate of another host" + certificate
                     + ": give the address by the name that the certificate has");
         }
         if (text.contains("PKIX path") || text.contains("trust anchor") || text.contains("unable to find valid")) {
-            return wrong("AI server " + server + " has a certificate that is not signed by a trusted authority"
+            return unreachable("AI server " + server + " has a certificate that is not signed by a trusted authority"
                     + certificate + ": pass the certificate of its authority with --tls-ca-file FILE (tls.ca_file)");
         }
         if (text.contains("bad_certificate")
                 || text.contains("certificate_required")
                 || text.contains("handshake_failure")) {
-            return wrong(
+            return unreachable(
                     "AI server " + server + " refused the TLS handshake (" + ServerText.shortened(text)
                             + "): if it requires a client certificate, pass it with --tls-client-certificate and --tls-client-key");
         }
@@ -263,6 +263,10 @@ final class RefusalMessages {
 
     private static String head(BoundedHttp.Response response) {
         return new String(response.body(), 0, Math.min(response.body().length, 4_096), StandardCharsets.UTF_8);
+    }
+
+    private static AiServerException unreachable(String message) {
+        return new AiServerException(Kind.UNREACHABLE, message);
     }
 
     private static AiServerException wrong(String message) {

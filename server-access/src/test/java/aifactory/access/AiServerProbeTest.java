@@ -243,7 +243,7 @@ final class AiServerProbeTest {
             Thread.ofVirtual().start(() -> answerAtOnce(socket));
             URI secure = URI.create("https://127.0.0.1:" + socket.getLocalPort());
             AiServerException plain = refusal(secure, null, Map.of());
-            assertThat(plain.kind()).isEqualTo(Kind.WRONG);
+            assertThat(plain.kind()).isEqualTo(Kind.UNREACHABLE);
             assertThat(plain).hasMessageContaining("does not speak TLS: give http://");
         }
     }
@@ -282,7 +282,7 @@ final class AiServerProbeTest {
         X509Bundle bundle = certificate().buildSelfSigned();
         try (ScriptedServer server = secure(bundle)) {
             AiServerException untrusted = refusal(server.address(), null, Map.of());
-            assertThat(untrusted.kind()).isEqualTo(Kind.WRONG);
+            assertThat(untrusted.kind()).isEqualTo(Kind.UNREACHABLE);
             assertThat(untrusted).hasMessageContaining("CN=node17.site").hasMessageContaining("--tls-ca-file");
             String file = directory.resolve("ca.pem").toString();
             Files.writeString(Path.of(file), bundle.getCertificatePathPEM());
