@@ -103,7 +103,10 @@ final class GroupSecretReachTest {
                     "seed",
                     "samePrompts",
                     "perClient",
-                    "goodput"),
+                    "goodput",
+                    "failureBackoff",
+                    "maxErrors",
+                    "maxErrorRate"),
             ObserverRequest.class,
             Set.of("port", "updatePreferences"));
 

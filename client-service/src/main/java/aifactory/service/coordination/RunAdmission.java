@@ -24,12 +24,17 @@ final class RunAdmission {
         this.clock = clock;
     }
 
-    /** Refuses a second run while one is going on, and any where the group has ended. */
+    /** Refuses a second run while one is active, and any while the job is submitted or when the group has ended. */
     void checkFree(Group group) {
         Run current = group.currentRun();
         if (current != null) {
             throw RequestRefusedException.conflict("group " + group.benchmarkId() + " is at run " + current.runId()
                     + " (" + RunTransitions.lower(current.state()) + "); wait for it or stop it");
+        }
+        if (group.state() == GroupState.SUBMITTING) {
+            // Its clients may be faster than the response to the submission, which may still fail.
+            throw RequestRefusedException.conflict("the job of group " + group.benchmarkId()
+                    + " is just being submitted, or looked for after a restart; try again once the group is pending");
         }
         if (!group.state().isLive()) {
             throw RequestRefusedException.conflict("group " + group.benchmarkId() + " has ended ("

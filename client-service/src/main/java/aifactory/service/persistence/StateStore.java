@@ -150,9 +150,14 @@ public final class StateStore {
         });
     }
 
-    /** Forgets a group that never came to be: its job was refused. */
+    /** Removes a group whose job was refused, or was given up; clients of a job that ran all the same may have registered. */
     public CompletableFuture<Void> removeGroup(long key, JournalEntry entry) {
         return writer.record(handle -> {
+            for (String table : List.of("command", "client")) {
+                handle.createUpdate("DELETE FROM " + table + " WHERE group_key = :key")
+                        .bind("key", key)
+                        .execute();
+            }
             handle.createUpdate("DELETE FROM client_group WHERE group_key = :key")
                     .bind("key", key)
                     .execute();

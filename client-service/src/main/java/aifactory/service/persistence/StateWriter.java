@@ -45,6 +45,7 @@ public final class StateWriter implements AutoCloseable {
 
     private volatile boolean closing;
     private volatile boolean halted;
+    private volatile boolean ended;
     private volatile @Nullable String trouble;
 
     /** Something to write. It may be run again when its transaction failed, and must have no other effect. */
@@ -205,7 +206,7 @@ public final class StateWriter implements AutoCloseable {
 
     /** Whether the thread that writes runs. */
     public boolean isAlive() {
-        return thread.isAlive();
+        return !ended;
     }
 
     private void runUntilEnd() {
@@ -216,6 +217,8 @@ public final class StateWriter implements AutoCloseable {
             // For the handler of uncaught errors, which ends a service of its own process.
             throw e;
         } finally {
+            // Before the queue is looked at for the last time, so that an order is seen here or sees this.
+            ended = true;
             failAll(inHand);
             failAll(unresolved == null ? List.of() : unresolved.orders());
             failAll(queue);
@@ -230,7 +233,7 @@ public final class StateWriter implements AutoCloseable {
 
     /** Whoever comes when the thread has ended would wait for ever. */
     private void failIfDead(WriteOrder<?> order) {
-        if (!thread.isAlive()) {
+        if (ended) {
             failAll(List.of(order));
         }
     }

@@ -9,6 +9,7 @@ import aifactory.service.ClientService;
 import aifactory.service.ClientServiceConfiguration;
 import aifactory.service.ServiceDependencies;
 import aifactory.service.ServiceThreads;
+import aifactory.service.coordination.ServerDescription;
 import aifactory.service.testing.Answer;
 import aifactory.service.testing.Api;
 import aifactory.service.testing.Eventually;
@@ -20,7 +21,6 @@ import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -65,7 +65,7 @@ class SlurmProvenanceTest {
                         world.dispatcher(),
                         BuildIdentity.UNKNOWN,
                         ServiceThreads.SYSTEM,
-                        (targets, asked) -> Map.of()));
+                        ServerDescription::of));
         http = HttpClient.newHttpClient();
     }
 
