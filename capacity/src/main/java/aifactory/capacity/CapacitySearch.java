@@ -126,7 +126,7 @@ public final class CapacitySearch {
     /**
      * Ends the search since the server is no longer available.
      *
-     * @param why in words
+     * @param why the reason, for people
      */
     public CapacityResult lostServer(String why) {
         return result(Kind.SERVER_LOST, why);

@@ -63,7 +63,7 @@ final class CapacitySearchTest {
 
     @ParameterizedTest
     @EnumSource(SimulatedServer.Kind.class)
-    void theCapacityIsFoundWhateverTheServerDoesBeyondIt(SimulatedServer.Kind kind) {
+    void theCapacityIsFoundForEveryBehaviourBeyondIt(SimulatedServer.Kind kind) {
         assertThat(near(kind, 0)).as("of 100 on a quiet machine").isGreaterThanOrEqualTo(95);
         assertThat(near(kind, 0.2)).as("of 100 on a busy machine").isGreaterThanOrEqualTo(90);
     }
