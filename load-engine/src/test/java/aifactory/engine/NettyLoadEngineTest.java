@@ -153,7 +153,8 @@ class NettyLoadEngineTest {
 
     @Test
     void whatIsHeldBackPastItsTimeoutIsAFailureOfItsOwnKind() throws Exception {
-        TestWorkload workload = TestWorkload.open(ArrivalPattern.CONSTANT, 1000, Duration.ofMillis(200));
+        // All are due within 2 ms, so that their timeouts have passed when those in flight free their slots by theirs.
+        TestWorkload workload = TestWorkload.open(ArrivalPattern.CONSTANT, 100_000, Duration.ofMillis(2));
         workload.concurrency = 2;
         workload.timeout = Duration.ofMillis(400);
         SimulatorOptions slow = SERVER.withLatencies(Duration.ofMillis(300), Duration.ofMillis(1));
