@@ -94,9 +94,9 @@ final class SimulatedServer {
                 continue;
             }
             tokens--;
-            double begun = Math.max(arrived, free.remove());
-            begun = begun >= stallAt && begun < stallAt + stallLength ? stallAt + stallLength : begun;
-            double ended = begun + serviceSeconds * (1 + 0.01 * random.nextDouble(-1, 1));
+            double startedAt = Math.max(arrived, free.remove());
+            startedAt = startedAt >= stallAt && startedAt < stallAt + stallLength ? stallAt + stallLength : startedAt;
+            double ended = startedAt + serviceSeconds * (1 + 0.01 * random.nextDouble(-1, 1));
             free.add(ended);
             running.add(ended);
             requests.add(new Request(arrived, ended, false));

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A directory that holds secrets, scripts or the program itself is used only if it is the user's own and nobody else can exchange it or
+ * A directory that holds secrets, scripts or the program itself is used only if it is the user's own and no other user can replace it or
  * what is in it: as ssh does, every directory on the way to it has to belong to the user or to root and to be writable by its owner
  * alone. Where others may write, as in {@code /tmp}, the sticky bit has to keep them from renaming what is not theirs. Stateless.
  */
@@ -99,11 +99,7 @@ public final class OwnDirectory {
             }
             Owned own = Owned.of(place);
             if (own.owner() != self) {
-                throw refused(
-                        place,
-                        own,
-                        "it belongs to another user",
-                        "choose a directory of your own, which nobody else has made");
+                throw refused(place, own, "it belongs to another user", "choose a directory that belongs to you");
             }
             if (own.isWritableByOthers()) {
                 throw refused(place, own, "others can write it", "run 'chmod go-w " + place + "'");
@@ -188,7 +184,7 @@ public final class OwnDirectory {
         }
     }
 
-    /** Whether the file is a regular one of this user that nobody else can write; a link is none. */
+    /** Whether the file is a regular one of this user that no other user can write; a link is not. */
     public static boolean isOwnFile(Path file) throws IOException {
         try {
             Owned owned = Owned.of(file);
