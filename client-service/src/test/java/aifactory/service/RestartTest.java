@@ -73,7 +73,13 @@ class RestartTest {
                 // The service was killed before it answered, which is the point.
             }
         });
-        service.awaitStatus(1, "ending");
+        // The journal is read from the database: the deletion is durable, which the state in memory does not show.
+        Eventually.await(
+                "the deletion is stored",
+                () -> service.api()
+                        .get("/api/v1/journal?benchmark_id=1&event=ending")
+                        .text(),
+                entries -> entries.contains("deleted on request"));
         service.killAndRestart();
         asking.interrupt();
         awaitGone(1);

@@ -243,25 +243,20 @@ public final class GroupSupervisor implements AutoCloseable {
         if (group.state().isTerminal() || group.state() == GroupState.SUBMITTING) {
             return;
         }
-        for (GroupClient client : group.liveClients()) {
-            Integer number = client.registration().processNumber();
-            if (number != null && status.endedProcesses().contains(number)) {
-                ending.lose(group, client, "its process has ended");
-            }
-        }
         for (int number : status.endedProcesses()) {
             int server = number - group.definition().numClients();
             if (server >= 0) {
                 group.servers().giveUp(server, "the process that watches over it has ended", clock.epochMillis());
             }
         }
-        loseEarlierLives(group, status);
+        loseEndedClients(group, status);
+        backToQueue(group, status);
         if (group.isEnding() && status.phase().isTerminal()) {
             // Whoever ends the group says how it ended.
             return;
         }
         switch (status.phase()) {
-            case PENDING -> {
+            case PENDING, UNCERTAIN -> {
                 // Nothing to do but wait.
             }
             case RUNNING, ENDING -> {
@@ -277,21 +272,34 @@ public final class GroupSupervisor implements AutoCloseable {
         }
     }
 
-    /** A job that was put back into the queue begins anew, with other processes. */
-    private void loseEarlierLives(Group group, JobStatus status) {
+    /** Clients whose process has ended, or belonged to an earlier start of a requeued job. */
+    private void loseEndedClients(Group group, JobStatus status) {
         boolean anyLost = false;
         for (GroupClient client : group.liveClients()) {
-            if (client.restartCount() < status.restarts()) {
-                ending.lose(group, client, "its job was put back into the queue");
+            Integer number = client.registration().processNumber();
+            boolean requeued = client.restartCount() < status.restarts();
+            if (requeued || (number != null && status.endedProcesses().contains(number))) {
+                ending.lose(group, client, requeued ? "its job was requeued" : "its process has ended");
                 anyLost = true;
             }
         }
-        if (anyLost && group.state() != GroupState.ENDING) {
-            if (status.phase() == JobStatus.Phase.PENDING) {
-                clients.transition(group, GroupState.PENDING, "its job was put back into the queue");
-            } else {
-                clients.updateReadiness(group);
-            }
+        if (anyLost) {
+            clients.updateReadiness(group);
+        }
+    }
+
+    /**
+     * A job in the queue has no processes, also if its clients ended before their loss was noticed. Clients of the current start
+     * contradict a status that was read before they registered, and an active run ends before its group changes.
+     */
+    private void backToQueue(Group group, JobStatus status) {
+        boolean hadStarted = group.state() == GroupState.STARTING || group.state() == GroupState.READY;
+        if (status.phase() == JobStatus.Phase.PENDING
+                && hadStarted
+                && !group.isEnding()
+                && group.liveClients().isEmpty()) {
+            group.servers().forget();
+            clients.transition(group, GroupState.PENDING, "its job was requeued");
         }
     }
 
@@ -321,7 +329,7 @@ public final class GroupSupervisor implements AutoCloseable {
 
     /** A group that starts servers is of no use without them: its job is given back, once its run has ended. */
     private void watchServers(Group group) {
-        if (!group.state().isLive() || group.isEnding()) {
+        if (!group.state().isLive() || group.isEnding() || group.state() == GroupState.PENDING) {
             return;
         }
         if (group.definition().serverGroup() != null) {

@@ -36,6 +36,8 @@ public record JobStatus(
     public enum Phase {
         /** It waits for its resources. */
         PENDING,
+        /** The reported state is unknown to this program; nothing follows from it. */
+        UNCERTAIN,
         RUNNING,
         /** Its processes are being ended. */
         ENDING,
@@ -49,7 +51,7 @@ public record JobStatus(
         /** Whether the job is gone. */
         public boolean isTerminal() {
             return switch (this) {
-                case PENDING, RUNNING, ENDING -> false;
+                case PENDING, UNCERTAIN, RUNNING, ENDING -> false;
                 case COMPLETED, FAILED, CANCELLED, EXPIRED -> true;
             };
         }

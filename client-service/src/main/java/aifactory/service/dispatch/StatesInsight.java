@@ -38,6 +38,7 @@ public class StatesInsight implements JobInsight {
         String reason = status.reason() == null ? "" : ": " + status.reason();
         String cause = switch (status.phase()) {
             case PENDING -> "it waits to start";
+            case UNCERTAIN -> "its state is not known to this version";
             case RUNNING -> "it runs";
             case ENDING -> "it is ending";
             case COMPLETED -> "it ran to its end";
@@ -47,11 +48,12 @@ public class StatesInsight implements JobInsight {
         };
         String verdict = switch (status.phase()) {
             case PENDING -> "waiting";
+            case UNCERTAIN -> "uncertain";
             case RUNNING, ENDING, COMPLETED, CANCELLED -> "fine";
             case FAILED, EXPIRED -> "failed";
         };
         String remedy = switch (status.phase()) {
-            case PENDING -> "wait";
+            case PENDING, UNCERTAIN -> "wait";
             case RUNNING, ENDING, COMPLETED, CANCELLED -> "nothing is to be done";
             case FAILED -> "read the end of its log: aifactory logs";
             case EXPIRED -> "give the group a longer --time-limit, or runs a shorter --duration";

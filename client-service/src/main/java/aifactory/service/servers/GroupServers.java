@@ -41,6 +41,11 @@ public final class GroupServers {
         return known == null ? null : known.report();
     }
 
+    /** Discards all reports: the job was requeued, and its server processes start again. */
+    public void forget() {
+        told.clear();
+    }
+
     /** Where their output goes. */
     public List<String> logPaths() {
         return told.values().stream()

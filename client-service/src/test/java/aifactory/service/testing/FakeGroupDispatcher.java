@@ -69,6 +69,13 @@ public final class FakeGroupDispatcher implements GroupDispatcher {
         jobs.put(jobId, status(JobStatus.Phase.RUNNING, "RUNNING", null, null, Set.of(number)));
     }
 
+    /** The job is in that phase, under that name of its state, and has started again so often. */
+    public synchronized void set(
+            String jobId, JobStatus.Phase phase, String word, Set<Integer> endedProcesses, int restarts) {
+        jobs.put(jobId, new JobStatus(phase, word, null, null, null, NODES, endedProcesses, restarts, false));
+        notifyAll();
+    }
+
     /** There never was such a job. */
     public synchronized void loseEverything() {
         jobs.clear();

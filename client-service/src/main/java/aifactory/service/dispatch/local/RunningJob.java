@@ -192,7 +192,7 @@ final class RunningJob {
 
     private @org.jspecify.annotations.Nullable String reason(JobStatus.Phase phase, Set<Integer> ended) {
         return switch (phase) {
-            case PENDING, ENDING, CANCELLED -> null;
+            case PENDING, UNCERTAIN, ENDING, CANCELLED -> null;
             case RUNNING -> ended.isEmpty() ? null : "client processes " + ended + " have ended" + failureText();
             case COMPLETED -> "every client process has ended";
             case FAILED -> "every client process has ended" + failureText();

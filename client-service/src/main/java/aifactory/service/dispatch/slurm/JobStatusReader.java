@@ -40,7 +40,8 @@ final class JobStatusReader {
             return Phase.FAILED;
         }
         return switch (job.state().phase()) {
-            case WAITING, UNCERTAIN -> Phase.PENDING;
+            case WAITING -> Phase.PENDING;
+            case UNCERTAIN -> Phase.UNCERTAIN;
             case RUNNING -> Phase.RUNNING;
             case ENDING -> Phase.ENDING;
             case ENDED -> outcome(job, followed);
@@ -109,7 +110,7 @@ final class JobStatusReader {
     private static @Nullable String reason(WatchedJob job, Phase phase, FollowedJob followed) {
         String stale = job.staleBecause() == null ? "" : "; nothing newer is known: " + job.staleBecause();
         String words = switch (phase) {
-            case PENDING -> waiting(job);
+            case PENDING, UNCERTAIN -> waiting(job);
             case RUNNING, ENDING -> null;
             case COMPLETED -> "every client process has ended";
             case EXPIRED -> expired(job, followed);
