@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Several benchmarks of different sizes: create all groups, so that their jobs wait together, then run each as soon as it is ready.
+# Runs several benchmarks of different sizes: creates all groups, so that their jobs wait at the same time, then runs each when it is ready.
 #
 #   examples/batch.sh [ID:CLIENTS:MINUTES]...
 #
-# Without arguments: 101:3:5 102:5:10 103:10:15 104:20:30. Environment: LOAD, AIFACTORY and others as in single.sh.
+# Without arguments: 101:3:5 102:5:10 103:10:15 104:20:30. Environment: LOAD, AIFACTORY and the other variables of single.sh.
 set -euo pipefail
 aifactory=${AIFACTORY:-$(dirname "$0")/../aifactory}
 read -ra load <<<"${LOAD:---duration 60s --concurrency 8}"
@@ -11,8 +11,8 @@ read -ra load <<<"${LOAD:---duration 60s --concurrency 8}"
 created=()
 worst=0
 
-# Whatever happens, no job stays.
-# shellcheck disable=SC2317  # by the trap
+# No job remains, also after an error.
+# shellcheck disable=SC2317  # called by the trap
 delete_all() {
     local id
     for id in "${created[@]}"; do "$aifactory" group delete "$id" || true; done
@@ -28,7 +28,7 @@ done
 for benchmark; do
     IFS=: read -r id clients minutes <<<"$benchmark"
     echo "benchmark $id with $clients clients"
-    # What one benchmark comes to does not keep the others from running.
+    # A failed benchmark does not prevent the others.
     code=0
     { "$aifactory" wait "$id" --for ready --timeout 60m &&
         "$aifactory" run "$id" --follow "${load[@]}" --output "results/$id"; } || code=$?

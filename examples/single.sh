@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# One benchmark: create a group, wait until its clients are ready, run, keep the result, cancel the job and see it gone.
+# Runs one benchmark: creates a group, waits until its clients are ready, runs the load, keeps the result, and confirms the end of the job.
 #
 #   examples/single.sh
 #
 # Environment: BENCHMARK_ID (123), NUM_CLIENTS (5), TIME_LIMIT in minutes (10), LOAD (options of `aifactory run`),
-# AIFACTORY (the program), AIFACTORY_SERVICE and AIFACTORY_TOKEN_FILE where the Client Service is not found by itself.
+# AIFACTORY (the program), AIFACTORY_SERVICE and AIFACTORY_TOKEN_FILE if the Client Service is not found automatically.
 set -euo pipefail
 aifactory=${AIFACTORY:-$(dirname "$0")/../aifactory}
 id=${BENCHMARK_ID:-123}

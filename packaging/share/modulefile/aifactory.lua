@@ -1,8 +1,8 @@
--- For Lmod: put this file, named VERSION.lua, into a directory "aifactory" of the module path, and set the first line to where
--- the tarball was unpacked.
+-- For Lmod: put this file, named VERSION.lua, into a directory "aifactory" of the module path, and set the first line to the
+-- directory of the unpacked tarball.
 local root = "/opt/aifactory"
 
-help([[Finds out how good an AI inference server is, from the nodes of a cluster: aifactory --help, man aifactory]])
+help([[Measures AI inference servers from the nodes of a cluster: aifactory --help, man aifactory]])
 whatis("Name: aifactory")
 whatis("Description: benchmarks of AI inference servers with many clients on Slurm")
 
