@@ -36,7 +36,7 @@ final class ConfigurationReferenceTest {
 
         assertThat(outcome.exitCode()).as(outcome.err()).isZero();
         assertThat(Files.readString(PAGE))
-                .as("docs/configuration.md is not what the program says; write it anew:"
+                .as("docs/configuration.md differs from the program's reference; generate it again:"
                         + " ./aifactory config reference >docs/configuration.md")
                 .isEqualTo(outcome.out());
     }

@@ -11,33 +11,32 @@ import org.jspecify.annotations.Nullable;
  * {@code AIFACTORY_} and its name in capitals, and in the configuration file under its name.
  */
 public enum ConfigurationKey {
-    SERVICE(null, "URL of the Client Service that verbs talk to; unset: the one whose discovery file is found"),
+    SERVICE(null, "URL of the Client Service; unset: found by its discovery file"),
     TOKEN_FILE(null, "file with the token for the Client Service"),
-    HOST("127.0.0.1", "address that the Client Service listens on"),
-    PORT("8001", "port that the Client Service listens on", "CLIENT_SERVICE_PORT"),
-    AUTH("token", "who may use the Client Service: token, or none"),
+    HOST("127.0.0.1", "listen address of the Client Service"),
+    PORT("8001", "listen port of the Client Service", "CLIENT_SERVICE_PORT"),
+    AUTH("token", "authentication of the Client Service: token or none"),
     DISPATCHER(
             "local",
-            "what starts client processes: local on this machine, slurm as a job, slurm-rest as a job by slurmrestd,"
-                    + " allocation as a step of the job that it runs in"),
-    AI_SERVER(null, "URL of the AI server, several separated by commas"),
+            "dispatcher of client processes: local (this machine), slurm (a job), slurm-rest (a job, by slurmrestd),"
+                    + " allocation (a step of the current job)"),
+    AI_SERVER(null, "URL of the AI server, or several separated by commas"),
     DATA_DIR(null, "private local directory of the Client Service; unset: ~/.local/share/aifactory"),
     DATABASE_URL(
-            null,
-            "PostgreSQL that keeps the Client Service's state, postgresql://USER@HOST:PORT/NAME; unset: in data_dir"),
+            null, "PostgreSQL for the Client Service's state, postgresql://USER@HOST:PORT/NAME; unset: in data_dir"),
     DATABASE_PASSWORD_FILE(null, "file of mode 600 with the database's password; unset: PGPASSWORD or ~/.pgpass"),
-    SHARED_DIR(null, "directory that the clients' nodes see; unset: ~/.local/share/aifactory/shared"),
+    SHARED_DIR(null, "directory shared with the clients' nodes; unset: ~/.local/share/aifactory/shared"),
     ADVERTISE(
             null,
             "host or URL under which clients reach the Client Service; unset: this machine's name",
             "CLIENT_SERVICE_HOST"),
     OUTPUT(null, "directory for the files of a run; unset: results/RUN_ID"),
-    MAX_FAILED("0", "failed requests that a run may have before the exit code is 1"),
-    JOURNAL_DAYS("365", "lines of the Client Service's journal that are older are deleted"),
-    JOURNAL_LINES("1000000", "the oldest lines of the Client Service's journal beyond so many are deleted"),
+    MAX_FAILED("0", "maximum number of failed requests of a run; more give exit code 1"),
+    JOURNAL_DAYS("365", "retention of the Client Service's journal, in days"),
+    JOURNAL_LINES("1000000", "maximum number of lines in the Client Service's journal; the oldest are deleted"),
     LOG_LEVEL(null, "error, warn, info, debug or trace; unset: warn, and info for serve and client", "LOG_LEVEL"),
-    LOG_FORMAT("text", "lines of the log: text, or json with one object a line"),
-    HTTP_TIMEOUT("30s", "longest time for one answer of the Client Service", "HTTP_TIMEOUT");
+    LOG_FORMAT("text", "format of the log: text, or json with one object per line"),
+    HTTP_TIMEOUT("30s", "timeout of a response of the Client Service", "HTTP_TIMEOUT");
 
     private final @Nullable String defaultValue;
     private final String description;

@@ -6,33 +6,31 @@ import java.util.List;
 public final class SlurmKeys {
     /** The keys of {@code slurm}. */
     public static final List<Key> SECTION = List.of(
-            new Key(
-                    "program",
-                    "path of the program on the nodes; without any of these three, a copy of the running one"),
-            new Key("tarball", "the program's tarball, which every node unpacks to its own disk"),
-            new Key("container", "name in containers, of the one that the nodes run the program in"),
+            new Key("program", "path of the program on the nodes; default: a copy of the running program"),
+            new Key("tarball", "tarball of the program; every node unpacks it to a local disk"),
+            new Key("container", "container of the clients, a name in containers"),
             new Key("sha256", "checksum of the tarball"),
-            new Key("local_directory", "directory on the nodes' own disks that Slurm copies the tarball to (sbcast)"),
-            new Key("java_home", "Java on the nodes; without it that of the service"),
-            new Key("containers", "the site's containers by name"),
-            new Key("templates", "the site's job templates by name: files, relative to this one"),
-            new Key("requeue", "whether a preempted job goes back into the queue; default: false"),
-            new Key("client_port", "port that clients listen on, another if it is taken; default: 9000"),
-            new Key("pass_environment", "variables that jobs and Slurm's commands get beside the usual ones"),
-            new Key("rest_address", "slurmrestd, http://HOST:PORT"),
-            new Key("rest_token_file", "file of mode 600 with its token; without it SLURM_JWT or 'scontrol token'"));
+            new Key("local_directory", "local directory of the nodes to which Slurm copies the tarball (sbcast)"),
+            new Key("java_home", "Java on the nodes; default: the service's Java"),
+            new Key("containers", "containers of the site, by name"),
+            new Key("templates", "job templates of the site, by name: files, relative to this file"),
+            new Key("requeue", "requeue preempted jobs; default: false"),
+            new Key("client_port", "listen port of clients; another port if it is in use; default: 9000"),
+            new Key("pass_environment", "additional environment variables for jobs and Slurm's commands"),
+            new Key("rest_address", "address of slurmrestd, http://HOST:PORT"),
+            new Key(
+                    "rest_token_file",
+                    "file of mode 600 with the token for slurmrestd; default: SLURM_JWT or 'scontrol token'"));
 
     /** The keys of each of {@code slurm.containers}. */
     public static final List<Key> CONTAINER = List.of(
             new Key("image", "the SIF file; required"),
-            new Key("sha256", "its checksum; another image is refused"),
-            new Key("apptainer", "the command that runs it; default: apptainer"),
-            new Key("program", "the program inside of it; default: aifactory"),
-            new Key(
-                    "binds",
-                    "directories of the node to be seen inside, SOURCE[:TARGET[:ro]]; without it APPTAINER_BIND"),
-            new Key("gpu", "none, nvidia, amd; default: none"),
-            new Key("local_directory", "directory on the nodes' own disks that Slurm copies the image to (sbcast)"));
+            new Key("sha256", "checksum of the image; an image with another checksum is refused"),
+            new Key("apptainer", "Apptainer command; default: apptainer"),
+            new Key("program", "program in the image; default: aifactory"),
+            new Key("binds", "directories of the node in the container, SOURCE[:TARGET[:ro]]; default: APPTAINER_BIND"),
+            new Key("gpu", "GPU support: none, nvidia, amd; default: none"),
+            new Key("local_directory", "local directory of the nodes to which Slurm copies the image (sbcast)"));
 
     /** The keys of each of {@code profiles}. */
     public static final List<Key> PROFILE = List.of(
@@ -43,11 +41,11 @@ public final class SlurmKeys {
             new Key("constraint", "features that each node must have"),
             new Key("cpus_per_task", "CPUs of each client; default: 4"),
             new Key("mem", "memory of each client; default: 8G"),
-            new Key("exclusive", "whether nodes are not shared with other jobs"),
-            new Key("reservation", "reservation to run in"),
+            new Key("exclusive", "do not share nodes with other jobs"),
+            new Key("reservation", "Slurm reservation"),
             new Key("nodelist", "nodes to run on"),
-            new Key("container", "name in slurm.containers, of the one that its clients run in"),
-            new Key("extra_directives", "more options of sbatch, without their dashes, such as licenses=x:1"));
+            new Key("container", "container of the clients, a name in slurm.containers"),
+            new Key("extra_directives", "additional options of sbatch, without dashes, such as licenses=x:1"));
 
     private SlurmKeys() {}
 
