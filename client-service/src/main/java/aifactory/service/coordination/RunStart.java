@@ -161,7 +161,8 @@ final class RunStart {
     }
 
     private void start(Group group, Run run) {
-        long startEpochNanos = clock.epochNanos() + timings.startLead().toNanos();
+        long startEpochNanos =
+                clock.epochNanos() + timings.startLead(run.parts().size()).toNanos();
         run.setMoments(run.moments().started(startEpochNanos));
         transitions.to(group, run, RunState.RUNNING, "T0 is " + startEpochNanos);
         for (RunPart part : run.parts()) {

@@ -73,6 +73,7 @@ public final class TestService implements AutoCloseable {
                 Duration.ofSeconds(200),
                 Duration.ofSeconds(100),
                 Duration.ofMillis(10),
+                Duration.ofMillis(10),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(100),
                 Duration.ofMillis(200),

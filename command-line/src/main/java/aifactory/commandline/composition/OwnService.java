@@ -50,6 +50,9 @@ public final class OwnService implements AutoCloseable {
         ServiceAddresses addresses = addresses(settings, dispatcher);
         ClientServiceConfiguration configuration = ClientServiceConfiguration.defaults(data, shared)
                 .withAddress(addresses.host(), 0, addresses.advertised());
+        if (!dispatcher.isOnOtherMachines()) {
+            configuration = configuration.withTimings(configuration.timings().forLocalClients());
+        }
         try {
             GroupDispatcher dispatching = Dispatchers.ofShortLivedService(session, settings, SERVICE_LOST_TIMEOUT)
                     .of(dispatcher, data, shared);

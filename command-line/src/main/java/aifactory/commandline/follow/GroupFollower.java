@@ -17,7 +17,7 @@ import java.util.Locale;
 
 /** Waits for the state of a group. */
 public final class GroupFollower {
-    private static final Duration POLL_INTERVAL = Duration.ofMillis(250);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 
     private final Session session;
     private final ServiceClient service;

@@ -9,7 +9,7 @@ import java.time.Duration;
 
 /** Follows a run to its end. */
 public final class RunFollower {
-    private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
 
     private final Session session;
     private final ServiceClient service;
