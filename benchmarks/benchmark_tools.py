@@ -12,7 +12,7 @@ BUILT = os.path.join(HERE, "target", "floor")
 
 # As a client process has them (ClientProcessCommandLine, JavaCommand).
 JAVA_OPTIONS = [
-    "-XX:+UseSerialGC", "-Xms128m", "-Xmn64m", "-Xmx768m", "-XX:+AlwaysPreTouch", "-XX:MetaspaceSize=128m",
+    "-XX:+UseSerialGC", "-Xms128m", "-Xmn64m", "-Xmx768m", "-XX:MetaspaceSize=128m",
     "-XX:+UseCompactObjectHeaders", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
 ]
 

@@ -64,6 +64,7 @@ public final class NettyLoadEngine implements LoadGenerator {
                 EngineWarmUp.run(factory, specification, settings.connectTimeout(), clock);
             }
             PreparedLoad load = create(plan, model, targets, headers);
+            YoungGeneration.touch();
             collectGarbageOfStart();
             return load;
         } catch (IllegalArgumentException | DatasetException | TokenizerException e) {

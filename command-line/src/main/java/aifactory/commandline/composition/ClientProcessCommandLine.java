@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 final class ClientProcessCommandLine implements ClientCommandLine {
     /**
      * A client allocates little and must not pause: a small heap keeps every collection short, and a collector without threads
-     * of its own leaves the cores to the event loops. Memory is touched before it is used, since faulting pages in would lengthen
-     * the collections of the run; loading classes must not trigger a collection of everything.
+     * of its own leaves the cores to the event loops. The engine touches the memory before a run, so that a client that waits does
+     * not hold it; loading classes must not trigger a collection of everything.
      */
-    static final List<String> LOW_JITTER = List.of(
-            "-XX:+UseSerialGC", "-Xms128m", "-Xmn64m", "-Xmx768m", "-XX:+AlwaysPreTouch", "-XX:MetaspaceSize=128m");
+    static final List<String> LOW_JITTER =
+            List.of("-XX:+UseSerialGC", "-Xms128m", "-Xmn64m", "-Xmx768m", "-XX:MetaspaceSize=128m");
 
     private final @Nullable Duration serviceLostTimeout;
 
