@@ -33,8 +33,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The load engine with some load: {@code EngineClient NAME=VALUE…} with {@code url}; {@code rate} (constant) or {@code concurrency};
- * {@code warmup} and {@code seconds}; {@code input_tokens}, {@code output_tokens}, {@code streaming}; {@code cores}; and {@code records},
- * a file for one line a measured request: index, and the monotonic times of schedule, start, first chunk and end.
+ * {@code warmup} and {@code seconds}; {@code input_tokens}, {@code output_tokens}, {@code streaming}; {@code cores};
+ * {@code stamps=process} with which the kernel stamps nothing; and {@code records}, a file for one line for each measured request: index;
+ * monotonic times of schedule, start, first chunk and last chunk; chunks; the longest gap between two chunks; when the last
+ * byte of the request was handed to the socket; and the client shares of the times to the first chunk and to the end, -1 where they are not
+ * known. In nanoseconds.
  *
  * <p>Prints one line of JSON: counts and CPU time of the process in the measured time, latencies of what was measured.
  */
@@ -46,7 +49,11 @@ public final class EngineClient {
         int cores = Integer.parseInt(values.getOrDefault("cores", "1"));
         WorkloadSpecification specification = specification(values);
         Recorder recorder = new Recorder(specification.warmup().toNanos(), values.containsKey("records"));
-        try (PreparedLoad load = new NettyLoadEngine(EngineSettings.forCores(cores), MonotonicClock.SYSTEM, cores)
+        EngineSettings settings = EngineSettings.forCores(cores);
+        if (values.getOrDefault("stamps", "kernel").equals("process")) {
+            settings = settings.withoutKernelStamps();
+        }
+        try (PreparedLoad load = new NettyLoadEngine(settings, MonotonicClock.SYSTEM, cores)
                 .prepare(new LoadPlan(
                         "run",
                         "salt",
@@ -136,14 +143,23 @@ public final class EngineClient {
             try (BufferedWriter out = Files.newBufferedWriter(file)) {
                 for (RequestRecord one : records) {
                     Long started = one.startedNanos();
+                    Long sent = one.sentNanos();
                     Long firstChunk = one.firstChunkNanos();
                     Long done = one.doneNanos();
-                    if (started != null && firstChunk != null && done != null && one.scheduledNanos() >= warmupNanos) {
+                    boolean measured = one.scheduledNanos() >= warmupNanos;
+                    if (measured && started != null && sent != null && firstChunk != null && done != null) {
                         out.write(one.index() + " " + (startNanos + one.scheduledNanos()) + " " + (startNanos + started)
-                                + " " + (startNanos + firstChunk) + " " + (startNanos + done) + "\n");
+                                + " " + (startNanos + firstChunk) + " " + (startNanos + done) + " " + one.chunks() + " "
+                                + one.maximumGapNanos() + " " + (startNanos + sent) + " "
+                                + orUnknown(one.ttftClientShareNanos()) + " "
+                                + orUnknown(one.e2elClientShareNanos()) + "\n");
                     }
                 }
             }
+        }
+
+        private static long orUnknown(@Nullable Long share) {
+            return share == null ? -1 : share;
         }
 
         synchronized void report(int cores) {

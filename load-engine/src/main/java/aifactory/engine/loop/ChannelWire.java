@@ -7,6 +7,7 @@ import aifactory.engine.stamp.StampingSocketReader;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -43,6 +44,10 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     private long busyUntilNanos;
 
     private long openingOfOthersNanos;
+    private long writeBeganNanos;
+    /** Whether nothing of what is being written has reached the socket. */
+    private boolean writing;
+
     private long fullSinceNanos;
     private long fullNanos;
 
@@ -79,12 +84,22 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
         }
     }
 
-    private final class FirstHandler extends ChannelInboundHandlerAdapter {
+    private final class FirstHandler extends ChannelDuplexHandler {
         @Override
         public void channelActive(ChannelHandlerContext context) {
             askForStamps(context.channel());
             context.fireChannelActive();
             busyUntilNanos = connector.loop.nowNanos();
+        }
+
+        /** What is written has been encrypted by now: that takes the client's time, which is not to be in the latency. */
+        @Override
+        public void flush(ChannelHandlerContext context) {
+            if (writing) {
+                writing = false;
+                writeBeganNanos = connector.loop.nowNanos();
+            }
+            context.flush();
         }
 
         @Override
@@ -175,6 +190,8 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     @Override
     public void write(byte[] bytes, Consumer<@Nullable Throwable> written) {
         earliestNanos = Math.max(earliestNanos, connector.loop.nowNanos());
+        writeBeganNanos = earliestNanos;
+        writing = true;
         fullNanos = 0;
         ChannelFuture future = opened().writeAndFlush(Unpooled.wrappedBuffer(bytes));
         if (future.isDone()) {
@@ -187,6 +204,11 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
             fullNanos = Math.max(0, now - connector.loop.stamps().lateAtMostNanos(now) - fullSinceNanos);
             written.accept(done.cause());
         });
+    }
+
+    @Override
+    public long writeBeganNanos() {
+        return writeBeganNanos;
     }
 
     @Override

@@ -43,6 +43,7 @@ final class SocketWire implements EpollIoHandle, Wire {
     private byte[] unwritten = NOTHING;
     /** On the monotonic clock: nothing that has not been read can have arrived before. */
     private long earliestNanos;
+    private long writeBeganNanos;
     /** When the socket's buffer was found full. */
     private long fullSinceNanos;
 
@@ -176,6 +177,11 @@ final class SocketWire implements EpollIoHandle, Wire {
     }
 
     @Override
+    public long writeBeganNanos() {
+        return writeBeganNanos;
+    }
+
+    @Override
     public boolean isStamped() {
         return segments != null;
     }
@@ -201,8 +207,8 @@ final class SocketWire implements EpollIoHandle, Wire {
         unwrittenFrom = 0;
         written = listener;
         fullNanos = 0;
-        earliestNanos = Math.max(earliestNanos, connector.loop.nowNanos());
         writeOn();
+        earliestNanos = Math.max(earliestNanos, writeBeganNanos);
         if (unwritten.length > 0) {
             fullSinceNanos = connector.loop.nowNanos();
             watchWriting(true);
@@ -222,6 +228,9 @@ final class SocketWire implements EpollIoHandle, Wire {
             while (unwrittenFrom < unwritten.length) {
                 int length = Math.min(unwritten.length - unwrittenFrom, connector.bytes.length);
                 connector.buffer.put(0, unwritten, unwrittenFrom, length);
+                if (unwrittenFrom == 0) {
+                    writeBeganNanos = connector.loop.nowNanos();
+                }
                 int sent = socket.sendAddress(connector.bufferAddress, 0, length);
                 if (sent <= 0) {
                     return;

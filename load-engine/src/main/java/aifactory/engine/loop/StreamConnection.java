@@ -120,9 +120,20 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
         }
         if (failure == null) {
             request.stamps.sentNanos = loop.nanosSinceStart();
+            startWithTheWrite(request);
             request.stamps.startShareNanos = startShareNanos(request);
         } else {
             broken(failure);
+        }
+    }
+
+    /**
+     * On a connection that was open already, the request starts with its first byte: what the client did before is in its schedule
+     * delay, and not in the latencies.
+     */
+    private void startWithTheWrite(ActiveRequest request) {
+        if (wire != null && request.stamps.connectNanos == RequestStamps.NEVER && !request.retried) {
+            request.stamps.startedNanos = loop.sinceStart(wire.writeBeganNanos());
         }
     }
 

@@ -12,6 +12,9 @@ interface Wire {
      */
     void write(byte[] bytes, Consumer<@Nullable Throwable> written);
 
+    /** On the monotonic clock, immediately before the first byte of the last {@link #write} was handed to the socket. */
+    long writeBeganNanos();
+
     /** Whether the kernel stamps what arrives, so that bounds are known for it. */
     default boolean isStamped() {
         return false;
