@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.netty.channel.ChannelException;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.unix.Errors;
@@ -53,7 +54,7 @@ public final class StampingSocketReader {
     private static final long CONTROL_SECONDS = CONTROL + 16;
     private static final long CONTROL_NANOS = CONTROL + 24;
     /** {@code struct tcp_info}, which has only ever grown at its end. */
-    private static final int RECEIVED_SEGMENT_SIZE = 20;
+    private static final int SENT_SEGMENT_SIZE = 16;
 
     private static final int STATE = 0;
     private static final int UNACKNOWLEDGED_SEGMENTS = 24;
@@ -61,6 +62,7 @@ public final class StampingSocketReader {
     private static final byte TCP_CLOSE = 7;
 
     private static final int ROUND_TRIP_MICROS = 68;
+    private static final int ADVERTISED_SEGMENT_SIZE = 84;
     private static final int RETRANSMITTED = 100;
     private static final int BYTES_IN = 128;
 
@@ -106,7 +108,7 @@ public final class StampingSocketReader {
         try {
             socket.setIntOpt(SOL_SOCKET, SO_TIMESTAMPING, RX_SOFTWARE_AND_SOFTWARE);
             return true;
-        } catch (IOException e) {
+        } catch (IOException | ChannelException e) {
             LOG.debug("The system does not stamp what arrives: {}", e.getMessage());
             return false;
         }
@@ -178,9 +180,12 @@ public final class StampingSocketReader {
         return tcpInfo.get(JAVA_LONG, BYTES_IN);
     }
 
-    /** Bytes of a full segment, as the kernel has seen them arrive. */
+    /**
+     * Bytes of a full segment: the most that either side takes. What the kernel has seen arrive says less, since most segments of a
+     * stream are not full.
+     */
     public int segmentBytes() {
-        return tcpInfo.get(JAVA_INT, RECEIVED_SEGMENT_SIZE);
+        return Math.min(tcpInfo.get(JAVA_INT, SENT_SEGMENT_SIZE), tcpInfo.get(JAVA_INT, ADVERTISED_SEGMENT_SIZE));
     }
 
     /** The smoothed round trip, which right after connecting is that of the handshake; 0 when it is not known or was repeated. */

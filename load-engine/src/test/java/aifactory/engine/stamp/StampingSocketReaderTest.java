@@ -17,6 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reads from a sender in the same process, whose clock before and after each write bounds when its bytes arrived. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -115,6 +117,22 @@ class StampingSocketReaderTest {
         send(240);
         assertThat(receive()).isEqualTo(240);
         assertThat(segments.isOneBurst(socket.intValue(), 240)).isTrue();
+    }
+
+    /** Two of them need no more bytes than two of the smallest segments that the kernel takes for full ones at first. */
+    @ParameterizedTest
+    @ValueSource(ints = {20, 280, 500, 700, 1_400, 3_000})
+    void twoSegmentsOfAnySizeAreNoBurst(int length) throws IOException {
+        for (int i = 0; i < 3; i++) {
+            send(length);
+            send(length);
+            awaitUnread(Math.min(2 * length, 4_096));
+            int received = receive();
+            assertThat(segments.isOneBurst(socket.intValue(), received)).isFalse();
+            while (received < 2 * length) {
+                received += receive();
+            }
+        }
     }
 
     @Test
