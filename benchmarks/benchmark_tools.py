@@ -3,8 +3,11 @@
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
+import tempfile
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
@@ -63,12 +66,45 @@ def raise_priority(nice):
     if nice:
         try:
             os.nice(nice)
-            # Where the system groups processes by session, a priority counts only inside the group.
-            if os.path.exists("/proc/self/autogroup"):
-                with open("/proc/self/autogroup", "w") as group:
-                    group.write(str(max(-20, min(19, nice))))
+            raise_session_priority(nice)
         except PermissionError:
             fail(f"--nice {nice}: only root may raise a priority; leave it out")
+
+
+def raise_session_priority(nice):
+    """Where the system groups processes by session, a priority counts only inside the group."""
+    if nice and os.path.exists("/proc/self/autogroup"):
+        with open("/proc/self/autogroup", "w") as group:
+            group.write(str(max(-20, min(19, nice))))
+
+
+class MavenBuilds:
+    """Builds of this repository, again and again, each in a copy and as from another terminal."""
+
+    def __init__(self, count, nice=0):
+        self.count, self.nice = count, nice
+        self.builds = []
+
+    def __enter__(self):
+        archive = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, check=True, capture_output=True).stdout
+        for _ in range(self.count):
+            copy = tempfile.TemporaryDirectory()
+            subprocess.run(["tar", "x"], cwd=copy.name, input=archive, check=True)
+            build = "while :; do ./mvnw -B -ntp -q -o -DskipTests -Dspotless.check.skip clean test-compile || sleep 1; done"
+            # In a session of its own: where the system groups processes by session, it is a group of its own.
+            process = subprocess.Popen(["sh", "-c", build], cwd=copy.name, start_new_session=True, stdout=subprocess.DEVNULL,
+                                       stderr=subprocess.DEVNULL, preexec_fn=lambda: raise_session_priority(self.nice))
+            self.builds.append((process, copy))
+        if self.count:
+            time.sleep(5)
+        return self
+
+    def __exit__(self, *unused):
+        for process, copy in self.builds:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            time.sleep(1)
+            copy.cleanup()
 
 
 class SimulatedServer:

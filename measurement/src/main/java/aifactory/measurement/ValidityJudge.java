@@ -130,26 +130,41 @@ public final class ValidityJudge {
                 : String.format(Locale.ROOT, ", worst on client %d with %.1f ms", worst, milliseconds(worstNanos));
     }
 
+    /**
+     * Requests that were not sent, or were sent later than by the limit's share of the time over which all were due: of a client that is
+     * too slow for the rate, each is later than the one before.
+     */
     private void offeredRate(Asked asked) {
         if (asked.arrivals() <= 0) {
             return;
         }
-        double span = asked.capped() ? 1 : run.sendingSpan().scheduledOverStarted();
+        long sent = run.measured().sent();
         // What the cap held back for too long is the workload's wish and the server's doing, and a failure already.
         long heldBack = asked.capped()
                 ? run.measured().errors().getOrDefault(FailureKind.TIMEOUT_BEFORE_START.jsonName(), 0L)
                 : 0;
-        double offered = (double) (run.measured().sent() + heldBack) / asked.arrivals() * span;
-        if (Math.abs(offered - 1) > limits.offeredRateShare()) {
+        long missing = asked.arrivals() - sent - heldBack;
+        long late = asked.capped() ? 0 : lateForTheRate();
+        long off = missing < 0 ? -missing : missing + late;
+        if (BinomialBound.isExceeded(Math.min(off, asked.arrivals()), asked.arrivals(), limits.offeredRateShare())) {
             add(
                     "offered_rate",
-                    "%.1f %% of the asked rate was sent (%d of %d requests, limit within %.0f %%): use more clients, raise the"
+                    "%.1f %% of the asked rate was sent (%d of %d requests%s, limit within %.0f %%): use more clients, raise the"
                             + " cap or the timeout, or ask for a lower rate",
-                    offered * 100,
-                    run.measured().sent(),
+                    (double) (asked.arrivals() - (missing < 0 ? missing : off)) / asked.arrivals() * 100,
+                    sent,
                     asked.arrivals(),
+                    late == 0 ? "" : ", " + late + " of them too late for the rate",
                     limits.offeredRateShare() * 100);
         }
+    }
+
+    private long lateForTheRate() {
+        long spanNanos = run.sendingSpan().scheduledNanos();
+        LatencyHistogram delays = run.histograms().of(Metric.SCHEDULE_DELAY);
+        return spanNanos <= 0
+                ? 0
+                : delays.count() - delays.countAtOrBelow((long) (limits.offeredRateShare() * spanNanos));
     }
 
     private void add(String code, String format, Object... arguments) {

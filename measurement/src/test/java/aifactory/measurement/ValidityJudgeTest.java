@@ -157,6 +157,72 @@ class ValidityJudgeTest {
         assertFound(judge(run, new ValidityJudge.Asked(190, true)), "offered_rate", null, "105.3 %");
     }
 
+    /** 2.9 % of 206 were not sent: as many would be missing in one of four runs in which 2 % are. Of ten times as many they are too many. */
+    @Test
+    void theOfferedRateIsBrokenOnlyWhenTheRequestsShowIt() {
+        assertThat(judge(new SampleClients().run(), new ValidityJudge.Asked(206, false)))
+                .isEmpty();
+        assertFound(
+                judge(withCounts(2_000, Map.of("timeout", 2_000L)), new ValidityJudge.Asked(2_060, false)),
+                "offered_rate",
+                null,
+                "97.1 % of the asked rate",
+                "2000 of 2060");
+    }
+
+    /** All were sent, due over ten seconds: one that left 300 ms late says nothing of the rate, twenty do. */
+    @Test
+    void requestsThatLeaveTooLateForTheRateAreNotOffered() {
+        assertThat(codes(lateBy(300 * MILLISECOND, 1, 199))).doesNotContain("offered_rate");
+        assertThat(codes(lateBy(300 * MILLISECOND, 20, 180))).contains("offered_rate");
+        assertThat(codes(lateBy(150 * MILLISECOND, 20, 180)))
+                .as("2 %% of ten seconds are 200 ms")
+                .doesNotContain("offered_rate");
+    }
+
+    private static List<String> codes(RunAggregate run) {
+        return judge(run, new ValidityJudge.Asked(200, false)).stream()
+                .map(ValidityFinding::code)
+                .toList();
+    }
+
+    private static RunAggregate lateBy(long nanos, int late, int onTime) {
+        SampleClients clients = new SampleClients();
+        for (int i = 0; i < late + onTime; i++) {
+            clients.histograms.record(Metric.SCHEDULE_DELAY, i < late ? nanos : 1_000);
+        }
+        RunAggregate run = clients.run();
+        run.addRecords(List.of(dueAt(0), dueAt(10_000 * MILLISECOND)));
+        return run;
+    }
+
+    private static RequestRecord dueAt(long nanos) {
+        return new RequestRecord(
+                0,
+                0,
+                0,
+                null,
+                0,
+                RunPhase.MEASURED,
+                RequestOutcome.COMPLETED,
+                nanos,
+                0,
+                nanos,
+                null,
+                nanos,
+                nanos,
+                nanos,
+                nanos,
+                1,
+                1,
+                TokenSource.USAGE,
+                1,
+                0,
+                200,
+                null,
+                null);
+    }
+
     /** Every request was taken up on time; that the server refused each is its failure. */
     @Test
     void aServerThatRefusesIsNotTheClientsFailure() {

@@ -23,6 +23,7 @@ final class HealthSection {
         html.element(
                 "p",
                 "The worst of any client, beside the limit beyond which the clients distort what they measure. "
+                        + "Where the kernel stamped what arrived, load of the clients is no reason by itself: the client shares decide. "
                         + "Of the clients, " + clients.inWords() + "; they started within "
                         + Figures.of(summary.provenance().startSpreadMs()) + " ms.",
                 "class",
@@ -45,8 +46,8 @@ final class HealthSection {
         html.element("td", limit == null ? "none" : figure(limit, sign.isShare()));
         html.open("td");
         if (sign.isJudged()) {
-            Meter.write(html, sign.shareOfLimit(), sign.isBeyond() ? "bad" : "good");
-            html.text(Figures.percent(sign.shareOfLimit()) + (sign.isBeyond() ? " · beyond" : " · within"));
+            Meter.write(html, sign.shareOfLimit(), !sign.isBeyond() ? "good" : sign.isReason() ? "bad" : "doubt");
+            html.text(Figures.percent(sign.shareOfLimit()) + " · " + sign.judgement());
         } else {
             html.text(Figures.NONE);
         }

@@ -10,7 +10,7 @@ final class Meter {
      * Writes the bar.
      *
      * @param share what is beyond 1 fills the bar
-     * @param level {@code good} or {@code bad}
+     * @param level {@code good}, {@code doubt} or {@code bad}
      */
     static void write(Html html, double share, String level) {
         double percent = Double.isFinite(share) ? Math.clamp(share * 100, 0, 100) : 0;

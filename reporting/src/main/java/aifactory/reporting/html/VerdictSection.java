@@ -99,7 +99,7 @@ final class VerdictSection {
         RunSummary.Clients clients = summary.clients();
         List<String> beyond = new ArrayList<>();
         signs.forEach(sign -> {
-            if (sign.isBeyond()) {
+            if (sign.isBeyond() && sign.isReason()) {
                 beyond.add(sign.name());
             }
         });
@@ -118,7 +118,7 @@ final class VerdictSection {
     private ClientSigns.@Nullable Sign nearest() {
         ClientSigns.Sign nearest = null;
         for (ClientSigns.Sign sign : signs) {
-            if (sign.isJudged() && (nearest == null || sign.shareOfLimit() > nearest.shareOfLimit())) {
+            if (sign.isJudged() && sign.isReason() && (nearest == null || sign.shareOfLimit() > nearest.shareOfLimit())) {
                 nearest = sign;
             }
         }
