@@ -89,7 +89,9 @@ class StoppedProcessTest {
                     .count();
             assertThat(process.source()).isEqualTo(ClientShares.Source.PROCESS);
             assertThat(late)
-                    .as("stamps of the process that are later than the client share of the same load, usually %d ns", usual)
+                    .as(
+                            "stamps of the process that are later than the client share of the same load, usually %d ns",
+                            usual)
                     .isGreaterThan(Math.max(3, notCovered));
         }
     }
@@ -200,8 +202,7 @@ class StoppedProcessTest {
         return written;
     }
 
-    private static boolean isCovered(
-            Written written, LoadProcess.Measured measured, long firstShare, long endShare) {
+    private static boolean isCovered(Written written, LoadProcess.Measured measured, long firstShare, long endShare) {
         return measured.first() <= written.firstTo() + firstShare + SLACK_NANOS
                 && measured.done() <= written.lastTo() + endShare + SLACK_NANOS
                 && measured.first() >= written.firstFrom() - SLACK_NANOS;
