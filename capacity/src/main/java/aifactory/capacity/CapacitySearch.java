@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The load is doubled until the targets are missed; then the interval between the highest load that met them and the lowest that did
  * not is narrowed. Where an overloaded server shows by what it completes how much it can take, the next step is that; else it is the
  * middle. A step that met the targets weighs more than one that missed them, since disturbances only make a server look worse. A miss
- * without a growing backlog may have been a disturbance and is repeated; the load that decides the result is measured once more before
- * the search ends. A step that the clients could not generate is repeated, then asks for more clients, and never decides anything of the
- * server.
+ * without a growing backlog may have been a disturbance and is repeated; the load that decides the result is measured again until the
+ * odds are clear (see {@link LoadTally}), which takes more steps the more of the steps at loads that the server carries were disturbed. A
+ * step that the clients could not generate is repeated, then asks for more clients, and never decides anything of the server.
  *
  * <p>The next step follows from the steps that were added and from nothing else: a search that is fed the same steps again goes on where
  * it was. Not thread-safe.
@@ -24,52 +24,24 @@ import org.jspecify.annotations.Nullable;
 public final class CapacitySearch {
     /** Repeats of a step without result before the search gives up. */
     private static final int MOST_UNUSABLE = 3;
-    /** Misses that decide where no step at the load met the targets; an overload counts twice. */
-    private static final int MISSES_THAT_DECIDE = 2;
-    /** The same where one step met them, and for the load that decides the result. */
-    private static final int MISSES_THAT_CONFIRM = 3;
-    /** For the load that decides the result, where other steps were disturbed. */
-    private static final int MISSES_THAT_CONFIRM_DISTURBED = 4;
-    /** Steps that clients could not generate, before more clients are asked for, and before the search ends without more. */
-    private static final int BOUND_THAT_ASKS = 2;
+    /** Steps that clients could not generate at the load that decides the result, before the search ends without more clients. */
+    private static final int BOUND_THAT_END = 4;
+    /** The same as a probability that all of them were disturbed. */
+    private static final double BOUND_BY_CHANCE = 0.01;
+    /** What is assumed of disturbances before anything was measured: one of five steps. */
+    private static final double ASSUMED_DISTURBED = 1;
 
-    private static final int BOUND_THAT_ENDS = 4;
-    /** At one load, so that a machine that is disturbed for ever does not keep the search from ending. */
-    private static final int MOST_CONFIRMATIONS = 8;
+    private static final double ASSUMED_STEPS = 5;
+    /** On a machine that disturbs more than every other step, no number of misses would be enough. */
+    private static final double MOST_DISTURBED_SHARE = 0.5;
 
     private final SearchBounds bounds;
-    private final TreeMap<Double, Tally> tallies = new TreeMap<>();
+    private final TreeMap<Double, LoadTally> tallies = new TreeMap<>();
     private final int mostClients;
     private int clients;
     private int steps;
-    private boolean disturbed;
     private @Nullable Double last;
     private @Nullable String failure;
-
-    /** What has been seen at one load. */
-    private static final class Tally {
-        private int steps;
-        private int met;
-        private int missed;
-        private int clientBound;
-        private int unusable;
-        private double throughput;
-
-        /** Null while another step is needed to decide. */
-        private @Nullable Verdict decided() {
-            if (met >= 2 || (met == 1 && missed == 0)) {
-                return Verdict.MET;
-            }
-            if (missed >= (met == 0 ? MISSES_THAT_DECIDE : MISSES_THAT_CONFIRM)) {
-                return Verdict.MISSED;
-            }
-            return clientBound >= BOUND_THAT_ASKS ? Verdict.CLIENT_BOUND : null;
-        }
-
-        private boolean isMixed() {
-            return met > 0 && missed > 0;
-        }
-    }
 
     /** What to do next. */
     public sealed interface Next {
@@ -98,29 +70,41 @@ public final class CapacitySearch {
     public void add(double load, Judgement judgement, double throughput) {
         steps++;
         last = load;
-        Tally tally = tallies.computeIfAbsent(load, _ -> new Tally());
-        tally.throughput = throughput;
-        tally.steps++;
-        switch (judgement.verdict()) {
-            case MET -> tally.met++;
-            case MISSED -> tally.missed++;
-            // Where the number in flight is given, only failures are an overload, and no disturbance causes so many.
-            case OVERLOADED -> tally.missed += bounds.whole() ? MISSES_THAT_CONFIRM_DISTURBED : MISSES_THAT_DECIDE;
-            case CLIENT_BOUND -> {
-                disturbed = true;
-                tally.clientBound++;
-                if (tally.decided() == Verdict.CLIENT_BOUND && clients < mostClients) {
-                    clients = Math.min(mostClients, 2 * clients);
-                    tallies.values().forEach(other -> other.clientBound = 0);
-                }
-            }
-            case UNUSABLE -> {
-                disturbed = true;
-                tally.unusable++;
-                failure = tally.unusable >= MOST_UNUSABLE ? judgement.reason() : null;
+        LoadTally tally = tallies.computeIfAbsent(load, _ -> new LoadTally());
+        tally.add(judgement.verdict(), throughput);
+        if (judgement.verdict() == Verdict.CLIENT_BOUND && isBoundDecided(tally) && clients < mostClients) {
+            clients = Math.min(mostClients, 2 * clients);
+            tallies.values().forEach(LoadTally::forgetClientBound);
+        }
+        if (judgement.verdict() == Verdict.UNUSABLE) {
+            failure = tally.unusable() >= MOST_UNUSABLE ? judgement.reason() : null;
+        }
+    }
+
+    private boolean isBoundDecided(LoadTally tally) {
+        return tally.decided(disturbedShare()) == Verdict.CLIENT_BOUND;
+    }
+
+    /**
+     * Share of steps that a disturbance makes miss: what was missed, or distorted, at loads up to the highest that is known to be
+     * carried cannot have been the server's limit.
+     */
+    private double disturbedShare() {
+        Double carried = null;
+        for (var entry : tallies.entrySet()) {
+            if (entry.getValue().met() > entry.getValue().missed()) {
+                carried = entry.getKey();
             }
         }
-        disturbed |= tally.isMixed();
+        double disturbed = ASSUMED_DISTURBED;
+        double all = ASSUMED_STEPS;
+        if (carried != null) {
+            for (LoadTally tally : tallies.headMap(carried, true).values()) {
+                disturbed += tally.missed() + tally.clientBound();
+                all += tally.judged() + tally.clientBound();
+            }
+        }
+        return Math.min(MOST_DISTURBED_SHARE, disturbed / all);
     }
 
     /**
@@ -146,8 +130,8 @@ public final class CapacitySearch {
         if (last == null) {
             return step(bounds.lowest(), "the lowest load first");
         }
-        Tally current = tallies.get(last);
-        if (current != null && current.decided() == null) {
+        LoadTally current = tallies.get(last);
+        if (current != null && current.decided(disturbedShare()) == null) {
             return step(last, repeatReason(current));
         }
         Double lowestBound = lowestAbove(met, Verdict.CLIENT_BOUND);
@@ -176,14 +160,16 @@ public final class CapacitySearch {
     }
 
     private boolean needsConfirmation(double ceiling, boolean isBound) {
-        Tally tally = tallies.get(ceiling);
-        if (tally == null || tally.steps >= MOST_CONFIRMATIONS) {
+        LoadTally tally = tallies.get(ceiling);
+        if (tally == null) {
             return false;
         }
-        return isBound
-                ? tally.clientBound < BOUND_THAT_ENDS
-                : tally.missed < (disturbed ? MISSES_THAT_CONFIRM_DISTURBED : MISSES_THAT_CONFIRM)
-                        && (disturbed || !bounds.whole());
+        double share = disturbedShare();
+        if (isBound) {
+            return tally.clientBound() < LoadTally.boundNotByChance(share, BOUND_BY_CHANCE, BOUND_THAT_END);
+        }
+        // Where the number in flight is given, only failures are an overload, and no disturbance causes so many.
+        return !tally.isMissConfirmed(share) && !(bounds.whole() && tally.wasOverloaded());
     }
 
     private Next nothingMet(boolean isBound) {
@@ -193,8 +179,8 @@ public final class CapacitySearch {
     }
 
     private Next narrow(double met, double ceiling, boolean isBound) {
-        Tally above = tallies.get(ceiling);
-        double completes = above == null || isBound || !bounds.isRate() ? 0 : rounded(above.throughput);
+        LoadTally above = tallies.get(ceiling);
+        double completes = above == null || isBound || !bounds.isRate() ? 0 : rounded(above.throughput());
         double margin = 1 + bounds.precision();
         if (completes > met && completes < ceiling && ceiling / completes > margin) {
             return step(completes, "what the server completed when it was asked for " + text(ceiling));
@@ -213,16 +199,16 @@ public final class CapacitySearch {
                         + (isBound ? "the clients could not generate" : "did not"));
     }
 
-    private String repeatReason(Tally tally) {
-        if (tally.unusable > 0 && tally.met + tally.missed + tally.clientBound == 0) {
+    private String repeatReason(LoadTally tally) {
+        if (tally.unusable() > 0 && tally.met() + tally.missed() + tally.clientBound() == 0) {
             return "again: the step had no result";
         }
-        if (tally.missed > 0) {
-            return tally.met > 0
+        if (tally.missed() > 0) {
+            return tally.met() > 0
                     ? "again: one step met the targets and another missed them"
                     : "again: a miss without a growing backlog may have been a disturbance";
         }
-        return tally.clientBound > 0
+        return tally.clientBound() > 0
                 ? "again: the clients were disturbed or at their limit"
                 : "with " + clients + " clients, since fewer were at their limit";
     }
@@ -252,8 +238,9 @@ public final class CapacitySearch {
     }
 
     private @Nullable Double lowestAbove(@Nullable Double load, Verdict verdict) {
+        double share = disturbedShare();
         for (var entry : (load == null ? tallies : tallies.tailMap(load, false)).entrySet()) {
-            if (entry.getValue().decided() == verdict) {
+            if (entry.getValue().decided(share) == verdict) {
                 return entry.getKey();
             }
         }
@@ -261,9 +248,10 @@ public final class CapacitySearch {
     }
 
     private @Nullable Double highestMetBelow(@Nullable Double limit) {
+        double share = disturbedShare();
         Double highest = null;
         for (var entry : tallies.entrySet()) {
-            if (entry.getValue().decided() == Verdict.MET && (limit == null || entry.getKey() < limit)) {
+            if (entry.getValue().decided(share) == Verdict.MET && (limit == null || entry.getKey() < limit)) {
                 highest = entry.getKey();
             }
         }

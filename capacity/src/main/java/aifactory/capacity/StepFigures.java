@@ -24,7 +24,7 @@ public record StepFigures(
         List<Integer> inFlight,
         @Nullable Double attainment,
         List<Limit> limits,
-        List<String> clientProblems,
+        List<ClientProblem> clientProblems,
         @Nullable String serverLost,
         @Nullable String incomplete) {
     public StepFigures {
@@ -51,16 +51,55 @@ public record StepFigures(
         public static final Failures NONE = new Failures(0, 0, 0, "");
     }
 
+    /** What a distortion by the clients can have done, the least first. */
+    public enum Distortion {
+        /** Latencies are longer than the server's, by no more than what each {@link Limit} says. */
+        LATENCY_ADDED,
+        /** Requests were sent late as well, by no more than that says. */
+        SENT_LATE,
+        /** Anything. */
+        UNKNOWN
+    }
+
+    /**
+     * A way in which the clients distorted the step.
+     *
+     * @param message in words
+     */
+    public record ClientProblem(Distortion distortion, String message) {}
+
     /**
      * A metric and its limit.
      *
      * @param name for instance {@code ttft_ms.p99}
      * @param measuredMs null when nothing was measured
+     * @param addedMs the most that the clients may have added to a value; null where that is not known
+     * @param sentLateMs the most that a request was sent late, and with it the most by which it waited less at the server, since others
+     *     had left it by then, or more, since others were sent late too and arrived with it
      */
     public record Limit(
-            String name, double limitMs, @Nullable Double measuredMs) {
+            String name,
+            double limitMs,
+            @Nullable Double measuredMs,
+            @Nullable Double addedMs,
+            double sentLateMs) {
+        /** Without distortion. */
+        public static Limit of(String name, double limitMs, @Nullable Double measuredMs) {
+            return new Limit(name, limitMs, measuredMs, null, 0);
+        }
+
         boolean isMet() {
             return measuredMs != null && measuredMs <= limitMs;
+        }
+
+        /** However late requests were sent; what the clients added makes it the more certain. */
+        boolean isCertainlyMet() {
+            return measuredMs != null && measuredMs + sentLateMs <= limitMs;
+        }
+
+        /** Even without all that the clients may have added, and had they sent in time. */
+        boolean isCertainlyMissed() {
+            return measuredMs != null && addedMs != null && measuredMs - addedMs - sentLateMs > limitMs;
         }
     }
 }

@@ -1,8 +1,11 @@
 package aifactory.capacity;
 
 import aifactory.capacity.Judgement.Verdict;
+import aifactory.capacity.StepFigures.Distortion;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Judges steps against the targets. Stateless. */
@@ -27,8 +30,9 @@ public final class StepJudge {
     }
 
     /**
-     * The judgement. A step that the clients distorted is never one on the server, except by failures that only the server can have
-     * caused: many of them, refused at once, are what distorts clients.
+     * The judgement. A step that the clients distorted says nothing of the server, with two exceptions: failures that only the server can
+     * have caused, since many of them, refused at once, are what distorts clients; and what holds however far the clients distorted
+     * the figures.
      */
     public Judgement judge(StepFigures step) {
         StepFigures.Failures failures = step.failures();
@@ -44,8 +48,12 @@ public final class StepJudge {
         if (isTooMany(failures.byServer(), step)) {
             return failing(step);
         }
-        if (!step.clientProblems().isEmpty()) {
-            return new Judgement(Verdict.CLIENT_BOUND, String.join("; ", step.clientProblems()));
+        if (!step.clientProblems().isEmpty() && !isCertain(step)) {
+            return new Judgement(
+                    Verdict.CLIENT_BOUND,
+                    step.clientProblems().stream()
+                            .map(StepFigures.ClientProblem::message)
+                            .collect(Collectors.joining("; ")));
         }
         if (isTooMany(failures.total(), step)) {
             return failing(step);
@@ -56,7 +64,7 @@ public final class StepJudge {
         String growth = growth(step.inFlight());
         String missed = missed(step);
         if (growth != null && missed != null) {
-            return new Judgement(Verdict.OVERLOADED, growth + "; " + missed);
+            return new Judgement(areSentInTime(step) ? Verdict.OVERLOADED : Verdict.MISSED, growth + "; " + missed);
         }
         if (missed != null) {
             return new Judgement(Verdict.MISSED, missed);
@@ -67,13 +75,41 @@ public final class StepJudge {
                 : new Judgement(Verdict.MET, met(step));
     }
 
+    /** Whether the distortion by the clients changes nothing. */
+    private boolean isCertain(StepFigures step) {
+        boolean isBounded = worst(step) != Distortion.UNKNOWN
+                && wantedAttainment == null
+                && !step.limits().isEmpty()
+                && !isTooMany(step.failures().total(), step);
+        if (!isBounded) {
+            return false;
+        }
+        return step.limits().stream().anyMatch(StepFigures.Limit::isCertainlyMissed)
+                || (step.limits().stream().allMatch(StepFigures.Limit::isCertainlyMet)
+                        && (growth(step.inFlight()) == null || areSentInTime(step)));
+    }
+
+    /** Requests that were sent late, and then close together, may be more than a server takes at once that carries the load. */
+    private static boolean areSentInTime(StepFigures step) {
+        Distortion worst = worst(step);
+        return worst == null || worst == Distortion.LATENCY_ADDED;
+    }
+
+    private static @Nullable Distortion worst(StepFigures step) {
+        return step.clientProblems().stream()
+                .map(StepFigures.ClientProblem::distortion)
+                .max(Comparator.naturalOrder())
+                .orElse(null);
+    }
+
     private boolean isTooMany(long failed, StepFigures step) {
         return failed > maxFailedShare * step.ended();
     }
 
     private Judgement failing(StepFigures step) {
         String growth = growth(step.inFlight());
-        boolean isOverload = step.failures().total() > OVERLOAD_FAILED_SHARE * step.ended() || growth != null;
+        boolean isOverload = areSentInTime(step)
+                && (step.failures().total() > OVERLOAD_FAILED_SHARE * step.ended() || growth != null);
         return new Judgement(
                 isOverload ? Verdict.OVERLOADED : Verdict.MISSED,
                 failed(step) + ", limit " + percent(maxFailedShare) + (growth == null ? "" : "; " + growth));

@@ -161,9 +161,11 @@ final class SimulatedServer {
                 inTime / (double) seconds,
                 inFlight,
                 null,
-                List.of(new StepFigures.Limit(
+                List.of(StepFigures.Limit.of(
                         "e2el_ms.p99", LIMIT_MS, latencies.length == 0 ? null : (Double) latencies[place])),
-                clientNoticed ? List.of("a client was paused") : List.of(),
+                clientNoticed
+                        ? List.of(new StepFigures.ClientProblem(StepFigures.Distortion.UNKNOWN, "a client was paused"))
+                        : List.of(),
                 null,
                 null);
     }

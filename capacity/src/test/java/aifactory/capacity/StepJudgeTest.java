@@ -3,8 +3,11 @@ package aifactory.capacity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import aifactory.capacity.Judgement.Verdict;
+import aifactory.capacity.StepFigures.ClientProblem;
+import aifactory.capacity.StepFigures.Distortion;
 import aifactory.capacity.StepFigures.Failures;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +19,7 @@ final class StepJudgeTest {
                 100,
                 inFlight,
                 null,
-                List.of(new StepFigures.Limit("ttft_ms.p99", 400, p99)),
+                List.of(StepFigures.Limit.of("ttft_ms.p99", 400, p99)),
                 List.of(),
                 null,
                 null);
@@ -29,8 +32,27 @@ final class StepJudgeTest {
                 100,
                 List.of(),
                 null,
-                List.of(new StepFigures.Limit("ttft_ms.p99", 400, 20.0)),
-                List.of(clientProblems),
+                List.of(StepFigures.Limit.of("ttft_ms.p99", 400, 20.0)),
+                problems(Distortion.UNKNOWN, clientProblems),
+                null,
+                null);
+    }
+
+    private static List<ClientProblem> problems(Distortion distortion, String... messages) {
+        return Stream.of(messages)
+                .map(message -> new ClientProblem(distortion, message))
+                .toList();
+    }
+
+    private static StepFigures distorted(Distortion distortion, double p99, List<Integer> inFlight, Failures failures) {
+        return new StepFigures(
+                1000,
+                failures,
+                100,
+                inFlight,
+                null,
+                List.of(new StepFigures.Limit("ttft_ms.p99", 400, p99, 30.0, 20)),
+                problems(distortion, "in a way"),
                 null,
                 null);
     }
@@ -82,7 +104,15 @@ final class StepJudgeTest {
     void clientsAndMissingResultsComeBeforeAnyFigure() {
         assertThat(verdict(failing(1000, Failures.NONE, "late"))).isEqualTo(Verdict.CLIENT_BOUND);
         StepFigures lost = new StepFigures(
-                1000, Failures.NONE, 100, List.of(), null, List.of(), List.of("late"), null, "a client was lost");
+                1000,
+                Failures.NONE,
+                100,
+                List.of(),
+                null,
+                List.of(),
+                problems(Distortion.UNKNOWN, "late"),
+                null,
+                "a client was lost");
         assertThat(verdict(lost)).isEqualTo(Verdict.UNUSABLE);
         assertThat(verdict(failing(0, byServer(40)))).isEqualTo(Verdict.OVERLOADED);
         assertThat(verdict(failing(0, Failures.NONE))).isEqualTo(Verdict.OVERLOADED);
@@ -106,9 +136,50 @@ final class StepJudgeTest {
 
     @Test
     void refusalsAreTheServersLimitThoughTheyDisturbTheClients() {
-        assertThat(verdict(failing(10, byServer(990), "99 % of its cores"))).isEqualTo(Verdict.OVERLOADED);
+        // More than one such step is wanted, since a client that stood still sends a burst afterwards.
+        assertThat(verdict(failing(10, byServer(990), "99 % of its cores"))).isEqualTo(Verdict.MISSED);
+        assertThat(verdict(distorted(Distortion.SENT_LATE, 20, List.of(), byServer(9000))))
+                .isEqualTo(Verdict.MISSED);
+        assertThat(verdict(distorted(Distortion.LATENCY_ADDED, 20, List.of(), byServer(9000))))
+                .isEqualTo(Verdict.OVERLOADED);
         // A client that stands still makes requests time out by itself.
         assertThat(verdict(failing(900, new Failures(100, 0, 0, "100 timeout"), "paused")))
+                .isEqualTo(Verdict.CLIENT_BOUND);
+    }
+
+    @Test
+    void aDistortionThatCannotChangeTheVerdictDoesNot() {
+        List<Integer> growing = List.of(8, 20, 32, 44, 56, 68, 80, 92, 104);
+        List<Integer> steady = List.of();
+        assertThat(verdict(distorted(Distortion.LATENCY_ADDED, 379, steady, Failures.NONE)))
+                .isEqualTo(Verdict.MET);
+        assertThat(verdict(distorted(Distortion.LATENCY_ADDED, 381, steady, Failures.NONE)))
+                .isEqualTo(Verdict.CLIENT_BOUND);
+        assertThat(verdict(distorted(Distortion.LATENCY_ADDED, 449, steady, Failures.NONE)))
+                .isEqualTo(Verdict.CLIENT_BOUND);
+        assertThat(verdict(distorted(Distortion.LATENCY_ADDED, 451, steady, Failures.NONE)))
+                .isEqualTo(Verdict.MISSED);
+        assertThat(verdict(distorted(Distortion.LATENCY_ADDED, 900, growing, Failures.NONE)))
+                .isEqualTo(Verdict.OVERLOADED);
+        // A burst may be too much where the rate is not.
+        assertThat(verdict(distorted(Distortion.SENT_LATE, 379, steady, Failures.NONE)))
+                .isEqualTo(Verdict.MET);
+        assertThat(verdict(distorted(Distortion.SENT_LATE, 381, steady, Failures.NONE)))
+                .isEqualTo(Verdict.CLIENT_BOUND);
+        assertThat(verdict(distorted(Distortion.SENT_LATE, 449, steady, Failures.NONE)))
+                .isEqualTo(Verdict.CLIENT_BOUND);
+        assertThat(verdict(distorted(Distortion.SENT_LATE, 900, growing, Failures.NONE)))
+                .isEqualTo(Verdict.MISSED);
+        assertThat(verdict(distorted(Distortion.SENT_LATE, 369, growing, Failures.NONE)))
+                .isEqualTo(Verdict.CLIENT_BOUND);
+        assertThat(verdict(distorted(Distortion.UNKNOWN, 20, steady, Failures.NONE)))
+                .isEqualTo(Verdict.CLIENT_BOUND);
+        assertThat(verdict(distorted(Distortion.SENT_LATE, 20, steady, new Failures(100, 0, 0, "100 timeout"))))
+                .isEqualTo(Verdict.CLIENT_BOUND);
+        // The share of requests within their limits has no such bound.
+        assertThat(new StepJudge(0.9, 0.01)
+                        .judge(distorted(Distortion.LATENCY_ADDED, 20, steady, Failures.NONE))
+                        .verdict())
                 .isEqualTo(Verdict.CLIENT_BOUND);
     }
 

@@ -1,8 +1,10 @@
 package aifactory.commandline.campaign;
 
 import aifactory.capacity.StepFigures;
+import aifactory.capacity.StepFigures.Distortion;
 import aifactory.commandline.load.ServiceLevel;
 import aifactory.measurement.FailureKind;
+import aifactory.measurement.Metric;
 import aifactory.measurement.MetricSummary;
 import aifactory.protocol.RunResult;
 import aifactory.protocol.RunState;
@@ -24,6 +26,9 @@ final class StepMeasure {
     /** Reasons that say what is missing; all others say in what the clients distorted the run. */
     private static final Set<String> MISSING =
             Set.of("clients_lost", "no_completed_request", "stored_data_damaged", SERVER_LOST);
+    /** Distortions whose most is in the result. */
+    private static final Map<String, Distortion> BOUNDED =
+            Map.of("client_share", Distortion.LATENCY_ADDED, "schedule_delay", Distortion.SENT_LATE);
     /** Failures that occur at any load, since what was asked is wrong. */
     private static final Set<String> BY_REQUEST = names(
             FailureKind.NAME_RESOLUTION,
@@ -93,11 +98,16 @@ final class StepMeasure {
         List<StepFigures.Limit> limits = levels.stream()
                 .map(level -> level.judge(summary))
                 .map(level -> new StepFigures.Limit(
-                        level.metric() + "." + level.statistic(), level.limitMs(), level.measuredMs()))
+                        level.metric() + "." + level.statistic(),
+                        level.limitMs(),
+                        level.measuredMs(),
+                        addedMs(level.metric()),
+                        sentLateMs()))
                 .toList();
-        List<String> problems = summary.invalidReasons().stream()
+        List<StepFigures.ClientProblem> problems = summary.invalidReasons().stream()
                 .filter(reason -> !MISSING.contains(reason.code()))
-                .map(RunSummary.InvalidReason::message)
+                .map(reason -> new StepFigures.ClientProblem(
+                        BOUNDED.getOrDefault(reason.code(), Distortion.UNKNOWN), reason.message()))
                 .toList();
         List<Integer> inFlight = openLoop
                 ? window.stream().map(RunResult.TimelinePoint::inFlight).toList()
@@ -112,6 +122,18 @@ final class StepMeasure {
                 problems,
                 serverLost(),
                 incomplete());
+    }
+
+    private @Nullable Double addedMs(String name) {
+        MetricSummary metric = summary.metrics().get(name);
+        return metric == null || metric.clientShare() == null
+                ? null
+                : metric.clientShare().max();
+    }
+
+    private double sentLateMs() {
+        MetricSummary delay = summary.metrics().get(Metric.SCHEDULE_DELAY.jsonName());
+        return delay == null || delay.count() == 0 ? 0 : delay.max();
     }
 
     private StepFigures.Failures failures() {

@@ -1,11 +1,17 @@
 package aifactory.commandline.campaign;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import aifactory.capacity.Judgement.Verdict;
 import aifactory.capacity.StepFigures;
+import aifactory.capacity.StepFigures.Distortion;
 import aifactory.capacity.StepJudge;
+import aifactory.commandline.load.ServiceLevel;
+import aifactory.measurement.CoarseHistogram;
 import aifactory.measurement.FailureKind;
+import aifactory.measurement.Metric;
+import aifactory.measurement.MetricSummary;
 import aifactory.protocol.RunResult;
 import aifactory.protocol.RunState;
 import aifactory.protocol.RunSummary;
@@ -13,6 +19,7 @@ import aifactory.protocol.RunSummary.InvalidReason;
 import aifactory.workload.WorkloadSpecification;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,7 +44,10 @@ final class StepMeasureTest {
 
         assertThat(figures.failures().byServer()).isEqualTo(99);
         assertThat(figures.failures().causes()).isEqualTo("99 " + kind.jsonName());
-        assertThat(JUDGE.judge(figures).verdict()).isEqualTo(Verdict.OVERLOADED);
+        // It may have been a burst of a client that stood still: more than one such step decides.
+        assertThat(JUDGE.judge(figures).verdict()).isEqualTo(Verdict.MISSED);
+        assertThat(JUDGE.judge(measured(1, Map.of(kind.jsonName(), 99L))).verdict())
+                .isEqualTo(Verdict.OVERLOADED);
     }
 
     @ParameterizedTest
@@ -82,6 +92,42 @@ final class StepMeasureTest {
                 .isEqualTo(Verdict.UNUSABLE);
     }
 
+    @Test
+    void whatTheClientsAddedAndHowLateTheySentIsKnownToTheJudge() {
+        MetricSummary ttft = metric(60).withClientShare(shares(12));
+        Map<String, @Nullable MetricSummary> metrics =
+                Map.of("ttft_ms", ttft, Metric.SCHEDULE_DELAY.jsonName(), metric(7), "e2el_ms", metric(90));
+        InvalidReason share = new InvalidReason("client_share", "12 ms", 1);
+        InvalidReason late = new InvalidReason("schedule_delay", "7 ms late", 1);
+        InvalidReason paused = new InvalidReason("process_paused", "paused", 1);
+
+        StepFigures.Limit limit =
+                measured(metrics, "ttft_ms.p99", share).limits().getFirst();
+        assertThat(limit.addedMs()).isCloseTo(12, within(0.5));
+        assertThat(limit.sentLateMs()).isEqualTo(7);
+        assertThat(measured(metrics, "e2el_ms.p99", share).limits().getFirst().addedMs())
+                .isNull();
+        assertThat(measured(metrics, "ttft_ms.p99", share, late, paused).clientProblems())
+                .extracting(StepFigures.ClientProblem::distortion)
+                .containsExactly(Distortion.LATENCY_ADDED, Distortion.SENT_LATE, Distortion.UNKNOWN);
+    }
+
+    private static MetricSummary metric(double value) {
+        return new MetricSummary(100, value, 0, value, value, value, value, value, value, value);
+    }
+
+    private static CoarseHistogram shares(long milliseconds) {
+        CoarseHistogram shares = new CoarseHistogram();
+        shares.record(milliseconds * 1_000_000);
+        return shares;
+    }
+
+    private static StepFigures measured(
+            Map<String, @Nullable MetricSummary> metrics, String level, InvalidReason... reasons) {
+        return measure(RunState.INVALID, List.of(), 100, Map.of(), metrics, reasons)
+                .judged(List.of(ServiceLevel.parse(level, 250)), true);
+    }
+
     private static StepFigures measured(long completed, Map<String, Long> errors, InvalidReason... reasons) {
         return measured(
                 reasons.length == 0 ? RunState.COMPLETED : RunState.INVALID, List.of(), completed, errors, reasons);
@@ -89,6 +135,16 @@ final class StepMeasureTest {
 
     private static StepFigures measured(
             RunState state, List<String> lost, long completed, Map<String, Long> errors, InvalidReason... reasons) {
+        return measure(state, lost, completed, errors, Map.of(), reasons).judged(List.of(), true);
+    }
+
+    private static StepMeasure measure(
+            RunState state,
+            List<String> lost,
+            long completed,
+            Map<String, Long> errors,
+            Map<String, @Nullable MetricSummary> metrics,
+            InvalidReason... reasons) {
         long failed = errors.values().stream().mapToLong(Long::longValue).sum();
         long all = completed + failed;
         RunSummary summary = new RunSummary(
@@ -110,9 +166,9 @@ final class StepMeasureTest {
                 null,
                 null,
                 null,
-                Map.of(),
+                metrics,
                 new RunSummary.ClientHealth(0, Map.of(), 0, 0, 0, 0, Map.of()));
         RunResult result = new RunResult(summary, Map.of(), List.of(), List.of(), List.of());
-        return new StepMeasure(result, WorkloadSpecification.defaults(1)).judged(List.of(), true);
+        return new StepMeasure(result, WorkloadSpecification.defaults(1));
     }
 }
