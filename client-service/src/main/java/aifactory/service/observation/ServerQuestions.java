@@ -1,0 +1,198 @@
+package aifactory.service.observation;
+
+import aifactory.access.BoundedHttp;
+import aifactory.access.RequestHeaders;
+import aifactory.access.TlsContexts;
+import aifactory.protocol.RunResult;
+import aifactory.workload.WorkloadSpecification;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the AI servers of one run for their {@code /metrics}, with the run's own key and trust. A server that gives no metrics is asked
+ * again after pauses that double.
+ *
+ * <p>{@link #askDue} is one thread's; the exchanges are the HTTP client's, one for each server at a time.
+ */
+final class ServerQuestions implements AutoCloseable {
+    /** A response later than this belongs to another second. */
+    static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    static final int LARGEST_RESPONSE_BYTES = 4 << 20;
+    /** Beyond it a run's servers are not asked: no report shows so many. */
+    private static final int MOST_TARGETS = 64;
+
+    private static final long FIRST_PAUSE_NANOS = 1_000_000_000;
+    /** Between questions to a server that answered, but without metrics. */
+    static final long LONGEST_PAUSE_NANOS = 60_000_000_000L;
+    /** Between questions to a server that did not answer, or is not ready: that may change at any time. */
+    static final long LONGEST_PAUSE_WITHOUT_ANSWER_NANOS = 8_000_000_000L;
+
+    /** They say what the load sends and accepts, not who asks. */
+    private static final Set<String> HEADERS_OF_THE_LOAD = Set.of("accept", "accept-encoding", "content-type");
+
+    private final BoundedHttp http;
+    private final Map<String, String> headers;
+    /** Why the key or the trust of the run cannot be used here; empty when they can. */
+    private final String accessProblem;
+
+    private final List<Server> servers = new ArrayList<>();
+    private final long startEpochNanos;
+    private final LongSupplier epochNanos;
+
+    /** What is known of one server, and when it is asked next. */
+    private static final class Server {
+        private final ServerCourse course;
+        private final AtomicBoolean underWay = new AtomicBoolean();
+        private volatile long nextEpochNanos = Long.MIN_VALUE;
+        private volatile long pauseNanos;
+
+        Server(ServerCourse course) {
+            this.course = course;
+        }
+    }
+
+    /**
+     * @param specification of the run, with its key and its trust; null for none of both
+     * @param startEpochNanos of the load
+     * @param epochNanos the time by the same clock
+     */
+    ServerQuestions(
+            List<String> targets,
+            @Nullable WorkloadSpecification specification,
+            long startEpochNanos,
+            LongSupplier epochNanos) {
+        this.startEpochNanos = startEpochNanos;
+        this.epochNanos = epochNanos;
+        for (String target : targets.subList(0, Math.min(MOST_TARGETS, targets.size()))) {
+            servers.add(new Server(new ServerCourse(servers.size(), target)));
+        }
+        SSLContext context = null;
+        Map<String, String> ofRun = Map.of();
+        String problem = "";
+        try {
+            // A key or a certificate that only the clients' nodes have is no fault: many servers give their metrics to
+            // all.
+            context = specification == null ? null : TlsContexts.forClient(specification.tls());
+            ofRun = specification == null ? Map.of() : RequestHeaders.of(specification);
+        } catch (IllegalArgumentException e) {
+            problem = " (asked without the run's key or trust: " + e.getMessage() + ")";
+        }
+        this.http = new BoundedHttp(context, PATIENCE);
+        this.headers = ofRun;
+        this.accessProblem = problem;
+    }
+
+    /** What the servers have told until now, in the order of the run's targets. */
+    List<RunResult.ServerMetrics> told() {
+        return servers.stream().map(server -> server.course.told()).toList();
+    }
+
+    /**
+     * Asks the servers whose time has come, except those that are being asked.
+     *
+     * @return whether any was asked
+     */
+    boolean askDue() {
+        long now = epochNanos.getAsLong();
+        boolean any = false;
+        for (Server server : servers) {
+            if (now >= server.nextEpochNanos && server.underWay.compareAndSet(false, true)) {
+                ask(server);
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    /** Whether any server is being asked. */
+    boolean isAsking() {
+        return servers.stream().anyMatch(server -> server.underWay.get());
+    }
+
+    private void ask(Server server) {
+        HttpRequest.Builder request;
+        try {
+            request = HttpRequest.newBuilder(URI.create(server.course.target().replaceAll("/+$", "") + "/metrics"));
+        } catch (IllegalArgumentException e) {
+            server.course.fail("its address is none: " + e.getMessage());
+            server.nextEpochNanos = Long.MAX_VALUE;
+            server.underWay.set(false);
+            return;
+        }
+        headers.forEach((name, value) -> addHeader(request, name, value));
+        var _ = http.sendAsync(request, PATIENCE, LARGEST_RESPONSE_BYTES).whenComplete((response, failure) -> {
+            String problem = failure == null ? take(server.course, response) : "did not answer: " + words(failure);
+            if (problem == null) {
+                server.pauseNanos = 0;
+                server.nextEpochNanos = Long.MIN_VALUE;
+            } else {
+                server.course.fail("/metrics " + problem + accessProblem);
+                boolean answered = response != null && response.status() < 500 && response.status() != 429;
+                pause(server, answered ? LONGEST_PAUSE_NANOS : LONGEST_PAUSE_WITHOUT_ANSWER_NANOS);
+            }
+            server.underWay.set(false);
+        });
+    }
+
+    private static void addHeader(HttpRequest.Builder request, String name, String value) {
+        if (!HEADERS_OF_THE_LOAD.contains(name.toLowerCase(Locale.ROOT))) {
+            try {
+                request.setHeader(name, value);
+            } catch (IllegalArgumentException e) {
+                // One that this client sets itself, such as host.
+            }
+        }
+    }
+
+    private void pause(Server server, long longestNanos) {
+        server.pauseNanos = Math.clamp(2 * server.pauseNanos, FIRST_PAUSE_NANOS, longestNanos);
+        server.nextEpochNanos = epochNanos.getAsLong() + server.pauseNanos;
+    }
+
+    /** Returns why there is nothing to take, null when there is. */
+    private @Nullable String take(ServerCourse course, BoundedHttp.Response response) {
+        if (response.status() != 200) {
+            boolean refused = response.status() == 401 || response.status() == 403;
+            return "answered with status " + response.status()
+                    + (refused ? headers.isEmpty() ? " (the run has no key)" : " (the run's key was sent)" : "");
+        }
+        ServerExposition told = ServerExposition.parse(response.text());
+        if (told.isEmpty()) {
+            return "has none of the figures that vLLM and llama.cpp tell";
+        }
+        course.add((epochNanos.getAsLong() - startEpochNanos) / 1e9, told);
+        return null;
+    }
+
+    private static String words(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        String message = cause.getMessage();
+        if (cause instanceof TimeoutException) {
+            return "no complete response within " + PATIENCE.toSeconds() + " s";
+        }
+        return cause instanceof IOException && message != null
+                ? message
+                : cause.getClass().getSimpleName();
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+}
