@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class ServerFindings {
     private static final double LARGEST_IMBALANCE = 0.1;
     private static final long FEWEST_REQUESTS_APART = 2;
+    /** Replicas that fail equally often differ by more than chance allows in fewer than one of so many runs. */
+    private static final double RUNS_PER_FALSE_IMBALANCE = 100;
+
     private static final double MORE_REQUESTS = 0.02;
     private static final int MORE_REQUESTS_AT_LEAST = 5;
     private static final int FEWEST_SAMPLES = 5;
@@ -181,6 +184,25 @@ final class ServerFindings {
                 "Repeat the run on a server that no one else uses.");
     }
 
+    /**
+     * By how many completed requests two of the replicas may differ when each request fails with the same probability, by Bernstein's
+     * inequality, which holds for few requests too.
+     */
+    private static double apartByChance(List<RunResult.Part> replicas) {
+        double completed = 0;
+        double ended = 0;
+        for (RunResult.Part replica : replicas) {
+            completed += replica.requests().completed();
+            ended += replica.requests().completed() + replica.requests().failed();
+        }
+        double share = completed / Math.max(1, ended);
+        double variance = ended / replicas.size() * share * (1 - share);
+        double pairs = replicas.size() * (replicas.size() - 1.0);
+        double exponent = Math.log(pairs * RUNS_PER_FALSE_IMBALANCE);
+        // The difference of two replicas has twice the variance of one.
+        return Math.sqrt(2 * 2 * variance * exponent) + 2 * exponent / 3 * Math.min(1, variance);
+    }
+
     private @Nullable Finding replicaImbalance() {
         List<RunResult.Part> replicas = result.perTarget();
         if (replicas.size() < 2) {
@@ -197,7 +219,8 @@ final class ServerFindings {
         }
         long apart = most.requests().completed() - least.requests().completed();
         double mean = (double) sum / replicas.size();
-        if (apart <= Math.max(FEWEST_REQUESTS_APART, LARGEST_IMBALANCE * mean)) {
+        double chance = Math.max(FEWEST_REQUESTS_APART, apartByChance(replicas));
+        if (apart <= Math.max(chance, LARGEST_IMBALANCE * mean)) {
             return null;
         }
         return new Finding(

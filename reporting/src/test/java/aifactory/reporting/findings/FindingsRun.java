@@ -44,6 +44,8 @@ final class FindingsRun {
     double spread = 0.2;
     /** How much of one request's slowness goes over to the next. */
     double memory = 0.6;
+    /** Exponent of a Pareto tail by which latencies are multiplied; infinite for none. */
+    double tail = Double.POSITIVE_INFINITY;
     /** Factor of latencies by the time of a request's start. */
     LongToDoubleFunction slowness = startNanos -> 1;
     /** What is added to the time at which a request starts. */
@@ -147,6 +149,7 @@ final class FindingsRun {
     private RequestRecord addRecord(long index, long due, long started, WorkloadSpecification specification) {
         state = memory * state + Math.sqrt(1 - memory * memory) * random.nextGaussian();
         double factor = Math.exp(spread * state) * slowness.applyAsDouble(started);
+        factor *= Math.min(1_000, Math.pow(1 - random.nextDouble(), -1 / tail));
         int target = (int) (index % targets.size());
         boolean fails = failsOnTarget < 0 || failsOnTarget == target;
         boolean failed = random.nextDouble() < failureShare && fails;
