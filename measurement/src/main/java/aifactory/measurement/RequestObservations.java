@@ -1,6 +1,9 @@
 package aifactory.measurement;
 
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +42,9 @@ public final class RequestObservations {
     private long firstChunkTokens;
     private long tooManyRequests;
     private long unavailable;
+    private long throttled;
+    /** How many responses asked to wait for so many seconds; as many keys as there are seconds in a day, at most. */
+    private final SortedMap<Integer, Long> retryAfterSeconds = new TreeMap<>();
 
     RequestObservations() {}
 
@@ -49,10 +55,8 @@ public final class RequestObservations {
         if (record.phase() != RunPhase.MEASURED) {
             return;
         }
-        Integer status = record.httpStatus();
-        if (record.outcome() == RequestOutcome.FAILED && status != null) {
-            tooManyRequests += status == TOO_MANY_REQUESTS ? 1 : 0;
-            unavailable += status == SERVICE_UNAVAILABLE ? 1 : 0;
+        if (record.outcome() == RequestOutcome.FAILED) {
+            addRefusal(record);
         }
         if (record.outcome() == RequestOutcome.COMPLETED) {
             countedByChunks += record.tokenSource() == TokenSource.CHUNKS && record.chunks() > 0 ? 1 : 0;
@@ -64,6 +68,17 @@ public final class RequestObservations {
             }
             addLength(record);
             addRhythm(record);
+        }
+    }
+
+    private void addRefusal(RequestRecord record) {
+        int status = record.httpStatus() == null ? 0 : record.httpStatus();
+        Integer wait = record.response() == null ? null : record.response().retryAfterSeconds();
+        tooManyRequests += status == TOO_MANY_REQUESTS ? 1 : 0;
+        unavailable += status == SERVICE_UNAVAILABLE ? 1 : 0;
+        throttled += status == TOO_MANY_REQUESTS || status == SERVICE_UNAVAILABLE || wait != null ? 1 : 0;
+        if (wait != null) {
+            retryAfterSeconds.merge(wait, 1L, Long::sum);
         }
     }
 
@@ -213,5 +228,32 @@ public final class RequestObservations {
     /** Failed requests with status 503. */
     public long unavailable() {
         return unavailable;
+    }
+
+    /** Failed requests with one of these statuses, or with a response that asked to wait. */
+    public long throttled() {
+        return throttled;
+    }
+
+    /**
+     * How long failed requests were asked to wait by {@code Retry-After}.
+     *
+     * @param responses that asked
+     */
+    public record RetryAfter(long responses, int medianSeconds, int largestSeconds) {}
+
+    public RetryAfter retryAfter() {
+        long responses = 0;
+        for (long count : retryAfterSeconds.values()) {
+            responses += count;
+        }
+        long passed = 0;
+        for (Map.Entry<Integer, Long> wait : retryAfterSeconds.entrySet()) {
+            passed += wait.getValue();
+            if (2 * passed >= responses) {
+                return new RetryAfter(responses, wait.getKey(), retryAfterSeconds.lastKey());
+            }
+        }
+        return new RetryAfter(0, 0, 0);
     }
 }

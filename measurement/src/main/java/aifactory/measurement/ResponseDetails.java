@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     is not known
  * @param skippedEvents server-sent events that carried nothing that is measured: comments, pings, null, unknown objects
  * @param remarks none, mostly
+ * @param retryAfterSeconds how long the server asked to wait before the next request, at most a day; null where it did not ask
  */
 public record ResponseDetails(
         @Nullable String finishReason,
@@ -26,10 +27,31 @@ public record ResponseDetails(
         @Nullable TokenSource countedBy,
         @Nullable Integer firstChunkTokens,
         int skippedEvents,
-        Set<ResponseRemark> remarks) {
+        Set<ResponseRemark> remarks,
+        @Nullable Integer retryAfterSeconds) {
 
     /** Nothing is known of the response, or there was none. */
     public static final ResponseDetails NONE = new ResponseDetails(null, null, null, null, null, 0, Set.of());
+
+    /** Of a response that did not ask to wait. */
+    public ResponseDetails(
+            @Nullable String finishReason,
+            @Nullable Integer usageOutputTokens,
+            @Nullable Integer countedOutputTokens,
+            @Nullable TokenSource countedBy,
+            @Nullable Integer firstChunkTokens,
+            int skippedEvents,
+            Set<ResponseRemark> remarks) {
+        this(
+                finishReason,
+                usageOutputTokens,
+                countedOutputTokens,
+                countedBy,
+                firstChunkTokens,
+                skippedEvents,
+                remarks,
+                null);
+    }
 
     public ResponseDetails {
         remarks = remarks.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(remarks));
@@ -48,6 +70,20 @@ public record ResponseDetails(
                 TokenSource.TOKENIZER,
                 firstChunkTokens == null ? ofFirstChunk : firstChunkTokens,
                 skippedEvents,
-                remarks);
+                remarks,
+                retryAfterSeconds);
+    }
+
+    /** The same of a response that asked to wait. */
+    public ResponseDetails askingToWait(@Nullable Integer seconds) {
+        return new ResponseDetails(
+                finishReason,
+                usageOutputTokens,
+                countedOutputTokens,
+                countedBy,
+                firstChunkTokens,
+                skippedEvents,
+                remarks,
+                seconds);
     }
 }

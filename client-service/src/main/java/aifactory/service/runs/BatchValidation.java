@@ -172,6 +172,9 @@ public final class BatchValidation {
         number(field + ".counted_output_tokens", response.countedOutputTokens());
         number(field + ".first_chunk_tokens", response.firstChunkTokens());
         number(field + ".skipped_events", response.skippedEvents());
+        if (response.retryAfterSeconds() != null) {
+            within(field + ".retry_after_seconds", response.retryAfterSeconds(), 0, 86_400);
+        }
     }
 
     private static void number(String field, @Nullable Integer value) {

@@ -14,6 +14,7 @@ final class AnswerContent {
     private final AnswerListener listener;
     private final SharedScanning shared;
     private final int maximumTextBytes;
+    private final boolean embeddings;
     /** Of an endpoint that only the user knows; null for the known ones. */
     private final @Nullable TemplateAnswer custom;
 
@@ -24,13 +25,14 @@ final class AnswerContent {
     final FinishReasons finish = new FinishReasons();
     private boolean anyContent;
     private boolean anyToolCall;
-    private boolean anyEmbedding;
+    private boolean closed;
     private long choices;
 
     AnswerContent(AnswerListener listener, SharedScanning shared, AnswerKind kind, int maximumTextBytes) {
         this.listener = listener;
         this.shared = shared;
         this.maximumTextBytes = maximumTextBytes;
+        this.embeddings = kind.embeddings();
         this.custom = kind.contentPointer() == null ? null : new TemplateAnswer(kind.contentPointer());
         this.text = kind.keepsText() ? new KeptText() : null;
     }
@@ -43,7 +45,7 @@ final class AnswerContent {
         }
         anyContent = false;
         anyToolCall = false;
-        anyEmbedding = false;
+        closed = false;
         choices = 0;
     }
 
@@ -51,9 +53,14 @@ final class AnswerContent {
         return anyContent;
     }
 
+    /** The server has said that the answer ends here: what comes now is no content, but an error, a reason or a count still is one. */
+    void close() {
+        closed = true;
+    }
+
     /** Whether it is an embedding: nothing was generated then. */
     boolean isEmbedding() {
-        return anyEmbedding;
+        return embeddings;
     }
 
     /** Whether only the user knows the endpoint: how its streams end is not known then. */
@@ -65,7 +72,7 @@ final class AnswerContent {
     boolean takeEventLikeBefore(byte[] data, int from, int to) {
         EventTemplate template;
         try {
-            template = text == null ? shared.templateOf(data, from, to) : null;
+            template = text == null && !closed ? shared.templateOf(data, from, to) : null;
         } catch (AnswerFault fault) {
             // Those who read all of it say what is wrong with it.
             return false;
@@ -81,7 +88,7 @@ final class AnswerContent {
 
     /** Whether an event with content that comes now changes nothing here. */
     boolean isIndifferentToContent() {
-        return anyContent && text == null && custom == null;
+        return anyContent && text == null && custom == null && !closed;
     }
 
     /** The choices that are known to be in the answer, a bit each. */
@@ -100,9 +107,10 @@ final class AnswerContent {
         }
         AnswerScanner scanner = shared.scanner;
         scan(scanner, data, from, to);
-        boolean first = !anyContent && scanner.hasContent();
+        boolean hasContent = !closed && hasContent(scanner);
+        boolean first = !anyContent && hasContent;
         takeEnds(scanner, data, first);
-        if (scanner.hasContent()) {
+        if (hasContent) {
             anyContent = true;
             if (first && text != null) {
                 text.endFirstChunk();
@@ -111,11 +119,22 @@ final class AnswerContent {
             shared.rememberTemplate(data, from, to);
             listener.content(output);
         }
-        return scanner.hasContent() || scanner.usage || scanner.finishes > 0 || scanner.choiceBits != 0;
+        boolean hasChoices = !closed && scanner.choiceBits != 0;
+        return hasContent || hasChoices || scanner.usage || scanner.finishes > 0;
     }
 
     /** Takes a whole body in JSON. */
     void takeBody(byte[] body, int from, int to) throws AnswerFault {
+        try {
+            takeDocument(body, from, to);
+        } catch (AnswerFault fault) {
+            // Where an answer is cut into lines of JSON, the last says how it ended.
+            refuseError(fault.kind() == FailureKind.MALFORMED_EVENT ? ServerErrors.inLastLine(body, from, to) : null);
+            throw fault;
+        }
+    }
+
+    private void takeDocument(byte[] body, int from, int to) throws AnswerFault {
         if (custom != null) {
             takeCustom(custom, body, from, to, false);
             return;
@@ -126,12 +145,16 @@ final class AnswerContent {
         AnswerScanner scanner = shared.scanner;
         scan(scanner, body, from, to);
         takeEnds(scanner, body, false);
-        anyContent = scanner.hasContent();
+        anyContent = hasContent(scanner);
+    }
+
+    /** Of the kind that was asked for. */
+    private boolean hasContent(AnswerScanner scanner) {
+        return embeddings ? scanner.embedding : scanner.hasGenerated();
     }
 
     private void takeEnds(AnswerScanner scanner, byte[] data, boolean withFirstChunk) {
         choices |= scanner.choiceBits;
-        anyEmbedding |= scanner.embedding;
         if (scanner.usage) {
             usage.take(scanner.promptTokens, scanner.completionTokens, withFirstChunk);
         }
@@ -142,7 +165,7 @@ final class AnswerContent {
 
     private void scan(AnswerScanner scanner, byte[] data, int from, int to) throws AnswerFault {
         try {
-            scanner.scan(data, from, to, text);
+            scanner.scan(data, from, to, closed ? null : text);
         } catch (AnswerFault fault) {
             throw new AnswerFault(fault.kind(), fault.getMessage() + ": " + ErrorText.excerpt(data, from, to));
         }
@@ -159,8 +182,9 @@ final class AnswerContent {
     private boolean takeCustom(TemplateAnswer answer, byte[] data, int from, int to, boolean streamed)
             throws AnswerFault {
         refuseError(answer.read(data, from, to));
-        boolean first = !anyContent && answer.hasContent();
-        if (text != null) {
+        boolean hasContent = !closed && answer.hasContent();
+        boolean first = !anyContent && hasContent;
+        if (text != null && hasContent) {
             text.said.append(answer.escapedText());
             requireKeepable(text);
             if (first && streamed) {
@@ -171,15 +195,13 @@ final class AnswerContent {
             usage.take(answer.promptTokens(), answer.completionTokens(), first && streamed);
         }
         answer.finishReasons().forEach(reason -> finish.add(reason, 1));
-        if (answer.hasContent()) {
+        if (hasContent) {
             anyContent = true;
             if (streamed) {
                 listener.content(true);
             }
         }
-        return answer.hasContent()
-                || answer.hasUsage()
-                || !answer.finishReasons().isEmpty();
+        return hasContent || answer.hasUsage() || !answer.finishReasons().isEmpty();
     }
 
     private static void refuseError(@Nullable String message) throws AnswerFault {

@@ -161,6 +161,11 @@ public final class AnswerReader implements ResponseHandler {
         remarks.add(ResponseRemark.USAGE_MISMATCH);
     }
 
+    /** Whether the server has said that its stream ends here. */
+    public boolean isDone() {
+        return mode == Mode.EVENTS && events.isDone();
+    }
+
     /**
      * Whether an event with content that comes now changes nothing here, so that it may be read without this reader: content has come
      * before, and nothing is kept of it.

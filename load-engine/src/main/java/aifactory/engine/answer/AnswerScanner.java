@@ -2,6 +2,7 @@ package aifactory.engine.answer;
 
 import aifactory.engine.http.AnswerFault;
 import aifactory.measurement.FailureKind;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,9 @@ public final class AnswerScanner {
         COMPLETION_TOKENS,
         ERROR,
         OBJECT_KIND,
-        EMBEDDINGS
+        EMBEDDINGS,
+        EMBEDDED,
+        VECTOR
     }
 
     /** A count of tokens that is not there, or is none. */
@@ -45,6 +48,8 @@ public final class AnswerScanner {
     private static final int LAST_CHOICE = 63;
 
     private static final int MOST_FINISHES = 16;
+    /** Characters of a count that has a fraction or an exponent. */
+    private static final int LONGEST_COUNT = 40;
 
     private @Nullable KeptText kept;
     private byte[] bytes = new byte[0];
@@ -137,8 +142,9 @@ public final class AnswerScanner {
         }
     }
 
-    boolean hasContent() {
-        return text || reasoning || toolCall || embedding;
+    /** Whether there is content that a model generated. */
+    boolean hasGenerated() {
+        return text || reasoning || toolCall;
     }
 
     private int value(int from, Place place, int depth) throws AnswerFault {
@@ -183,6 +189,7 @@ public final class AnswerScanner {
         usage |= place == Place.USAGE;
         errorSuspected |= place == Place.ERROR;
         toolCall |= place == Place.TOOL_CALLS;
+        embedding |= place == Place.VECTOR;
         while (true) {
             if (position >= end || bytes[position] != '"') {
                 throw malformed("no member name", position);
@@ -214,7 +221,11 @@ public final class AnswerScanner {
             return position + 1;
         }
         notEmpty(place);
-        Place element = place == Place.CHOICES ? Place.CHOICE : Place.ELSEWHERE;
+        Place element = switch (place) {
+            case CHOICES -> Place.CHOICE;
+            case EMBEDDINGS -> Place.EMBEDDED;
+            default -> Place.ELSEWHERE;
+        };
         while (true) {
             position = skipBlanks(value(position, element, depth));
             if (position < end && bytes[position] == ',') {
@@ -229,7 +240,7 @@ public final class AnswerScanner {
 
     private void notEmpty(Place place) {
         toolCall |= place == Place.TOOL_CALLS;
-        embedding |= place == Place.EMBEDDINGS;
+        embedding |= place == Place.VECTOR;
         errorSuspected |= place == Place.ERROR;
         // Content may come as a list of parts; it is then content that no template is made of.
         if (place == Place.TEXT) {
@@ -258,6 +269,7 @@ public final class AnswerScanner {
             }
             case FINISH_REASON -> finish(from + 1, closing);
             case ERROR -> errorSuspected |= !empty;
+            case VECTOR -> embedding |= !empty;
             case OBJECT_KIND -> errorSuspected |= equalsKey(from + 1, closing, "error");
             case ELSEWHERE -> unmeasured(from + 1, closing);
             case TOOL_CALLS,
@@ -269,6 +281,7 @@ public final class AnswerScanner {
                     PROMPT_TOKENS,
                     COMPLETION_TOKENS,
                     EMBEDDINGS,
+                    EMBEDDED,
                     ROOT -> {
                 // A string here is not what is expected, and says nothing that is measured.
             }
@@ -309,6 +322,7 @@ public final class AnswerScanner {
             case CHOICE -> choiceMember(from, to);
             case DELTA -> deltaMember(from, to);
             case USAGE -> usageMember(from, to);
+            case EMBEDDED -> equalsKey(from, to, "embedding") ? Place.VECTOR : Place.ELSEWHERE;
             case FINISH_REASON -> equalsKey(from, to, "type") ? Place.FINISH_REASON : Place.ELSEWHERE;
             case ELSEWHERE,
                     CHOICES,
@@ -320,18 +334,24 @@ public final class AnswerScanner {
                     COMPLETION_TOKENS,
                     ERROR,
                     OBJECT_KIND,
-                    EMBEDDINGS -> Place.ELSEWHERE;
+                    EMBEDDINGS,
+                    VECTOR -> Place.ELSEWHERE;
         };
     }
 
     private Place rootMember(int from, int to) {
         return switch (to - from) {
-            case 4 -> equalsKey(from, to, "data") ? Place.EMBEDDINGS : Place.ELSEWHERE;
+            case 4 -> {
+                if (equalsKey(from, to, "type")) {
+                    yield Place.OBJECT_KIND;
+                }
+                yield equalsKey(from, to, "data") ? Place.EMBEDDINGS : Place.ELSEWHERE;
+            }
             case 5 -> {
                 if (equalsKey(from, to, "usage")) {
                     yield Place.USAGE;
                 }
-                yield equalsKey(from, to, "error") ? Place.ERROR : Place.ELSEWHERE;
+                yield isErrorName(from) ? Place.ERROR : Place.ELSEWHERE;
             }
             case 6 -> equalsKey(from, to, "object") ? Place.OBJECT_KIND : Place.ELSEWHERE;
             case 7 -> equalsKey(from, to, "choices") ? Place.CHOICES : Place.ELSEWHERE;
@@ -389,6 +409,15 @@ public final class AnswerScanner {
         };
     }
 
+    /** Whether five bytes are the word, in any case of letters. */
+    private boolean isErrorName(int from) {
+        return (bytes[from] | 0x20) == 'e'
+                && (bytes[from + 1] | 0x20) == 'r'
+                && (bytes[from + 2] | 0x20) == 'r'
+                && (bytes[from + 3] | 0x20) == 'o'
+                && (bytes[from + 4] | 0x20) == 'r';
+    }
+
     private boolean equalsKey(int from, int to, String key) {
         if (to - from != key.length()) {
             return false;
@@ -422,24 +451,40 @@ public final class AnswerScanner {
         if (place == Place.ELSEWHERE && !negative && position == wholeEnd) {
             unmeasured(from, position);
         }
-        if (place != Place.ELSEWHERE) {
-            number(place, whole, isZeroFraction(wholeEnd, position), from, position);
+        if (place == Place.PROMPT_TOKENS || place == Place.COMPLETION_TOKENS) {
+            count(place, isZeroFraction(wholeEnd, position) ? whole : wholeOf(from, position), negative);
+        } else if (place != Place.ELSEWHERE) {
+            number(place, whole, from, position);
         }
         return position;
+    }
+
+    private void count(Place place, long number, boolean negative) {
+        long count = !negative && number <= MOST_TOKENS ? number : NO_COUNT;
+        if (place == Place.PROMPT_TOKENS) {
+            promptTokens = Math.max(promptTokens, count);
+        } else {
+            completionTokens = Math.max(completionTokens, count);
+        }
+    }
+
+    /** Of a number with a fraction or an exponent; {@link #NO_COUNT} when it is not whole. */
+    private long wholeOf(int from, int to) {
+        if (to - from > LONGEST_COUNT) {
+            return NO_COUNT;
+        }
+        double value = Double.parseDouble(new String(bytes, from, to - from, StandardCharsets.ISO_8859_1));
+        return value == Math.rint(value) && value <= MOST_TOKENS ? (long) value : NO_COUNT;
     }
 
     /**
      * Takes a number where it means something.
      *
      * @param whole what is before the point, less its sign
-     * @param isWhole whether there is nothing behind the point but zeros
      */
-    private void number(Place place, long whole, boolean isWhole, int from, int to) {
+    private void number(Place place, long whole, int from, int to) {
         boolean negative = bytes[from] == '-';
-        long count = isWhole && !negative && whole <= MOST_TOKENS ? whole : NO_COUNT;
         switch (place) {
-            case PROMPT_TOKENS -> promptTokens = Math.max(promptTokens, count);
-            case COMPLETION_TOKENS -> completionTokens = Math.max(completionTokens, count);
             case CHOICE_INDEX -> choiceIndex = negative ? LAST_CHOICE : (int) Math.min(whole, LAST_CHOICE);
             case ERROR -> errorSuspected |= !isZero(from, to);
             case FINISH_REASON -> {
@@ -456,8 +501,12 @@ public final class AnswerScanner {
                     REASONING,
                     TOOL_CALLS,
                     USAGE,
+                    PROMPT_TOKENS,
+                    COMPLETION_TOKENS,
                     OBJECT_KIND,
-                    EMBEDDINGS -> {
+                    EMBEDDINGS,
+                    EMBEDDED,
+                    VECTOR -> {
                 // A number here means nothing to what is measured.
             }
         }

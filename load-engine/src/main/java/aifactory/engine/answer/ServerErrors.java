@@ -6,20 +6,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Finds out whether a JSON document says that something went wrong, in any of the dialects that servers and gateways speak, and what.
  * Only for what is not an ordinary event: it reads the whole document and allocates. Stateless.
  */
 final class ServerErrors {
-    private static final ObjectReader READER =
-            JsonMapper.shared().readerFor(JsonNode.class).with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final int DEEPEST = 5;
     /** Members that tell of an error by being there, in a document that is no answer. */
     private static final List<String> ERROR_MEMBERS = List.of(
@@ -42,6 +38,7 @@ final class ServerErrors {
             "error_msg",
             "errormsg",
             "errmsg",
+            "status_msg",
             "detail",
             "description",
             "error_description",
@@ -57,6 +54,9 @@ final class ServerErrors {
     private static final List<String> CODE_MEMBERS = List.of("code", "error_code", "errorcode", "errcode", "err_code");
     /** HTTP statuses, or words about how far something has come. */
     private static final List<String> STATUS_MEMBERS = List.of("status", "statuscode", "status_code");
+
+    /** Members in which gateways say how the request went: MiniMax; iFlytek; Google's RPC. */
+    private static final List<String> RESULT_MEMBERS = List.of("base_resp", "header", "status");
 
     private static final List<String> SUCCESS_WORDS = List.of("ok", "success", "succeeded", "successful", "true");
     private static final List<String> FAILURE_WORDS = List.of("error", "failed", "failure", "fail");
@@ -124,6 +124,19 @@ final class ServerErrors {
         return message == null ? ErrorText.excerpt(bytes, from, to) : message;
     }
 
+    /** What the last line says went wrong, where a body is lines of JSON. */
+    static @Nullable String inLastLine(byte[] bytes, int from, int to) {
+        int end = to;
+        while (end > from && bytes[end - 1] <= ' ' && bytes[end - 1] >= 0) {
+            end--;
+        }
+        int start = end;
+        while (start > from && bytes[start - 1] != '\n' && bytes[start - 1] != '\r') {
+            start--;
+        }
+        return in(bytes, start, end, false);
+    }
+
     /** Whether it is one JSON value. */
     static boolean isJson(byte[] bytes, int from, int to) {
         return tree(bytes, from, to) != null;
@@ -131,7 +144,7 @@ final class ServerErrors {
 
     private static @Nullable JsonNode tree(byte[] bytes, int from, int to) {
         try {
-            JsonNode root = READER.readValue(bytes, from, to - from);
+            JsonNode root = WholeJson.READER.readValue(bytes, from, to - from);
             return root == null || root.isMissingNode() ? null : root;
         } catch (JacksonException e) {
             return null;
@@ -171,12 +184,30 @@ final class ServerErrors {
                 return true;
             }
         }
-        JsonNode message = members.containsKey("message") ? members.get("message") : members.get("msg");
-        boolean hasMessage = message != null && saysError(message, 0);
+        for (String name : RESULT_MEMBERS) {
+            JsonNode result = members.get(name);
+            if (result != null && result.isObject() && isErrorByCode(members(result))) {
+                return true;
+            }
+        }
+        for (Map.Entry<String, JsonNode> member : members.entrySet()) {
+            String name = member.getKey();
+            boolean named = name.endsWith("exception") || name.endsWith("error");
+            if (named && member.getValue().isObject() && saysError(member.getValue(), 0)) {
+                return true;
+            }
+        }
         boolean failed = STATUS_MEMBERS.stream().anyMatch(name -> isOneOf(members.get(name), FAILURE_WORDS))
                 || isFalse(members.get("success"))
                 || isFalse(members.get("ok"));
-        return failed || (hasMessage && (hasErrorCode(members) || hasErrorType(members)));
+        return failed || isErrorByCode(members);
+    }
+
+    /** A message and a code, or a kind, that is no success. */
+    private static boolean isErrorByCode(Map<String, JsonNode> members) {
+        boolean hasMessage =
+                Stream.of("message", "msg", "status_msg").anyMatch(name -> saysError(members.get(name), 0));
+        return hasMessage && (hasErrorCode(members) || hasErrorType(members));
     }
 
     private static boolean hasErrorCode(Map<String, JsonNode> members) {
@@ -203,9 +234,11 @@ final class ServerErrors {
     }
 
     private static boolean hasErrorType(Map<String, JsonNode> members) {
-        JsonNode type = members.containsKey("type") ? members.get("type") : members.get("error_type");
-        String word = type != null && type.isString() ? type.stringValue().toLowerCase(Locale.ROOT) : "";
-        return word.contains("error") || word.contains("exception");
+        return Stream.of("type", "error_type", "__type").anyMatch(name -> {
+            JsonNode type = members.get(name);
+            String word = type != null && type.isString() ? type.stringValue().toLowerCase(Locale.ROOT) : "";
+            return word.contains("error") || word.contains("exception");
+        });
     }
 
     private static boolean isFalse(@Nullable JsonNode node) {
@@ -253,6 +286,9 @@ final class ServerErrors {
         for (int i = 0; inner == null && i < MESSAGE_MEMBERS.size(); i++) {
             JsonNode member = members.get(MESSAGE_MEMBERS.get(i));
             inner = member == null ? null : message(member, depth + 1);
+        }
+        for (JsonNode member : node.isObject() ? node.values() : List.<JsonNode>of()) {
+            inner = inner == null && member.isObject() ? message(member, depth + 1) : inner;
         }
         return inner;
     }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,10 @@ final class StreamEvents implements ServerSentEventDecoder.EventHandler {
     private static final int LONGEST_WORD = 16;
     /** Data that some servers send where there is nothing to say. */
     private static final Set<String> NOTHING = Set.of("null", "none", "undefined", "nan", "true", "false");
+
+    /** Data that is no JSON and says that something went wrong, in lower case. */
+    private static final Pattern ERROR_TEXT = Pattern.compile(
+            "(?:\\[?(?:error|exception)(?:[\\s:\\]].*)?|traceback .*|internal server error.*)", Pattern.DOTALL);
 
     private final ServerSentEventDecoder decoder;
     private final AnswerContent content;
@@ -86,11 +91,16 @@ final class StreamEvents implements ServerSentEventDecoder.EventHandler {
         if (start < to && data[start] == '{') {
             skipped += content.takeEvent(data, from, to) ? 0 : 1;
         } else if (isDone(data, start, to)) {
-            done = true;
+            done();
         } else {
             eventThatIsNoObject(data, start, to, name);
             skipped++;
         }
+    }
+
+    private void done() {
+        done = true;
+        content.close();
     }
 
     /** Skips what says nothing; anything else is named. */
@@ -103,7 +113,7 @@ final class StreamEvents implements ServerSentEventDecoder.EventHandler {
         String text = new String(data, from, Math.min(to - from, 512), StandardCharsets.UTF_8)
                 .strip()
                 .toLowerCase(Locale.ROOT);
-        if (said != null || text.startsWith("[error") || (text.startsWith("\"") && text.contains("error"))) {
+        if (said != null || isErrorText(text)) {
             throw new AnswerFault(FailureKind.ERROR_IN_BODY, said == null ? ErrorText.excerpt(data, from, to) : said);
         }
         boolean nothing = text.length() <= LONGEST_WORD
@@ -111,6 +121,11 @@ final class StreamEvents implements ServerSentEventDecoder.EventHandler {
         if (!nothing && name != EventName.OTHER && !ServerErrors.isJson(data, from, to)) {
             throw new AnswerFault(FailureKind.MALFORMED_EVENT, "not JSON: " + ErrorText.excerpt(data, from, to));
         }
+    }
+
+    /** In lower case: words, not JSON, or JSON that is nothing but words. */
+    private static boolean isErrorText(String text) {
+        return ERROR_TEXT.matcher(text).matches() || (text.startsWith("\"") && text.contains("error"));
     }
 
     @Override
@@ -131,6 +146,10 @@ final class StreamEvents implements ServerSentEventDecoder.EventHandler {
 
     @Override
     public void strangeLine(byte[] bytes, int from, int to) throws AnswerFault {
+        if (isDone(bytes, from, to)) {
+            done();
+            return;
+        }
         int length = Math.min(to - from, MOST_STRANGE_BYTES - strangeLength - 1);
         if (length <= 0) {
             return;
@@ -218,23 +237,22 @@ final class StreamEvents implements ServerSentEventDecoder.EventHandler {
         return new AnswerFault(FailureKind.NO_CONTENT, "a complete answer without any generated content");
     }
 
-    /** In any case of letters, with blanks behind it, in quotation marks: servers are not of one mind. */
+    /** In any case of letters, with blanks around and inside, in quotation marks: servers are not of one mind. */
     private static boolean isDone(byte[] data, int from, int to) {
         int end = to;
         while (end > from && data[end - 1] <= ' ' && data[end - 1] >= 0) {
             end--;
         }
         int start = from;
-        if (end - start == 8 && data[start] == '"' && data[end - 1] == '"') {
+        if (end - start > 1 && data[start] == '"' && data[end - 1] == '"') {
             start++;
             end--;
         }
-        return end - start == 6
-                && data[start] == '['
-                && (data[start + 1] | 0x20) == 'd'
-                && (data[start + 2] | 0x20) == 'o'
-                && (data[start + 3] | 0x20) == 'n'
-                && (data[start + 4] | 0x20) == 'e'
-                && data[start + 5] == ']';
+        if (end - start < 6 || end - start > LONGEST_WORD || data[start] != '[' || data[end - 1] != ']') {
+            return false;
+        }
+        return new String(data, start + 1, end - start - 2, StandardCharsets.ISO_8859_1)
+                .strip()
+                .equalsIgnoreCase("done");
     }
 }

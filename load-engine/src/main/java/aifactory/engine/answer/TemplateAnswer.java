@@ -11,9 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonPointer;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -23,9 +21,6 @@ import tools.jackson.databind.json.JsonMapper;
  * <p>Not thread-safe: belongs to one connection and its event loop.
  */
 final class TemplateAnswer {
-    private static final ObjectReader READER =
-            JsonMapper.shared().readerFor(JsonNode.class).with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-
     /** OpenAI; Anthropic; Ollama; SGLang; TGI; Gemini; what names them at its root. */
     private static final List<JsonPointer> FINISH_REASONS = pointers(
             "/choices/0/finish_reason",
@@ -78,7 +73,7 @@ final class TemplateAnswer {
     String read(byte[] bytes, int from, int to) throws AnswerFault {
         JsonNode root;
         try {
-            root = READER.readValue(bytes, from, to - from);
+            root = WholeJson.READER.readValue(bytes, from, to - from);
         } catch (JacksonException e) {
             throw isUtf8(bytes, from, to)
                     ? new AnswerFault(FailureKind.MALFORMED_EVENT, "not JSON: " + ErrorText.excerpt(bytes, from, to))

@@ -12,6 +12,8 @@ final class HeaderLines {
     private static final byte[] TRANSFER_ENCODING = ascii("transfer-encoding");
     private static final byte[] CONTENT_ENCODING = ascii("content-encoding");
     private static final byte[] LOCATION = ascii("location");
+    private static final byte[] RETRY_AFTER = ascii("retry-after");
+    private static final byte[] DATE = ascii("date");
     private static final byte[] EVENT_STREAM = ascii("text/event-stream");
     private static final byte[] JSON = ascii("application/json");
     private static final byte[] CLOSE = ascii("close");
@@ -83,6 +85,16 @@ final class HeaderLines {
                 boolean redirect = head.status >= 300 && head.status <= 399;
                 if (redirect && equalsIgnoreCase(bytes, from, LOCATION)) {
                     head.location = printable(bytes, valueFrom, valueTo);
+                }
+            }
+            case 4 -> {
+                if (head.status >= 400 && equalsIgnoreCase(bytes, from, DATE)) {
+                    head.date = printable(bytes, valueFrom, valueTo);
+                }
+            }
+            case 11 -> {
+                if (head.status >= 400 && equalsIgnoreCase(bytes, from, RETRY_AFTER)) {
+                    head.retryAfter = printable(bytes, valueFrom, valueTo);
                 }
             }
             case 16 -> {

@@ -1,5 +1,7 @@
 package aifactory.engine.http;
 
+import org.jspecify.annotations.Nullable;
+
 /** The part of a response's head that matters here. Reused from response to response. */
 public final class ResponseHead {
     /** No content length was given. */
@@ -16,6 +18,8 @@ public final class ResponseHead {
     ContentCoding contentCoding = ContentCoding.NONE;
     String contentCodingName = "";
     String location = "";
+    String retryAfter = "";
+    String date = "";
 
     /** How the body is compressed, though nobody asked for it. */
     public enum ContentCoding {
@@ -46,6 +50,8 @@ public final class ResponseHead {
         contentCoding = ContentCoding.NONE;
         contentCodingName = "";
         location = "";
+        retryAfter = "";
+        date = "";
     }
 
     public int status() {
@@ -68,6 +74,16 @@ public final class ResponseHead {
     /** Where a redirect leads to, as far as it is printable; empty without one. */
     public String location() {
         return location;
+    }
+
+    /**
+     * How long the server asks to wait before the next request, in whole seconds, rounded up and at most a day; null where it does not
+     * ask in a form that is known.
+     *
+     * @param nowEpochSeconds for a point in time, where the server does not say what time it has itself
+     */
+    public @Nullable Integer retryAfterSeconds(long nowEpochSeconds) {
+        return retryAfter.isEmpty() ? null : RetryAfter.seconds(retryAfter, date, nowEpochSeconds);
     }
 
     /** Whether the connection may carry another request after this response. */

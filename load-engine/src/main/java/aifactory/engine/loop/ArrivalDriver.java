@@ -11,7 +11,7 @@ interface ArrivalDriver {
      * @param failures requests of the slot that have failed one after the other, up to this one; 0 when it did not
      * @param scheduledNanos when it was scheduled, since T0
      */
-    void slotFreed(int failures, long scheduledNanos);
+    void slotFreed(int failures, long scheduledNanos, int retryAfterSeconds);
 
     /** A request has ended, and its session goes on: another turn will be due. */
     void sessionGoesOn();

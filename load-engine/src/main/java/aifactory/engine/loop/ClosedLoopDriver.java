@@ -42,10 +42,11 @@ final class ClosedLoopDriver implements ArrivalDriver {
     }
 
     @Override
-    public void slotFreed(int failures, long scheduledNanos) {
+    public void slotFreed(int failures, long scheduledNanos, int retryAfterSeconds) {
         long waitNanos = thinkNanos;
         if (backsOff && failures > 0) {
-            long backoffNanos = FailureBackoff.remainingNanos(failures, loop.nanosSinceStart() - scheduledNanos);
+            long takenNanos = loop.nanosSinceStart() - scheduledNanos;
+            long backoffNanos = FailureBackoff.remainingNanos(failures, takenNanos, retryAfterSeconds);
             if (backoffNanos > thinkNanos) {
                 waitNanos = backoffNanos;
                 loop.recorder().backedOff(scheduledNanos, backoffNanos - thinkNanos);

@@ -373,7 +373,8 @@ final class LoadLoop {
             plan.turns().order(this, session, answer, nanosSinceStart());
             driver.sessionGoesOn();
         } else {
-            driver.slotFreed(failures, scheduledNanos);
+            Integer retryAfter = end.response().retryAfterSeconds();
+            driver.slotFreed(failures, scheduledNanos, retryAfter == null ? 0 : retryAfter);
         }
         finishIfDone();
     }
@@ -392,7 +393,7 @@ final class LoadLoop {
         eventLoop.execute(() -> {
             if (next == null) {
                 turnsToCome--;
-                driver.slotFreed(0, nanosSinceStart());
+                driver.slotFreed(0, nanosSinceStart(), 0);
                 finishIfDone();
             } else {
                 long wait = Math.max(0, next.scheduledNanos() - nanosSinceStart());

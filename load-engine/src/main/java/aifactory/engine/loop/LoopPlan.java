@@ -33,6 +33,7 @@ record LoopPlan(
         RequestTemplate template = specification.endpoint() == Endpoint.TEMPLATE ? specification.template() : null;
         return new AnswerKind(
                 specification.streaming(),
+                specification.endpoint() == Endpoint.EMBEDDINGS,
                 template == null ? null : template.contentPointer(),
                 specification.conversation() != null || tokens.counts());
     }

@@ -40,7 +40,7 @@ final class OpenLoopDriver implements ArrivalDriver {
     }
 
     @Override
-    public void slotFreed(int failures, long scheduledNanos) {
+    public void slotFreed(int failures, long scheduledNanos, int retryAfterSeconds) {
         pump();
     }
 

@@ -232,13 +232,15 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
                 unbounded();
             }
         }
+        completed(request, nothingBehind && decoder.head().isPersistent());
+    }
+
+    private void completed(ActiveRequest request, boolean reusable) {
         SessionProgress session = request.request().session();
         if (session != null && !session.isLastTurn()) {
             request.answer = answer.text();
         }
-        end(
-                AnswerTokens.completed(answer, chunks(), request.request().inputTokens()),
-                nothingBehind && decoder.head().isPersistent());
+        end(AnswerTokens.completed(answer, chunks(), request.request().inputTokens()), reusable);
     }
 
     private void fault(AnswerFault fault) {
@@ -255,13 +257,27 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
         end(failed(kind, detail), false);
     }
 
-    /** The same for an answer that did not come to its end: what the server itself said went wrong says more than that. */
+    /** The same for an answer that did not come to its end: what the server itself said of it says more than that. */
     private void failUnfinished(FailureKind kind, @Nullable String detail) {
+        if (decoder.hasHead() && answer.isDone()) {
+            completeWithoutItsConnection();
+            return;
+        }
         AnswerFault known = decoder.hasHead() ? answer.knownFailure() : null;
         if (known == null) {
             fail(kind, detail);
         } else {
             fail(known.kind(), known.getMessage());
+        }
+    }
+
+    /** The server has said that the stream ends, and no client reads further: what becomes of the connection is no part of it. */
+    private void completeWithoutItsConnection() {
+        try {
+            answer.end();
+            completed(requireActive(), false);
+        } catch (AnswerFault fault) {
+            fail(fault.kind(), fault.getMessage());
         }
     }
 
@@ -288,7 +304,14 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
                 0,
                 0,
                 null,
-                answer.status() == 0 ? ResponseDetails.NONE : answer.details(chunks()));
+                answer.status() == 0 ? ResponseDetails.NONE : detailsOfFailure());
+    }
+
+    private ResponseDetails detailsOfFailure() {
+        ResponseDetails details = answer.details(chunks());
+        Integer wait =
+                decoder.head().retryAfterSeconds(loop.stamps().wallClock().epochSeconds());
+        return wait == null ? details : details.askingToWait(wait);
     }
 
     private void end(RequestEnd end, boolean reusable) {

@@ -33,6 +33,11 @@ public final class WallClockOffset {
         largestStepNanos = 0;
     }
 
+    /** The wall clock's time in whole seconds since 1970, by the last sample. */
+    public long epochSeconds() {
+        return Math.floorDiv(clock.nanoTime() + offsetNanos, NANOS_PER_SECOND);
+    }
+
     /**
      * Compares the clocks again.
      *

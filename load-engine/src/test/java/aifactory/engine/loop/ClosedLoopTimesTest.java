@@ -46,14 +46,14 @@ class ClosedLoopTimesTest {
     void theBackoffDoublesAndIsBounded() {
         long[] expected = {0, 100, 200, 400, 800, 1000, 1000, 1000};
         for (int failures = 0; failures < expected.length; failures++) {
-            assertThat(FailureBackoff.remainingNanos(failures, 0)).isEqualTo(expected[failures] * 1_000_000);
+            assertThat(FailureBackoff.remainingNanos(failures, 0, 0)).isEqualTo(expected[failures] * 1_000_000);
         }
-        assertThat(FailureBackoff.remainingNanos(Integer.MAX_VALUE, 0)).isEqualTo(1_000_000_000);
+        assertThat(FailureBackoff.remainingNanos(Integer.MAX_VALUE, 0, 0)).isEqualTo(1_000_000_000);
     }
 
     @Test
     void whatTheFailedRequestTookIsPartOfTheBackoff() {
-        assertThat(FailureBackoff.remainingNanos(2, 150_000_000)).isEqualTo(50_000_000);
-        assertThat(FailureBackoff.remainingNanos(9, 30_000_000_000L)).isZero();
+        assertThat(FailureBackoff.remainingNanos(2, 150_000_000, 0)).isEqualTo(50_000_000);
+        assertThat(FailureBackoff.remainingNanos(9, 30_000_000_000L, 0)).isZero();
     }
 }

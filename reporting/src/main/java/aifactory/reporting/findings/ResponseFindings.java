@@ -198,7 +198,9 @@ final class ResponseFindings {
     private @Nullable Finding serverThrottled() {
         long tooMany = observations.tooManyRequests();
         long unavailable = observations.unavailable();
-        if (tooMany + unavailable == 0) {
+        RequestObservations.RetryAfter wait = observations.retryAfter();
+        long throttled = observations.throttled();
+        if (throttled == 0) {
             return null;
         }
         List<String> parts = new ArrayList<>();
@@ -208,16 +210,31 @@ final class ResponseFindings {
         if (unavailable > 0) {
             parts.add(Figures.count(unavailable) + " with status 503");
         }
-        double share = (double) (tooMany + unavailable)
+        long others = throttled - tooMany - unavailable;
+        if (others > 0) {
+            parts.add(Figures.count(others) + " with another status and Retry-After");
+        }
+        String asked = wait.responses() == 0
+                ? ""
+                : " " + Figures.count(wait.responses()) + " of the responses asked to wait (Retry-After): "
+                        + Figures.count(wait.medianSeconds()) + " s in the median, "
+                        + Figures.count(wait.largestSeconds())
+                        + " s at most.";
+        double share = (double) throttled
                 / Math.max(
                         1, summary.requests().completed() + summary.requests().failed());
         Map<String, Double> details = new LinkedHashMap<>();
         details.put("status_429", (double) tooMany);
         details.put("status_503", (double) unavailable);
+        details.put("retry_after", (double) wait.responses());
+        if (wait.responses() > 0) {
+            details.put("retry_after_median_s", (double) wait.medianSeconds());
+            details.put("retry_after_max_s", (double) wait.largestSeconds());
+        }
         return new Finding(
                 "server_throttled",
                 "The server refused requests: " + SampleFindings.join(parts) + ", " + Figures.percent(share)
-                        + " of all. The latencies are of the load that it accepted.",
+                        + " of all." + asked + " The latencies are of the load that it accepted.",
                 share * 100,
                 "%",
                 "Lower the load, or raise the limits of the server or the gateway (rate limit, queue length).",

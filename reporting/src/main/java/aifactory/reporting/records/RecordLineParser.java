@@ -134,8 +134,10 @@ final class RecordLineParser {
         Integer firstChunk = optionalSmallNumber(RecordFields.FIRST_CHUNK_TOKENS);
         int skipped = smallNumber(RecordFields.SKIPPED_EVENTS);
         Set<ResponseRemark> remarks = remarks();
+        Long wait = skip(RecordFields.RETRY_AFTER) ? Long.valueOf(number()) : null;
+        strange |= !isSmall(wait);
         expect(RecordFields.END);
-        return new ResponseDetails(finishReason, usage, counted, countedBy, firstChunk, skipped, remarks);
+        return new ResponseDetails(finishReason, usage, counted, countedBy, firstChunk, skipped, remarks, small(wait));
     }
 
     /** The names in the order in which they are written: of another order the other reader is to judge. */

@@ -115,7 +115,11 @@ public final class RequestRecordWriter implements AutoCloseable {
             json.write(before).write(REMARKS.getOrDefault(remark, LIST_END));
             before = COMMA;
         }
-        json.write(response.remarks().isEmpty() ? EMPTY_LIST : LIST_END).write(RecordFields.END);
+        json.write(response.remarks().isEmpty() ? EMPTY_LIST : LIST_END);
+        if (response.retryAfterSeconds() != null) {
+            json.write(RecordFields.RETRY_AFTER).write(asLong(response.retryAfterSeconds()));
+        }
+        json.write(RecordFields.END);
     }
 
     private static @Nullable Long asLong(@Nullable Integer number) {
