@@ -33,7 +33,7 @@ final class RetryAfter {
         }
         Instant sent = instant(date);
         long from = sent == null ? nowEpochSeconds : sent.getEpochSecond();
-        return (int) Math.clamp(until.getEpochSecond() - from, 0, MOST_SECONDS);
+        return Math.clamp(until.getEpochSecond() - from, 0, MOST_SECONDS);
     }
 
     private static @Nullable Instant instant(String text) {
