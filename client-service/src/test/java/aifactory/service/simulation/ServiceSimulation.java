@@ -45,7 +45,7 @@ final class ServiceSimulation {
     private final SimulatedThreads threads;
     private final Ledger ledger = new Ledger();
     private final SimulatedNetwork network;
-    private final SimulatedDisk.Faults disk = new SimulatedDisk.Faults();
+    private final SimulatedDisk disk;
     private final SimulatedCluster cluster;
     private final SimulatedService service;
     private final SimulatedThreads.SimulatedProcess operator;
@@ -56,13 +56,18 @@ final class ServiceSimulation {
     record Outcome(
             long seed, long steps, int starts, long acknowledgedBatches, int runsWithResult, List<String> events) {}
 
-    /** @param directory empty; the service's directories are made in it */
-    ServiceSimulation(long seed, Path directory) {
+    /**
+     * @param directory empty or none; the service's directories are made in it
+     * @param disk begins anew
+     */
+    ServiceSimulation(long seed, Path directory, SimulatedDisk disk) throws StorageException {
         this.seed = seed;
+        this.disk = disk;
         this.random = new SplittableRandom(seed);
         this.mostCalmMillis = 4_000 << random.nextInt(5);
         this.threads = new SimulatedThreads(random.split());
         this.network = new SimulatedNetwork(random.split());
+        disk.begin(random.split());
         this.cluster = new SimulatedCluster(threads, random.split(), ledger);
         this.service = new SimulatedService(
                 threads,
@@ -105,7 +110,7 @@ final class ServiceSimulation {
         mustBecome("every group is deleted", () -> cleaned);
         mustBecome("no job is left in Slurm", () -> cluster.openJobs().isEmpty());
         int results = checkResults();
-        service.close();
+        service.kill();
         return new Outcome(
                 seed, threads.steps(), service.starts(), ledger.acknowledgedBatches(), results, List.copyOf(events));
     }

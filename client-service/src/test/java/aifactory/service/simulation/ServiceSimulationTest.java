@@ -14,12 +14,21 @@ class ServiceSimulationTest {
     Path directory = Path.of("");
 
     @Test
-    void aSeedReplays() {
-        ServiceSimulation.Outcome first = new ServiceSimulation(SEED, directory.resolve("first")).run();
-        ServiceSimulation.Outcome second = new ServiceSimulation(SEED, directory.resolve("second")).run();
+    void aSeedReplaysWhateverWasSimulatedBefore() throws Exception {
+        ServiceSimulation.Outcome first;
+        ServiceSimulation.Outcome second;
+        try (SimulatedDisk disk = new SimulatedDisk(directory.resolve("disk"))) {
+            first = simulate(SEED, "first", disk);
+            simulate(SEED + 1, "between", disk);
+            second = simulate(SEED, "second", disk);
+        }
         assertThat(second).isEqualTo(first);
         assertThat(first.acknowledgedBatches()).as("the clients delivered").isPositive();
         assertThat(first.runsWithResult()).as("runs ended with a result").isPositive();
         assertThat(first.starts()).as("the service was killed").isGreaterThan(1);
+    }
+
+    private ServiceSimulation.Outcome simulate(long seed, String name, SimulatedDisk disk) throws Exception {
+        return new ServiceSimulation(seed, directory.resolve(name), disk).run();
     }
 }

@@ -2,10 +2,15 @@ package aifactory.service.simulation;
 
 import aifactory.service.persistence.Database;
 import aifactory.service.persistence.StorageException;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
@@ -13,37 +18,56 @@ import org.jdbi.v3.core.Jdbi;
 
 /**
  * A real SQLite database on a disk with faults: commits fail before they are durable, or after it without saying so. Reads are never
- * wrong. Belongs to the simulation's thread.
+ * wrong.
+ *
+ * <p>Making and opening a database costs more than minutes of simulated time, so one serves many simulations, one after another: each
+ * gets the content that the database was made with. Belongs to the simulations' thread.
  */
 final class SimulatedDisk implements Database {
     /** SQLITE_IOERR, which may pass. */
     private static final int INPUT_OUTPUT_ERROR = 10;
 
     private final Database real;
-    private final RandomGenerator random;
-    private final Faults faults;
+    private final Path contentAsMade;
     private final Handle writing;
+    private RandomGenerator random = new SplittableRandom(0);
+    private double failedCommits;
+    private double ambiguousCommits;
 
-    /** How the disk behaves; outlives the service. */
-    static final class Faults {
-        private double failedCommits;
-        private double ambiguousCommits;
+    /** @param directory for the database; is made */
+    SimulatedDisk(Path directory) throws IOException, StorageException, SQLException {
+        Files.createDirectories(directory);
+        this.real = Database.open(directory, null);
+        this.contentAsMade = directory.resolve("as-made.db");
+        this.writing = Jdbi.open(faulty(real.writing().getConnection()));
+        execute("backup to " + contentAsMade);
+    }
 
-        /**
-         * @param failed share of the commits that are not carried out
-         * @param ambiguous share of the commits that are carried out and reported as failed
-         */
-        void set(double failed, double ambiguous) {
-            failedCommits = failed;
-            ambiguousCommits = ambiguous;
+    /** Begins anew, without faults, with an empty database. */
+    void begin(RandomGenerator newRandom) throws StorageException {
+        random = newRandom;
+        set(0, 0);
+        try {
+            execute("restore from " + contentAsMade);
+        } catch (SQLException e) {
+            throw new StorageException("the database cannot be emptied: " + e.getMessage(), e);
         }
     }
 
-    SimulatedDisk(Database real, RandomGenerator random, Faults faults) throws StorageException {
-        this.real = real;
-        this.random = random;
-        this.faults = faults;
-        this.writing = Jdbi.open(faulty(real.writing().getConnection()));
+    /** The driver's commands beside SQL, which copy the database page by page. */
+    private void execute(String command) throws SQLException, StorageException {
+        try (Statement statement = real.writing().getConnection().createStatement()) {
+            statement.executeUpdate(command);
+        }
+    }
+
+    /**
+     * @param failed share of the commits that are not carried out
+     * @param ambiguous share of the commits that are carried out and reported as failed
+     */
+    void set(double failed, double ambiguous) {
+        failedCommits = failed;
+        ambiguousCommits = ambiguous;
     }
 
     private Connection faulty(Connection connection) {
@@ -62,11 +86,11 @@ final class SimulatedDisk implements Database {
 
     private Object commit(Connection connection) throws SQLException {
         double drawn = random.nextDouble();
-        if (drawn < faults.failedCommits) {
+        if (drawn < failedCommits) {
             throw new SQLException("disk I/O error (simulated, not stored)", null, INPUT_OUTPUT_ERROR);
         }
         connection.commit();
-        if (drawn < faults.failedCommits + faults.ambiguousCommits) {
+        if (drawn < failedCommits + ambiguousCommits) {
             throw new SQLException("disk I/O error (simulated, stored)", null, INPUT_OUTPUT_ERROR);
         }
         return new Object();

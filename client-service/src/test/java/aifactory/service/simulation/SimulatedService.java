@@ -17,8 +17,6 @@ import aifactory.service.ServiceCore;
 import aifactory.service.ServiceDependencies;
 import aifactory.service.ServiceThreads;
 import aifactory.service.dispatch.GroupDispatcher;
-import aifactory.service.persistence.Database;
-import aifactory.service.persistence.StorageException;
 import aifactory.service.runs.BatchCodec;
 import aifactory.service.runs.BatchValidation;
 import aifactory.service.runs.CheckedBatch;
@@ -40,22 +38,22 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedService {
     private final SimulatedThreads threads;
     private final SimulatedNetwork network;
-    private final SimulatedDisk.Faults disk;
+    private final SimulatedDisk disk;
     private final RandomGenerator random;
     private final ClientServiceConfiguration configuration;
     private final Function<ServiceThreads, GroupDispatcher> dispatchers;
     private SimulatedThreads.@Nullable SimulatedProcess process;
-    /** Kept open from one life to the next: a process is never killed within a transaction, and opening takes the longest of all. */
-    private final Database database;
-
     private @Nullable ServiceCore core;
     private int starts;
 
-    /** @param dispatchers makes the dispatcher of one life of the service */
+    /**
+     * @param disk stays open from one life to the next: a process is never killed within a transaction
+     * @param dispatchers makes the dispatcher of one life of the service
+     */
     SimulatedService(
             SimulatedThreads threads,
             SimulatedNetwork network,
-            SimulatedDisk.Faults disk,
+            SimulatedDisk disk,
             RandomGenerator random,
             Path directory,
             Function<ServiceThreads, GroupDispatcher> dispatchers) {
@@ -66,7 +64,12 @@ final class SimulatedService {
         this.dispatchers = dispatchers;
         this.configuration = ClientServiceConfiguration.defaults(directory.resolve("data"), directory.resolve("shared"))
                 .withAiServers(List.of(URI.create("http://127.0.0.1:1")));
-        this.database = open();
+        try {
+            Files.createDirectories(configuration.dataDirectory());
+            Files.createDirectories(configuration.sharedDirectory().resolve("logs"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Starts the process; whether it serves is seen by {@link #isServing()}. */
@@ -85,25 +88,13 @@ final class SimulatedService {
                                 new BuildIdentity("simulated", "none"),
                                 life,
                                 (targets, request) -> java.util.Map.of()),
-                        database,
+                        disk,
                         URI.create("http://127.0.0.1:8001"));
                 network.serve(life);
             } catch (Exception e) {
                 throw new IllegalStateException("the service did not start", e);
             }
         });
-    }
-
-    private Database open() {
-        try {
-            Files.createDirectories(configuration.dataDirectory());
-            Files.createDirectories(configuration.sharedDirectory().resolve("logs"));
-            return new SimulatedDisk(Database.open(configuration.dataDirectory(), null), random, disk);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (StorageException e) {
-            throw new IllegalStateException("the database did not open", e);
-        }
     }
 
     /** Ends the process as kill -9 would. */
@@ -114,11 +105,6 @@ final class SimulatedService {
         network.reset();
         process = null;
         core = null;
-    }
-
-    void close() {
-        kill();
-        database.close();
     }
 
     boolean isServing() {

@@ -62,13 +62,14 @@ public final class Measurements {
                 (long) requests * TOKENS,
                 requests,
                 refused == 0 ? Map.of() : Map.of("connection_refused", (long) refused));
+        LatencyHistogram histogram = new LatencyHistogram();
+        for (int request = 0; request < requests; request++) {
+            histogram.record(TTFT_NANOS + request * 1_000L);
+        }
+        byte[] encoded = histogram.encode();
         Map<String, byte[]> histograms = new HashMap<>();
         for (Metric metric : List.of(Metric.TTFT, Metric.E2EL, Metric.TPOT, Metric.ITL)) {
-            LatencyHistogram histogram = new LatencyHistogram();
-            for (int request = 0; request < requests; request++) {
-                histogram.record(TTFT_NANOS + request * 1_000L);
-            }
-            histograms.put(metric.jsonName(), histogram.encode());
+            histograms.put(metric.jsonName(), encoded);
         }
         return new IntervalMessage(
                 second * SECOND_NANOS,
