@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import aifactory.protocol.ClientCommand;
 import aifactory.protocol.ClientState;
+import aifactory.protocol.GroupState;
 import aifactory.service.dispatch.JobStatus;
 import aifactory.service.testing.Answer;
 import aifactory.service.testing.Eventually;
@@ -11,6 +12,7 @@ import aifactory.service.testing.FakeClient;
 import aifactory.service.testing.Measurements;
 import aifactory.service.testing.TestService;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -103,6 +105,22 @@ class RestartTest {
         service.dispatcher().end("7000", JobStatus.Phase.FAILED, "node failure");
         service.restart();
         service.awaitStatus(1, "failed");
+    }
+
+    @Test
+    void theTimeThatAStartTakesIsNotTheSilenceOfClients() {
+        service.readyGroup(1, 2);
+        service.kill();
+        Duration longerThanAnySilence = TestService.quickTimings().lostAfter().plusSeconds(60);
+        service.dispatcher().whenAdopting(() -> service.clock().advance(longerThanAnySilence));
+        service.restart();
+        int before = service.dispatcher().looks();
+        Eventually.await(
+                "the supervisor has looked twice", () -> service.dispatcher().looks(), looks -> looks >= before + 3);
+        assertThat(service.show(1).info().registered()).isEqualTo(2);
+        assertThat(service.show(1).info().status()).isEqualTo(GroupState.READY);
+        service.clock().advance(longerThanAnySilence);
+        service.awaitStatus(1, "starting");
     }
 
     @Test

@@ -88,8 +88,22 @@ public final class GroupSupervisor implements AutoCloseable {
                 clock.threads().start("adopt-" + group.benchmarkId(), () -> adoptUntilDone(group));
             }
         }
+        countSilenceFromNow(restored);
         nextJobPollNanos = clock.monotonicNanos();
         thread.start();
+    }
+
+    /** While an earlier state was read and its jobs were looked for, which may take minutes, no client could be heard in time. */
+    private void countSilenceFromNow(List<Group> restored) {
+        for (Group group : restored) {
+            group.lock().lock();
+            try {
+                long nowNanos = clock.monotonicNanos();
+                group.liveClients().forEach(client -> client.heard(nowNanos));
+            } finally {
+                group.lock().unlock();
+            }
+        }
     }
 
     private void adoptUntilDone(Group group) {

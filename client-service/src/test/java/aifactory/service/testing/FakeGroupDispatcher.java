@@ -30,6 +30,8 @@ public final class FakeGroupDispatcher implements GroupDispatcher {
     private @Nullable DispatchRefusedException refusal;
     private @Nullable DispatchUnavailableException trouble;
     private boolean held;
+    private Runnable whenAdopting = () -> {};
+    private int looks;
 
     @Override
     public String name() {
@@ -44,6 +46,16 @@ public final class FakeGroupDispatcher implements GroupDispatcher {
     /** Nothing can be asked any more; null for as usual. */
     public synchronized void breakDown(@Nullable String words) {
         trouble = words == null ? null : new DispatchUnavailableException(words);
+    }
+
+    /** What happens while a job of an earlier life is looked for. */
+    public synchronized void whenAdopting(Runnable meanwhile) {
+        whenAdopting = meanwhile;
+    }
+
+    /** How often the states of jobs were asked for. */
+    public synchronized int looks() {
+        return looks;
     }
 
     /** New jobs wait from now on, until they are let run. */
@@ -132,6 +144,7 @@ public final class FakeGroupDispatcher implements GroupDispatcher {
 
     @Override
     public synchronized Optional<DispatchedJob> adopt(DispatchOrder order) throws DispatchUnavailableException {
+        whenAdopting.run();
         if (trouble != null) {
             throw trouble;
         }
@@ -140,6 +153,7 @@ public final class FakeGroupDispatcher implements GroupDispatcher {
 
     @Override
     public synchronized Map<String, JobStatus> states(Collection<String> asked) {
+        looks++;
         Map<String, JobStatus> states = new HashMap<>(jobs);
         states.keySet().retainAll(asked);
         return states;
