@@ -12,10 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param otherMean of the others' latencies
  */
 public record FirstRequests(int count, double firstMean, double otherMean) {
-    /** Of each of two group sizes. */
+    /** Of both group sizes together: each has half of it. */
     private static final double SIGNIFICANCE = 0.02;
 
-    private static final int FEWEST_GROUPS = 50;
+    private static final int FEWEST_GROUPS = 100;
+    /** A run that is too short for two group sizes is tested by its first request alone. */
+    private static final int FEWEST_REQUESTS = 50;
+
     private static final double SMALLEST_EXCESS = 0.1;
     private static final int LARGEST_GROUP = 256;
 
@@ -30,15 +33,15 @@ public record FirstRequests(int count, double firstMean, double otherMean) {
         while (size * 4 <= LARGEST_GROUP && latencies.length / (size * 4) >= FEWEST_GROUPS) {
             size *= 4;
         }
-        FirstRequests group = of(latencies, size);
-        return group == null && size > 1 ? of(latencies, 1) : group;
+        if (size == 1) {
+            return latencies.length < FEWEST_REQUESTS ? null : of(latencies, 1, SIGNIFICANCE);
+        }
+        FirstRequests group = of(latencies, size, SIGNIFICANCE / 2);
+        return group == null ? of(latencies, 1, SIGNIFICANCE / 2) : group;
     }
 
-    private static @Nullable FirstRequests of(double[] latencies, int size) {
+    private static @Nullable FirstRequests of(double[] latencies, int size, double significance) {
         int groups = latencies.length / size;
-        if (groups < FEWEST_GROUPS) {
-            return null;
-        }
         double first = mean(latencies, 0, size);
         int noFaster = 0;
         double sum = 0;
@@ -48,7 +51,7 @@ public record FirstRequests(int count, double firstMean, double otherMean) {
             noFaster += mean >= first ? 1 : 0;
         }
         double others = sum / (groups - 1);
-        boolean slow = (noFaster + 1.0) / groups <= SIGNIFICANCE && first >= others * (1 + SMALLEST_EXCESS);
+        boolean slow = (noFaster + 1.0) / groups <= significance && first >= others * (1 + SMALLEST_EXCESS);
         return slow ? new FirstRequests(size, first, others) : null;
     }
 

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * gaps (as Lancet does: M. Kogias and others, USENIX ATC 2019), others by the largest deviation from the schedule.
  *
  * <p>Gaps are taken between every so many arrivals that they are five milliseconds long on average: what an event loop adds or takes
- * within tens of microseconds is no other load.
+ * within tens of microseconds is no other load. For the same reason bursty arrivals are taken in so many that the distribution of their
+ * sum has no peak at 0.
  */
 final class ArrivalFindings {
     private static final double SIGNIFICANCE = 0.01;
@@ -29,6 +30,7 @@ final class ArrivalFindings {
 
     private static final int FEWEST_GAPS = 30;
     private static final double SHORTEST_MEAN_GAP_SECONDS = 0.005;
+    private static final int MOST_BURSTS = 64;
     private static final double SMALLEST_DEVIATION_SECONDS = 0.02;
     private static final String REMEDY =
             "Use more clients or a lower rate, raise the concurrency cap, or describe the load as it was sent.";
@@ -61,7 +63,8 @@ final class ArrivalFindings {
         double rate = asked.meanRate(lastSeconds);
         int burst = Math.max(1, specification.burstSize());
         // In bursts: gaps between their first requests.
-        int bursts = (int) Math.clamp(Math.ceil(rate / burst * SHORTEST_MEAN_GAP_SECONDS), 1, 64);
+        double fewest = Math.max(rate / burst * SHORTEST_MEAN_GAP_SECONDS, 1 / shape);
+        int bursts = (int) Math.clamp(Math.ceil(fewest), 1, MOST_BURSTS);
         double[] gaps = gaps(sample, asked, burst, bursts);
         if (gaps.length < FEWEST_GAPS) {
             return null;

@@ -38,9 +38,7 @@ final class RecordFields {
     static final byte[] FIRST_CHUNK_TOKENS = name("first_chunk_tokens");
     static final byte[] SKIPPED_EVENTS = name("skipped_events");
     static final byte[] REMARKS = name("remarks");
-    /** Only where there is one: records of earlier versions are without. */
     static final byte[] RETRY_AFTER = name("retry_after_seconds");
-
     static final byte[] TTFT_CLIENT_SHARE = name("ttft_client_share_nanos");
     static final byte[] E2EL_CLIENT_SHARE = name("e2el_client_share_nanos");
     static final byte[] END = JsonText.constant("}");

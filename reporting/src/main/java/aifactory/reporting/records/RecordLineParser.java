@@ -134,7 +134,8 @@ final class RecordLineParser {
         Integer firstChunk = optionalSmallNumber(RecordFields.FIRST_CHUNK_TOKENS);
         int skipped = smallNumber(RecordFields.SKIPPED_EVENTS);
         Set<ResponseRemark> remarks = remarks();
-        Long wait = skip(RecordFields.RETRY_AFTER) ? Long.valueOf(number()) : null;
+        // Lines of earlier versions are without it.
+        Long wait = skip(RecordFields.RETRY_AFTER) ? optionalValue() : null;
         strange |= !isSmall(wait);
         expect(RecordFields.END);
         return new ResponseDetails(finishReason, usage, counted, countedBy, firstChunk, skipped, remarks, small(wait));

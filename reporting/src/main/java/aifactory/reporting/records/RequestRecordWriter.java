@@ -116,9 +116,7 @@ public final class RequestRecordWriter implements AutoCloseable {
             before = COMMA;
         }
         json.write(response.remarks().isEmpty() ? EMPTY_LIST : LIST_END);
-        if (response.retryAfterSeconds() != null) {
-            json.write(RecordFields.RETRY_AFTER).write(asLong(response.retryAfterSeconds()));
-        }
+        json.write(RecordFields.RETRY_AFTER).write(asLong(response.retryAfterSeconds()));
         json.write(RecordFields.END);
     }
 

@@ -149,7 +149,7 @@ final class FindingsRun {
     private RequestRecord addRecord(long index, long due, long started, WorkloadSpecification specification) {
         state = memory * state + Math.sqrt(1 - memory * memory) * random.nextGaussian();
         double factor = Math.exp(spread * state) * slowness.applyAsDouble(started);
-        factor *= Math.min(1_000, Math.pow(1 - random.nextDouble(), -1 / tail));
+        factor *= Double.isFinite(tail) ? Math.min(1_000, Math.pow(1 - random.nextDouble(), -1 / tail)) : 1;
         int target = (int) (index % targets.size());
         boolean fails = failsOnTarget < 0 || failsOnTarget == target;
         boolean failed = random.nextDouble() < failureShare && fails;
