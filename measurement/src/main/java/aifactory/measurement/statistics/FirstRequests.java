@@ -12,13 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param otherMean of the others' latencies
  */
 public record FirstRequests(int count, double firstMean, double otherMean) {
-    /** Of both group sizes together: each has half of it. */
+    /** Of the test of a group. With that of the first request alone, 3 % of the runs that are the same throughout. */
     private static final double SIGNIFICANCE = 0.02;
 
-    private static final int FEWEST_GROUPS = 100;
-    /** A run that is too short for two group sizes is tested by its first request alone. */
-    private static final int FEWEST_REQUESTS = 50;
-
+    private static final double SIGNIFICANCE_OF_FIRST_BESIDE_GROUP = 0.01;
+    private static final int FEWEST_GROUPS = 50;
     private static final double SMALLEST_EXCESS = 0.1;
     private static final int LARGEST_GROUP = 256;
 
@@ -33,15 +31,15 @@ public record FirstRequests(int count, double firstMean, double otherMean) {
         while (size * 4 <= LARGEST_GROUP && latencies.length / (size * 4) >= FEWEST_GROUPS) {
             size *= 4;
         }
-        if (size == 1) {
-            return latencies.length < FEWEST_REQUESTS ? null : of(latencies, 1, SIGNIFICANCE);
-        }
-        FirstRequests group = of(latencies, size, SIGNIFICANCE / 2);
-        return group == null ? of(latencies, 1, SIGNIFICANCE / 2) : group;
+        FirstRequests group = of(latencies, size, SIGNIFICANCE);
+        return group == null && size > 1 ? of(latencies, 1, SIGNIFICANCE_OF_FIRST_BESIDE_GROUP) : group;
     }
 
     private static @Nullable FirstRequests of(double[] latencies, int size, double significance) {
         int groups = latencies.length / size;
+        if (groups < FEWEST_GROUPS) {
+            return null;
+        }
         double first = mean(latencies, 0, size);
         int noFaster = 0;
         double sum = 0;

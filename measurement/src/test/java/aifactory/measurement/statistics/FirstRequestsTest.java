@@ -35,15 +35,15 @@ class FirstRequestsTest {
             for (double memory : new double[] {0, 0.5, 0.9}) {
                 assertThat(share(count, memory, 0, 1))
                         .as("%d requests, memory %s, seed %d", count, memory, SEED)
-                        // 2 % by design, and what a thousand runs leave open.
-                        .isLessThanOrEqualTo(0.035);
+                        // 3 % by design, and what a thousand runs leave open.
+                        .isLessThanOrEqualTo(0.045);
             }
         }
     }
 
     @Test
     void coldFirstRequestsAreFound() {
-        assertThat(share(200, 0, 4, 3)).as("seed %d", SEED).isGreaterThan(0.9);
+        assertThat(share(200, 0, 4, 3)).as("seed %d", SEED).isGreaterThan(0.95);
         assertThat(share(1_000, 0.5, 16, 2)).as("seed %d", SEED).isGreaterThan(0.95);
         assertThat(share(1_000, 0, 1, 10)).as("seed %d", SEED).isGreaterThan(0.95);
         assertThat(share(20_000, 0.5, 400, 1.5)).as("seed %d", SEED).isGreaterThan(0.95);
