@@ -4,13 +4,11 @@ import aifactory.service.access.AccessTokens;
 import aifactory.service.access.DiscoveryFile;
 import aifactory.service.access.OwnDirectory;
 import aifactory.service.access.ServerCertificate;
-import aifactory.service.coordination.GroupSupervisor;
 import aifactory.service.coordination.Pruning;
 import aifactory.service.groups.PromptFiles;
 import aifactory.service.http.HttpInterface;
 import aifactory.service.http.ServedRoute;
 import aifactory.service.metrics.ServiceMetrics;
-import aifactory.service.observation.ServerMetricsCollector;
 import aifactory.service.observers.NetworkAllowList;
 import aifactory.service.observers.Observers;
 import aifactory.service.operations.Operations;
@@ -37,9 +35,8 @@ public final class ClientService implements AutoCloseable {
     private final Database database;
     private final StateWriter writer;
     private final ServiceDependencies dependencies;
-    private final GroupSupervisor supervisor;
+    private final ServiceCore core;
     private final Observers observers;
-    private final ServerMetricsCollector serverMetrics;
     private final Pruning pruning;
     private final HttpInterface http;
     private final @Nullable AccessTokens tokens;
@@ -49,9 +46,8 @@ public final class ClientService implements AutoCloseable {
             Database database,
             StateWriter writer,
             ServiceDependencies dependencies,
-            GroupSupervisor supervisor,
+            ServiceCore core,
             Observers observers,
-            ServerMetricsCollector serverMetrics,
             Pruning pruning,
             HttpInterface http,
             @Nullable AccessTokens tokens,
@@ -59,9 +55,8 @@ public final class ClientService implements AutoCloseable {
         this.database = database;
         this.writer = writer;
         this.dependencies = dependencies;
-        this.supervisor = supervisor;
+        this.core = core;
         this.observers = observers;
-        this.serverMetrics = serverMetrics;
         this.pruning = pruning;
         this.http = http;
         this.tokens = tokens;
@@ -95,7 +90,7 @@ public final class ClientService implements AutoCloseable {
         try {
             Database database = Database.open(configuration.dataDirectory(), configuration.postgres());
             StateWriter writer =
-                    new StateWriter(database, configuration.limits().maximumQueuedWrites(), dependencies.threads());
+                    new StateWriter(database, configuration.limits().maximumQueuedWrites(), dependencies.threads(), dependencies.clock());
             try {
                 return compose(configuration, dependencies, database, writer, tokens, certificate);
             } catch (ServiceStartException | StorageException | IOException | RuntimeException e) {
@@ -186,9 +181,8 @@ public final class ClientService implements AutoCloseable {
                 database,
                 writer,
                 dependencies,
-                core.supervisor(),
+                core,
                 observers,
-                core.serverMetrics(),
                 pruning,
                 http,
                 tokens,
@@ -254,13 +248,18 @@ public final class ClientService implements AutoCloseable {
         return discoveryFile;
     }
 
+    /** What is served, for tests of what happens under its locks. */
+    ServiceCore core() {
+        return core;
+    }
+
     /** Ends as a kill would: what was not durable is lost, nothing is cleaned up. For tests of what survives. */
     public void halt() {
         http.close();
         observers.close();
-        serverMetrics.close();
+        core.serverMetrics().close();
         pruning.close();
-        supervisor.close();
+        core.supervisor().close();
         writer.halt();
         database.close();
     }
@@ -270,9 +269,9 @@ public final class ClientService implements AutoCloseable {
     public void close() {
         http.close();
         observers.close();
-        serverMetrics.close();
+        core.serverMetrics().close();
         pruning.close();
-        supervisor.close();
+        core.supervisor().close();
         writer.close();
         database.close();
         dependencies.dispatcher().close();

@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes journal entries: every transition with its time and cause. The journal is also the audit log. Thread-safe. */
 public final class Journal {
+    private static final int LONGEST_CAUSE = 100_000;
+
     private final ServiceClock clock;
 
     Journal(ServiceClock clock) {
@@ -39,6 +41,15 @@ public final class Journal {
         return entry("request", benchmarkId, null, null, event, cause);
     }
 
+    /** As PostgreSQL takes it, and no longer than anybody reads. */
+    private static @Nullable String storable(@Nullable String text) {
+        if (text == null) {
+            return null;
+        }
+        String plain = text.replace('\0', '?');
+        return plain.length() <= LONGEST_CAUSE ? plain : plain.substring(0, LONGEST_CAUSE) + "…";
+    }
+
     private JournalEntry entry(
             String subject,
             @Nullable Long benchmarkId,
@@ -54,7 +65,7 @@ public final class Journal {
                 runId,
                 client,
                 event,
-                cause,
+                storable(cause),
                 actor == null ? "service" : actor.name(),
                 actor == null ? null : actor.origin());
     }

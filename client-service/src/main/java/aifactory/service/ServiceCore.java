@@ -81,6 +81,7 @@ public record ServiceCore(
         GroupSupervisor supervisor =
                 new GroupSupervisor(clients, runs, servers, dependencies.dispatcher(), configuration.timings(), clock);
         List<Group> restored = clients.restore();
+        runs.removeUnacknowledged();
         for (Group group : restored) {
             runs.restore(group);
             // The end of its run may have been stored, and what it means for the group not.
@@ -120,7 +121,7 @@ public record ServiceCore(
             URI ownAddress)
             throws StorageException, InterruptedException {
         StateWriter writer =
-                new StateWriter(database, configuration.limits().maximumQueuedWrites(), dependencies.threads());
+                new StateWriter(database, configuration.limits().maximumQueuedWrites(), dependencies.threads(), dependencies.clock());
         ServiceCore core = compose(configuration, dependencies, database, writer, () -> ownAddress, null);
         core.supervise();
         return core;

@@ -46,6 +46,7 @@ final class HostileConnectionTest {
                         usual.maximumRequestBytes(),
                         usual.maximumBatchBytes(),
                         usual.maximumBatchJsonBytes(),
+                        usual.maximumBodiesBytes(),
                         usual.maximumQueuedWrites(),
                         usual.maximumFollowers(),
                         64,

@@ -7,6 +7,10 @@ import aifactory.protocol.ClientState;
 import aifactory.protocol.GroupState;
 import aifactory.service.dispatch.JobStatus;
 import aifactory.service.testing.Answer;
+import aifactory.measurement.MonotonicClock;
+import aifactory.service.persistence.Database;
+import aifactory.service.persistence.StateStore;
+import aifactory.service.persistence.StateWriter;
 import aifactory.service.testing.Eventually;
 import aifactory.service.testing.FakeClient;
 import aifactory.service.testing.Measurements;
@@ -258,5 +262,39 @@ class RestartTest {
         service.killAndRestart();
         service.api().get(TestService.group(1)).expect(404);
         service.create(1, Map.of("num_clients", 1)).expect(201);
+    }
+
+    @Test
+    void whatNobodyWasToldOfIsNotTakenUp() throws Exception {
+        service.readyGroup(1, 1);
+        service.kill();
+        ClientServiceConfiguration configuration = service.configuration();
+        try (Database database = Database.open(configuration.dataDirectory(), configuration.postgres());
+                StateWriter writer = new StateWriter(database, 16, ServiceThreads.SYSTEM, MonotonicClock.SYSTEM)) {
+            StateStore store = new StateStore(database, writer);
+            StateStore.JournalEntry entry =
+                    new StateStore.JournalEntry(1, "run", 1L, "rghost", null, "queued", null, null, null);
+            long key = store.groups().getFirst().groupKey();
+            store.insertRun(new StateStore.RunRow("rghost", key, 1, "QUEUED", "{}", "{}", 1), entry);
+            store.insertGroup(
+                    2,
+                    "0123456789abcdef",
+                    "SUBMITTING",
+                    store.groups().getFirst().definition(),
+                    "{}",
+                    1,
+                    entry);
+        }
+        service.restart();
+        awaitGone(2);
+        Eventually.await(
+                "the run is gone", () -> service.api().get("/api/v1/runs/rghost").status(), status -> status == 404);
+        service.awaitStatus(1, "ready");
+        assertThat(service.api().get("/api/v1/journal?run_id=rghost&event=given%20up").expect(200).json().path("entries"))
+                .hasSize(1);
+        service.create(2, Map.of("num_clients", 1)).expect(201);
+        service.killAndRestart();
+        assertThat(service.show(1).info().currentRunId()).isNull();
+        assertThat(service.show(2).info().jobId()).isNotNull();
     }
 }

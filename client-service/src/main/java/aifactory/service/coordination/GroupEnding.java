@@ -4,6 +4,7 @@ import aifactory.protocol.GroupState;
 import aifactory.service.RequestRefusedException;
 import aifactory.service.ServiceClock;
 import aifactory.service.ServiceTimings;
+import aifactory.service.UncaughtErrors;
 import aifactory.service.dispatch.DispatchUnavailableException;
 import aifactory.service.dispatch.GroupDispatcher;
 import aifactory.service.groups.ClientManager;
@@ -131,6 +132,10 @@ final class GroupEnding {
         } catch (RuntimeException e) {
             LOG.error("group {}: its job could not be released", group.benchmarkId(), e);
             notReleased(group, "its job could not be released: " + e);
+        } catch (Error e) {
+            // Which ends a service of its own process; whatever goes on can delete the group.
+            notReleased(group, "its job could not be released: " + e);
+            throw e;
         }
     }
 
@@ -217,6 +222,8 @@ final class GroupEnding {
             } catch (RuntimeException e) {
                 // The job is gone, whatever becomes of the run.
                 LOG.error("group {}: giving up {} failed", group.benchmarkId(), client.name(), e);
+            } catch (Error e) {
+                UncaughtErrors.tell(e);
             }
         }
         if (!group.state().isTerminal()) {
@@ -225,7 +232,14 @@ final class GroupEnding {
         }
         String jobId = group.job().jobId();
         if (jobId != null) {
-            dispatcher.forget(jobId);
+            try {
+                dispatcher.forget(jobId);
+            } catch (RuntimeException e) {
+                // The job is gone: that it is watched on costs little, a group that cannot be deleted costs its id.
+                LOG.error("group {}: job {} is watched on although it is gone", group.benchmarkId(), jobId, e);
+            } catch (Error e) {
+                UncaughtErrors.tell(e);
+            }
         }
     }
 

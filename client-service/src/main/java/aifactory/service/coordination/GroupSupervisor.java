@@ -4,6 +4,7 @@ import aifactory.protocol.GroupState;
 import aifactory.protocol.RunState;
 import aifactory.service.ServiceClock;
 import aifactory.service.ServiceTimings;
+import aifactory.service.UncaughtErrors;
 import aifactory.service.dispatch.DispatchUnavailableException;
 import aifactory.service.dispatch.DispatchedJob;
 import aifactory.service.dispatch.GroupDispatcher;
@@ -35,6 +36,8 @@ public final class GroupSupervisor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupSupervisor.class);
 
     private static final Duration ADOPTION_INTERVAL = Duration.ofSeconds(10);
+    /** A turn waits for the dispatcher, which gives up much sooner. */
+    private static final Duration LONGEST_TURN = Duration.ofMinutes(5);
 
     private final ClientManager clients;
     private final RunCoordinator runs;
@@ -48,6 +51,8 @@ public final class GroupSupervisor implements AutoCloseable {
     private final Map<Long, String> failing = new HashMap<>();
 
     private long nextJobPollNanos;
+    private volatile long turnSinceNanos;
+    private volatile boolean started;
     private volatile boolean closed;
 
     public GroupSupervisor(
@@ -90,6 +95,8 @@ public final class GroupSupervisor implements AutoCloseable {
         }
         countSilenceFromNow(restored);
         nextJobPollNanos = clock.monotonicNanos();
+        turnSinceNanos = clock.monotonicNanos();
+        started = true;
         thread.start();
     }
 
@@ -123,6 +130,10 @@ public final class GroupSupervisor implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.error("group {}: its job could not be taken up; trying again", group.benchmarkId(), e);
             return false;
+        } catch (Error e) {
+            // Which ends a service of its own process; whatever goes on takes the group up later.
+            UncaughtErrors.tell(e);
+            return false;
         }
     }
 
@@ -135,9 +146,12 @@ public final class GroupSupervisor implements AutoCloseable {
             LOG.warn("group {}: its job could not be looked for: {}", group.benchmarkId(), e.getMessage());
             return false;
         }
+        boolean notSubmitted = false;
         group.lock().lock();
         try {
-            if (job.isEmpty()) {
+            if (job.isEmpty() && group.state() == GroupState.SUBMITTING) {
+                notSubmitted = true;
+            } else if (job.isEmpty()) {
                 ending.end(
                         group,
                         group.job().isDeletionAsked() ? GroupState.CANCELLED : GroupState.FAILED,
@@ -156,20 +170,33 @@ public final class GroupSupervisor implements AutoCloseable {
         } finally {
             group.lock().unlock();
         }
-        if (job.isEmpty()) {
+        if (notSubmitted) {
+            clients.giveUp(group);
+        } else if (job.isEmpty()) {
             ending.finishDeletion(group);
         }
         return true;
     }
 
-    /** Whether the thread that watches has ended although the service goes on. */
-    public boolean isDead() {
-        return !closed && thread.getState() == Thread.State.TERMINATED;
+    /** What is wrong with the thread that watches; null where it does its work. */
+    public @Nullable String trouble() {
+        if (!started || closed) {
+            return null;
+        }
+        if (thread.getState() == Thread.State.TERMINATED) {
+            return "the thread group-supervisor has ended";
+        }
+        long turnNanos = clock.monotonicNanos() - turnSinceNanos;
+        return turnNanos > LONGEST_TURN.toNanos()
+                ? "the thread group-supervisor has been at the same turn for "
+                        + TimeUnit.NANOSECONDS.toSeconds(turnNanos) + " s"
+                : null;
     }
 
     /** An error ends the thread, and is told by the handler of uncaught ones, which ends a service of its own process. */
     private void run() {
         while (!closed) {
+            turnSinceNanos = clock.monotonicNanos();
             try {
                 watch();
                 clock.threads().sleep(timings.supervision());
@@ -393,6 +420,7 @@ public final class GroupSupervisor implements AutoCloseable {
                 // Servers alone are used by other groups.
                 && group.definition().numClients() > 0
                 && group.currentRun() == null
+                && !group.isRunStoring()
                 && group.idleNanos(clock.monotonicNanos()) > limit.toNanos();
         if (idle && !group.isEnding()) {
             group.setEnding(true);

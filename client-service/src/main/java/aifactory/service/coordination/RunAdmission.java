@@ -31,6 +31,10 @@ final class RunAdmission {
             throw RequestRefusedException.conflict("group " + group.benchmarkId() + " is at run " + current.runId()
                     + " (" + RunTransitions.lower(current.state()) + "); wait for it or stop it");
         }
+        if (group.isRunStoring()) {
+            throw RequestRefusedException.conflict("a run of group " + group.benchmarkId()
+                    + " was asked for a moment ago and is being stored; try again when it has ended");
+        }
         if (group.state() == GroupState.SUBMITTING) {
             // Its clients may be faster than the response to the submission, which may still fail.
             throw RequestRefusedException.conflict("the job of group " + group.benchmarkId()

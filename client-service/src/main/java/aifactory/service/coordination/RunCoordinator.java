@@ -73,6 +73,20 @@ public final class RunCoordinator {
         this.batches = new BatchIntake(store, clock, clients, ending);
     }
 
+    /** Removes runs that an earlier life of the service stored without telling whoever asked: they were refused. */
+    public void removeUnacknowledged() throws StorageException {
+        for (StateStore.RunRow row : store.unacknowledgedRuns()) {
+            LOG.warn("run {}: whoever asked for it was not told that it takes place; it is removed", row.runId());
+            store.removeUnacknowledgedRun(
+                    row.runId(),
+                    journal.run(
+                            row.benchmarkId(),
+                            row.runId(),
+                            "given up",
+                            "the service ended before it was acknowledged"));
+        }
+    }
+
     /**
      * Takes up the run that a group was at, with everything that was measured so far. One that cannot be read is set aside: it is over,
      * what is stored of it stays as it is, and the group goes on.
@@ -170,37 +184,87 @@ public final class RunCoordinator {
         checkAdmission(group, request, whenReady);
         List<String> targets = targets(group);
         Map<String, Object> server = probe.ask(targets, request);
-        Run run;
+        Run run = announce(group, request, whenReady);
+        boolean stored = false;
+        try {
+            // Without the group's lock: a database that hangs keeps nobody from looking at the group, or from ending it.
+            store.insertRun(row(group, run), journal.run(group.benchmarkId(), run.runId(), "queued", null));
+            stored = true;
+        } finally {
+            if (!stored) {
+                notStored(group);
+            }
+        }
+        take(group, run, whenReady, server);
+        try {
+            store.flush();
+        } catch (StorageException e) {
+            throw new StorageException("run " + run.runId() + ": " + e.getMessage(), e);
+        }
+        return run;
+    }
+
+    /** From here on there is no other run of the group until this one is stored, or is not. */
+    private Run announce(Group group, WorkloadRequest request, boolean whenReady) {
         group.lock().lock();
         try {
             checkAdmission(group, request, whenReady);
-            run = new Run(
+            group.setRunStoring(true);
+            return new Run(
                     "r" + HexText.random(random, 8),
                     group.benchmarkId(),
                     clock.epochMillis(),
                     new RunPlan(request, null, clients.targets().of(group), "", List.of(), 0, 0),
                     RunState.QUEUED,
                     group.lock().newCondition());
-            store.insertRun(
-                    new StateStore.RunRow(
-                            run.runId(),
-                            group.key(),
-                            group.benchmarkId(),
-                            run.state().name(),
-                            RunTransitions.json(run.plan()),
-                            RunTransitions.json(run.moments()),
-                            run.createdAtMillis()),
-                    journal.run(group.benchmarkId(), run.runId(), "queued", null));
-            group.setCurrentRun(run, clock.monotonicNanos());
-            if (group.state() == GroupState.READY) {
-                start.arm(group, run, server);
+        } finally {
+            group.lock().unlock();
+        }
+    }
+
+    private static StateStore.RunRow row(Group group, Run run) {
+        return new StateStore.RunRow(
+                run.runId(),
+                group.key(),
+                group.benchmarkId(),
+                run.state().name(),
+                RunTransitions.json(run.plan()),
+                RunTransitions.json(run.moments()),
+                run.createdAtMillis());
+    }
+
+    private static void notStored(Group group) {
+        group.lock().lock();
+        try {
+            group.setRunStoring(false);
+        } finally {
+            group.lock().unlock();
+        }
+    }
+
+    /** The run is stored: its group takes it, unless it has ended or lost its clients meanwhile. Waits for the barrier. */
+    private void take(Group group, Run run, boolean whenReady, Map<String, Object> server) throws InterruptedException {
+        group.lock().lock();
+        try {
+            group.setRunStoring(false);
+            try {
+                checkAdmission(group, run.plan().request(), whenReady);
+                group.setCurrentRun(run, clock.monotonicNanos());
+                if (group.state() == GroupState.READY) {
+                    start.arm(group, run, server);
+                } else {
+                    store.acknowledgeRun(run.runId());
+                }
+            } catch (RequestRefusedException e) {
+                transitions.endedEmpty(group, run, RunState.FAILED, e.detail());
+                throw e;
+            }
+            if (run.state() == RunState.ARMING) {
                 start.awaitArmed(group, run);
             }
         } finally {
             group.lock().unlock();
         }
-        store.flush();
-        return run;
     }
 
     private List<String> targets(Group group) {
@@ -212,7 +276,7 @@ public final class RunCoordinator {
         }
     }
 
-    /** Asked before the AI server is, which may take seconds, and again after it. */
+    /** Asked before the AI server is, which may take seconds, again after it, and once more when the run is stored. */
     private void checkAdmission(Group group, WorkloadRequest request, boolean whenReady) {
         group.lock().lock();
         try {

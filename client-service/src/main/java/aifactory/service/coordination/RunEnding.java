@@ -6,6 +6,7 @@ import aifactory.protocol.RunSummary.EarlyEnd;
 import aifactory.service.RequestRefusedException;
 import aifactory.service.ServiceClock;
 import aifactory.service.ServiceTimings;
+import aifactory.service.UncaughtErrors;
 import aifactory.service.groups.Group;
 import aifactory.service.groups.GroupClient;
 import aifactory.service.runs.Run;
@@ -103,21 +104,26 @@ final class RunEnding {
             }
         }
         run.setMoments(run.moments().ended(clock.epochMillis(), run.moments().stopCause()));
-        RunResults.Finished finished;
         try {
-            finished = results.finish(group, run);
+            RunResults.Finished finished = results.finish(group, run);
+            run.setMoments(run.moments().ended(clock.epochMillis(), finished.detail()));
+            transitions.ended(group, run, finished.result(), finished.detail());
         } catch (RuntimeException e) {
-            // Without an end its group could never be used again.
-            LOG.error("run {}: no result can be made of what was measured", run.runId(), e);
-            transitions.endedEmpty(
-                    group,
-                    run,
-                    RunState.FAILED,
-                    "no result can be made of what was measured, which is a defect of the program: " + e
-                            + "; the records are kept");
-            return;
+            failed(group, run, e);
+        } catch (Error e) {
+            UncaughtErrors.tell(e);
+            failed(group, run, e);
         }
-        run.setMoments(run.moments().ended(clock.epochMillis(), finished.detail()));
-        transitions.ended(group, run, finished.result(), finished.detail());
+    }
+
+    /** Without an end its group could never be used again. */
+    private void failed(Group group, Run run, Throwable failure) {
+        LOG.error("run {}: no result can be made of what was measured", run.runId(), failure);
+        transitions.endedEmpty(
+                group,
+                run,
+                RunState.FAILED,
+                "no result can be made of what was measured, which is a defect of the program: " + failure
+                        + "; the records are kept");
     }
 }

@@ -13,6 +13,7 @@ import aifactory.service.persistence.StateStore;
 import aifactory.service.runs.BatchCodec;
 import aifactory.service.runs.Run;
 import aifactory.service.runs.RunPart;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,7 +44,8 @@ final class RunTransitions {
 
     /** The run has ended and there is something to keep. */
     void ended(Group group, Run run, RunResult result, @Nullable String detail) {
-        byte[] stored = BatchCodec.compress(JsonFormat.mapper().writeValueAsBytes(result));
+        // By way of a text, in which half of a surrogate pair becomes a question mark instead of a failure.
+        byte[] stored = BatchCodec.compress(json(result).getBytes(StandardCharsets.UTF_8));
         store(group, run, result.summary().status(), stored, detail);
         leave(group);
     }

@@ -255,6 +255,16 @@ public final class ClientManager {
         store.await(store.removeGroup(group.key(), journal.group(group.benchmarkId(), "refused", cause)));
     }
 
+    /** A group that an earlier life of the service had not submitted when it ended: whoever asked for it was not told that there is one. */
+    public void giveUp(Group group) throws InterruptedException {
+        try {
+            discard(group, "the service ended before its job was submitted");
+        } catch (StorageException e) {
+            LOG.warn("group {} was not submitted and is removed as soon as the database can write: {}",
+                    group.benchmarkId(), e.getMessage());
+        }
+    }
+
     /** The group of that id. */
     public Group require(long benchmarkId) {
         Group group = groups.get(benchmarkId);

@@ -32,6 +32,7 @@ public final class Group {
     private @Nullable String latestRunId;
     private long idleSinceNanos;
     private boolean ending;
+    private boolean runStoring;
 
     public Group(
             long key,
@@ -160,6 +161,15 @@ public final class Group {
 
     public long idleNanos(long nowNanos) {
         return nowNanos - idleSinceNanos;
+    }
+
+    /** Whether a run that was asked for is being stored, so that there cannot be another. */
+    public boolean isRunStoring() {
+        return runStoring;
+    }
+
+    public void setRunStoring(boolean value) {
+        runStoring = value;
     }
 
     /** Whether somebody is at ending the group. */

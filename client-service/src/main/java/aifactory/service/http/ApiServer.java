@@ -8,6 +8,7 @@ import aifactory.service.ClientServiceConfiguration;
 import aifactory.service.Journal;
 import aifactory.service.RequestRefusedException;
 import aifactory.service.ServiceStartException;
+import aifactory.service.UncaughtErrors;
 import aifactory.service.access.RouteAccess;
 import aifactory.service.access.ServerCertificate;
 import aifactory.service.metrics.ServiceMetrics;
@@ -20,6 +21,7 @@ import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +67,8 @@ public final class ApiServer implements AutoCloseable {
             RefusalAudit refusals,
             ServiceMetrics metrics,
             MonotonicClock clock,
-            Duration longestBody) {}
+            Duration longestBody,
+            BodyBudget bodies) {}
 
     /** Takes routes, each guarded alike. */
     static final class Registry {
@@ -114,12 +117,14 @@ public final class ApiServer implements AutoCloseable {
             int status = 500;
             try (LogAbout _ = LogAbout.of(context.pathParamMap())) {
                 actor = watch.access.check(context, access);
-                ScopedValue.where(Journal.ACTOR, actor).call(() -> {
-                    RequestReader.refuseRepeated(context);
-                    RequestReader.readBodyWithin(context, watch.longestBody(), watch.clock);
-                    route.handle(context);
-                    return true;
-                });
+                try (BodyBudget.Share share = watch.bodies.share(owner(context, actor))) {
+                    ScopedValue.where(Journal.ACTOR, actor).call(() -> {
+                        RequestReader.refuseRepeated(context);
+                        RequestReader.readBodyWithin(context, watch.longestBody(), watch.clock, share);
+                        route.handle(context);
+                        return true;
+                    });
+                }
                 status = context.statusCode();
             } catch (RequestRefusedException e) {
                 status = e.status();
@@ -131,11 +136,22 @@ public final class ApiServer implements AutoCloseable {
             } catch (StorageException | InterruptedException e) {
                 status = 503;
                 throw e;
+            } catch (Error e) {
+                if (!(e instanceof StackOverflowError)) {
+                    // The whole process is affected, not this request alone.
+                    UncaughtErrors.tell(e);
+                }
+                throw new IllegalStateException("an error ended this request", e);
             } finally {
                 watch.metrics.answered(
                         context.method().name(), path, status, Duration.ofNanos(watch.clock.nanoTime() - startNanos));
             }
         }
+    }
+
+    /** Whose bodies are bounded together. */
+    private static @Nullable String owner(Context context, Journal.Actor actor) {
+        return actor.name().equals(AccessControl.GROUP_SECRET) ? "group " + Long.parseLong(context.pathParam("id")) : null;
     }
 
     private ApiServer(Javalin javalin, String host, boolean encrypted, List<ServedRoute> served) {
@@ -268,11 +284,11 @@ public final class ApiServer implements AutoCloseable {
         json(context, status, new ErrorBody(detail, HttpStatus.forStatus(status).getMessage(), status, field));
     }
 
-    /** Answers with a record. */
+    /** Answers with a record. By way of a text, in which half of a surrogate pair becomes a question mark instead of a failure. */
     static void json(Context context, int status, Object body) {
         context.status(status)
                 .contentType("application/json")
-                .result(JsonFormat.mapper().writeValueAsBytes(body));
+                .result(JsonFormat.mapper().writeValueAsString(body).getBytes(StandardCharsets.UTF_8));
     }
 
     private static String rootMessage(Throwable failure) {

@@ -73,10 +73,17 @@ final class EarlierRoutes implements ApiServer.Routes {
         checkPrompts(request.prompts());
         long id = clients.createNext(groupRequest(request, server)).benchmarkId();
         Group group = clients.require(id);
-        if (request.prompts() != null) {
-            workload = workload(request, prompts.write(group.token(), request.prompts()));
+        Run run;
+        try {
+            if (request.prompts() != null) {
+                workload = workload(request, prompts.write(group.token(), request.prompts()));
+            }
+            run = runs.begin(group, workload, true);
+        } catch (RequestRefusedException e) {
+            // Whoever is refused has no group, and no job that costs node hours.
+            supervisor.delete(id);
+            throw e;
         }
-        Run run = runs.begin(group, workload, true);
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("status", "created");
         answer.put("group_id", id);

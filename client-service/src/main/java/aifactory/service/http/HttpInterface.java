@@ -56,6 +56,8 @@ public final class HttpInterface implements AutoCloseable {
      */
     public static HttpInterface start(ClientServiceConfiguration configuration, Parts parts)
             throws ServiceStartException {
+        BodyBudget bodies = new BodyBudget(configuration.limits().maximumBodiesBytes());
+        parts.metrics.bodies(bodies::heldBytes);
         AccessControl access = new AccessControl(parts.tokens, parts.clients, parts.clock);
         List<ApiServer.Routes> routes = List.of(
                 new GroupRoutes(parts.clients, parts.supervisor, parts.runs, parts.clock, configuration.limits()),
@@ -83,7 +85,8 @@ public final class HttpInterface implements AutoCloseable {
                                 parts.metrics::auditLineDropped),
                         parts.metrics,
                         parts.clock::monotonicNanos,
-                        configuration.limits().longestBody()),
+                        configuration.limits().longestBody(),
+                        bodies),
                 parts.certificate,
                 routes));
     }

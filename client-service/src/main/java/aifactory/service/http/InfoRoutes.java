@@ -41,14 +41,17 @@ final class InfoRoutes implements ApiServer.Routes {
 
     private void health(Context context) {
         Map<String, Object> answer = new LinkedHashMap<>();
-        String dead = !writer.isAlive() ? "state-writer" : supervisor.isDead() ? "group-supervisor" : null;
-        answer.put("status", dead == null ? "healthy" : "unhealthy");
+        String trouble = writer.threadTrouble() == null ? supervisor.trouble() : writer.threadTrouble();
+        answer.put("status", trouble == null ? "healthy" : "unhealthy");
         answer.put("service", "aifactory");
         answer.put("version", build.version());
-        if (dead != null) {
-            answer.put("detail", "the thread " + dead + " has ended: start the service again; its log says why");
+        if (trouble != null) {
+            answer.put(
+                    "detail",
+                    trouble + ": see that the disk, the database and Slurm answer, then start the service again; its log"
+                            + " says more");
         }
-        ApiServer.json(context, dead == null ? 200 : 503, answer);
+        ApiServer.json(context, trouble == null ? 200 : 503, answer);
     }
 
     private void ready(Context context) {

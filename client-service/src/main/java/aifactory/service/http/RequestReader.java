@@ -1,6 +1,7 @@
 package aifactory.service.http;
 
 import aifactory.measurement.MonotonicClock;
+import aifactory.protocol.BatchMessage;
 import aifactory.protocol.JsonFormat;
 import aifactory.service.RequestRefusedException;
 import aifactory.service.redaction.Redaction;
@@ -14,17 +15,24 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /** Reads parameters and bodies; whatever is wrong with them is told by the name of the field. Stateless. */
 final class RequestReader {
     private static final String PATIENCE = "patience";
     private static final int LONGEST_TEXT = 120;
+    private static final Pattern WHOLE_NUMBER = Pattern.compile("-?[0-9]{1,18}");
+    /** A member that is given twice would mean one thing to whoever checks a request and another to whoever carries it out. */
+    private static final ObjectReader ONE_MEANING =
+            JsonFormat.mapper().reader().with(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
     /** The sides of a comparison. */
     private static final Set<String> REPEATABLE = Set.of("before", "after");
 
@@ -39,13 +47,12 @@ final class RequestReader {
     }
 
     static long number(String field, @Nullable String text, long least, long most) {
-        try {
-            long value = Long.parseLong(String.valueOf(text));
+        // Only as it is usually written: "+1" or digits of other scripts would be second names of the same group.
+        if (text != null && WHOLE_NUMBER.matcher(text).matches()) {
+            long value = Long.parseLong(text);
             if (value >= least && value <= most) {
                 return value;
             }
-        } catch (NumberFormatException e) {
-            // Told below.
         }
         throw RequestRefusedException.invalid(
                 field,
@@ -58,12 +65,22 @@ final class RequestReader {
 
     /** A parameter that is given twice has no value that one could act on, except where a list is meant. */
     static void refuseRepeated(Context context) {
+        context.pathParamMap().forEach(RequestReader::requirePlain);
         context.queryParamMap().forEach((name, values) -> {
+            values.forEach(value -> requirePlain(name, value));
             if (values.size() > 1 && !REPEATABLE.contains(name)) {
                 throw RequestRefusedException.invalid(
                         shorten(name), "'" + shorten(name) + "' is given " + values.size() + " times; give it once");
             }
         });
+    }
+
+    /** Names and words have no control characters, which a database may not take and a log must not show. */
+    private static void requirePlain(String name, String value) {
+        if (value.chars().anyMatch(Character::isISOControl) || name.chars().anyMatch(Character::isISOControl)) {
+            throw RequestRefusedException.invalid(
+                    shorten(name), "'" + shorten(name) + "' has control characters: '" + shorten(value) + "'");
+        }
     }
 
     /** The body as a record; an empty one is an empty object. */
@@ -72,11 +89,15 @@ final class RequestReader {
         return json(bytes.length == 0 ? new byte[] {'{', '}'} : bytes, type);
     }
 
-    private record Patience(Duration longest, MonotonicClock clock, long startNanos) {}
+    private record Patience(Duration longest, MonotonicClock clock, long startNanos, BodyBudget.Share share) {}
 
-    /** Who sends a byte now and then is never idle, and would hold a connection for as long as he likes. */
-    static void readBodyWithin(Context context, Duration longest, MonotonicClock clock) {
-        context.attribute(PATIENCE, new Patience(longest, clock, clock.nanoTime()));
+    /**
+     * Who sends a byte now and then is never idle, and would hold a connection for as long as he likes.
+     *
+     * @param share which the body's bytes are taken from
+     */
+    static void readBodyWithin(Context context, Duration longest, MonotonicClock clock, BodyBudget.Share share) {
+        context.attribute(PATIENCE, new Patience(longest, clock, clock.nanoTime(), share));
     }
 
     /** The body as it came. */
@@ -86,6 +107,9 @@ final class RequestReader {
         byte[] some = new byte[8_192];
         try (InputStream stream = context.bodyInputStream()) {
             for (int read = stream.read(some); read >= 0; read = stream.read(some)) {
+                if (patience != null) {
+                    patience.share().take(read);
+                }
                 bytes.write(some, 0, read);
                 if (bytes.size() > mostBytes) {
                     throw RequestRefusedException.tooLarge(
@@ -129,8 +153,11 @@ final class RequestReader {
     }
 
     static <T> T json(byte[] bytes, Class<T> type) {
+        JsonTexts.check(bytes);
         try {
-            T value = JsonFormat.mapper().readValue(bytes, type);
+            // A batch is checked as a whole once it is read, and there are thousands of them.
+            ObjectReader reader = type == BatchMessage.class ? JsonFormat.mapper().reader() : ONE_MEANING;
+            T value = reader.forType(type).readValue(bytes);
             if (value == null) {
                 throw RequestRefusedException.invalid("body", "the body is null: send a JSON object");
             }
@@ -198,6 +225,11 @@ final class RequestReader {
 
     static String shorten(@Nullable String text) {
         String plain = String.valueOf(text).replaceAll("\\p{Cntrl}+", " ");
-        return plain.length() <= LONGEST_TEXT ? plain : plain.substring(0, LONGEST_TEXT) + "…";
+        if (plain.length() <= LONGEST_TEXT) {
+            return plain;
+        }
+        // Not in the middle of a pair, which would be no text.
+        int end = Character.isHighSurrogate(plain.charAt(LONGEST_TEXT - 1)) ? LONGEST_TEXT - 1 : LONGEST_TEXT;
+        return plain.substring(0, end) + "…";
     }
 }

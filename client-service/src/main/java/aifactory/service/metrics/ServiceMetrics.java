@@ -15,6 +15,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 
 /** What the service tells Prometheus of itself. Thread-safe. */
 public final class ServiceMetrics implements AutoCloseable {
@@ -39,6 +40,9 @@ public final class ServiceMetrics implements AutoCloseable {
         }
         Gauge.builder("aifactory_database_queued_writes", writer::queued)
                 .description("writes that wait for the database")
+                .register(registry);
+        Gauge.builder("aifactory_database_transaction_seconds", () -> writer.transactionTime().toMillis() / 1e3)
+                .description("how long the database has been at the transaction that is under way")
                 .register(registry);
         Gauge.builder("aifactory_database_trouble", () -> writer.trouble() == null ? 0 : 1)
                 .description("1 while the database cannot write")
@@ -94,6 +98,13 @@ public final class ServiceMetrics implements AutoCloseable {
     /** A refused request was not written down: there were too many, or the database was away. */
     public void auditLineDropped() {
         auditLinesDropped.increment();
+    }
+
+    /** @param heldBytes of the bodies of the requests that are under way */
+    public void bodies(LongSupplier heldBytes) {
+        Gauge.builder("aifactory_http_bodies_bytes", heldBytes::getAsLong)
+                .description("bytes of the bodies of requests that are under way")
+                .register(registry);
     }
 
     /** In Prometheus' text format. */

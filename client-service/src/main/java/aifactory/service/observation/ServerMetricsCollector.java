@@ -3,6 +3,7 @@ package aifactory.service.observation;
 import aifactory.protocol.RunResult;
 import aifactory.protocol.RunState;
 import aifactory.service.ServiceClock;
+import aifactory.service.UncaughtErrors;
 import aifactory.service.groups.ClientManager;
 import aifactory.service.groups.Group;
 import aifactory.service.runs.Run;
@@ -77,6 +78,10 @@ public final class ServerMetricsCollector implements AutoCloseable {
         } catch (RuntimeException e) {
             // Scheduling would end silently otherwise, for all runs to come.
             LOG.error("The AI servers could not be asked for their metrics; this is a defect of the program", e);
+        } catch (Error e) {
+            // The scheduler would keep it to itself.
+            UncaughtErrors.tell(e);
+            throw e;
         }
     }
 

@@ -67,7 +67,7 @@ public final class StateStore {
 
     // Groups.
 
-    /** Makes a group; empty when the id is taken. */
+    /** Makes a group; empty when the id is taken. A row in its first state is not acknowledged: see {@link #removeGroup}. */
     public Optional<Long> insertGroup(
             long benchmarkId,
             String token,
@@ -81,14 +81,20 @@ public final class StateStore {
             return writeGroup(benchmarkId, token, state, definition, job, atMillis, entry);
         } catch (StorageException e) {
             if (e.isOutcomeUnknown()) {
-                // Whoever asked was refused: should it have come to be, it goes again.
-                writer.record(
-                        handle -> handle.createUpdate("DELETE FROM client_group WHERE token = :token AND archived = 0")
-                                .bind("token", token)
-                                .execute());
+                takeBackGroup(token);
             }
             throw e;
+        } catch (InterruptedException e) {
+            takeBackGroup(token);
+            throw e;
         }
+    }
+
+    /** Whoever asked was refused: should the group have come to be, it goes again. */
+    private void takeBackGroup(String token) {
+        writer.record(handle -> handle.createUpdate("DELETE FROM client_group WHERE token = :token AND archived = 0")
+                .bind("token", token)
+                .execute());
     }
 
     private Optional<Long> writeGroup(
@@ -150,7 +156,10 @@ public final class StateStore {
         });
     }
 
-    /** Removes a group whose job was refused, or was given up; clients of a job that ran all the same may have registered. */
+    /**
+     * Removes a group whose job was refused, or was given up, and one that an earlier life of the service had not submitted when it was
+     * killed; clients of a job that ran all the same may have registered.
+     */
     public CompletableFuture<Void> removeGroup(long key, JournalEntry entry) {
         return writer.record(handle -> {
             for (String table : List.of("command", "client")) {
@@ -289,27 +298,63 @@ public final class StateStore {
 
     // Runs.
 
-    /** Makes a run. One whose making was given up is not there at the next start. */
+    /**
+     * Stores a run that was asked for. It counts once it is acknowledged, by {@link #acknowledgeRun} or {@link #updateRun}: what the database
+     * stored without an answer, and whoever asked was refused, is not taken up at the next start.
+     */
     public void insertRun(RunRow run, JournalEntry entry) throws StorageException, InterruptedException {
         try {
             writeRun(run, entry);
         } catch (StorageException e) {
             if (e.isOutcomeUnknown()) {
-                // Whoever asked was refused: should it have come to be, it goes again.
-                writer.record(handle -> handle.createUpdate("DELETE FROM run WHERE run_id = :run")
-                        .bind("run", run.runId())
-                        .execute());
+                takeBackRun(run.runId());
             }
             throw e;
+        } catch (InterruptedException e) {
+            takeBackRun(run.runId());
+            throw e;
         }
+    }
+
+    /** Whoever asked was refused: should the run have come to be, it goes again. */
+    private void takeBackRun(String runId) {
+        writer.record(handle -> handle.createUpdate("DELETE FROM run WHERE run_id = :run AND acknowledged = 0")
+                .bind("run", runId)
+                .execute());
+    }
+
+    /** Whoever asked for the run is told that it will take place. */
+    public CompletableFuture<Void> acknowledgeRun(String runId) {
+        return writer.record(handle -> handle.createUpdate("UPDATE run SET acknowledged = 1 WHERE run_id = :run")
+                .bind("run", runId)
+                .execute());
+    }
+
+    /** Runs that were never acknowledged, and so will not take place. */
+    public List<RunRow> unacknowledgedRuns() throws StorageException {
+        return database.read(
+                handle -> handle.createQuery("SELECT run_id, group_key, benchmark_id, state, plan, progress,"
+                                + " created_at FROM run WHERE acknowledged = 0 ORDER BY number")
+                        .map((row, context) -> runRow(row))
+                        .list());
+    }
+
+    /** Removes a run that was never acknowledged. */
+    public CompletableFuture<Void> removeUnacknowledgedRun(String runId, JournalEntry entry) {
+        return writer.record(handle -> {
+            handle.createUpdate("DELETE FROM run WHERE run_id = :run AND acknowledged = 0")
+                    .bind("run", runId)
+                    .execute();
+            JournalStore.insert(handle, entry);
+        });
     }
 
     private void writeRun(RunRow run, JournalEntry entry) throws StorageException, InterruptedException {
         writer.write(handle -> {
             int rows = handle.createUpdate(
                             "INSERT INTO run (run_id, number, group_key, benchmark_id, state, plan, progress,"
-                                    + " created_at) VALUES (:run, (SELECT COALESCE(MAX(number), 0) + 1 FROM run), :key, :id, :state,"
-                                    + " :plan, :progress, :at)")
+                                    + " created_at, acknowledged) VALUES (:run, (SELECT COALESCE(MAX(number), 0) + 1 FROM run), :key,"
+                                    + " :id, :state, :plan, :progress, :at, 0)")
                     .bind("run", run.runId())
                     .bind("key", run.groupKey())
                     .bind("id", run.benchmarkId())
@@ -326,7 +371,8 @@ public final class StateStore {
     public CompletableFuture<Void> updateRun(
             String runId, String state, String plan, String progress, byte @Nullable [] result, JournalEntry entry) {
         return writer.record(handle -> {
-            handle.createUpdate("UPDATE run SET state = :state, plan = :plan, progress = :progress WHERE run_id = :run")
+            handle.createUpdate("UPDATE run SET state = :state, plan = :plan, progress = :progress, acknowledged = 1"
+                            + " WHERE run_id = :run")
                     .bind("state", state)
                     .bind("plan", plan)
                     .bind("progress", progress)
@@ -388,11 +434,11 @@ public final class StateStore {
                         .findOne());
     }
 
-    /** The newest run of a group, if it has had one. */
+    /** The newest acknowledged run of a group, if it has had one. */
     public Optional<RunRow> latestRun(long groupKey) throws StorageException {
         return database.read(
                 handle -> handle.createQuery("SELECT run_id, group_key, benchmark_id, state, plan, progress,"
-                                + " created_at FROM run WHERE group_key = :key ORDER BY number DESC LIMIT 1")
+                                + " created_at FROM run WHERE group_key = :key AND acknowledged = 1 ORDER BY number DESC LIMIT 1")
                         .bind("key", groupKey)
                         .map((row, context) -> runRow(row))
                         .findOne());
@@ -516,8 +562,21 @@ public final class StateStore {
         return writer.await(stored);
     }
 
-    /** Returns when everything that was written before is durable. */
+    /**
+     * Returns when everything that was written before is durable.
+     *
+     * @throws StorageException it is not yet; it has happened all the same, and is stored as soon as the database can
+     */
     public void flush() throws StorageException, InterruptedException {
-        writer.write(handle -> true);
+        try {
+            writer.write(handle -> true);
+        } catch (StorageException e) {
+            String trouble = writer.trouble();
+            throw new StorageException(
+                    "this takes place, but is not durable yet: the database "
+                            + (trouble == null ? "is too slow" : "cannot write (" + trouble + ")")
+                            + "; it is stored as soon as that passes: look at the group before asking again",
+                    e);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package aifactory.service.persistence;
 
+import aifactory.measurement.MonotonicClock;
 import aifactory.service.ServiceThreads;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -29,9 +30,14 @@ public final class StateWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StateWriter.class);
     private static final int MOST_IN_TRANSACTION = 512;
     private static final long RETRY_MILLIS = 1_000;
+    /** A transaction takes milliseconds, and a second on a busy disk. */
+    private static final Duration SLOW = Duration.ofSeconds(2);
+    /** Longer than every bound on an answer of the database, and than anybody waits for it. */
+    private static final Duration STUCK = Duration.ofSeconds(150);
 
     private final Database database;
     private final ServiceThreads threads;
+    private final MonotonicClock clock;
     private final Patience patience;
     private final BlockingQueue<WriteOrder<?>> queue;
     private final int capacity;
@@ -43,6 +49,10 @@ public final class StateWriter implements AutoCloseable {
     /** As counted in the database; negative as long as it was not read. */
     private long transactions = -1;
 
+    /** Since when it is at the same transaction. */
+    private volatile long turnSinceNanos;
+
+    private volatile boolean busy;
     private volatile boolean closing;
     private volatile boolean halted;
     private volatile boolean ended;
@@ -69,12 +79,14 @@ public final class StateWriter implements AutoCloseable {
     private record Unresolved(List<WriteOrder<?>> orders, long number, RuntimeException failure) {}
 
     /** A writer that waits as long as is usual. */
-    public StateWriter(Database database, int maximumQueued, ServiceThreads threads) {
-        this(database, maximumQueued, threads, Patience.DEFAULT);
+    public StateWriter(Database database, int maximumQueued, ServiceThreads threads, MonotonicClock clock) {
+        this(database, maximumQueued, threads, clock, Patience.DEFAULT);
     }
 
-    StateWriter(Database database, int maximumQueued, ServiceThreads threads, Patience patience) {
+    StateWriter(
+            Database database, int maximumQueued, ServiceThreads threads, MonotonicClock clock, Patience patience) {
         this.threads = threads;
+        this.clock = clock;
         this.database = database;
         this.patience = patience;
         this.capacity = maximumQueued;
@@ -144,9 +156,32 @@ public final class StateWriter implements AutoCloseable {
         return order.stored();
     }
 
-    /** Writes what may be left out: never waits, and takes no place that others need. Whether it was taken. */
+    /**
+     * Writes what may be left out: never waits, takes no place that others need, and leaves a database alone that is in trouble or does not
+     * answer. Whether it was taken.
+     */
     public boolean recordIfIdle(Consumer<Handle> work) {
-        return trouble == null && thread.isAlive() && queue.size() < capacity / 2 && queue.offer(recording(work));
+        return trouble == null
+                && !ended
+                && transactionTime().compareTo(SLOW) < 0
+                && queue.size() < capacity / 2
+                && queue.offer(recording(work));
+    }
+
+    /** How long it has been at the transaction that it is at; zero where it is at none. */
+    public Duration transactionTime() {
+        return busy ? Duration.ofNanos(Math.max(0, clock.nanoTime() - turnSinceNanos)) : Duration.ZERO;
+    }
+
+    /** What is wrong with the thread that writes; null where it does its work, even where the database is in trouble. */
+    public @Nullable String threadTrouble() {
+        if (ended) {
+            return closing || halted ? null : "the thread state-writer has ended";
+        }
+        Duration time = transactionTime();
+        return time.compareTo(STUCK) > 0
+                ? "the thread state-writer has been at the same transaction for " + time.toSeconds() + " s"
+                : null;
     }
 
     private static WriteOrder<Void> recording(Consumer<Handle> work) {
@@ -204,11 +239,6 @@ public final class StateWriter implements AutoCloseable {
         return queue.size();
     }
 
-    /** Whether the thread that writes runs. */
-    public boolean isAlive() {
-        return !ended;
-    }
-
     private void runUntilEnd() {
         try {
             run();
@@ -246,7 +276,10 @@ public final class StateWriter implements AutoCloseable {
                     orders.add(queue.take());
                 }
                 queue.drainTo(orders, Math.max(0, MOST_IN_TRANSACTION - orders.size()));
+                turnSinceNanos = clock.nanoTime();
+                busy = true;
                 List<WriteOrder<?>> left = store(orders);
+                busy = false;
                 orders.clear();
                 orders.addAll(left);
                 if (!orders.isEmpty() || unresolved != null) {

@@ -3,6 +3,7 @@ package aifactory.service.persistence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import aifactory.measurement.MonotonicClock;
 import aifactory.service.ServiceThreads;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ final class AmbiguousWriteTest {
 
     @Test
     void whatWasCommittedIsAcknowledgedAndNotWrittenAgain() throws Exception {
-        try (StateWriter writer = new StateWriter(database, 64, ServiceThreads.SYSTEM)) {
+        try (StateWriter writer = new StateWriter(database, 64, ServiceThreads.SYSTEM, MonotonicClock.SYSTEM)) {
             StateStore store = new StateStore(database, writer);
             JournalStore journal = new JournalStore(database, writer);
             assertThat(store.insertGroup(7, "token", "READY", "{}", "{}", 1, ENTRY))
@@ -76,7 +77,7 @@ final class AmbiguousWriteTest {
 
     @Test
     void whatWasNotCommittedIsRefusedAndNotThereLater() throws Exception {
-        try (StateWriter writer = new StateWriter(database, 64, ServiceThreads.SYSTEM)) {
+        try (StateWriter writer = new StateWriter(database, 64, ServiceThreads.SYSTEM, MonotonicClock.SYSTEM)) {
             StateStore store = new StateStore(database, writer);
             assertThat(store.insertGroup(7, "token", "READY", "{}", "{}", 1, ENTRY))
                     .isPresent();
@@ -96,7 +97,7 @@ final class AmbiguousWriteTest {
     void anOrderThatWasGivenUpIsNotExecutedLater() throws Exception {
         CountDownLatch gate = new CountDownLatch(1);
         try (StateWriter writer =
-                new StateWriter(database, 64, ServiceThreads.SYSTEM, new StateWriter.Patience(10_000, 50, 60_000))) {
+                new StateWriter(database, 64, ServiceThreads.SYSTEM, MonotonicClock.SYSTEM, new StateWriter.Patience(10_000, 50, 60_000))) {
             StateStore store = new StateStore(database, writer);
             JournalStore journal = new JournalStore(database, writer);
             database.holdUntil(gate);
@@ -118,7 +119,7 @@ final class AmbiguousWriteTest {
     @Test
     void everyWriteIsThereAsOftenAsItWasAcknowledged() throws Exception {
         Random random = new Random(4);
-        try (StateWriter writer = new StateWriter(database, 1_000, ServiceThreads.SYSTEM)) {
+        try (StateWriter writer = new StateWriter(database, 1_000, ServiceThreads.SYSTEM, MonotonicClock.SYSTEM)) {
             StateStore store = new StateStore(database, writer);
             JournalStore journal = new JournalStore(database, writer);
             List<CompletableFuture<Void>> transitions = new ArrayList<>();
@@ -150,7 +151,7 @@ final class AmbiguousWriteTest {
 
     @Test
     void anErrorEndsTheWriterAndNobodyWaitsForEver() throws Exception {
-        try (StateWriter writer = new StateWriter(database, 64, ServiceThreads.SYSTEM)) {
+        try (StateWriter writer = new StateWriter(database, 64, ServiceThreads.SYSTEM, MonotonicClock.SYSTEM)) {
             assertThatThrownBy(() -> writer.write(handle -> {
                         throw new StackOverflowError("no room");
                     }))
@@ -160,8 +161,15 @@ final class AmbiguousWriteTest {
                             .handle((_, failure) -> failure != null)
                             .get(60, TimeUnit.SECONDS))
                     .isTrue();
-            assertThat(writer.isAlive()).isFalse();
+            assertThat(writer.threadTrouble()).contains("state-writer has ended");
             assertThat(writer.trouble()).contains("has ended");
+        }
+    }
+
+    @Test
+    void aRunThatWasGivenUpIsNoGhostInTheNextLife() throws Exception {
+        try (Database real = Database.open(java.nio.file.Files.createDirectory(directory.resolve("other")), null)) {
+            GivenUpRuns.areNotTakenUp(real);
         }
     }
 }

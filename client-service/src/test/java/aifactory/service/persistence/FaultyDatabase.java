@@ -11,33 +11,45 @@ import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /** A database whose commits fail when they are told to, before or after they took place, or take as long as the test wants. */
-final class FaultyDatabase implements Database {
+public final class FaultyDatabase implements Database {
     private final Database database;
     private @Nullable Handle faulty;
     private volatile Fault next = Fault.NONE;
     private volatile @Nullable CountDownLatch gate;
+    private volatile boolean away;
 
-    enum Fault {
+    /** What becomes of a commit. */
+    public enum Fault {
         NONE,
         BEFORE_COMMIT,
-        AFTER_COMMIT
+        AFTER_COMMIT,
+        /** It has taken place, and the database does not answer any more. */
+        AWAY_AFTER_COMMIT
     }
 
-    FaultyDatabase(Database database) {
+    public FaultyDatabase(Database database) {
         this.database = database;
     }
 
-    void failNext(Fault fault) {
+    public void failNext(Fault fault) {
         next = fault;
     }
 
     /** Nothing is written until the latch opens. */
-    void holdUntil(CountDownLatch latch) {
+    public void holdUntil(CountDownLatch latch) {
         gate = latch;
+    }
+
+    /** Whether it does not answer, since {@link Fault#AWAY_AFTER_COMMIT}. */
+    boolean isAway() {
+        return away;
     }
 
     @Override
     public Handle writing() throws StorageException {
+        if (away) {
+            throw new StorageException("the database does not answer");
+        }
         CountDownLatch closed = gate;
         if (closed != null) {
             try {
@@ -66,7 +78,10 @@ final class FaultyDatabase implements Database {
                     }
                     try {
                         Object value = method.invoke(connection, arguments);
-                        if (fault == Fault.AFTER_COMMIT) {
+                        if (fault == Fault.AWAY_AFTER_COMMIT) {
+                            away = true;
+                        }
+                        if (fault == Fault.AFTER_COMMIT || fault == Fault.AWAY_AFTER_COMMIT) {
                             throw new SQLException("disk I/O error", "HY000", 10);
                         }
                         return value;

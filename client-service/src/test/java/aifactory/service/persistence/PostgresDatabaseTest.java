@@ -3,6 +3,7 @@ package aifactory.service.persistence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import aifactory.measurement.MonotonicClock;
 import aifactory.service.ServiceThreads;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -74,7 +75,7 @@ final class PostgresDatabaseTest extends StateStoreContract {
     void connectionsThatTheServerEndsAreMadeAnewAndNothingIsLostOrDoubled() throws Exception {
         end();
         try (Database database = open()) {
-            StateWriter writer = new StateWriter(database, 1_000, ServiceThreads.SYSTEM);
+            StateWriter writer = new StateWriter(database, 1_000, ServiceThreads.SYSTEM, MonotonicClock.SYSTEM);
             try {
                 StateStore store = new StateStore(database, writer);
                 for (int i = 0; i < 300; i++) {
@@ -106,7 +107,7 @@ final class PostgresDatabaseTest extends StateStoreContract {
             PostgresAddress through =
                     PostgresAddress.parse("postgresql://postgres@127.0.0.1:" + proxy.port() + "/" + name, "postgres");
             Database database = Database.open(Path.of("/nowhere"), through);
-            StateWriter writer = new StateWriter(database, 1_000, ServiceThreads.SYSTEM);
+            StateWriter writer = new StateWriter(database, 1_000, ServiceThreads.SYSTEM, MonotonicClock.SYSTEM);
             try (database;
                     writer) {
                 StateStore store = new StateStore(database, writer);
@@ -138,6 +139,15 @@ final class PostgresDatabaseTest extends StateStoreContract {
                         .extracting(JournalStore.Line::event)
                         .containsExactly("moved", "made", "made");
             }
+        }
+        begin();
+    }
+
+    @Test
+    void aRunThatWasGivenUpIsNoGhostInTheNextLife() throws Exception {
+        end();
+        try (Database real = open()) {
+            GivenUpRuns.areNotTakenUp(real);
         }
         begin();
     }

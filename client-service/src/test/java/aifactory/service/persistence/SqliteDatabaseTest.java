@@ -3,6 +3,7 @@ package aifactory.service.persistence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import aifactory.measurement.MonotonicClock;
 import aifactory.service.ServiceThreads;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -97,7 +98,7 @@ final class SqliteDatabaseTest extends StateStoreContract {
     @Test
     void aDiskThatIsFullRefusesAndServesAgainWhenThereIsRoom() throws Exception {
         try (Database database = Database.open(other, null)) {
-            StateWriter writer = new StateWriter(database, 16, ServiceThreads.SYSTEM);
+            StateWriter writer = new StateWriter(database, 16, ServiceThreads.SYSTEM, MonotonicClock.SYSTEM);
             try {
                 StateStore store = new StateStore(database, writer);
                 StateStore.JournalEntry large =

@@ -3,6 +3,7 @@ package aifactory.service.persistence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import aifactory.measurement.MonotonicClock;
 import aifactory.service.ServiceThreads;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -30,7 +31,7 @@ abstract class StateStoreContract {
     void begin() throws StorageException {
         Database opened = open();
         database = opened;
-        StateWriter writing = new StateWriter(opened, 64, ServiceThreads.SYSTEM);
+        StateWriter writing = new StateWriter(opened, 64, ServiceThreads.SYSTEM, MonotonicClock.SYSTEM);
         writer = writing;
         store = new StateStore(opened, writing);
         journal = new JournalStore(opened, writing);

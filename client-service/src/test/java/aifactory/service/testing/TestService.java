@@ -10,6 +10,7 @@ import aifactory.service.ServiceDependencies;
 import aifactory.service.ServiceStartException;
 import aifactory.service.ServiceThreads;
 import aifactory.service.ServiceTimings;
+import aifactory.service.dispatch.GroupDispatcher;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -40,6 +41,7 @@ public final class TestService implements AutoCloseable {
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Random random;
+    private UnaryOperator<GroupDispatcher> between = UnaryOperator.identity();
     private @Nullable ClientService service;
 
     private TestService(ClientServiceConfiguration configuration, long seed) {
@@ -91,7 +93,7 @@ public final class TestService implements AutoCloseable {
                             clock,
                             clock,
                             random,
-                            dispatcher,
+                            between.apply(dispatcher),
                             new BuildIdentity("test", "none"),
                             ServiceThreads.SYSTEM,
                             (targets, request) -> Map.of()));
@@ -101,6 +103,11 @@ public final class TestService implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** From the next start on, the service sees the dispatcher through that. */
+    public void seeDispatcherThrough(UnaryOperator<GroupDispatcher> view) {
+        between = view;
     }
 
     /** Ends the service as kill -9 would: nothing is written or cleaned up any more. */

@@ -39,8 +39,13 @@ public final class LastingService implements AutoCloseable {
                 Dispatchers.ofLastingService(session, settings)
                         .of(dispatcher, configuration.dataDirectory(), configuration.sharedDirectory()),
                 Dispatchers.build());
-        Thread.setDefaultUncaughtExceptionHandler(LastingService::endAfter);
         NativeLibraries.extractInto(session, configuration.dataDirectory().resolve("native"));
+        return start(configuration, dependencies);
+    }
+
+    /** Starts the service in a process that is its own: an error in one of its threads ends it. */
+    static LastingService start(ClientServiceConfiguration configuration, ServiceDependencies dependencies) {
+        Thread.setDefaultUncaughtExceptionHandler(LastingService::endAfter);
         try {
             return new LastingService(ClientService.start(configuration, dependencies));
         } catch (InterruptedException e) {
@@ -53,9 +58,13 @@ public final class LastingService implements AutoCloseable {
 
     /** A service without one of its threads would answer and do nothing: its process ends, and whoever watches over it starts it again. */
     private static void endAfter(Thread thread, Throwable failure) {
-        LOG.error("The thread {} has ended", thread.getName(), failure);
-        if (failure instanceof Error || NEEDED.contains(thread.getName())) {
-            Runtime.getRuntime().halt(ENDED_BY_ERROR);
+        try {
+            LOG.error("The thread {} has ended", thread.getName(), failure);
+        } finally {
+            // Whether or not there was room to log it.
+            if (failure instanceof Error || NEEDED.contains(thread.getName())) {
+                Runtime.getRuntime().halt(ENDED_BY_ERROR);
+            }
         }
     }
 

@@ -19,14 +19,15 @@ import ch.qos.logback.core.spi.ContextAwareBase;
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class LogConfigurator extends ContextAwareBase implements Configurator {
-    private static final String PATTERN =
-            "%d{HH:mm:ss.SSS} %-5level %logger{24} - %replace(%msg){'[\\p{Cc}&&[^\\n\\t]]', '?'}%n";
+    /** What a terminal would carry out, or reorder. */
+    private static final String CONTROLS = "[\\p{Cc}\\u2028-\\u202e\\u2066-\\u2069&&[^\\n\\t]]";
+    /** Of an exception only here, since its message may repeat what a server said. */
+    private static final String PATTERN = "%d{HH:mm:ss.SSS} %-5level %logger{24} - %replace(%msg){'" + CONTROLS
+            + "', '?'}%n%replace(%ex){'" + CONTROLS + "', '?'}%nopex";
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
-        PatternLayoutEncoder lines = new PatternLayoutEncoder();
-        lines.setPattern(PATTERN);
-        writeTo(context, lines);
+        writeTo(context, plainLines());
         context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
@@ -34,6 +35,12 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
     /** From now on one JSON object a line, with {@code benchmark_id} and {@code client_id} where a line is about one. */
     static void writeJson(LoggerContext context) {
         writeTo(context, jsonObjects());
+    }
+
+    static PatternLayoutEncoder plainLines() {
+        PatternLayoutEncoder lines = new PatternLayoutEncoder();
+        lines.setPattern(PATTERN);
+        return lines;
     }
 
     static JsonEncoder jsonObjects() {

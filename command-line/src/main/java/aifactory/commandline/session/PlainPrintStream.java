@@ -9,16 +9,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Prints texts without what a terminal would carry out: names, reasons and logs come from services, servers and processes that may be
- * hostile. Control characters other than line ends and tabs, and those that reorder text, become question marks. What this program draws
- * itself goes by {@link #draw}. Thread-safe.
+ * hostile. Control characters other than line ends and tabs, and those that reorder text, become question marks, colours too. What this
+ * program colours itself goes by {@link #printColoured}, what it draws by {@link #draw}. Thread-safe.
  */
 public final class PlainPrintStream extends PrintStream {
     private static final String CONTROLS =
             "[\\p{Cc}\\u061c\\u200e\\u200f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069&&[^\\n\\t]]";
     private static final Pattern CONTROL = Pattern.compile("\\r(?=\\n)|(" + CONTROLS + ")");
-    /** Weight and colour of a text, as results are coloured on a terminal. */
+    /** The weights and colours that results have on a terminal. */
     private static final Pattern CONTROL_BUT_COLOURS =
-            Pattern.compile("\\u001b\\[(?:0|1|(?:1;)?3[0-7])?m|\\r(?=\\n)|(" + CONTROLS + ")");
+            Pattern.compile("\\u001b\\[(?:0|1|(?:1;)?3[1-3])m|\\r(?=\\n)|(" + CONTROLS + ")");
 
     private final boolean keepsColours;
 
@@ -27,7 +27,7 @@ public final class PlainPrintStream extends PrintStream {
         this.keepsColours = keepsColours;
     }
 
-    /** @param keepsColours whether texts may be coloured */
+    /** @param keepsColours whether {@link #printColoured} prints colours */
     static PlainPrintStream of(PrintStream out, boolean keepsColours) {
         return out instanceof PlainPrintStream plain ? plain : new PlainPrintStream(out, keepsColours);
     }
@@ -47,9 +47,14 @@ public final class PlainPrintStream extends PrintStream {
         super.print(drawing);
     }
 
+    /** Prints a text that this program has coloured, and in which there is nothing that others have coloured. */
+    public void printColoured(String text) {
+        super.print(plain(text, keepsColours ? CONTROL_BUT_COLOURS : CONTROL));
+    }
+
     @Override
     public void print(@Nullable String text) {
-        super.print(text == null ? null : plain(text, keepsColours ? CONTROL_BUT_COLOURS : CONTROL));
+        super.print(text == null ? null : plain(text));
     }
 
     @Override
@@ -70,7 +75,7 @@ public final class PlainPrintStream extends PrintStream {
     @Override
     public void println(@Nullable String line) {
         // In one piece, whoever else prints.
-        super.print(plain(String.valueOf(line), keepsColours ? CONTROL_BUT_COLOURS : CONTROL) + System.lineSeparator());
+        super.print(plain(String.valueOf(line)) + System.lineSeparator());
         flush();
     }
 }

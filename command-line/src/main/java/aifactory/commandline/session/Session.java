@@ -95,6 +95,11 @@ public record Session(
         return workingDirectory.resolve(path).normalize();
     }
 
+    /** Prints a result that this program has coloured, if {@link #isColoured}. */
+    public void printColoured(String text) {
+        PlainPrintStream.of(out, isColoured()).printColoured(text);
+    }
+
     /** Prints a line for people. */
     public void note(String line) {
         err.println(line);

@@ -138,7 +138,7 @@ public final class CompareCommand extends Verb implements Callable<Integer> {
                             .writeValueAsString(ComparisonDocument.of(comparison, results)));
             return;
         }
-        session.out().print(ComparisonTable.render(comparison, session.columns(), session.isColoured()));
+        session.printColoured(ComparisonTable.render(comparison, session.columns(), session.isColoured()));
         results.forEach(result -> session.out().println(result.sentence()));
         Stream.of(html, markdown)
                 .flatMap(Stream::ofNullable)

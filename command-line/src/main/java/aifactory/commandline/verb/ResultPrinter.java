@@ -27,7 +27,7 @@ final class ResultPrinter {
                     .println(RunFormat.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(summary));
         } else {
             int width = Math.min(session.columns(), WIDEST_COLUMNS);
-            session.out().print(ResultTable.render(summary, width, session.isColoured()));
+            session.printColoured(ResultTable.render(summary, width, session.isColoured()));
             if (directory != null) {
                 session.out().println();
                 session.out().println("Report: " + directory.resolve("report.html"));

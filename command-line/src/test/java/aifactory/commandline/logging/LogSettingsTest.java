@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import java.nio.charset.StandardCharsets;
@@ -45,5 +46,29 @@ final class LogSettingsTest {
         assertThat(told.path("mdc").path("benchmark_id").asString("")).isEqualTo("7");
         assertThat(told.path("mdc").path("client_id").asString("")).isEqualTo("3");
         assertThat(told.path("throwable").path("message").asString("")).isEqualTo("first line\nsecond line");
+    }
+
+    @Test
+    void aPlainLineDoesNothingToTheTerminalAndNorDoesWhatWasThrown() {
+        LoggerContext context = new LoggerContext();
+        context.setMDCAdapter(new LogbackMDCAdapter());
+        PatternLayoutEncoder encoder = LogConfigurator.plainLines();
+        encoder.setContext(context);
+        encoder.start();
+        String hostile = "a\u001b]0;title\u0007\u001b[2J\u009b1A\rb\u202ec";
+
+        String lines = new String(
+                encoder.encode(new LoggingEvent(
+                        "",
+                        context.getLogger("aifactory.service.Somewhere"),
+                        Level.ERROR,
+                        "failed: {}",
+                        new IllegalStateException("outer " + hostile, new IllegalArgumentException("inner " + hostile)),
+                        new Object[] {hostile})),
+                StandardCharsets.UTF_8);
+
+        assertThat(lines)
+                .contains("failed: a?]0;title??[2J?1A?b?c", "outer a?]0", "Caused by:", "inner a?]0", "\tat ")
+                .doesNotContainPattern("[\\p{Cc}\\u2028-\\u202e\\u2066-\\u2069&&[^\\n\\t]]");
     }
 }

@@ -1,0 +1,98 @@
+package aifactory.service.persistence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import aifactory.measurement.MonotonicClock;
+import aifactory.service.ServiceThreads;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+
+/** A run is refused although its commit takes place, since the database is away; then the service is killed. For every kind of database. */
+final class GivenUpRuns {
+    private static final StateStore.JournalEntry ENTRY =
+            new StateStore.JournalEntry(5, "run", 7L, null, null, "event", null, null, null);
+
+    private GivenUpRuns() {}
+
+    /** Waits for an answer until the database is away, and not in time: how long that takes is not what is tested. */
+    private record UntilAway(FaultyDatabase database) implements ServiceThreads {
+        @Override
+        public Thread lasting(String name, Runnable task) {
+            return SYSTEM.lasting(name, task);
+        }
+
+        @Override
+        public Thread start(String name, Runnable task) {
+            return SYSTEM.start(name, task);
+        }
+
+        @Override
+        public void sleep(Duration duration) throws InterruptedException {
+            SYSTEM.sleep(Duration.ofMillis(5));
+        }
+
+        @Override
+        public long awaitNanos(Lock lock, Condition condition, long nanos) throws InterruptedException {
+            return SYSTEM.awaitNanos(lock, condition, nanos);
+        }
+
+        @Override
+        public <T> T get(CompletableFuture<T> future, Duration longest)
+                throws InterruptedException, ExecutionException, TimeoutException {
+            while (true) {
+                try {
+                    return future.get(5, TimeUnit.MILLISECONDS);
+                } catch (TimeoutException e) {
+                    if (database.isAway()) {
+                        throw e;
+                    }
+                }
+            }
+        }
+    }
+
+    /** Fails where such a run would be taken up by the next life of the service. */
+    static void areNotTakenUp(Database real) throws Exception {
+        FaultyDatabase database = new FaultyDatabase(real);
+        StateWriter writer = new StateWriter(database, 64, new UntilAway(database), MonotonicClock.SYSTEM);
+        StateStore store = new StateStore(database, writer);
+        long key = store.insertGroup(7, "token", "READY", "{}", "{}", 1, ENTRY).orElseThrow();
+        database.failNext(FaultyDatabase.Fault.AWAY_AFTER_COMMIT);
+        assertThatThrownBy(() -> store.insertRun(row("ghost", key), ENTRY))
+                .isInstanceOfSatisfying(
+                        StorageException.class,
+                        refused -> assertThat(refused.isOutcomeUnknown()).isTrue());
+        writer.halt();
+
+        try (StateWriter next = new StateWriter(real, 64, ServiceThreads.SYSTEM, MonotonicClock.SYSTEM)) {
+            StateStore later = new StateStore(real, next);
+            assertThat(later.run("ghost")).as("the commit took place").isPresent();
+            assertThat(later.latestRun(key)).as("what a group is restored with").isEmpty();
+            assertThat(later.unacknowledgedRuns())
+                    .extracting(StateStore.RunRow::runId)
+                    .containsExactly("ghost");
+            later.removeUnacknowledgedRun("ghost", ENTRY).get(60, TimeUnit.SECONDS);
+            assertThat(later.run("ghost")).isEmpty();
+
+            later.insertRun(row("queued", key), ENTRY);
+            later.acknowledgeRun("queued").get(60, TimeUnit.SECONDS);
+            assertThat(later.latestRun(key).orElseThrow().runId()).isEqualTo("queued");
+            later.insertRun(row("armed", key), ENTRY);
+            later.updateRun("armed", "ARMING", "{}", "{}", null, ENTRY).get(60, TimeUnit.SECONDS);
+            assertThat(later.latestRun(key).orElseThrow().runId()).isEqualTo("armed");
+            later.removeUnacknowledgedRun("armed", ENTRY).get(60, TimeUnit.SECONDS);
+            assertThat(later.run("armed")).as("an acknowledged one stays").isPresent();
+            assertThat(later.unacknowledgedRuns()).isEmpty();
+        }
+    }
+
+    private static StateStore.RunRow row(String runId, long key) {
+        return new StateStore.RunRow(runId, key, 7, "QUEUED", "{}", "{}", 1);
+    }
+}

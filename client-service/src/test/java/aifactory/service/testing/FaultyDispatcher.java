@@ -1,0 +1,52 @@
+package aifactory.service.testing;
+
+import aifactory.service.dispatch.GroupDispatcher;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A dispatcher one of whose methods throws what it must not, or does what the test wants before it answers. Thread-safe. */
+public final class FaultyDispatcher {
+    private volatile String method = "";
+    private volatile Supplier<@Nullable Throwable> fault = () -> null;
+    private volatile int calls;
+
+    /** The dispatcher as the service sees it. */
+    public GroupDispatcher of(GroupDispatcher real) {
+        return (GroupDispatcher) Proxy.newProxyInstance(
+                FaultyDispatcher.class.getClassLoader(),
+                new Class<?>[] {GroupDispatcher.class},
+                (_, called, arguments) -> {
+                    if (called.getName().equals(method)) {
+                        calls = calls + 1;
+                        Throwable thrown = fault.get();
+                        if (thrown != null) {
+                            throw thrown;
+                        }
+                    }
+                    try {
+                        return called.invoke(real, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause() == null ? e : e.getCause();
+                    }
+                });
+    }
+
+    /** From now on that method first does that, and throws what it returns. */
+    public void at(String name, Supplier<@Nullable Throwable> what) {
+        calls = 0;
+        fault = what;
+        method = name;
+    }
+
+    /** Everything is as it should be. */
+    public void mend() {
+        method = "";
+    }
+
+    /** How often the method was called. */
+    public int calls() {
+        return calls;
+    }
+}
