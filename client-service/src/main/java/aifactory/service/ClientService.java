@@ -89,8 +89,11 @@ public final class ClientService implements AutoCloseable {
         }
         try {
             Database database = Database.open(configuration.dataDirectory(), configuration.postgres());
-            StateWriter writer =
-                    new StateWriter(database, configuration.limits().maximumQueuedWrites(), dependencies.threads(), dependencies.clock());
+            StateWriter writer = new StateWriter(
+                    database,
+                    configuration.limits().maximumQueuedWrites(),
+                    dependencies.threads(),
+                    dependencies.clock());
             try {
                 return compose(configuration, dependencies, database, writer, tokens, certificate);
             } catch (ServiceStartException | StorageException | IOException | RuntimeException e) {
@@ -177,16 +180,7 @@ public final class ClientService implements AutoCloseable {
                 "Serving at {}, {} groups taken up",
                 http.address(),
                 core.restored().size());
-        return new ClientService(
-                database,
-                writer,
-                dependencies,
-                core,
-                observers,
-                pruning,
-                http,
-                tokens,
-                discovery);
+        return new ClientService(database, writer, dependencies, core, observers, pruning, http, tokens, discovery);
     }
 
     private static NetworkAllowList networks(ClientServiceConfiguration configuration) throws ServiceStartException {

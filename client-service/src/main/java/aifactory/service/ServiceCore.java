@@ -120,8 +120,8 @@ public record ServiceCore(
             Database database,
             URI ownAddress)
             throws StorageException, InterruptedException {
-        StateWriter writer =
-                new StateWriter(database, configuration.limits().maximumQueuedWrites(), dependencies.threads(), dependencies.clock());
+        StateWriter writer = new StateWriter(
+                database, configuration.limits().maximumQueuedWrites(), dependencies.threads(), dependencies.clock());
         ServiceCore core = compose(configuration, dependencies, database, writer, () -> ownAddress, null);
         core.supervise();
         return core;

@@ -47,7 +47,8 @@ final class EndedRunsTest {
                             "gcClassHistogram",
                             new Object[] {new String[0]},
                             new String[] {String[].class.getName()});
-            Matcher line = Pattern.compile("(?m)^\\s*\\d+:\\s+(\\d+)\\s+\\d+\\s+" + Pattern.quote(type.getName()) + "\\b.*$")
+            Matcher line = Pattern.compile(
+                            "(?m)^\\s*\\d+:\\s+(\\d+)\\s+\\d+\\s+" + Pattern.quote(type.getName()) + "\\b.*$")
                     .matcher(histogram);
             return line.find() ? Long.parseLong(line.group(1)) : 0;
         } catch (JMException e) {
@@ -78,9 +79,12 @@ final class EndedRunsTest {
         service.api().get("/metrics").expect(200);
 
         assertThat(reachable(Run.class) - runs).as("ended runs").isLessThanOrEqualTo(0);
-        assertThat(reachable(RunAggregate.class) - aggregates).as("what they measured").isLessThanOrEqualTo(0);
+        assertThat(reachable(RunAggregate.class) - aggregates)
+                .as("what they measured")
+                .isLessThanOrEqualTo(0);
         assertThat(reachable(Group.class) - groups).as("the one that is open").isLessThanOrEqualTo(1);
-        String metrics = service.api().get("/api/v1/client-group/1/metrics").expect(200).text();
+        String metrics =
+                service.api().get("/api/v1/client-group/1/metrics").expect(200).text();
         assertThat(metrics).as("the last figures stay").contains("client_requests_success{benchmark_id=\"1\"} 80.0");
     }
 }

@@ -65,7 +65,8 @@ final class FaultyDispatcherTest {
                 .distinct()
                 .sorted()
                 .filter(name -> !name.equals("close") && !name.equals("insight") && !name.equals("name"))
-                .flatMap(name -> kinds.stream().map(kind -> Arguments.of(name, kind.get().getClass(), kind)));
+                .flatMap(name ->
+                        kinds.stream().map(kind -> Arguments.of(name, kind.get().getClass(), kind)));
     }
 
     @ParameterizedTest(name = "{0} throws {1}")
@@ -77,7 +78,8 @@ final class FaultyDispatcherTest {
 
         dispatcher.at(method, fault::get);
         assertThat(status("POST", TestService.group(3), "{\"num_clients\":1}")).isIn(201, 500);
-        assertThat(status("POST", TestService.group(4) + "?dry_run=true", "{\"num_clients\":1}")).isIn(200, 500);
+        assertThat(status("POST", TestService.group(4) + "?dry_run=true", "{\"num_clients\":1}"))
+                .isIn(200, 500);
         int deleted = status("DELETE", TestService.group(1), "");
         if (NEEDED_FOR_DELETION.contains(method)) {
             assertThat(deleted).isIn(200, 500);

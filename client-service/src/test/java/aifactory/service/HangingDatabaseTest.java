@@ -122,7 +122,8 @@ final class HangingDatabaseTest {
         Group group = readyGroup();
         database.holdUntil(answers);
         CompletableFuture<Run> begun = begin(group);
-        assertThat(holds(group, seen -> seen.info().status() == GroupState.READY)).isTrue();
+        assertThat(holds(group, seen -> seen.info().status() == GroupState.READY))
+                .isTrue();
         assertThat(core.clients().commands(7, 0, 0, Duration.ZERO)).isEmpty();
         assertThatThrownBy(() -> core.runs().begin(group, workload(), false))
                 .isInstanceOf(RequestRefusedException.class)

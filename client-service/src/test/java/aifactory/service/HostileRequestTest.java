@@ -56,7 +56,8 @@ class HostileRequestTest {
         service.close();
     }
 
-    private HttpResponse<String> send(@Nullable String token, String method, String path, byte[] body, String... headers) {
+    private HttpResponse<String> send(
+            @Nullable String token, String method, String path, byte[] body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(service.address() + path))
                 .method(method, HttpRequest.BodyPublishers.ofByteArray(body));
         if (token != null) {
@@ -95,9 +96,28 @@ class HostileRequestTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "\\ud800", "\\udc00", "\\ud800x", "x\\uD83D", "\\udc00\\ud800", "\\ud800\\ud800\\udc00", "\\u0000", "a\\u0000b",
-                "\\ud83d\\ude00", "\\u001b[2J", "\\u202e", "\\uffff", "RAW:EDA080", "RAW:EDBFBF", "RAW:00", "RAW:FF", "RAW:C080",
-                "RAW:F5808080", "' OR 1=1 --", "%s%n", "${jndi:ldap://x/}", "\\\\u0041"
+                "\\ud800",
+                "\\udc00",
+                "\\ud800x",
+                "x\\uD83D",
+                "\\udc00\\ud800",
+                "\\ud800\\ud800\\udc00",
+                "\\u0000",
+                "a\\u0000b",
+                "\\ud83d\\ude00",
+                "\\u001b[2J",
+                "\\u202e",
+                "\\uffff",
+                "RAW:EDA080",
+                "RAW:EDBFBF",
+                "RAW:00",
+                "RAW:FF",
+                "RAW:C080",
+                "RAW:F5808080",
+                "' OR 1=1 --",
+                "%s%n",
+                "${jndi:ldap://x/}",
+                "\\\\u0041"
             })
     void noTextOfOneGroupKeepsOthersFromTheirs(String text) {
         service.create(1, Map.of("num_clients", 3)).expect(201);
@@ -108,25 +128,52 @@ class HostileRequestTest {
         for (String member : List.of("node", "job_id", "instance", "version", "client_address")) {
             String address = member.equals("client_address") ? "TEXT" : "http://127.0.0.1:9000";
             String rest = member.equals("client_address") ? "" : ",\"" + member + "\":\"TEXT\"";
-            send(secret, "POST", "/api/v1/client-group/1/connect", filled("{\"client_address\":\"" + address + "\"" + rest + "}", text));
+            send(
+                    secret,
+                    "POST",
+                    "/api/v1/client-group/1/connect",
+                    filled("{\"client_address\":\"" + address + "\"" + rest + "}", text));
         }
-        send(secret, "POST", "/api/v1/client-group/1/connect", filled("{\"client_address\":\"http://127.0.0.1:9001\",\"addresses\":[\"TEXT\"]}", text));
+        send(
+                secret,
+                "POST",
+                "/api/v1/client-group/1/connect",
+                filled("{\"client_address\":\"http://127.0.0.1:9001\",\"addresses\":[\"TEXT\"]}", text));
         send(secret, "POST", "/api/v1/client-group/1/connect", filled("{\"TEXT\":1}", text));
         bodies.add(filled("{\"duration\":\"2s\",\"headers\":{\"X\":\"TEXT\"}}", text));
         bodies.add(filled("{\"duration\":\"TEXT\"}", text));
         bodies.add(filled("{\"duration\":\"2s\",\"model\":\"TEXT\"}", text));
         bodies.forEach(body -> send(secret, "POST", run + "?when=ready", body));
         send(secret, "POST", "/api/v1/client-group/1/stop", new byte[0]);
-        send(secret, "POST", "/api/v1/client-group/1/servers/0", filled("{\"instance\":\"TEXT\",\"generation\":1,\"state\":\"starting\",\"host\":\"TEXT\",\"command\":[\"TEXT\"]}", text));
-        send(service.token(), "POST", "/api/v1/client-group/3", filled("{\"num_clients\":1,\"partition\":\"TEXT\"}", text));
+        send(
+                secret,
+                "POST",
+                "/api/v1/client-group/1/servers/0",
+                filled(
+                        "{\"instance\":\"TEXT\",\"generation\":1,\"state\":\"starting\",\"host\":\"TEXT\",\"command\":[\"TEXT\"]}",
+                        text));
+        send(
+                service.token(),
+                "POST",
+                "/api/v1/client-group/3",
+                filled("{\"num_clients\":1,\"partition\":\"TEXT\"}", text));
         everybodyIsServed();
 
         // The run of another group, one of whose clients cannot take part, for a reason of that text.
         var began = service.run(2, Map.of("duration", "2s"));
-        String runId = String.valueOf(
-                others.getFirst().await(aifactory.protocol.ClientCommand.Kind.PREPARE, null).runId());
-        send(service.secretOf(2), "POST", others.getFirst().path("armed"), filled("{\"run_id\":\"" + runId + "\",\"error\":\"TEXT\"}", text));
-        send(service.secretOf(2), "POST", others.getFirst().path("armed"), filled("{\"run_id\":\"" + runId + "\",\"error\":\"no\"}", ""));
+        String runId = String.valueOf(others.getFirst()
+                .await(aifactory.protocol.ClientCommand.Kind.PREPARE, null)
+                .runId());
+        send(
+                service.secretOf(2),
+                "POST",
+                others.getFirst().path("armed"),
+                filled("{\"run_id\":\"" + runId + "\",\"error\":\"TEXT\"}", text));
+        send(
+                service.secretOf(2),
+                "POST",
+                others.getFirst().path("armed"),
+                filled("{\"run_id\":\"" + runId + "\",\"error\":\"no\"}", ""));
         assertThat(began.join().status()).isEqualTo(409);
         everybodyIsServed();
         service.killAndRestart();
@@ -152,7 +199,11 @@ class HostileRequestTest {
         String batch = JsonFormat.mapper()
                 .writeValueAsString(Measurements.batch(runId, 0, 0, 2, 1))
                 .replace("connection_refused", "\\ud800");
-        assertThat(send(service.secretOf(1), "POST", clients.getFirst().path("batches"), batch.getBytes(StandardCharsets.UTF_8))
+        assertThat(send(
+                                service.secretOf(1),
+                                "POST",
+                                clients.getFirst().path("batches"),
+                                batch.getBytes(StandardCharsets.UTF_8))
                         .statusCode())
                 .isEqualTo(422);
         clients.getFirst().measure(runId, 3);
@@ -186,10 +237,17 @@ class HostileRequestTest {
             })
     void whatHasMoreThanOneMeaningIsRefused(String body) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        assertThat(send(service.token(), "POST", "/api/v1/client-group/1", bytes).statusCode()).isEqualTo(422);
-        assertThat(send(service.token(), "POST", "/api/v1/client-groups", bytes).statusCode()).isEqualTo(422);
+        assertThat(send(service.token(), "POST", "/api/v1/client-group/1", bytes)
+                        .statusCode())
+                .isEqualTo(422);
+        assertThat(send(service.token(), "POST", "/api/v1/client-groups", bytes).statusCode())
+                .isEqualTo(422);
         for (String charset : List.of("UTF-16LE", "UTF-16BE", "UTF-32")) {
-            assertThat(send(service.token(), "POST", "/api/v1/client-group/1", "{\"num_clients\":1}".getBytes(java.nio.charset.Charset.forName(charset)))
+            assertThat(send(
+                                    service.token(),
+                                    "POST",
+                                    "/api/v1/client-group/1",
+                                    "{\"num_clients\":1}".getBytes(java.nio.charset.Charset.forName(charset)))
                             .statusCode())
                     .as(charset)
                     .isEqualTo(422);
@@ -201,8 +259,12 @@ class HostileRequestTest {
     void deepBodiesAreRefusedAndHarmNothing() {
         for (String open : List.of("[", "{\"a\":")) {
             byte[] body = open.repeat(100_000).getBytes(StandardCharsets.UTF_8);
-            assertThat(send(service.token(), "POST", "/api/v1/client-group/1", body).statusCode()).isEqualTo(422);
-            assertThat(send(service.token(), "POST", "/api/v1/client-groups", body).statusCode()).isEqualTo(422);
+            assertThat(send(service.token(), "POST", "/api/v1/client-group/1", body)
+                            .statusCode())
+                    .isEqualTo(422);
+            assertThat(send(service.token(), "POST", "/api/v1/client-groups", body)
+                            .statusCode())
+                    .isEqualTo(422);
         }
         service.api().get("/health").expect(200);
     }
@@ -238,8 +300,10 @@ class HostileRequestTest {
     @Test
     void noMethodPassesTheToken() {
         service.create(1, Map.of("num_clients", 1)).expect(201);
-        for (String method : List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "get", "X")) {
-            for (String path : List.of("/api/v1/client-group/1", "/api/v1/client-groups", "/api/v1/runs", "/api/v1/cleanup", "/metrics")) {
+        for (String method :
+                List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "get", "X")) {
+            for (String path : List.of(
+                    "/api/v1/client-group/1", "/api/v1/client-groups", "/api/v1/runs", "/api/v1/cleanup", "/metrics")) {
                 for (String token : new String[] {null, "wrong", service.readOnlyToken(), service.secretOf(1)}) {
                     HttpResponse<String> answer = send(
                             token,
@@ -280,15 +344,14 @@ class HostileRequestTest {
                     for (int step = 0; step < 25; step++) {
                         long id = 1 + random.nextInt(2);
                         String group = TestService.group(id);
-                        Answer answer =
-                                switch (random.nextInt(7)) {
-                                    case 0, 1 -> service.create(id, Map.of("num_clients", 1));
-                                    case 2 -> service.api().delete(group);
-                                    case 3 -> service.api().post(group + "/run?when=ready", Map.of("duration", "2s"));
-                                    case 4 -> service.api().post(group + "/stop", "");
-                                    case 5 -> service.api().post(group + "/connect", FakeClient.registration(0));
-                                    default -> service.api().get(group);
-                                };
+                        Answer answer = switch (random.nextInt(7)) {
+                            case 0, 1 -> service.create(id, Map.of("num_clients", 1));
+                            case 2 -> service.api().delete(group);
+                            case 3 -> service.api().post(group + "/run?when=ready", Map.of("duration", "2s"));
+                            case 4 -> service.api().post(group + "/stop", "");
+                            case 5 -> service.api().post(group + "/connect", FakeClient.registration(0));
+                            default -> service.api().get(group);
+                        };
                         if (answer.status() >= 500) {
                             failures.add(answer.asked() + ": " + answer.status() + " " + answer.text());
                         }
@@ -306,11 +369,25 @@ class HostileRequestTest {
         for (long id = 1; id <= 2; id++) {
             String group = TestService.group(id);
             Eventually.await(
-                    "it is deleted", () -> service.api().delete(group).status(), status -> status == 200 || status == 404);
+                    "it is deleted",
+                    () -> service.api().delete(group).status(),
+                    status -> status == 200 || status == 404);
         }
-        assertThat(service.api().get("/api/v1/client-groups").expect(200).json().path("count").asInt(-1)).isZero();
+        assertThat(service.api()
+                        .get("/api/v1/client-groups")
+                        .expect(200)
+                        .json()
+                        .path("count")
+                        .asInt(-1))
+                .isZero();
         service.killAndRestart();
-        assertThat(service.api().get("/api/v1/client-groups").expect(200).json().path("count").asInt(-1)).isZero();
+        assertThat(service.api()
+                        .get("/api/v1/client-groups")
+                        .expect(200)
+                        .json()
+                        .path("count")
+                        .asInt(-1))
+                .isZero();
         Eventually.await(
                 "every run has ended",
                 () -> service.api().get("/api/v1/runs?limit=1000").expect(200).text(),
@@ -327,7 +404,13 @@ class HostileRequestTest {
                 "{\"service_id\":\"http://127.0.0.1:1\",\"num_clients\":1,\"time_limit\":5,\"duration_seconds\":86400}"
                         .getBytes(StandardCharsets.UTF_8));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(409);
-        assertThat(service.api().get("/api/v1/client-groups").expect(200).json().path("count").asInt(-1)).isZero();
+        assertThat(service.api()
+                        .get("/api/v1/client-groups")
+                        .expect(200)
+                        .json()
+                        .path("count")
+                        .asInt(-1))
+                .isZero();
         assertThat(service.dispatcher().cancelled()).hasSize(1);
     }
 }

@@ -42,7 +42,7 @@ final class LiveViewsTest {
     void start() {
         service = TestService.start(directory);
         List<FakeClient> clients = service.readyGroup(1, 1);
-        runId = service.started(1, clients, Map.of("duration", "600s"));
+        runId = service.started(1, clients, Map.of("duration", "200s"));
         clients.getFirst().deliver(Measurements.batch(runId, 0, 0, BEFORE)).expect(200);
     }
 
@@ -67,14 +67,15 @@ final class LiveViewsTest {
     })
     void aViewIsTakenBetweenTwoBatches(String path, String pattern) {
         Group group = service.running().core().clients().require(1);
-        IntervalMessage message =
-                Objects.requireNonNull(Measurements.batch(runId, 0, 1, MEANWHILE).interval());
+        IntervalMessage message = Objects.requireNonNull(
+                Measurements.batch(runId, 0, 1, MEANWHILE).interval());
         IntervalMeasurement interval = BatchCodec.interval(message);
         Api api = service.api();
         CompletableFuture<String> view;
         group.lock().lock();
         try {
-            int others = Eventually.await("the threads of the service", group.lock()::getQueueLength, length -> length > 0);
+            int others =
+                    Eventually.await("the threads of the service", group.lock()::getQueueLength, length -> length > 0);
             view = CompletableFuture.supplyAsync(
                     () -> api.get(path.replace("RUN", runId)).expect(200).text(),
                     task -> Thread.ofVirtual().start(task));
@@ -96,7 +97,7 @@ final class LiveViewsTest {
     void nothingIsLostByLooking() {
         service.running();
         List<FakeClient> clients = service.readyGroup(2, 2);
-        String other = service.started(2, clients, Map.of("duration", "600s"));
+        String other = service.started(2, clients, Map.of("duration", "200s"));
         CompletableFuture<Void> looking = new CompletableFuture<>();
         Api api = service.api();
         Thread looker = Thread.ofVirtual().start(() -> {
@@ -109,16 +110,19 @@ final class LiveViewsTest {
         try {
             for (FakeClient client : clients) {
                 for (int sequence = 0; sequence < batches; sequence++) {
-                    client.deliver(Measurements.batch(other, client.id(), sequence, 3)).expect(200);
+                    client.deliver(Measurements.batch(other, client.id(), sequence, 3))
+                            .expect(200);
                 }
             }
         } finally {
             looking.complete(null);
         }
-        clients.forEach(client -> client.deliver(Measurements.last(other, batches, batches, false)).expect(200));
+        clients.forEach(client -> client.deliver(Measurements.last(other, batches, batches, false))
+                .expect(200));
         service.awaitRun(other, "completed");
         assertThat(service.summary(other).requests().completed()).isEqualTo(2L * batches * 3);
-        assertThat(Objects.requireNonNull(service.summary(other).metrics().get("ttft_ms")).count())
+        assertThat(Objects.requireNonNull(service.summary(other).metrics().get("ttft_ms"))
+                        .count())
                 .isEqualTo(2L * batches * 3);
         Eventually.await("the looker has ended", looker::isAlive, alive -> !alive);
     }

@@ -106,15 +106,22 @@ final class OverloadTest {
             double before = metric("aifactory_audit_lines_dropped");
             for (int refusal = 0; refusal < 250; refusal++) {
                 service.api().as("wrong").get(TestService.group(1)).expect(401);
-                service.api().as(service.readOnlyToken()).delete(TestService.group(1)).expect(403);
-                service.api().as(secret).post(TestService.group(1) + "/run", "{").expect(422);
+                service.api()
+                        .as(service.readOnlyToken())
+                        .delete(TestService.group(1))
+                        .expect(403);
+                service.api()
+                        .as(secret)
+                        .post(TestService.group(1) + "/run", "{")
+                        .expect(422);
                 service.api().delete(TestService.group(9)).expect(404);
             }
             assertThat(metric("aifactory_audit_lines_dropped") - before).isEqualTo(1_000);
             service.api().get(TestService.group(1)).expect(200);
         }
         service.clock().advance(Duration.ofMinutes(5));
-        Eventually.await("the database is well again", () -> service.api().get("/ready").status(), status -> status == 200);
+        Eventually.await(
+                "the database is well again", () -> service.api().get("/ready").status(), status -> status == 200);
         Eventually.await(
                 "a line with how many were left out",
                 () -> {
@@ -176,11 +183,13 @@ final class OverloadTest {
     }
 
     private Socket sendsSlowly(long benchmarkId, String secret, int bytes) throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.address().getPort());
+        Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), service.address().getPort());
         socket.setSoTimeout(60_000);
         sockets.add(socket);
         socket.getOutputStream()
-                .write(("POST " + TestService.group(benchmarkId) + "/clients/0/batches HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer "
+                .write(("POST " + TestService.group(benchmarkId)
+                                + "/clients/0/batches HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer "
                                 + secret + "\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n"
                                 + "x".repeat(bytes))
                         .getBytes(StandardCharsets.ISO_8859_1));
@@ -201,7 +210,9 @@ final class OverloadTest {
         Socket slow = sendsSlowly(1, service.secretOf(1), 30_000);
         Eventually.await("it is held", () -> metric("aifactory_http_bodies_bytes"), held -> held == 30_000);
 
-        assertThat(firstLine(sendsSlowly(1, service.secretOf(1), 10_000))).as("of the same group").contains("503");
+        assertThat(firstLine(sendsSlowly(1, service.secretOf(1), 10_000)))
+                .as("of the same group")
+                .contains("503");
         assertThat(service.api()
                         .as(service.secretOf(1))
                         .post("/api/v1/client-group/01/clients/0/batches", "x".repeat(10_000))
@@ -212,7 +223,10 @@ final class OverloadTest {
 
         Socket other = sendsSlowly(2, service.secretOf(2), 30_000);
         Eventually.await("both are held", () -> metric("aifactory_http_bodies_bytes"), held -> held == 60_000);
-        assertThat(service.api().post("/api/v1/cleanup", "x".repeat(10_000)).expect(503).detail())
+        assertThat(service.api()
+                        .post("/api/v1/cleanup", "x".repeat(10_000))
+                        .expect(503)
+                        .detail())
                 .contains("of all requests that are under way come to " + BODIES_BYTES + " bytes");
         service.api().get(TestService.group(1)).expect(200);
 

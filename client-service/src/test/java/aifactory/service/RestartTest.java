@@ -2,15 +2,15 @@ package aifactory.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import aifactory.measurement.MonotonicClock;
 import aifactory.protocol.ClientCommand;
 import aifactory.protocol.ClientState;
 import aifactory.protocol.GroupState;
 import aifactory.service.dispatch.JobStatus;
-import aifactory.service.testing.Answer;
-import aifactory.measurement.MonotonicClock;
 import aifactory.service.persistence.Database;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StateWriter;
+import aifactory.service.testing.Answer;
 import aifactory.service.testing.Eventually;
 import aifactory.service.testing.FakeClient;
 import aifactory.service.testing.Measurements;
@@ -288,9 +288,15 @@ class RestartTest {
         service.restart();
         awaitGone(2);
         Eventually.await(
-                "the run is gone", () -> service.api().get("/api/v1/runs/rghost").status(), status -> status == 404);
+                "the run is gone",
+                () -> service.api().get("/api/v1/runs/rghost").status(),
+                status -> status == 404);
         service.awaitStatus(1, "ready");
-        assertThat(service.api().get("/api/v1/journal?run_id=rghost&event=given%20up").expect(200).json().path("entries"))
+        assertThat(service.api()
+                        .get("/api/v1/journal?run_id=rghost&event=given%20up")
+                        .expect(200)
+                        .json()
+                        .path("entries"))
                 .hasSize(1);
         service.create(2, Map.of("num_clients", 1)).expect(201);
         service.killAndRestart();

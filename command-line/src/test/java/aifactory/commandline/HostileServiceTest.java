@@ -32,14 +32,25 @@ import org.junit.jupiter.params.provider.MethodSource;
  * lines and errors, as JSON and as something else, with every kind of status.
  */
 final class HostileServiceTest {
-    private static final String HOSTILE =
-            "x\u001b]0;title\u0007\u001b[2J\u001b[31mred\u009b1A\rspoof\b\u202etxt\u2066";
-    private static final Pattern CONTROL =
-            Pattern.compile("[\\p{Cc}\\u202a-\\u202e\\u2066-\\u2069&&[^\\n\\t]]");
+    private static final String HOSTILE = "x\u001b]0;title\u0007\u001b[2J\u001b[31mred\u009b1A\rspoof\b\u202etxt\u2066";
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\u202a-\\u202e\\u2066-\\u2069&&[^\\n\\t]]");
     /** Verbs that ask no Client Service, or do not end by themselves; {@code client} and {@code server} are for jobs. */
     private static final List<String> OTHERS = List.of(
-            "benchmark", "client", "completion", "config reference", "config schema", "config show", "demo", "image build",
-            "serve", "server", "simulate", "sweep", "version", "help", "generate-completion");
+            "benchmark",
+            "client",
+            "completion",
+            "config reference",
+            "config schema",
+            "config show",
+            "demo",
+            "image build",
+            "serve",
+            "server",
+            "simulate",
+            "sweep",
+            "version",
+            "help",
+            "generate-completion");
 
     private static final Map<String, List<String>> ARGUMENTS = new TreeMap<>(Map.ofEntries(
             Map.entry("cleanup", List.of()),
@@ -109,7 +120,8 @@ final class HostileServiceTest {
                 + ",\"reason\":" + hostile + ",\"registered_clients\":0,\"num_clients\":1,\"created_at\":" + hostile
                 + ",\"nodes\":[" + hostile + "],\"live\":true}";
         String info = "{\"num_clients\":1,\"min_clients\":1,\"time_limit\":5,\"client_address\":" + hostile
-                + ",\"created_at\":" + hostile + ",\"status\":\"failed\",\"job_id\":" + hostile + ",\"job_state\":" + hostile
+                + ",\"created_at\":" + hostile + ",\"status\":\"failed\",\"job_id\":" + hostile + ",\"job_state\":"
+                + hostile
                 + ",\"reason\":" + hostile + ",\"registered_clients\":1,\"clients\":[{\"id\":0,\"address\":" + hostile
                 + ",\"node\":" + hostile + ",\"state\":\"registered\"}],\"log_paths\":[" + hostile
                 + "],\"ai_servers\":[" + hostile + "]}";
@@ -119,8 +131,10 @@ final class HostileServiceTest {
                         + "],\"native_commands\":[" + hostile + "]}";
             case "doctor" ->
                 "{\"benchmark_id\":1,\"status\":\"pending\",\"job_id\":" + hostile + ",\"job_state\":" + hostile
-                        + ",\"reason\":" + hostile + ",\"verdict\":" + hostile + ",\"cause\":" + hostile + ",\"remedy\":" + hostile
-                        + ",\"facts\":[" + hostile + "],\"findings\":[{\"path\":" + hostile + ",\"count\":1,\"line\":" + hostile
+                        + ",\"reason\":" + hostile + ",\"verdict\":" + hostile + ",\"cause\":" + hostile
+                        + ",\"remedy\":" + hostile
+                        + ",\"facts\":[" + hostile + "],\"findings\":[{\"path\":" + hostile + ",\"count\":1,\"line\":"
+                        + hostile
                         + ",\"meaning\":" + hostile + "}],\"native_commands\":[" + hostile + "]}";
             case "logs" ->
                 "{\"benchmark_id\":1,\"job_id\":" + hostile + ",\"status\":\"running\",\"logs\":[{\"path\":" + hostile
@@ -137,7 +151,8 @@ final class HostileServiceTest {
             case "group list" -> "{\"groups\":[{\"benchmark_id\":1,\"info\":" + info + "}],\"count\":1}";
             case "group create" ->
                 "{\"status\":" + hostile + ",\"benchmark_id\":1,\"num_clients\":1,\"job_id\":" + hostile + "}";
-            default -> "{\"benchmark_id\":1,\"info\":" + info + ",\"status\":" + hostile + ",\"run_id\":" + hostile + "}";
+            default ->
+                "{\"benchmark_id\":1,\"info\":" + info + ",\"status\":" + hostile + ",\"run_id\":" + hostile + "}";
         };
     }
 
@@ -170,7 +185,9 @@ final class HostileServiceTest {
         arguments.addAll(ARGUMENTS.getOrDefault(verb, List.of()));
         Outcome outcome = new InvocationHarness(directory).run(arguments.toArray(String[]::new));
         String printed = outcome.out() + outcome.err();
-        assertThat(asked.get()).as("%s asked the service: %s", arguments, printed).isGreaterThan(before);
+        assertThat(asked.get())
+                .as("%s asked the service: %s", arguments, printed)
+                .isGreaterThan(before);
         assertThat(CONTROL.matcher(printed).find())
                 .as("%s answered %s %s printed %s", arguments, withStatus, withType, printed.replace("\u001b", "ESC"))
                 .isFalse();
@@ -187,7 +204,11 @@ final class HostileServiceTest {
                 .filter(line -> line.matches("  [a-z][a-z-]*( .*)?"))
                 .map(line -> line.strip().split("[ ,]")[0])
                 .toList();
-        assertThat(verbs).as("%s", help.out()).isNotEmpty().allSatisfy(verb -> assertThat(known).contains(verb));
-        assertThat(Arrays.asList("jobs", "doctor")).allSatisfy(verb -> assertThat(verbs).contains(verb));
+        assertThat(verbs)
+                .as("%s", help.out())
+                .isNotEmpty()
+                .allSatisfy(verb -> assertThat(known).contains(verb));
+        assertThat(Arrays.asList("jobs", "doctor"))
+                .allSatisfy(verb -> assertThat(verbs).contains(verb));
     }
 }

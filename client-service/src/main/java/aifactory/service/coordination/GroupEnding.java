@@ -58,9 +58,9 @@ final class GroupEnding {
                 group.setJob(group.job().withDeletionAsked());
             }
             if (!releasing && group.state() == GroupState.SUBMITTING) {
-                throw RequestRefusedException.conflict(
-                        "the job of group " + benchmarkId
-                                + " is just being submitted, or looked for after a restart; delete the group once it is pending");
+                throw RequestRefusedException.conflict("the job of group " + benchmarkId
+                        + " is just being submitted, or looked for after a restart; delete the group once it"
+                        + " is pending");
             }
             over = group.state().isTerminal();
             if (!releasing) {

@@ -187,7 +187,8 @@ public final class RunCoordinator {
         Run run = announce(group, request, whenReady);
         boolean stored = false;
         try {
-            // Without the group's lock: a database that hangs keeps nobody from looking at the group, or from ending it.
+            // Without the group's lock: a database that hangs keeps nobody from looking at the group, or from ending
+            // it.
             store.insertRun(row(group, run), journal.run(group.benchmarkId(), run.runId(), "queued", null));
             stored = true;
         } finally {

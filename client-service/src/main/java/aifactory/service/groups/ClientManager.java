@@ -260,8 +260,10 @@ public final class ClientManager {
         try {
             discard(group, "the service ended before its job was submitted");
         } catch (StorageException e) {
-            LOG.warn("group {} was not submitted and is removed as soon as the database can write: {}",
-                    group.benchmarkId(), e.getMessage());
+            LOG.warn(
+                    "group {} was not submitted and is removed as soon as the database can write: {}",
+                    group.benchmarkId(),
+                    e.getMessage());
         }
     }
 

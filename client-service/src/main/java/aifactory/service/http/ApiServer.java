@@ -151,7 +151,9 @@ public final class ApiServer implements AutoCloseable {
 
     /** Whose bodies are bounded together. */
     private static @Nullable String owner(Context context, Journal.Actor actor) {
-        return actor.name().equals(AccessControl.GROUP_SECRET) ? "group " + Long.parseLong(context.pathParam("id")) : null;
+        return actor.name().equals(AccessControl.GROUP_SECRET)
+                ? "group " + Long.parseLong(context.pathParam("id"))
+                : null;
     }
 
     private ApiServer(Javalin javalin, String host, boolean encrypted, List<ServedRoute> served) {

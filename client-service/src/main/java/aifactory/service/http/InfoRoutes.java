@@ -48,8 +48,9 @@ final class InfoRoutes implements ApiServer.Routes {
         if (trouble != null) {
             answer.put(
                     "detail",
-                    trouble + ": see that the disk, the database and Slurm answer, then start the service again; its log"
-                            + " says more");
+                    trouble
+                            + ": see that the disk, the database and Slurm answer, then start the service again; its"
+                            + " log says more");
         }
         ApiServer.json(context, trouble == null ? 200 : 503, answer);
     }

@@ -156,7 +156,8 @@ final class RequestReader {
         JsonTexts.check(bytes);
         try {
             // A batch is checked as a whole once it is read, and there are thousands of them.
-            ObjectReader reader = type == BatchMessage.class ? JsonFormat.mapper().reader() : ONE_MEANING;
+            ObjectReader reader =
+                    type == BatchMessage.class ? JsonFormat.mapper().reader() : ONE_MEANING;
             T value = reader.forType(type).readValue(bytes);
             if (value == null) {
                 throw RequestRefusedException.invalid("body", "the body is null: send a JSON object");

@@ -41,7 +41,9 @@ public final class ServiceMetrics implements AutoCloseable {
         Gauge.builder("aifactory_database_queued_writes", writer::queued)
                 .description("writes that wait for the database")
                 .register(registry);
-        Gauge.builder("aifactory_database_transaction_seconds", () -> writer.transactionTime().toMillis() / 1e3)
+        Gauge.builder(
+                        "aifactory_database_transaction_seconds",
+                        () -> writer.transactionTime().toMillis() / 1e3)
                 .description("how long the database has been at the transaction that is under way")
                 .register(registry);
         Gauge.builder("aifactory_database_trouble", () -> writer.trouble() == null ? 0 : 1)

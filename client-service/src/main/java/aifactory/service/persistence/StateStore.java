@@ -197,9 +197,9 @@ public final class StateStore {
      */
     public List<GroupRow> deletedGroups(@Nullable Long benchmarkId, int limit) throws StorageException {
         return database.read(handle -> handle.createQuery(
-                        "SELECT group_key, benchmark_id, token, state, definition, job,"
-                                + " created_at FROM client_group WHERE archived = 1"
-                                + " AND (CAST(:id AS BIGINT) IS NULL OR benchmark_id = :id) ORDER BY group_key DESC LIMIT :limit")
+                        "SELECT group_key, benchmark_id, token, state, definition, job, created_at FROM client_group"
+                                + " WHERE archived = 1 AND (CAST(:id AS BIGINT) IS NULL OR benchmark_id = :id) ORDER BY"
+                                + " group_key DESC LIMIT :limit")
                 .bind("id", benchmarkId)
                 .bind("limit", limit)
                 .map((row, context) -> new GroupRow(
@@ -353,8 +353,8 @@ public final class StateStore {
         writer.write(handle -> {
             int rows = handle.createUpdate(
                             "INSERT INTO run (run_id, number, group_key, benchmark_id, state, plan, progress,"
-                                    + " created_at, acknowledged) VALUES (:run, (SELECT COALESCE(MAX(number), 0) + 1 FROM run), :key,"
-                                    + " :id, :state, :plan, :progress, :at, 0)")
+                                + " created_at, acknowledged) VALUES (:run, (SELECT COALESCE(MAX(number), 0) + 1 FROM"
+                                + " run), :key, :id, :state, :plan, :progress, :at, 0)")
                     .bind("run", run.runId())
                     .bind("key", run.groupKey())
                     .bind("id", run.benchmarkId())
@@ -416,8 +416,8 @@ public final class StateStore {
     public List<RunRow> runs(@Nullable Long benchmarkId, int limit, int offset) throws StorageException {
         return database.read(
                 handle -> handle.createQuery("SELECT run_id, group_key, benchmark_id, state, plan, progress,"
-                                + " created_at FROM run WHERE CAST(:id AS BIGINT) IS NULL OR benchmark_id = :id ORDER BY number DESC LIMIT :limit"
-                                + " OFFSET :offset")
+                    + " created_at FROM run WHERE CAST(:id AS BIGINT) IS NULL OR benchmark_id = :id ORDER BY number"
+                    + " DESC LIMIT :limit OFFSET :offset")
                         .bind("id", benchmarkId)
                         .bind("limit", limit)
                         .bind("offset", offset)
@@ -436,12 +436,12 @@ public final class StateStore {
 
     /** The newest acknowledged run of a group, if it has had one. */
     public Optional<RunRow> latestRun(long groupKey) throws StorageException {
-        return database.read(
-                handle -> handle.createQuery("SELECT run_id, group_key, benchmark_id, state, plan, progress,"
-                                + " created_at FROM run WHERE group_key = :key AND acknowledged = 1 ORDER BY number DESC LIMIT 1")
-                        .bind("key", groupKey)
-                        .map((row, context) -> runRow(row))
-                        .findOne());
+        return database.read(handle -> handle.createQuery(
+                        "SELECT run_id, group_key, benchmark_id, state, plan, progress, created_at FROM run WHERE"
+                                + " group_key = :key AND acknowledged = 1 ORDER BY number DESC LIMIT 1")
+                .bind("key", groupKey)
+                .map((row, context) -> runRow(row))
+                .findOne());
     }
 
     private static RunRow runRow(ResultSet row) throws SQLException {
@@ -535,7 +535,8 @@ public final class StateStore {
     /** The number of the client's last durable batch. */
     public Optional<Long> lastBatch(String runId, int clientId) throws StorageException {
         return database.read(handle -> handle.createQuery(
-                        "SELECT sequence FROM batch WHERE run_id = :run AND client_id = :client ORDER BY sequence DESC LIMIT 1")
+                        "SELECT sequence FROM batch WHERE run_id = :run AND client_id = :client ORDER BY sequence DESC"
+                                + " LIMIT 1")
                 .bind("run", runId)
                 .bind("client", clientId)
                 .mapTo(Long.class)

@@ -83,8 +83,7 @@ public final class StateWriter implements AutoCloseable {
         this(database, maximumQueued, threads, clock, Patience.DEFAULT);
     }
 
-    StateWriter(
-            Database database, int maximumQueued, ServiceThreads threads, MonotonicClock clock, Patience patience) {
+    StateWriter(Database database, int maximumQueued, ServiceThreads threads, MonotonicClock clock, Patience patience) {
         this.threads = threads;
         this.clock = clock;
         this.database = database;
@@ -128,7 +127,8 @@ public final class StateWriter implements AutoCloseable {
             return get(order.stored(), patience.resolution());
         } catch (TimeoutException e) {
             throw StorageException.outcomeUnknown(
-                    "the database does not answer whether it stored this; look at what is there before it is tried again",
+                    "the database does not answer whether it stored this; look at what is there before it is tried"
+                            + " again",
                     e);
         }
     }

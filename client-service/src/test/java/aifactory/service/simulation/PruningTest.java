@@ -148,7 +148,15 @@ final class PruningTest {
             for (int line = 0; line < lines; line++) {
                 var _ = core.store()
                         .journal(new StateStore.JournalEntry(
-                                threads.instant().toEpochMilli(), "request", null, null, null, event, null, null, null));
+                                threads.instant().toEpochMilli(),
+                                "request",
+                                null,
+                                null,
+                                null,
+                                event,
+                                null,
+                                null,
+                                null));
             }
             core.store().flush();
         });
@@ -174,7 +182,8 @@ final class PruningTest {
 
     @Test
     void commandsAndPromptsGoWithWhatTheyWereFor() throws Exception {
-        GroupRequest request = JsonFormat.mapper().readValue("{\"num_clients\":1,\"time_limit\":5}", GroupRequest.class);
+        GroupRequest request =
+                JsonFormat.mapper().readValue("{\"num_clients\":1,\"time_limit\":5}", GroupRequest.class);
         Group[] groups = new Group[2];
         inService(() -> {
             for (int id = 0; id < 2; id++) {
@@ -228,10 +237,13 @@ final class PruningTest {
                 .as("what was not carried out stays")
                 .contains(4L, 5L)
                 .doesNotContain(1L);
-        assertThat(core.store().commands(groups[1].key(), 0)).as("of a deleted group").isEmpty();
+        assertThat(core.store().commands(groups[1].key(), 0))
+                .as("of a deleted group")
+                .isEmpty();
         try (Stream<Path> files = Files.list(prompts)) {
             assertThat(files.map(file -> file.getFileName().toString()))
-                    .containsExactlyInAnyOrder(groups[0].token() + ".jsonl", recent.getFileName().toString());
+                    .containsExactlyInAnyOrder(
+                            groups[0].token() + ".jsonl", recent.getFileName().toString());
         }
     }
 }

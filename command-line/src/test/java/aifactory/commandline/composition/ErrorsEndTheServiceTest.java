@@ -31,8 +31,8 @@ final class ErrorsEndTheServiceTest {
     Path directory = Path.of("");
 
     private Process start(String thread, String error, String... options) throws IOException {
-        List<String> command =
-                new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx96m"));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx96m"));
         command.addAll(List.of(options));
         command.addAll(List.of(
                 "-XX:TieredStopAtLevel=1",
@@ -149,8 +149,11 @@ final class ErrorsEndTheServiceTest {
         try (var files = Files.walk(PACKAGING.resolve("share/systemd"))) {
             units = files.filter(file -> file.toString().endsWith(".service")).toList();
         }
-        assertThat(units).isNotEmpty().allSatisfy(unit -> assertThat(Files.readAllLines(unit))
-                .contains("Restart=on-failure")
-                .noneMatch(line -> line.startsWith("RestartPreventExitStatus") || line.startsWith("SuccessExitStatus")));
+        assertThat(units)
+                .isNotEmpty()
+                .allSatisfy(unit -> assertThat(Files.readAllLines(unit))
+                        .contains("Restart=on-failure")
+                        .noneMatch(line ->
+                                line.startsWith("RestartPreventExitStatus") || line.startsWith("SuccessExitStatus")));
     }
 }

@@ -62,8 +62,10 @@ final class PlainPrintStreamTest {
     void coloursStayWhereThisProgramHasPutThem() {
         assertThat(printed(true, stream -> stream.printColoured("\u001b[31mred\u001b[0m\u001b[8m\u001b[30m\u001b[m")))
                 .isEqualTo("\u001b[31mred\u001b[0m?[8m?[30m?[m");
-        assertThat(printed(false, stream -> stream.printColoured("\u001b[31mred"))).isEqualTo("?[31mred");
+        assertThat(printed(false, stream -> stream.printColoured("\u001b[31mred")))
+                .isEqualTo("?[31mred");
         assertThat(printed(true, stream -> stream.print("\u001b[31mred"))).isEqualTo("?[31mred");
-        assertThat(printed(true, stream -> stream.println("\u001b[32mVALID\u001b[0m"))).startsWith("?[32mVALID?[0m");
+        assertThat(printed(true, stream -> stream.println("\u001b[32mVALID\u001b[0m")))
+                .startsWith("?[32mVALID?[0m");
     }
 }
