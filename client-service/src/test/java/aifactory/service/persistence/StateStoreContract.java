@@ -128,6 +128,12 @@ abstract class StateStoreContract {
                 .extracting(StateStore.RunRow::progress)
                 .containsExactly("{\"x\":2}");
         assertThat(store.runs(8L, 10, 0)).isEmpty();
+        assertThat(store.latestRun(key))
+                .as("the latest that was acknowledged")
+                .map(StateStore.RunRow::runId)
+                .contains("r1");
+        store.acknowledgeRun("r2");
+        store.flush();
         assertThat(store.latestRun(key)).map(StateStore.RunRow::runId).contains("r2");
         assertThat(store.result("r1")).contains(result);
         assertThat(store.result("r2")).isEmpty();
