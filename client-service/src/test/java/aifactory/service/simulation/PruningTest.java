@@ -108,6 +108,7 @@ final class PruningTest {
                 Duration.ofDays(9),
                 usual.arm(),
                 usual.startLead(),
+                usual.startLeadOfFew(),
                 usual.drain(),
                 usual.drainGrace(),
                 usual.stopGrace(),
