@@ -73,8 +73,9 @@ final class JobStateTableTest {
                 Phase.FAILED, failed,
                 Phase.CANCELLED, cancelled,
                 Phase.EXPIRED, expired);
+        long group = 0;
         for (Phase phase : Phase.values()) {
-            long group = 1 + phase.ordinal();
+            group++;
             String job = bring(group, before);
             set(group, job, phase, before.equals("clients ended") ? BOTH : Set.of(), 0);
             assertState(group, String.valueOf(expected.get(phase)), before + " with a job that is " + phase);
