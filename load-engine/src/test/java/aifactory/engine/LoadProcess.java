@@ -100,8 +100,7 @@ final class LoadProcess {
         if (how.equals("refused")) {
             refuseStamps();
         }
-        TestWorkload workload =
-                TestWorkload.closed(Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
+        TestWorkload workload = TestWorkload.closed(Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
         if (target.getScheme().equals("https")) {
             workload.tls = new TlsSettings(null, null, null, true);
         }
@@ -123,9 +122,10 @@ final class LoadProcess {
             Long first = record.firstChunkNanos();
             Long done = record.doneNanos();
             if (started != null && first != null && done != null) {
-                System.out.println("request " + record.index() + " " + (startNanos + started) + " " + (startNanos + first)
-                        + " " + (startNanos + done) + " " + orUnknown(record.ttftClientShareNanos()) + " "
-                        + orUnknown(record.e2elClientShareNanos()));
+                System.out.println(
+                        "request " + record.index() + " " + (startNanos + started) + " " + (startNanos + first)
+                                + " " + (startNanos + done) + " " + orUnknown(record.ttftClientShareNanos()) + " "
+                                + orUnknown(record.e2elClientShareNanos()));
             }
         }
         System.out.println("stamps " + sink.aggregate().clientShares().source() + " "
@@ -172,9 +172,9 @@ final class LoadProcess {
         Linker linker = Linker.nativeLinker();
         long result;
         try {
-            result = (long) linker.downcallHandle(
-                            linker.defaultLookup().find(name).orElseThrow(), descriptor)
-                    .invokeExact(first, second, third, fourth);
+            result = (long)
+                    linker.downcallHandle(linker.defaultLookup().find(name).orElseThrow(), descriptor)
+                            .invokeExact(first, second, third, fourth);
         } catch (Throwable e) {
             throw new IllegalStateException(name, e);
         }

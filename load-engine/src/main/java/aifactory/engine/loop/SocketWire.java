@@ -43,6 +43,7 @@ final class SocketWire implements EpollIoHandle, Wire {
     private byte[] unwritten = NOTHING;
     /** On the monotonic clock: nothing that has not been read can have arrived before. */
     private long earliestNanos;
+
     private long writeBeganNanos;
     /** When the socket's buffer was found full. */
     private long fullSinceNanos;

@@ -90,8 +90,7 @@ final class ClientSigns {
                         scheduleDelayLimit(summary),
                         false,
                         true),
-                new Sign(
-                        "Longest pause of the process", health.longestPauseMsMax(), pauseLimit, false, !sharesDecide),
+                new Sign("Longest pause of the process", health.longestPauseMsMax(), pauseLimit, false, !sharesDecide),
                 new Sign("Longest garbage collection", health.gcPauseMsMax(), pauseLimit, false, !sharesDecide),
                 new Sign(
                         "Clock uncertainty",

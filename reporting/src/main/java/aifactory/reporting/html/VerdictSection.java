@@ -118,7 +118,9 @@ final class VerdictSection {
     private ClientSigns.@Nullable Sign nearest() {
         ClientSigns.Sign nearest = null;
         for (ClientSigns.Sign sign : signs) {
-            if (sign.isJudged() && sign.isReason() && (nearest == null || sign.shareOfLimit() > nearest.shareOfLimit())) {
+            if (sign.isJudged()
+                    && sign.isReason()
+                    && (nearest == null || sign.shareOfLimit() > nearest.shareOfLimit())) {
                 nearest = sign;
             }
         }
