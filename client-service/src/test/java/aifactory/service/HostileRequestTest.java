@@ -120,7 +120,8 @@ class HostileRequestTest {
                 "\\\\u0041"
             })
     void noTextOfOneGroupKeepsOthersFromTheirs(String text) {
-        service.create(1, Map.of("num_clients", 3)).expect(201);
+        // More than register below: its runs are checked and then refused.
+        service.create(1, Map.of("num_clients", 9)).expect(201);
         List<FakeClient> others = service.readyGroup(2, 1);
         String secret = service.secretOf(1);
         String run = "/api/v1/client-group/1/run";
@@ -143,7 +144,12 @@ class HostileRequestTest {
         bodies.add(filled("{\"duration\":\"2s\",\"headers\":{\"X\":\"TEXT\"}}", text));
         bodies.add(filled("{\"duration\":\"TEXT\"}", text));
         bodies.add(filled("{\"duration\":\"2s\",\"model\":\"TEXT\"}", text));
-        bodies.forEach(body -> send(secret, "POST", run + "?when=ready", body));
+        List<Integer> statuses = bodies.stream()
+                .map(body -> send(secret, "POST", run, body).statusCode())
+                .toList();
+        assertThat(statuses).allMatch(status -> status == 409 || status == 422);
+        // Control characters are refused, too, once the group is ready.
+        boolean modelIsRefused = statuses.getLast() == 422 || text.contains("\\u0");
         send(secret, "POST", "/api/v1/client-group/1/stop", new byte[0]);
         send(
                 secret,
@@ -160,7 +166,9 @@ class HostileRequestTest {
         everybodyIsServed();
 
         // The run of another group, one of whose clients cannot take part, for a reason of that text.
-        var began = service.run(2, Map.of("duration", "2s"));
+        Map<String, Object> workload =
+                modelIsRefused ? Map.of("duration", "2s") : Map.of("duration", "2s", "model", unescaped(text));
+        var began = service.run(2, workload);
         String runId = String.valueOf(others.getFirst()
                 .await(aifactory.protocol.ClientCommand.Kind.PREPARE, null)
                 .runId());
@@ -182,6 +190,10 @@ class HostileRequestTest {
         for (long id : new long[] {1, 2}) {
             service.api().delete(TestService.group(id)).expect(200);
         }
+    }
+
+    private static String unescaped(String text) {
+        return JsonFormat.mapper().readValue('"' + text + '"', String.class);
     }
 
     private static byte[] filled(String json, String text) {
