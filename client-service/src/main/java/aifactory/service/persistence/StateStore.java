@@ -353,8 +353,8 @@ public final class StateStore {
         writer.write(handle -> {
             int rows = handle.createUpdate(
                             "INSERT INTO run (run_id, number, group_key, benchmark_id, state, plan, progress,"
-                                + " created_at, acknowledged) VALUES (:run, (SELECT COALESCE(MAX(number), 0) + 1 FROM"
-                                + " run), :key, :id, :state, :plan, :progress, :at, 0)")
+                                    + " created_at, acknowledged) VALUES (:run, (SELECT COALESCE(MAX(number), 0) + 1 FROM"
+                                    + " run), :key, :id, :state, :plan, :progress, :at, 0)")
                     .bind("run", run.runId())
                     .bind("key", run.groupKey())
                     .bind("id", run.benchmarkId())
@@ -416,8 +416,8 @@ public final class StateStore {
     public List<RunRow> runs(@Nullable Long benchmarkId, int limit, int offset) throws StorageException {
         return database.read(
                 handle -> handle.createQuery("SELECT run_id, group_key, benchmark_id, state, plan, progress,"
-                    + " created_at FROM run WHERE CAST(:id AS BIGINT) IS NULL OR benchmark_id = :id ORDER BY number"
-                    + " DESC LIMIT :limit OFFSET :offset")
+                                + " created_at FROM run WHERE CAST(:id AS BIGINT) IS NULL OR benchmark_id = :id ORDER BY number"
+                                + " DESC LIMIT :limit OFFSET :offset")
                         .bind("id", benchmarkId)
                         .bind("limit", limit)
                         .bind("offset", offset)
