@@ -18,9 +18,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,7 +58,7 @@ final class FaultyDispatcherTest {
     }
 
     static Stream<Arguments> faults() {
-        List<Supplier<Throwable>> kinds = List.of(
+        List<Supplier<@Nullable Throwable>> kinds = List.of(
                 () -> new IllegalStateException("thrown by the test"),
                 () -> new StackOverflowError("thrown by the test"),
                 () -> new NoClassDefFoundError("thrown by the test"));
@@ -65,18 +67,19 @@ final class FaultyDispatcherTest {
                 .distinct()
                 .sorted()
                 .filter(name -> !name.equals("close") && !name.equals("insight") && !name.equals("name"))
-                .flatMap(name ->
-                        kinds.stream().map(kind -> Arguments.of(name, kind.get().getClass(), kind)));
+                .flatMap(name -> kinds.stream()
+                        .map(kind -> Arguments.of(
+                                name, Objects.requireNonNull(kind.get()).getClass(), kind)));
     }
 
     @ParameterizedTest(name = "{0} throws {1}")
     @MethodSource("faults")
-    void theGroupCanBeDeleted(String method, Class<?> kind, Supplier<Throwable> fault) {
+    void theGroupCanBeDeleted(String method, Class<?> kind, Supplier<@Nullable Throwable> fault) {
         List<FakeClient> clients = service.readyGroup(1, 1);
         service.started(1, clients);
         service.create(2, Map.of("num_clients", 1)).expect(201);
 
-        dispatcher.at(method, fault::get);
+        dispatcher.at(method, fault);
         assertThat(status("POST", TestService.group(3), "{\"num_clients\":1}")).isIn(201, 500);
         assertThat(status("POST", TestService.group(4) + "?dry_run=true", "{\"num_clients\":1}"))
                 .isIn(200, 500);

@@ -189,11 +189,7 @@ final class HostileConnectionTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "Content-Length: 4\r\n"
-                        + "Transfer-Encoding: chunked\r\n\r\n"
-                        + "0\r\n\r\n"
-                        + "GET /api/v1/client-groups HTTP/1.1\r\n"
-                        + "Host: a\r\n\r\n",
+                "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /health HTTP/1.1\r\nHost: a\r\n\r\n",
                 "Content-Length: 0\r\nContent-Length: 60\r\n\r\nGET /health HTTP/1.1\r\nHost: a\r\n\r\n",
                 "Content-Length: -1\r\n\r\n",
                 "Content-Length: 99999999999999999999\r\n\r\n",

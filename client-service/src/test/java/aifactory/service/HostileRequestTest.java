@@ -354,7 +354,7 @@ class HostileRequestTest {
                 try {
                     begin.await();
                     for (int step = 0; step < 25; step++) {
-                        long id = 1 + random.nextInt(2);
+                        long id = 1L + random.nextInt(2);
                         String group = TestService.group(id);
                         Answer answer = switch (random.nextInt(7)) {
                             case 0, 1 -> service.create(id, Map.of("num_clients", 1));

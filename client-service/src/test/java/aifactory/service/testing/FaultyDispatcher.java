@@ -3,6 +3,7 @@ package aifactory.service.testing;
 import aifactory.service.dispatch.GroupDispatcher;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class FaultyDispatcher {
     private volatile String method = "";
     private volatile Supplier<@Nullable Throwable> fault = () -> null;
-    private volatile int calls;
+    private final AtomicInteger calls = new AtomicInteger();
 
     /** The dispatcher as the service sees it. */
     public GroupDispatcher of(GroupDispatcher real) {
@@ -19,7 +20,7 @@ public final class FaultyDispatcher {
                 new Class<?>[] {GroupDispatcher.class},
                 (_, called, arguments) -> {
                     if (called.getName().equals(method)) {
-                        calls = calls + 1;
+                        calls.incrementAndGet();
                         Throwable thrown = fault.get();
                         if (thrown != null) {
                             throw thrown;
@@ -35,7 +36,7 @@ public final class FaultyDispatcher {
 
     /** From now on that method first does that, and throws what it returns. */
     public void at(String name, Supplier<@Nullable Throwable> what) {
-        calls = 0;
+        calls.set(0);
         fault = what;
         method = name;
     }
@@ -47,6 +48,6 @@ public final class FaultyDispatcher {
 
     /** How often the method was called. */
     public int calls() {
-        return calls;
+        return calls.get();
     }
 }
