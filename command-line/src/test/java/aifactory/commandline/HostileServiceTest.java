@@ -56,19 +56,19 @@ final class HostileServiceTest {
             Map.entry("cleanup", List.of()),
             Map.entry("compare", List.of("r1", "--", "r2")),
             Map.entry("doctor", List.of("1")),
-            Map.entry("export", List.of("r1", "--format", "csv")),
-            Map.entry("group create", List.of("1", "--clients", "1")),
+            Map.entry("export", List.of("r1", "--format", "csv", "--output", "out")),
+            Map.entry("group create", List.of("1", "--num-clients", "1")),
             Map.entry("group delete", List.of("1")),
             Map.entry("group list", List.of()),
             Map.entry("group show", List.of("1")),
             Map.entry("jobs", List.of()),
             Map.entry("logs", List.of("1")),
-            Map.entry("plan", List.of("--clients", "1")),
-            Map.entry("report", List.of("r1")),
+            Map.entry("plan", List.of("--num-clients", "1")),
+            Map.entry("report", List.of("r1", "--output", "out")),
             Map.entry("run", List.of("1", "--duration", "1s")),
             Map.entry("stop", List.of("1")),
             Map.entry("usage", List.of("1")),
-            Map.entry("wait", List.of("1", "--timeout", "1s"))));
+            Map.entry("wait", List.of("1", "--for", "ready", "--timeout", "1s"))));
 
     @TempDir
     @SuppressWarnings("NullAway.Init") // set by JUnit

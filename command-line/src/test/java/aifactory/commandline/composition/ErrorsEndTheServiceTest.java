@@ -71,8 +71,7 @@ final class ErrorsEndTheServiceTest {
         "state-writer,     linkage",
         "group-supervisor, memory",
         "group-supervisor, stack",
-        "group-supervisor, linkage",
-        "JettyServer,      linkage"
+        "group-supervisor, linkage"
     })
     void theProcessEndsAndTheNextOneGoesOn(String thread, String error) throws Exception {
         Process process = start(thread, error);
