@@ -26,7 +26,8 @@ import java.util.random.RandomGenerator;
  * next moment that somebody waits for.
  *
  * <p>The threads are virtual threads whose carrier is the caller: the JDK has no public way to choose it, so the test runs with
- * {@code --add-opens java.base/java.lang=ALL-UNNAMED}.
+ * {@code --add-opens java.base/java.lang=ALL-UNNAMED}. The threads of a killed process never end: unless Java runs with
+ * {@code -Djdk.trackAllThreads=false} it holds them, and all that they refer to, until it ends itself.
  */
 final class SimulatedThreads implements MonotonicClock, InstantSource {
     /** When {@link aifactory.slurm.simulation.FakeSlurm} begins. */
