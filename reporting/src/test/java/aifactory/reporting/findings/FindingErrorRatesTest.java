@@ -91,7 +91,7 @@ class FindingErrorRatesTest {
                 "0; 0; Infinity; {'concurrency': 8, 'duration': '20s', 'osl': 32}",
             })
     void findingsKeepTheirStatedRates(double memory, double spread, double tail, String workload) {
-        int runs = Integer.getInteger("aifactory.findings.runs", 100);
+        int runs = Integer.getInteger("aifactory.findings.runs", 50);
         Map<String, Integer> counts = counts(FRESH_SEED, runs, run -> {
             run.memory = memory;
             run.spread = spread;
