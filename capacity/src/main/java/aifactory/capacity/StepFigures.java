@@ -64,7 +64,7 @@ public record StepFigures(
     /**
      * A way in which the clients distorted the step.
      *
-     * @param message in words
+     * @param message a sentence for people, with the limit that was exceeded
      */
     public record ClientProblem(Distortion distortion, String message) {}
 

@@ -3,8 +3,8 @@ package aifactory.service;
 import java.lang.Thread.UncaughtExceptionHandler;
 
 /**
- * Errors that were caught so that something is left in order. What follows from them is decided by the handler of uncaught errors all the
- * same: a service of its own process ends, and is started again. Stateless.
+ * Passes errors that were caught for a cleanup to the handler of uncaught errors, which ends a service that has a separate process.
+ * Stateless.
  */
 public final class UncaughtErrors {
     private UncaughtErrors() {}

@@ -133,7 +133,7 @@ final class GroupEnding {
             LOG.error("group {}: its job could not be released", group.benchmarkId(), e);
             notReleased(group, "its job could not be released: " + e);
         } catch (Error e) {
-            // Which ends a service of its own process; whatever goes on can delete the group.
+            // Ends a service that has a separate process; elsewhere the group can be deleted.
             notReleased(group, "its job could not be released: " + e);
             throw e;
         }

@@ -131,7 +131,7 @@ public final class GroupSupervisor implements AutoCloseable {
             LOG.error("group {}: its job could not be taken up; trying again", group.benchmarkId(), e);
             return false;
         } catch (Error e) {
-            // Which ends a service of its own process; whatever goes on takes the group up later.
+            // Ends a service that has a separate process; elsewhere the group is restored later.
             UncaughtErrors.tell(e);
             return false;
         }
@@ -193,7 +193,7 @@ public final class GroupSupervisor implements AutoCloseable {
                 : null;
     }
 
-    /** An error ends the thread, and is told by the handler of uncaught ones, which ends a service of its own process. */
+    /** An error ends the thread, and the handler of uncaught errors ends a service that has a separate process. */
     private void run() {
         while (!closed) {
             turnSinceNanos = clock.monotonicNanos();

@@ -187,8 +187,7 @@ public final class RunCoordinator {
         Run run = announce(group, request, whenReady);
         boolean stored = false;
         try {
-            // Without the group's lock: a database that hangs keeps nobody from looking at the group, or from ending
-            // it.
+            // Without the group's lock: the group can be shown and deleted while the database hangs.
             store.insertRun(row(group, run), journal.run(group.benchmarkId(), run.runId(), "queued", null));
             stored = true;
         } finally {
