@@ -42,6 +42,9 @@ public final class RunFiles {
     public static final String AIPERF_RECORDS = "profile_export.jsonl";
     public static final String CSV = "summary.csv";
 
+    /** {@link RunSeries}; absent from the files of earlier versions. */
+    public static final String SERIES = "series.json";
+
     /** The JSON Schema of {@link #SUMMARY}, a resource beside this class. */
     public static final String SUMMARY_SCHEMA_RESOURCE = "summary.schema.json";
 
@@ -98,6 +101,7 @@ public final class RunFiles {
             writeText(staged, CSV, SummaryCsv.of(result.summary()));
             writeJson(staged, VLLM, VllmExport.of(result, columns));
             writeJson(staged, AIPERF_SUMMARY, AiperfSummaryExport.of(result, statistics));
+            writeJson(staged, SERIES, RunSeries.of(result));
             for (Map.Entry<String, String> log : result.serverLogs().entrySet()) {
                 writeText(staged, serverLogName(log.getKey()), log.getValue());
             }

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 class RunFilesTest {
     private static final List<String> NAMES = List.of(
@@ -26,7 +27,8 @@ class RunFilesTest {
             "vllm.json",
             "profile_export_aiperf.json",
             "profile_export.jsonl",
-            "summary.csv");
+            "summary.csv",
+            "series.json");
 
     @TempDir
     Path temporary;
@@ -45,6 +47,23 @@ class RunFilesTest {
         assertThat(stored.summary()).isEqualTo(result.summary());
         assertThat(all(stored.records())).isEqualTo(sample.records()).isNotEmpty();
         assertThat(RunFiles.read(directory.resolve("summary.json")).summary()).isEqualTo(result.summary());
+    }
+
+    @Test
+    void theSeriesContainsWhatTheChartsShow() throws IOException {
+        RunResult result = sample.result();
+
+        RunFiles.write(temporary, result, RequestRecordSource.of(sample.records()));
+
+        JsonNode series = RunFormat.mapper().readTree(Files.readAllBytes(temporary.resolve("series.json")));
+        assertThat(series.path("schema").stringValue()).isEqualTo("aifactory.series/1");
+        assertThat(series.path("run_id").stringValue())
+                .isEqualTo(result.summary().runId());
+        assertThat(series.path("timeline")).hasSameSizeAs(result.timeline()).isNotEmpty();
+        assertThat(series.path("timeline").path(0).has("ttft_p99_ms")).isTrue();
+        assertThat(series.path("per_client")).hasSameSizeAs(result.perClient());
+        assertThat(series.path("distributions").has("ttft_ms")).isTrue();
+        assertThat(series.path("server_metrics").isArray()).isTrue();
     }
 
     @Test

@@ -26,9 +26,13 @@ public final class FileCopies {
 
     private FileCopies() {}
 
-    /** Copies all files of the run. */
+    /** Copies all files of the run. Directories of earlier versions do not contain the series. */
     public static List<Path> all(Path source, Path target) {
-        return of(source, target, ALL);
+        List<String> names = new ArrayList<>(ALL);
+        if (Files.exists(source.resolve(RunFiles.SERIES))) {
+            names.add(RunFiles.SERIES);
+        }
+        return of(source, target, names);
     }
 
     /** Copies the files of those names. */
