@@ -78,7 +78,7 @@ public record SimulatorOptions(
      * @param maxConnections open connections; more are closed as soon as they are accepted
      * @param maxBodyBytes of one request; more is refused with 413
      * @param maxModelLength prompt and output tokens of one request; more is refused with 400
-     * @param kvCacheTokens tokens that fill the simulated cache, for {@code vllm:kv_cache_usage_perc} only
+     * @param kvCacheTokens tokens that fill the simulated cache, for {@code vllm:kv_cache_usage_perc} and the prefix cache
      */
     public record Capacity(
             int maxNumSeqs,

@@ -94,6 +94,20 @@ class CapacityTest {
     }
 
     @Test
+    void theBeginningOfAPromptIsFoundInThePrefixCache() throws Exception {
+        try (InferenceSimulator server = InferenceSimulator.start(options())) {
+            String prompt = "word ".repeat(40);
+            String body = "{\"prompt\":\"" + prompt + "\",\"max_tokens\":1}";
+            post(server, COMPLETIONS, body);
+            assertThat(metric(server, "vllm:prefix_cache_queries_total")).isEqualTo(40);
+            assertThat(metric(server, "vllm:prefix_cache_hits_total")).isZero();
+            post(server, COMPLETIONS, body.replace(prompt, prompt + "more"));
+            assertThat(metric(server, "vllm:prefix_cache_queries_total")).isEqualTo(81);
+            assertThat(metric(server, "vllm:prefix_cache_hits_total")).isEqualTo(32);
+        }
+    }
+
+    @Test
     void theCacheFillsWithTheTokensOfRunningRequests() throws Exception {
         SimulatorOptions options = options("stall:1h,token=6");
         try (InferenceSimulator server = InferenceSimulator.start(options);

@@ -21,6 +21,7 @@ public final class SyntheticPrompts implements PromptSource {
     private final LengthDistribution inputLength;
     private final LengthDistribution outputLength;
     private final @Nullable SharedPrefix sharedPrefix;
+    private final @Nullable PrefixTree tree;
     private final SessionShape sessions;
 
     /**
@@ -41,6 +42,9 @@ public final class SyntheticPrompts implements PromptSource {
         this.inputLength = inputLength;
         this.outputLength = outputLength;
         this.sharedPrefix = sharedPrefix;
+        this.tree = sharedPrefix == null || sharedPrefix.hitRate() == null
+                ? null
+                : new PrefixTree(sharedPrefix, sharedPrefix.hitRate(), inputLength);
         this.sessions = new SessionShape(seed, conversation);
     }
 
@@ -76,8 +80,18 @@ public final class SyntheticPrompts implements PromptSource {
     public int appendText(long session, int turn, ByteBuilder out) {
         long request = SessionShape.request(session, turn);
         int tokens = LengthSampler.sample(inputLength, SeededHash.bits(seed, Purpose.INPUT_LENGTH, request));
+        if (tree != null && turn == 0) {
+            return appendOfTree(tree, session, tokens, out);
+        }
         int prefixTokens = turn == 0 ? appendPrefix(session, out) : 0;
         return prefixTokens + text.append(tokens, SeededHash.bits(saltedSeed, Purpose.PROMPT, request), out);
+    }
+
+    private int appendOfTree(PrefixTree prefixes, long session, int tokens, ByteBuilder out) {
+        long bits = SeededHash.bits(seed, Purpose.PREFIX, session);
+        int shared = prefixes.prefixTokens(tokens, SeededHash.mix(bits));
+        int counted = prefixes.append(prefixes.leaf(bits), shared, saltedSeed, text, out);
+        return counted + text.append(tokens - shared, SeededHash.bits(saltedSeed, Purpose.PROMPT, session), out);
     }
 
     private int appendPrefix(long session, ByteBuilder out) {

@@ -1,5 +1,6 @@
 package aifactory.simulator.internal.generation;
 
+import aifactory.simulator.internal.cache.PromptBlocks;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -19,6 +20,7 @@ public final class GenerationRequestParser {
     private static final int MAX_DIMENSIONS = 8192;
 
     private final EndpointKind endpoint;
+    private final PromptBlocks blocks;
     private @Nullable String model;
     private boolean streamed;
     private boolean includeUsage;
@@ -32,8 +34,9 @@ public final class GenerationRequestParser {
     private @Nullable Integer dimensions;
     private boolean base64;
 
-    private GenerationRequestParser(EndpointKind endpoint) {
+    private GenerationRequestParser(EndpointKind endpoint, PromptBlocks blocks) {
         this.endpoint = endpoint;
+        this.blocks = blocks;
     }
 
     /**
@@ -42,11 +45,22 @@ public final class GenerationRequestParser {
      * @throws InvalidRequestException when it is not JSON, lacks what the endpoint needs or asks for what is not simulated
      */
     public static GenerationRequest parse(EndpointKind endpoint, byte[] body) throws InvalidRequestException {
+        return parse(endpoint, body, new PromptBlocks());
+    }
+
+    /**
+     * Reads a body.
+     *
+     * @param blocks receives the tokens of the prompt
+     * @throws InvalidRequestException when it is not JSON, lacks what the endpoint needs or asks for what is not simulated
+     */
+    public static GenerationRequest parse(EndpointKind endpoint, byte[] body, PromptBlocks blocks)
+            throws InvalidRequestException {
         if (body.length == 0) {
             throw new InvalidRequestException("The body is empty; send a JSON object.", null);
         }
         try (JsonParser json = FACTORY.createParser(ObjectReadContext.empty(), body)) {
-            return new GenerationRequestParser(endpoint).read(json);
+            return new GenerationRequestParser(endpoint, blocks).read(json);
         } catch (JacksonException e) {
             throw new InvalidRequestException(
                     "The body is not valid JSON: it breaks at line "
@@ -217,6 +231,7 @@ public final class GenerationRequestParser {
         while (json.nextToken() != JsonToken.END_ARRAY) {
             if (json.currentToken() == JsonToken.VALUE_NUMBER_INT) {
                 promptTokens++;
+                blocks.tokenId(json.getNumberType() == JsonParser.NumberType.BIG_INTEGER ? -1 : json.getLongValue());
                 isTokens = true;
             } else {
                 readTexts(json, name);
@@ -227,17 +242,23 @@ public final class GenerationRequestParser {
         }
     }
 
-    private static int words(JsonParser json) {
+    private int words(JsonParser json) {
         char[] characters = json.getStringCharacters();
         int end = json.getStringOffset() + json.getStringLength();
         int count = 0;
         boolean inWord = false;
         for (int i = json.getStringOffset(); i < end; i++) {
             boolean isSpace = Character.isWhitespace(characters[i]);
-            if (!isSpace && !inWord) {
-                count++;
+            if (!isSpace) {
+                count += inWord ? 0 : 1;
+                blocks.character(characters[i]);
+            } else if (inWord) {
+                blocks.endToken();
             }
             inWord = !isSpace;
+        }
+        if (inWord) {
+            blocks.endToken();
         }
         return count;
     }

@@ -2,6 +2,8 @@ package aifactory.simulator.internal.generation;
 
 import aifactory.measurement.MonotonicClock;
 import aifactory.simulator.SimulatorOptions;
+import aifactory.simulator.internal.cache.PrefixCache;
+import aifactory.simulator.internal.cache.PromptBlocks;
 import aifactory.simulator.internal.fault.FaultSelector;
 import aifactory.simulator.internal.observation.ServerMetrics;
 import aifactory.simulator.internal.observation.TrueTimeLog;
@@ -22,6 +24,7 @@ public final class ServerState {
     private final SequenceSlots slots;
     private final Overload overload;
     private final ServerMetrics metrics = new ServerMetrics();
+    private final PrefixCache prefixes;
     private final TrueTimeLog timeLog;
     private final String modelJson;
     private final AtomicLong requests = new AtomicLong();
@@ -37,6 +40,7 @@ public final class ServerState {
         slots = new SequenceSlots(
                 options.capacity().maxNumSeqs(), options.capacity().maxWaiting());
         overload = new Overload(options.faults());
+        prefixes = new PrefixCache(options.capacity().kvCacheTokens());
         timeLog = new TrueTimeLog(options.timeLog().maxRequests());
         modelJson = OpenAiErrors.quote(options.model());
     }
@@ -44,6 +48,11 @@ public final class ServerState {
     /** How the server was told to behave. */
     public SimulatorOptions options() {
         return options;
+    }
+
+    /** Looks the prompt of a request up in the cache of prefixes, and counts what it has of it. */
+    public void countPrefix(int promptTokens, PromptBlocks blocks) {
+        metrics.countPrefix(promptTokens, prefixes.use(blocks));
     }
 
     /** Seconds since the epoch. */

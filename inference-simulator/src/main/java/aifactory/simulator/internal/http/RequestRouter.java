@@ -1,6 +1,7 @@
 package aifactory.simulator.internal.http;
 
 import aifactory.simulator.Recording;
+import aifactory.simulator.internal.cache.PromptBlocks;
 import aifactory.simulator.internal.fault.AnswerFaults;
 import aifactory.simulator.internal.generation.AnswerChannel;
 import aifactory.simulator.internal.generation.ConstantAnswers;
@@ -103,12 +104,14 @@ final class RequestRouter {
             }
         }
         try {
-            Arrival arrival = arrival(endpoint, request, index, faults, state);
+            PromptBlocks blocks = new PromptBlocks();
+            Arrival arrival = arrival(endpoint, request, index, faults, state, blocks);
             if (OpeningFaults.replaceBody(arrival, channel)) {
                 return null;
             }
             Generation generation = Generation.of(services, channel, arrival);
             if (generation.begin()) {
+                state.countPrefix(arrival.request().promptTokens(), blocks);
                 state.overload().crashIfTooMany(state.slots());
                 return generation;
             }
@@ -123,9 +126,14 @@ final class RequestRouter {
     }
 
     private static Arrival arrival(
-            EndpointKind endpoint, ReceivedRequest request, long index, AnswerFaults faults, ServerState state)
+            EndpointKind endpoint,
+            ReceivedRequest request,
+            long index,
+            AnswerFaults faults,
+            ServerState state,
+            PromptBlocks blocks)
             throws InvalidRequestException {
-        GenerationRequest parsed = GenerationRequestParser.parse(endpoint, request.body());
+        GenerationRequest parsed = GenerationRequestParser.parse(endpoint, request.body(), blocks);
         String model = parsed.model();
         if (model != null && !model.equals(state.options().model())) {
             throw new InvalidRequestException(

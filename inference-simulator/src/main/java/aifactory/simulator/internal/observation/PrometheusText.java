@@ -34,6 +34,11 @@ public final class PrometheusText {
                 "vllm:prompt_tokens_total", "counter", "Prompt tokens processed.", (double) metrics.promptTokens.sum());
         page.sample(
                 "vllm:generation_tokens_total", "counter", "Tokens generated.", (double) metrics.generatedTokens.sum());
+        page.sample(
+                "vllm:prefix_cache_queries_total", "counter", "Prompt tokens looked up in the prefix cache.", (double)
+                        metrics.prefixQueries.sum());
+        page.sample("vllm:prefix_cache_hits_total", "counter", "Prompt tokens found in the prefix cache.", (double)
+                metrics.prefixHits.sum());
         page.finishedRequests(metrics);
         page.histogram("vllm:time_to_first_token_seconds", "Receipt to first token.", metrics.firstTokenSeconds);
         page.histogram("vllm:inter_token_latency_seconds", "Between steps.", metrics.interTokenSeconds);

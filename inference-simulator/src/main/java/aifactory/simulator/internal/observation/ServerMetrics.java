@@ -46,6 +46,8 @@ public final class ServerMetrics {
     final LongAdder promptTokens = new LongAdder();
     final LongAdder generatedTokens = new LongAdder();
     final LongAdder tokensInCache = new LongAdder();
+    final LongAdder prefixQueries = new LongAdder();
+    final LongAdder prefixHits = new LongAdder();
 
     private final LongAdder requests = new LongAdder();
     private final LongAdder completed = new LongAdder();
@@ -89,6 +91,12 @@ public final class ServerMetrics {
         promptTokens.add(promptTokenCount);
         tokensInCache.add(promptTokenCount);
         queueSeconds.observe(queueNanos / NANOS_PER_SECOND);
+    }
+
+    /** The tokens of a prompt, and those that the prefix cache had. */
+    public void countPrefix(int queriedTokens, int hitTokens) {
+        prefixQueries.add(queriedTokens);
+        prefixHits.add(hitTokens);
     }
 
     /** A request gave its slot back; {@code tokens} are those of its prompt and its output until then. */
