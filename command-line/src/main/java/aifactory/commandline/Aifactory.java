@@ -6,6 +6,7 @@ import aifactory.commandline.verb.ClientCommand;
 import aifactory.commandline.verb.CompareCommand;
 import aifactory.commandline.verb.CompletionCommand;
 import aifactory.commandline.verb.ConfigCommand;
+import aifactory.commandline.verb.DatasetCommand;
 import aifactory.commandline.verb.DemoCommand;
 import aifactory.commandline.verb.DoctorCommand;
 import aifactory.commandline.verb.ExportCommand;
@@ -60,6 +61,7 @@ import picocli.CommandLine.Spec;
             ExportCommand.class,
             CompareCommand.class,
             SweepCommand.class,
+            DatasetCommand.class,
             ServeCommand.class,
             ClientCommand.class,
             ServerCommand.class,

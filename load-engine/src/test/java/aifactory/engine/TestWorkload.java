@@ -2,6 +2,7 @@ package aifactory.engine;
 
 import aifactory.workload.ArrivalPattern;
 import aifactory.workload.Conversation;
+import aifactory.workload.DatasetReference;
 import aifactory.workload.Endpoint;
 import aifactory.workload.FailurePolicy;
 import aifactory.workload.LengthDistribution;
@@ -62,6 +63,9 @@ final class TestWorkload {
     Conversation conversation;
 
     @Nullable
+    DatasetReference dataset;
+
+    @Nullable
     TlsSettings tls;
 
     @Nullable
@@ -106,7 +110,7 @@ final class TestWorkload {
                 LengthDistribution.constant(inputTokens),
                 LengthDistribution.constant(outputTokens),
                 false,
-                null,
+                dataset,
                 null,
                 conversation,
                 thinkTime,

@@ -22,7 +22,8 @@ public final class SeededHash {
         PREFIX(5),
         CANCEL(6),
         SESSION(7),
-        THINK_TIME(8);
+        THINK_TIME(8),
+        THINNING(9);
 
         /** Fixed, so that a seed means the same in every version. */
         private final long number;

@@ -90,13 +90,19 @@ final class WorkloadFiles {
         }
     }
 
-    private void complete(WorkloadSpecification specification, Dataset dataset) throws DatasetException {
+    private void complete(WorkloadSpecification specification, Dataset dataset) {
         load.withObject("dataset").put("sha256", dataset.sha256());
-        if (specification.arrivalPattern() == ArrivalPattern.TRACE && specification.duration() == null) {
-            // The end of a trace is in the file, which the service does not read. A little more keeps its last entry
-            // in.
-            Duration whole = dataset.traceDuration().plusMillis(1);
-            load.put("duration", DurationText.format(Duration.ofMillis(whole.toMillis() + 1)));
+        boolean endless = specification.duration() == null && specification.requestCount() == null;
+        if (specification.arrivalPattern() == ArrivalPattern.TRACE && endless) {
+            // The end of a trace is in the file, which the service does not read.
+            if (dataset.hasTurns()) {
+                // When the last turns are sent depends on the responses.
+                load.put("request_count", dataset.requests());
+            } else {
+                // A little more keeps its last entry in.
+                Duration whole = dataset.traceDuration().plusMillis(1);
+                load.put("duration", DurationText.format(Duration.ofMillis(whole.toMillis() + 1)));
+            }
         }
     }
 

@@ -65,7 +65,7 @@ final class ActiveRequest {
                         request.index(),
                         request.target(),
                         session.session().number(),
-                        session.turn(),
+                        request.turn(),
                         request.requestedOutputTokens());
     }
 

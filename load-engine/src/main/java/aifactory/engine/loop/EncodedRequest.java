@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param requestedOutputTokens null where no output length is asked for
  * @param cancelled whether it is to be given up after its first chunk
  * @param session that it is a turn of; null when it stands alone
+ * @param turn of the session, from 0
+ * @param followed whether later turns of the session wait for its response
  */
 record EncodedRequest(
         long index,
@@ -22,4 +24,6 @@ record EncodedRequest(
         int inputTokens,
         @Nullable Integer requestedOutputTokens,
         boolean cancelled,
-        @Nullable SessionProgress session) {}
+        @Nullable SessionProgress session,
+        int turn,
+        boolean followed) {}

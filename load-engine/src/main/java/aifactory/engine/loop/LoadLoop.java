@@ -17,6 +17,7 @@ import aifactory.measurement.MonotonicClock;
 import aifactory.measurement.RequestOutcome;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -360,7 +361,8 @@ final class LoadLoop {
     }
 
     void ended(ActiveRequest request, RequestEnd end) {
-        SessionProgress session = request.request().session();
+        EncodedRequest ending = request.request();
+        SessionProgress session = ending.session();
         byte[] answer = request.answer;
         int failures = end.outcome() == RequestOutcome.FAILED ? request.failuresBefore + 1 : 0;
         long scheduledNanos = request.stamps.scheduledNanos;
@@ -368,9 +370,12 @@ final class LoadLoop {
         if (finished.isDone()) {
             return;
         }
-        if (session != null && answer != null && end.outcome() == RequestOutcome.COMPLETED) {
+        boolean goesOn = ending.followed() && answer != null && end.outcome() == RequestOutcome.COMPLETED;
+        if (session != null && answer != null && goesOn) {
             turnsToCome++;
-            plan.turns().order(this, session, answer, nanosSinceStart());
+            plan.turns().order(this, session, ending.turn(), answer, nanosSinceStart());
+            driver.sessionGoesOn();
+        } else if (session != null && isOpenWithout(session)) {
             driver.sessionGoesOn();
         } else {
             Integer retryAfter = end.response().retryAfterSeconds();
@@ -379,25 +384,33 @@ final class LoadLoop {
         finishIfDone();
     }
 
-    /** Whether nothing is taken up any more that is due then. May be called from any thread. */
-    boolean isOver(long nanosSinceStart) {
-        return nanosSinceStart >= plan.endNanos();
+    /** Whether a session has other turns under way than the one that has ended. */
+    private static boolean isOpenWithout(SessionProgress session) {
+        session.changeOpenTurns(-1);
+        return session.openTurns() > 0;
+    }
+
+    /** From then on nothing is taken up any more, since T0. May be called from any thread. */
+    long endNanos() {
+        return plan.endNanos();
     }
 
     /**
-     * The next turn of a session can be sent when it is due. May be called from any thread.
+     * Turns of a session can be sent when they are due. May be called from any thread.
      *
-     * @param next null when the session ends instead: the load is over before its user has thought
+     * @param next empty when none followed, or the load is over by then
      */
-    void turnEncoded(@Nullable EncodedRequest next) {
+    void turnsEncoded(SessionProgress session, List<EncodedRequest> next) {
         eventLoop.execute(() -> {
-            if (next == null) {
-                turnsToCome--;
+            session.changeOpenTurns(next.size() - 1);
+            turnsToCome += next.size() - 1;
+            if (session.openTurns() == 0) {
                 driver.slotFreed(0, nanosSinceStart(), 0);
                 finishIfDone();
-            } else {
-                long wait = Math.max(0, next.scheduledNanos() - nanosSinceStart());
-                eventLoop.schedule(() -> turnDue(next), wait, TimeUnit.NANOSECONDS);
+            }
+            for (EncodedRequest turn : next) {
+                long wait = Math.max(0, turn.scheduledNanos() - nanosSinceStart());
+                eventLoop.schedule(() -> turnDue(turn), wait, TimeUnit.NANOSECONDS);
             }
         });
     }

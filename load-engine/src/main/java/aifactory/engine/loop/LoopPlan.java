@@ -17,6 +17,7 @@ import java.util.Objects;
  * @param maximumInFlight requests that this event loop can carry
  * @param turns encodes the later turns of sessions
  * @param tokens counts those of answers whose server did not
+ * @param keepsAnswers whether later requests carry the responses to earlier ones
  * @param maximumConnections that this event loop may have open, for every connection is an open file
  */
 record LoopPlan(
@@ -27,7 +28,8 @@ record LoopPlan(
         int maximumConnections,
         EngineSettings settings,
         TurnEncoder turns,
-        TokenCounter tokens) {
+        TokenCounter tokens,
+        boolean keepsAnswers) {
 
     AnswerKind answerKind() {
         RequestTemplate template = specification.endpoint() == Endpoint.TEMPLATE ? specification.template() : null;
@@ -35,7 +37,7 @@ record LoopPlan(
                 specification.streaming(),
                 specification.endpoint() == Endpoint.EMBEDDINGS,
                 template == null ? null : template.contentPointer(),
-                specification.conversation() != null || tokens.counts());
+                keepsAnswers || tokens.counts());
     }
 
     /** From when on no request is taken up, since T0; {@link Long#MAX_VALUE} for no such end. */

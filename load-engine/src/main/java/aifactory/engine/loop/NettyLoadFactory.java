@@ -85,7 +85,8 @@ public final class NettyLoadFactory {
         int slots = concurrency == null ? eventLoops : Math.max(1, plan.share().of(concurrency));
         RequestPreparer preparer = new RequestPreparer(sequence, queues, slots);
         try {
-            List<LoadLoop> loops = loops(plan, eventLoops, group, rounds, queues, targets, files, turns, tokens);
+            List<LoadLoop> loops =
+                    loops(plan, eventLoops, group, rounds, queues, targets, files, turns, tokens, content.hasTurns());
             turns.start();
             tokens.start();
             preparer.start();
@@ -146,7 +147,8 @@ public final class NettyLoadFactory {
             LoadTargets targets,
             FileBudget files,
             TurnEncoder turns,
-            TokenCounter tokens) {
+            TokenCounter tokens,
+            boolean keepsAnswers) {
         List<LoadLoop> loops = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             GroupShare loopShare = new GroupShare(i, count);
@@ -158,7 +160,8 @@ public final class NettyLoadFactory {
                     files.connectionsOf(loopShare),
                     settings,
                     turns,
-                    tokens);
+                    tokens,
+                    keepsAnswers);
             LoopRecorder recorder = new LoopRecorder(plan.share().client(), plan.specification());
             EventLoop eventLoop = group.next();
             loops.add(new LoadLoop(

@@ -7,6 +7,7 @@ import aifactory.engine.watchdog.HealthMonitor;
 import aifactory.measurement.MonotonicClock;
 import aifactory.workload.GroupShare;
 import aifactory.workload.content.WorkloadContent;
+import aifactory.workload.dataset.Dataset;
 import io.netty.channel.EventLoopGroup;
 import java.util.List;
 import java.util.Objects;
@@ -75,7 +76,7 @@ final class PreparedNettyLoad implements PreparedLoad {
                 startMonotonicNanos,
                 share,
                 () -> stopped,
-                content.dataset().map(dataset -> (long) dataset.size()).orElse(null));
+                content.dataset().map(Dataset::requests).orElse(null));
         reporter = Thread.ofPlatform().daemon().name("interval-reporter").start(reporting::run);
         loops.forEach(loop -> loop.start(startMonotonicNanos));
     }

@@ -5,6 +5,7 @@ import aifactory.workload.Session;
 import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.prompt.PromptSource;
 import aifactory.workload.prompt.RequestBodyEncoder;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -32,29 +33,49 @@ final class RequestEncoder {
     /** The session's first request. */
     synchronized EncodedRequest first(Session session) {
         SessionProgress progress = new SessionProgress(session);
-        return encode(progress, session.scheduledNanos(), session.turns() > 1);
-    }
-
-    /** The pause before the session's next turn. */
-    synchronized long thinkNanos(SessionProgress progress) {
-        return prompts.thinkNanos(progress.session().number(), progress.turn());
+        return encode(progress, 0, session.scheduledNanos(), session.turns() > 1);
     }
 
     /**
-     * The request of the session's next turn.
+     * The requests of a session that wait for nothing more, now that a turn has been answered. Each is returned once.
      *
-     * @param scheduledNanos when it is due since T0
+     * @param answered the turn
+     * @param endNanos requests that are due from then on, since T0, are not made
      */
-    synchronized EncodedRequest next(SessionProgress progress, long scheduledNanos) {
-        return encode(progress, scheduledNanos, true);
+    synchronized List<EncodedRequest> released(SessionProgress progress, int answered, long endNanos) {
+        List<EncodedRequest> requests = new ArrayList<>();
+        Session session = progress.session();
+        for (int turn = answered + 1; turn < session.turns(); turn++) {
+            List<Integer> waitsFor = progress.isReleased(turn) ? List.of() : prompts.waitsFor(session.number(), turn);
+            if (!waitsFor.contains(answered)) {
+                continue;
+            }
+            long answeredNanos = progress.lastAnsweredNanos(waitsFor);
+            if (answeredNanos >= 0) {
+                progress.release(turn);
+                long dueNanos = dueNanos(session, turn, answeredNanos);
+                if (dueNanos < endNanos) {
+                    requests.add(encode(progress, turn, dueNanos, true));
+                }
+            }
+        }
+        return requests;
     }
 
-    private EncodedRequest encode(SessionProgress progress, long scheduledNanos, boolean ofSession) {
+    private long dueNanos(Session session, int turn, long answeredNanos) {
+        long dueNanos = answeredNanos + prompts.thinkNanos(session.number(), turn);
+        long offsetNanos = prompts.offsetNanos(session.number(), turn);
+        return offsetNanos == PromptSource.NO_OFFSET
+                ? dueNanos
+                : Math.max(dueNanos, session.scheduledNanos() + offsetNanos);
+    }
+
+    private EncodedRequest encode(SessionProgress progress, int turn, long scheduledNanos, boolean ofSession) {
         Session session = progress.session();
-        long index = session.index(progress.turn());
+        long index = session.index(turn);
         // A session stays with one replica, as a router that minds prefix caches would keep it.
         int target = (int) (session.number() % heads.size());
-        RequestBodyEncoder.EncodedBody body = bodies.encode(session, progress.turn(), progress.answers());
+        RequestBodyEncoder.EncodedBody body = bodies.encode(session, turn, progress.answers());
         long bits = SeededHash.bits(specification.seed(), SeededHash.Purpose.CANCEL, index);
         return new EncodedRequest(
                 index,
@@ -64,6 +85,17 @@ final class RequestEncoder {
                 body.inputTokens(),
                 body.outputTokens(),
                 SeededHash.unit(bits) < specification.cancelShare(),
-                ofSession ? progress : null);
+                ofSession ? progress : null,
+                turn,
+                isFollowed(session, turn));
+    }
+
+    private boolean isFollowed(Session session, int turn) {
+        for (int later = turn + 1; later < session.turns(); later++) {
+            if (prompts.waitsFor(session.number(), later).contains(turn)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -236,8 +236,7 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
     }
 
     private void completed(ActiveRequest request, boolean reusable) {
-        SessionProgress session = request.request().session();
-        if (session != null && !session.isLastTurn()) {
+        if (request.request().followed()) {
             request.answer = answer.text();
         }
         end(AnswerTokens.completed(answer, chunks(), request.request().inputTokens()), reusable);

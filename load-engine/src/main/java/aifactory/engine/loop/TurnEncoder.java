@@ -1,5 +1,6 @@
 package aifactory.engine.loop;
 
+import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -19,11 +20,11 @@ final class TurnEncoder implements AutoCloseable {
     private volatile @Nullable String failure;
 
     /**
-     * A turn to be encoded.
+     * An answered turn, whose followers are to be encoded.
      *
-     * @param answeredNanos when the answer to the turn before had come, since T0
+     * @param answeredNanos when its answer had come, since T0
      */
-    private record Order(LoadLoop loop, SessionProgress session, byte[] answer, long answeredNanos) {}
+    private record Order(LoadLoop loop, SessionProgress session, int turn, byte[] answer, long answeredNanos) {}
 
     TurnEncoder(RequestEncoder encoder) {
         this.encoder = encoder;
@@ -34,9 +35,9 @@ final class TurnEncoder implements AutoCloseable {
         thread.start();
     }
 
-    /** Orders the session's next turn; the event loop is told when it is ready. Called by event loops. */
-    void order(LoadLoop loop, SessionProgress session, byte[] answer, long answeredNanos) {
-        orders.add(new Order(loop, session, answer, answeredNanos));
+    /** Orders the turns that follow an answered one; the event loop receives them when they are ready. Called by event loops. */
+    void order(LoadLoop loop, SessionProgress session, int turn, byte[] answer, long answeredNanos) {
+        orders.add(new Order(loop, session, turn, answer, answeredNanos));
     }
 
     /** Why encoding broke off, or null. */
@@ -56,16 +57,15 @@ final class TurnEncoder implements AutoCloseable {
     }
 
     private void encode(Order order) {
-        EncodedRequest next = null;
+        List<EncodedRequest> next = List.of();
         try {
-            order.session().answered(order.answer());
-            long dueNanos = order.answeredNanos() + encoder.thinkNanos(order.session());
-            next = order.loop().isOver(dueNanos) ? null : encoder.next(order.session(), dueNanos);
+            order.session().answered(order.turn(), order.answer(), order.answeredNanos());
+            next = encoder.released(order.session(), order.turn(), order.loop().endNanos());
         } catch (RuntimeException e) {
             LOG.error("Encoding a session's next turn broke off", e);
             failure = "encoding a session's next turn broke off: " + e;
         }
-        order.loop().turnEncoded(next);
+        order.loop().turnsEncoded(order.session(), next);
     }
 
     @Override

@@ -81,14 +81,6 @@ public final class WorkloadContent implements AutoCloseable {
         }
         Dataset dataset = Dataset.open(
                 specification, reference, salt, () -> SyntheticTexts.of(specification.seed(), tokenizer), tokenizer);
-        if (specification.arrivalPattern() == ArrivalPattern.TRACE) {
-            try {
-                dataset.traceDuration();
-            } catch (DatasetException e) {
-                dataset.close();
-                throw e;
-            }
-        }
         return new WorkloadContent(specification, dataset.prompts(), dataset, tokenizer);
     }
 
@@ -99,6 +91,11 @@ public final class WorkloadContent implements AutoCloseable {
     /** Empty for synthetic prompts. */
     public Optional<Dataset> dataset() {
         return Optional.ofNullable(dataset);
+    }
+
+    /** Whether requests carry the responses to earlier ones. */
+    public boolean hasTurns() {
+        return specification.conversation() != null || (dataset != null && dataset.hasTurns());
     }
 
     /** Empty where the workload names none. */
@@ -134,11 +131,7 @@ public final class WorkloadContent implements AutoCloseable {
         if (dataset == null) {
             throw new IllegalArgumentException("arrival_pattern trace needs a dataset with timestamps");
         }
-        try {
-            return dataset.schedule(specification.duration());
-        } catch (DatasetException e) {
-            throw new IllegalStateException("it was checked when it was opened", e);
-        }
+        return dataset.schedule(specification.duration());
     }
 
     @Override

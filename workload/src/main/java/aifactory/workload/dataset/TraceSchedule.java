@@ -2,26 +2,34 @@ package aifactory.workload.dataset;
 
 import aifactory.workload.arrival.ArrivalSchedule;
 
-/** The times of a recorded trace, counted from its first entry. Not thread-safe. */
+/** The times of a recorded trace, from its beginning or that of its window. Not thread-safe. */
 final class TraceSchedule implements ArrivalSchedule {
-    private final DatasetIndex index;
+    private final TraceSelection selection;
+    private final long sessions;
     private final long endNanos;
-    private int next;
+    private long next;
 
     /**
-     * @param endNanos nothing is due from then on; {@link Long#MAX_VALUE} for the whole trace
+     * @param repeats whether the trace starts again at its end
+     * @param endNanos nothing is due from then on; {@link Long#MAX_VALUE} for no such end
      */
-    TraceSchedule(DatasetIndex index, long endNanos) {
-        this.index = index;
+    TraceSchedule(TraceSelection selection, boolean repeats, long endNanos) {
+        this.selection = selection;
+        this.sessions = repeats ? Long.MAX_VALUE : selection.size();
         this.endNanos = endNanos;
     }
 
     @Override
     public long nextNanos() {
-        if (next == index.size() || index.nanosSinceFirst(next) >= endNanos) {
-            next = index.size();
+        if (next == sessions) {
             return END;
         }
-        return index.nanosSinceFirst(next++);
+        long nanos = selection.startNanos(next);
+        if (nanos >= endNanos) {
+            next = sessions;
+            return END;
+        }
+        next++;
+        return nanos;
     }
 }

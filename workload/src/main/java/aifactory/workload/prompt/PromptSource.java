@@ -1,6 +1,7 @@
 package aifactory.workload.prompt;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * Where prompts come from. What a request says is a function of its session's number over the whole group and of its turn in
@@ -8,14 +9,35 @@ import java.nio.charset.StandardCharsets;
  * outside and may be asked by one thread at a time.
  */
 public interface PromptSource {
+    /** A turn without a time. */
+    long NO_OFFSET = -1;
+
     /** How many requests the session has, at least 1. */
     default int turns(long session) {
         return 1;
     }
 
-    /** The pause between the answer to the turn before and this turn, in nanoseconds; 0 for the first turn. */
+    /** The turn whose conversation a turn continues, with its response; -1 for a turn that starts a conversation. */
+    default int continues(long session, int turn) {
+        return turn - 1;
+    }
+
+    /** The turns whose responses a turn waits for, all of them earlier ones; none for the first turn alone. */
+    default List<Integer> waitsFor(long session, int turn) {
+        return turn == 0 ? List.of() : List.of(turn - 1);
+    }
+
+    /** The pause between the last response that a turn waits for and this turn, in nanoseconds; 0 for the first turn. */
     default long thinkNanos(long session, int turn) {
         return 0;
+    }
+
+    /**
+     * A turn is not sent earlier than this after the time at which its session was due, in nanoseconds; {@link #NO_OFFSET} for a
+     * turn that only waits for responses.
+     */
+    default long offsetNanos(long session, int turn) {
+        return NO_OFFSET;
     }
 
     /** The number of output tokens to ask for. */

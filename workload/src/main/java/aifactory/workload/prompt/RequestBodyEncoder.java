@@ -3,6 +3,7 @@ package aifactory.workload.prompt;
 import aifactory.workload.Endpoint;
 import aifactory.workload.Session;
 import aifactory.workload.WorkloadSpecification;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -47,13 +48,11 @@ public final class RequestBodyEncoder {
      * The body of a session's request.
      *
      * @param turn from 0
-     * @param answers the server's answers to the turns before, in their order: each the inside of a JSON string, escaped, in
-     *     UTF-8, as it stands in the server's own events. Not changed
+     * @param answers the server's answers to earlier turns, by turn: each the inside of a JSON string, escaped, in UTF-8, as it
+     *     stands in the server's own events. Not changed
+     * @throws IllegalArgumentException when the answer to a turn that this one continues is missing
      */
-    public EncodedBody encode(Session session, int turn, List<byte[]> answers) {
-        if (answers.size() != turn) {
-            throw new IllegalArgumentException("turn " + turn + " with " + answers.size() + " answers before it");
-        }
+    public EncodedBody encode(Session session, int turn, List<? extends byte @Nullable []> answers) {
         int outputTokens = prompts.outputTokens(session.number(), turn);
         int inputTokens = 0;
         body.clear();
@@ -69,13 +68,32 @@ public final class RequestBodyEncoder {
         return new EncodedBody(body.toByteArray(), inputTokens, asksForOutputTokens ? outputTokens : null);
     }
 
-    private int appendPrompt(long session, int turn, List<byte[]> answers) {
+    private int appendPrompt(long session, int turn, List<? extends byte @Nullable []> answers) {
         int tokens = 0;
-        for (int earlier = 0; earlier < turn; earlier++) {
+        for (int earlier : conversation(session, turn)) {
+            byte[] answer = earlier < answers.size() ? answers.get(earlier) : null;
+            if (answer == null) {
+                throw new IllegalArgumentException(
+                        "turn " + turn + " continues turn " + earlier + ", which has no answer");
+            }
             tokens += appendTurn(session, earlier);
-            appendAnswer(answers.get(earlier));
+            appendAnswer(answer);
         }
         return tokens + appendTurn(session, turn);
+    }
+
+    /** The turns that a turn continues, directly or over others, in their order. */
+    private List<Integer> conversation(long session, int turn) {
+        if (turn == 0) {
+            return List.of();
+        }
+        List<Integer> conversation = new ArrayList<>();
+        for (int earlier = prompts.continues(session, turn);
+                earlier >= 0;
+                earlier = prompts.continues(session, earlier)) {
+            conversation.add(earlier);
+        }
+        return List.copyOf(conversation.reversed());
     }
 
     private int appendTurn(long session, int turn) {

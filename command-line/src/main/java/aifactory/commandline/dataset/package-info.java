@@ -1,0 +1,5 @@
+/** Descriptions of datasets for people. */
+@NullMarked
+package aifactory.commandline.dataset;
+
+import org.jspecify.annotations.NullMarked;

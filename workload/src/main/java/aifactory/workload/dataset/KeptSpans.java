@@ -1,0 +1,30 @@
+package aifactory.workload.dataset;
+
+import aifactory.workload.TimeUnitName;
+import aifactory.workload.dataset.entry.Entry;
+import aifactory.workload.dataset.entry.EntryParser;
+import aifactory.workload.dataset.entry.Timestamps;
+import aifactory.workload.dataset.entry.TraceParser;
+import aifactory.workload.dataset.entry.TracedTurn;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What is kept of spans, of which many may be in one record: a short line of its own for each. Stateless. */
+final class KeptSpans {
+    static final EntryParser PARSER = new TraceParser(new Timestamps(TimeUnitName.NS, true), 1, false);
+
+    private KeptSpans() {}
+
+    static byte[] bytes(TracedTurn turn) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        if (turn.timestampNanos() != Entry.NO_TIME) {
+            node.put("timestamp", turn.timestampNanos());
+        }
+        node.put("input_length", turn.inputTokens()).put("output_length", turn.outputTokens());
+        if (turn.session() != null) {
+            node.put("session_id", turn.session());
+        }
+        return JsonMapper.shared().writeValueAsBytes(node);
+    }
+}
