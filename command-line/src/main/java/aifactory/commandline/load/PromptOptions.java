@@ -5,6 +5,7 @@ import aifactory.commandline.option.DurationConverter;
 import aifactory.commandline.option.NameConverter;
 import aifactory.commandline.option.ShareConverter;
 import aifactory.workload.DatasetReference;
+import aifactory.workload.TimeUnitName;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -118,6 +119,64 @@ final class PromptOptions {
             description = "${COMPLETION-CANDIDATES}; default: what the file looks like")
     DatasetReference.@Nullable Format datasetFormat;
 
+    @Option(
+            names = "--dataset-column",
+            paramLabel = "NAME",
+            description = "column of a table that contains the prompts; default: the usual names")
+    @Nullable
+    String datasetColumn;
+
+    @Option(
+            names = "--max-bad-entries",
+            paramLabel = "SHARE",
+            converter = ShareConverter.class,
+            description = "share of entries that may be broken; above it the dataset is refused; default: 0.01")
+    @Nullable
+    Double maxBadEntries;
+
+    @Option(
+            names = "--trace-time-unit",
+            paramLabel = "UNIT",
+            converter = TimeUnits.class,
+            completionCandidates = TimeUnits.class,
+            description = "unit of numbers that are times: ${COMPLETION-CANDIDATES}; default: that of the format")
+    @Nullable
+    TimeUnitName traceTimeUnit;
+
+    @Option(
+            names = "--trace-block-tokens",
+            paramLabel = "TOKENS",
+            converter = CountConverter.Tokens.class,
+            description = "tokens per block of hash_ids; default: that of the format")
+    @Nullable
+    Long traceBlockTokens;
+
+    @Option(
+            names = "--trace-speedup",
+            paramLabel = "FACTOR",
+            description = "factor by which a trace is sent faster than recorded; default: 1")
+    @Nullable
+    Double traceSpeedup;
+
+    @Option(
+            names = "--trace-window",
+            paramLabel = "FROM..TO",
+            description = "part of a trace that is sent, such as 10m..20m from its beginning; default: all of it")
+    @Nullable
+    String traceWindow;
+
+    @Option(
+            names = "--trace-scale",
+            paramLabel = "SHARE",
+            converter = ShareConverter.class,
+            description = "share of the sessions of a trace that are sent, drawn by the seed; default: 1")
+    @Nullable
+    Double traceScale;
+
+    @Option(names = "--trace-repeat", description = "start a trace again at its end, until the run ends")
+    @Nullable
+    Boolean traceRepeat;
+
     @Option(names = "--fixed-schedule", description = "sends at the dataset's timestamps: --arrival-pattern trace")
     @Nullable
     Boolean fixedSchedule;
@@ -141,9 +200,17 @@ final class PromptOptions {
             names = {"--prefix-count", "--num-prefix-prompts", "--prefix-prompt-pool-size"},
             paramLabel = "N",
             converter = CountConverter.Concurrency.class,
-            description = "how many different prefixes there are; default: 1")
+            description = "how many different prefixes there are; default: 1, or 8 with a hit rate")
     @Nullable
     Long prefixCount;
+
+    @Option(
+            names = "--prefix-hit-rate",
+            paramLabel = "SHARE",
+            converter = ShareConverter.class,
+            description = "share of the input tokens that a prefix cache finds; the prefixes are part of --isl")
+    @Nullable
+    Double prefixHitRate;
 
     @Option(
             names = {"--turns", "--session-turns-mean", "--conversation-turn-mean"},
@@ -213,6 +280,13 @@ final class PromptOptions {
         public DatasetReference.Format convert(String text) {
             DatasetReference.Format other = OTHER_NAMES.get(text.strip().toLowerCase(Locale.ROOT));
             return other == null ? super.convert(text) : other;
+        }
+    }
+
+    /** The units of times by their names. */
+    static final class TimeUnits extends NameConverter<TimeUnitName> {
+        TimeUnits() {
+            super(List.of(TimeUnitName.values()));
         }
     }
 

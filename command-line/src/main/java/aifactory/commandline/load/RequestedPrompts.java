@@ -1,6 +1,7 @@
 package aifactory.commandline.load;
 
 import aifactory.commandline.failure.CommandFailure;
+import aifactory.protocol.JsonFormat;
 import aifactory.workload.DurationText;
 import java.time.Duration;
 import java.util.Locale;
@@ -10,6 +11,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Puts the options of datasets, prefixes and sessions over what a file says of them. */
 final class RequestedPrompts {
+    private static final int PREFIXES_WITH_HIT_RATE = 8;
+
     private final ObjectNode load;
 
     private RequestedPrompts(ObjectNode load) {
@@ -19,7 +22,7 @@ final class RequestedPrompts {
     static void put(PromptOptions options, ObjectNode load) {
         RequestedPrompts prompts = new RequestedPrompts(load);
         prompts.putDataset(options);
-        prompts.putPrefix(options.prefixCount, options.prefixTokens);
+        prompts.putPrefix(options.prefixCount, options.prefixTokens, options.prefixHitRate);
         prompts.putConversation(options);
         if (options.samePrompts != null) {
             load.put("same_prompts", options.samePrompts);
@@ -44,23 +47,51 @@ final class RequestedPrompts {
             }
             dataset.put("format", options.datasetFormat.name().toLowerCase(Locale.ROOT));
         }
+        putOfDataset("--dataset-column", "column", options.datasetColumn);
+        putOfDataset("--max-bad-entries", "max_bad_entries", options.maxBadEntries);
+        putOfDataset(
+                "--trace-time-unit",
+                "time_unit",
+                options.traceTimeUnit == null
+                        ? null
+                        : options.traceTimeUnit.name().toLowerCase(Locale.ROOT));
+        putOfDataset("--trace-block-tokens", "block_tokens", options.traceBlockTokens);
+        putOfDataset("--trace-speedup", "speedup", options.traceSpeedup);
+        putOfDataset("--trace-window", "window", options.traceWindow);
+        putOfDataset("--trace-scale", "scale", options.traceScale);
+        putOfDataset("--trace-repeat", "repeat", options.traceRepeat);
         if (Boolean.TRUE.equals(options.fixedSchedule)) {
             load.put("arrival_pattern", "trace");
         }
     }
 
-    private void putPrefix(@Nullable Long count, @Nullable Long tokens) {
-        if (count == null && tokens == null) {
+    private void putOfDataset(String option, String member, @Nullable Object value) {
+        if (value == null) {
+            return;
+        }
+        if (!(load.path("dataset") instanceof ObjectNode dataset)) {
+            throw CommandFailure.wrongInput(option + " needs a file: give --dataset FILE as well");
+        }
+        dataset.set(member, JsonFormat.mapper().valueToTree(value));
+    }
+
+    private void putPrefix(@Nullable Long count, @Nullable Long tokens, @Nullable Double hitRate) {
+        if (count == null && tokens == null && hitRate == null) {
             return;
         }
         ObjectNode prefix = object("shared_prefix");
+        if (hitRate != null) {
+            prefix.put("hit_rate", hitRate);
+        }
+        boolean rated = prefix.has("hit_rate");
         if (!prefix.has("count") || count != null) {
-            prefix.put("count", count == null ? 1 : Math.toIntExact(count));
+            prefix.put("count", count != null ? Math.toIntExact(count) : rated ? PREFIXES_WITH_HIT_RATE : 1);
         }
         if (tokens != null) {
             prefix.put("tokens", Math.toIntExact(tokens));
-        } else if (!prefix.has("tokens")) {
-            throw CommandFailure.wrongInput("--prefix-count " + count + " needs a length: give --prefix-tokens TOKENS");
+        } else if (!prefix.has("tokens") && !rated) {
+            throw CommandFailure.wrongInput("--prefix-count " + count
+                    + " needs a length: give --prefix-tokens TOKENS, or --prefix-hit-rate SHARE");
         }
     }
 

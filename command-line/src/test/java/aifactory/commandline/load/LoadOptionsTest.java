@@ -64,10 +64,19 @@ final class LoadOptionsTest {
             --random-range-ratio | 0.5 | --osl=10 | /osl/max | 15
             --dataset --dataset-path --input-file | prompts.jsonl | | /dataset/format | "jsonl"
             --dataset-format --dataset-name --custom-dataset-type | jsonl | --dataset=prompts.jsonl | /dataset/format | "jsonl"
+            --dataset-column | prompt | --dataset=prompts.jsonl | /dataset/column | "prompt"
+            --max-bad-entries | 0.5 | --dataset=prompts.jsonl | /dataset/max_bad_entries | 0.5
+            --trace-time-unit | S | --dataset=prompts.jsonl | /dataset/time_unit | "s"
+            --trace-block-tokens | 16 | --dataset=prompts.jsonl | /dataset/block_tokens | 16
+            --trace-speedup | 2.5 | --dataset=prompts.jsonl | /dataset/speedup | 2.5
+            --trace-window | 10m..20m | --dataset=prompts.jsonl | /dataset/window | "10m..20m"
+            --trace-scale | 0.5 | --dataset=prompts.jsonl | /dataset/scale | 0.5
+            --trace-repeat | | --dataset=prompts.jsonl | /dataset/repeat | true
             --fixed-schedule | | | /arrival_pattern | "trace"
             --tokenizer --tokenizer-file | TOKENIZER | | /tokenizer_file | "TOKENIZER"
             --prefix-tokens --random-prefix-len --prefix-prompt-length | 50 | | /shared_prefix/tokens | 50
             --prefix-count --num-prefix-prompts --prefix-prompt-pool-size | 3 | --prefix-tokens=5 | /shared_prefix/count | 3
+            --prefix-hit-rate | 0.6 | | /shared_prefix/hit_rate | 0.6
             --turns --session-turns-mean --conversation-turn-mean | 4 | | /conversation/turns/mean | 4.0
             --turns-stddev --session-turns-stddev --conversation-turn-stddev | 2 | --turns=4 | /conversation/turns/stddev | 2.0
             --turn-think-time | 2s | --turns=4 | /conversation/think_time | "2s"

@@ -70,7 +70,8 @@ class ParquetFilesTest {
         byte[] whole = Base64.getMimeDecoder().decode(PROMPTS);
         Path file = Files.write(directory.resolve("cut.parquet"), Arrays.copyOf(whole, whole.length - 50));
 
-        assertThatThrownBy(() -> OpenedDataset.closedLoop(file)).hasMessageContaining("Parquet file that cannot be read");
+        assertThatThrownBy(() -> OpenedDataset.closedLoop(file))
+                .hasMessageContaining("cannot be read: [cut.parquet] Not a Parquet file");
     }
 
     private Path write(String name, String text) throws Exception {
