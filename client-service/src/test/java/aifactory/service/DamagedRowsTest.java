@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -121,6 +123,7 @@ final class DamagedRowsTest {
         return List.of("", "null", "{}", "{\"x\":1}");
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @MethodSource("texts")
     void aGroup(String text) {
@@ -135,6 +138,7 @@ final class DamagedRowsTest {
         service.show(1);
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @MethodSource("texts")
     void aGroupsJob(String text) {
@@ -144,6 +148,7 @@ final class DamagedRowsTest {
         group1CanBeReplaced();
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void aGroupsState() {
         damage("UPDATE client_group SET state = 'DREAMING' WHERE benchmark_id = 1");
@@ -152,6 +157,7 @@ final class DamagedRowsTest {
         group1CanBeReplaced();
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @MethodSource("texts")
     void aDeletedGroup(String text) {
@@ -164,6 +170,7 @@ final class DamagedRowsTest {
         othersAreIntact();
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @MethodSource("texts")
     void aClient(String text) {
@@ -178,6 +185,7 @@ final class DamagedRowsTest {
         group1CanBeReplaced();
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void aClientsNumber() {
         damage("UPDATE client SET client_id = 70 WHERE group_key = 1 AND client_id = 1");
@@ -185,6 +193,7 @@ final class DamagedRowsTest {
         group1CanBeReplaced();
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @MethodSource("texts")
     void aCommand(String text) {
@@ -206,6 +215,7 @@ final class DamagedRowsTest {
         group1CanBeReplaced();
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @MethodSource("texts")
     void theLastCommand(String text) {
@@ -214,6 +224,7 @@ final class DamagedRowsTest {
         completesGoing();
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @MethodSource("texts")
     void aRunsPlan(String text) {
@@ -234,6 +245,7 @@ final class DamagedRowsTest {
         service.awaitRun(next, "completed");
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @MethodSource("texts")
     void aRunsProgress(String text) {
@@ -243,6 +255,7 @@ final class DamagedRowsTest {
         group1CanBeReplaced();
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void aRunsState() {
         damage("UPDATE run SET state = 'DREAMING' WHERE run_id = ?", going);
@@ -251,6 +264,7 @@ final class DamagedRowsTest {
         group1CanBeReplaced();
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @MethodSource("texts")
     void anEndedRun(String text) {
@@ -261,6 +275,7 @@ final class DamagedRowsTest {
         completesGoing();
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @MethodSource("texts")
     void aResult(String text) {
@@ -278,6 +293,7 @@ final class DamagedRowsTest {
         completesGoing();
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @MethodSource("texts")
     void aPart(String text) {
@@ -289,6 +305,7 @@ final class DamagedRowsTest {
         assertThat(service.summary(going).requests().completed()).isEqualTo(8);
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @MethodSource("texts")
     void aBatch(String text) {
@@ -299,12 +316,14 @@ final class DamagedRowsTest {
         aBatchIsMissing();
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void aBatchThatIsNotGzip() {
         damage("UPDATE batch SET body = X'00ff' WHERE run_id = ? AND client_id = 0 AND sequence = 0", going);
         aBatchIsMissing();
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void aBatchOfAnEarlierVersionThatTodayWouldBeRefused() {
         byte[] json = aifactory.protocol.JsonFormat.mapper().writeValueAsBytes(Measurements.batch(going, 0, 0, 4));
@@ -335,6 +354,7 @@ final class DamagedRowsTest {
         assertThat(service.summary(going).requests().completed()).isEqualTo(4);
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void anObserver() {
         service.api()
@@ -345,6 +365,7 @@ final class DamagedRowsTest {
         completesGoing();
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void theJournal() {
         damage("INSERT INTO journal (at, subject, benchmark_id, run_id, client_id, event) VALUES"

@@ -16,6 +16,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
@@ -33,6 +35,7 @@ class ResponseJudgementTest {
         return ResponseCase.of("streams.jsonl");
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void aResponseIsJudgedAsItIsMeant(ResponseCase response) throws Exception {
@@ -96,6 +99,7 @@ class ResponseJudgementTest {
     }
 
     /** The judgements of these are in words. */
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest(name = "{0}")
     @MethodSource("streams")
     void aStreamThatWasJudgedWronglyOnceIsJudgedRight(ResponseCase response) throws Exception {

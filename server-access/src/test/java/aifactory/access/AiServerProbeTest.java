@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,6 +72,7 @@ final class AiServerProbeTest {
         }
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void readsModelsAndTheirLengths() throws Exception {
         try (ScriptedServer server = new ScriptedServer(ScriptedServer.fixed(200, "", MODELS));
@@ -96,6 +99,7 @@ final class AiServerProbeTest {
                 Arguments.of(200, "{\"error\":{\"message\":\"Invalid API key\"}}"));
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @MethodSource("refusalsOfTheKey")
     void aKeyThatIsMissingOrWrongIsNamedWhateverTheStatus(int status, String body) throws IOException {
@@ -108,6 +112,7 @@ final class AiServerProbeTest {
     }
 
     /** As LiteLLM's proxy without a database answers a wrong key and a missing one. */
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -120,6 +125,7 @@ final class AiServerProbeTest {
                 .hasMessageContaining("if it is about the key, check the file given with --api-key-file");
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void aKeyThatOnlyTheGenerationRequiresIsNamedToo() throws Exception {
         try (ScriptedServer server = new ScriptedServer((number, out, _) -> out.write(ScriptedServer.response(
@@ -133,6 +139,7 @@ final class AiServerProbeTest {
         }
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @ValueSource(ints = {404, 405, 400, 422, 500, 200})
     void whatElseAServerSaysToAWrongMethodIsNoRefusal(int status) throws Exception {
@@ -142,6 +149,7 @@ final class AiServerProbeTest {
         }
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void aBusyServerIsAskedAgainAsLateAsItSays() throws Exception {
         try (ScriptedServer server = new ScriptedServer((number, out, _) -> out.write(
@@ -157,6 +165,7 @@ final class AiServerProbeTest {
         assertThat(pauses).containsExactly(Duration.ofSeconds(7), Duration.ofSeconds(1));
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void aServerThatStaysBusyIsAskedForABoundedTime() throws IOException {
         AiServerException busy = refusal(ScriptedServer.fixed(429, "", "{\"detail\":\"too many\"}"), Map.of());
@@ -166,6 +175,7 @@ final class AiServerProbeTest {
         assertThat(pauses.stream().reduce(Duration.ZERO, Duration::plus)).isLessThanOrEqualTo(Duration.ofSeconds(30));
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void aServerThatAsksForAnHourIsNotWaitedFor() throws IOException {
         AiServerException busy = refusal(ScriptedServer.fixed(429, "Retry-After: 3600\r\n", ""), Map.of());
@@ -173,6 +183,7 @@ final class AiServerProbeTest {
         assertThat(pauses).isEmpty();
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void aServerThatLoadsItsModelIsWaitedForLonger() throws IOException {
         String loading = "{\"error\":{\"code\":503,\"message\":\"Loading model\",\"type\":\"unavailable_error\"}}";
@@ -185,6 +196,7 @@ final class AiServerProbeTest {
                 .isBetween(Duration.ofSeconds(45), Duration.ofSeconds(60));
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @CsvSource({
         "301, https://other.example/v1/models, https://other.example",
@@ -199,6 +211,7 @@ final class AiServerProbeTest {
         assertThat(redirected).hasMessageContaining("redirects to").hasMessageContaining(target);
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void aWebPageIsNamedByItsTitle() throws IOException {
         String page = "<!DOCTYPE html><html><head><title>Sign in \u001b[31m</title></head></html>";
@@ -211,6 +224,7 @@ final class AiServerProbeTest {
         }
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @ValueSource(strings = {"[]", "{}", "{\"data\": 5}", "null", "7", "hello", "", "{\"data\": [{}", "\u0000\u0001"})
     void whatIsNoListOfModelsIsNotOpenAi(String body) throws IOException {
@@ -219,6 +233,7 @@ final class AiServerProbeTest {
         assertThat(refusal).hasMessageContaining("not an OpenAI-compatible server");
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void nobodyListeningAndUnknownNamesAreNamed() throws IOException {
         int port;
@@ -232,6 +247,7 @@ final class AiServerProbeTest {
                 .hasMessageContaining("does not resolve");
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void whatSpeaksAnotherProtocolIsNamed() throws IOException {
         assertThat(refusal(
@@ -277,6 +293,7 @@ final class AiServerProbeTest {
                 .setIsCertificateAuthority(true);
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void anUntrustedCertificateIsNamedAndItsAuthorityIsTheRemedy() throws Exception {
         X509Bundle bundle = certificate().buildSelfSigned();
@@ -295,6 +312,7 @@ final class AiServerProbeTest {
         }
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void aCertificateThatIsOverOrAnotherHostsIsNamedAsThat() throws Exception {
         X509Bundle authority = certificate().subject("CN=Site CA").buildSelfSigned();
@@ -372,6 +390,7 @@ final class AiServerProbeTest {
         }
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest(name = "{0}")
     @MethodSource("serversThatDoNotEnd")
     void everyReadEnds(String name, ScriptedServer.Script script) throws Exception {

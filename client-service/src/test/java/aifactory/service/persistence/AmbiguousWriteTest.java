@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A write whose answer is lost, or too late, is resolved: it is there once and acknowledged, or not there and refused. */
 final class AmbiguousWriteTest {
@@ -50,6 +52,7 @@ final class AmbiguousWriteTest {
         return new StateStore.JournalEntry(5, "group", 7L, null, null, event, null, null, null);
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void whatWasCommittedIsAcknowledgedAndNotWrittenAgain() throws Exception {
         try (StateWriter writer = new StateWriter(database, 64, ServiceThreads.SYSTEM, MonotonicClock.SYSTEM)) {
@@ -75,6 +78,7 @@ final class AmbiguousWriteTest {
         }
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void whatWasNotCommittedIsRefusedAndNotThereLater() throws Exception {
         try (StateWriter writer = new StateWriter(database, 64, ServiceThreads.SYSTEM, MonotonicClock.SYSTEM)) {
@@ -93,6 +97,7 @@ final class AmbiguousWriteTest {
         }
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void anOrderThatWasGivenUpIsNotExecutedLater() throws Exception {
         CountDownLatch gate = new CountDownLatch(1);
@@ -120,6 +125,7 @@ final class AmbiguousWriteTest {
         }
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void everyWriteIsThereAsOftenAsItWasAcknowledged() throws Exception {
         Random random = new Random(4);
@@ -153,6 +159,7 @@ final class AmbiguousWriteTest {
         }
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void anErrorEndsTheWriterAndNobodyWaitsForEver() throws Exception {
         try (StateWriter writer = new StateWriter(database, 64, ServiceThreads.SYSTEM, MonotonicClock.SYSTEM)) {
@@ -170,6 +177,7 @@ final class AmbiguousWriteTest {
         }
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void aRunThatWasGivenUpIsNoGhostInTheNextLife() throws Exception {
         try (Database real = Database.open(java.nio.file.Files.createDirectory(directory.resolve("other")), null)) {

@@ -15,6 +15,8 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * The same response, cut into other reads, and read with what the streams before it have taught: whichever ways it takes through the
@@ -43,6 +45,7 @@ class JudgementDifferentialTest {
         return bytes.toByteArray();
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void everyStreamIsJudgedTheSameHoweverItIsCutAndWhateverCameBefore() {
         SplittableRandom random = new SplittableRandom(SEED);
@@ -66,6 +69,7 @@ class JudgementDifferentialTest {
      * The same for streams that are damaged: bytes changed, left out, doubled, the end cut off. Not for compressed ones: how much
      * comes out before the damage depends on how they are cut.
      */
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void damagedStreamsToo() {
         SplittableRandom random = new SplittableRandom(SEED + 1);
