@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -71,6 +72,20 @@ public final class OwnDirectory {
         String words() {
             return "owner " + owner + ", mode " + String.format("%04o", mode & 07777);
         }
+    }
+
+    /**
+     * Whether users are mapped, as in a container that an ordinary user started. There, directories of users that have no number inside,
+     * root among them, show the overflow number. The outer number of a line does not tell root from others: in nested namespaces it is
+     * a number of the parent namespace.
+     *
+     * @param uidMap lines of {@code /proc/self/uid_map}: first number inside, first number outside, how many
+     */
+    static boolean isUserNamespace(List<String> uidMap) {
+        return !uidMap.stream()
+                .map(line -> line.strip().replaceAll("\\s+", " "))
+                .toList()
+                .equals(List.of("0 0 4294967295"));
     }
 
     /** From the root to the directory, through every link on the way. */
@@ -166,15 +181,8 @@ public final class OwnDirectory {
             return owner == self || owner == 0 || (rootIsUnmapped && owner == overflow);
         }
 
-        /** In a user namespace without root, as in a container of a user, the directories of root show the overflow number. */
         private static boolean isRootUnmapped() throws IOException {
-            for (String line : Files.readAllLines(Path.of("/proc/self/uid_map"))) {
-                String[] numbers = line.strip().split("\\s+");
-                if (numbers.length == 3 && numbers[1].equals("0")) {
-                    return false;
-                }
-            }
-            return true;
+            return isUserNamespace(Files.readAllLines(Path.of("/proc/self/uid_map")));
         }
 
         private ServiceStartException refused(Path at, Owned owned, String why, String remedy) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,5 +97,18 @@ final class OwnDirectoryTest {
         if (isRoot) {
             isRefused(theirs.resolve("below"), theirs.toString(), "owner 12345", "belongs to another user");
         }
+    }
+
+    /** As {@code /proc/self/uid_map} shows them: a machine, a container of a user, one within another, rootless Podman. */
+    @Test
+    void containersOfUsersAreRecognised() {
+        assertThat(OwnDirectory.isUserNamespace(List.of("         0          0 4294967295")))
+                .isFalse();
+        assertThat(OwnDirectory.isUserNamespace(List.of("      2001       2001          1")))
+                .isTrue();
+        assertThat(OwnDirectory.isUserNamespace(List.of("      2001          0          1")))
+                .isTrue();
+        assertThat(OwnDirectory.isUserNamespace(List.of("         0       2001          1", "         1     100000      65536")))
+                .isTrue();
     }
 }
