@@ -1,0 +1,80 @@
+package aifactory.servermetrics;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Durations as a server counts them. Immutable.
+ *
+ * @param count how many; null where a server reports their sum alone
+ * @param sumSeconds of all
+ * @param buckets number of durations up to a bound in seconds, cumulative; empty where a server reports none
+ */
+public record DurationHistogram(
+        @Nullable Double count, double sumSeconds, NavigableMap<Double, Double> buckets) {
+
+    public DurationHistogram {
+        buckets = Collections.unmodifiableNavigableMap(new TreeMap<>(buckets));
+    }
+
+    /**
+     * What was added since an earlier response of the same server. If the server was restarted in between, which shows as a count
+     * that became smaller, everything since the restart.
+     */
+    public DurationHistogram since(DurationHistogram earlier) {
+        Double now = count;
+        Double before = earlier.count;
+        boolean restarted = sumSeconds < earlier.sumSeconds || (now != null && before != null && now < before);
+        if (restarted || (now == null) != (before == null)) {
+            return this;
+        }
+        NavigableMap<Double, Double> changes = new TreeMap<>();
+        if (buckets.keySet().equals(earlier.buckets.keySet())) {
+            buckets.forEach(
+                    (bound, number) -> changes.put(bound, Math.max(0, number - earlier.buckets.getOrDefault(bound, 0.0))));
+        }
+        return new DurationHistogram(
+                now == null || before == null ? null : now - before, sumSeconds - earlier.sumSeconds, changes);
+    }
+
+    /** Mean duration in seconds; null without any duration, or where the server does not report how many there were. */
+    public @Nullable Double meanSeconds() {
+        Double number = count;
+        return number == null || number <= 0 ? null : sumSeconds / number;
+    }
+
+    /**
+     * A quantile in seconds by linear interpolation within its bucket, as Prometheus' {@code histogram_quantile} computes it; null
+     * without buckets or durations. A quantile beyond the largest finite bound is that bound.
+     *
+     * @param quantile from 0 to 1
+     */
+    public @Nullable Double quantileSeconds(double quantile) {
+        if (buckets.isEmpty()) {
+            return null;
+        }
+        double total = buckets.lastEntry().getValue();
+        if (total <= 0) {
+            return null;
+        }
+        double rank = quantile * total;
+        double lowerBound = 0;
+        double below = 0;
+        for (Map.Entry<Double, Double> bucket : buckets.entrySet()) {
+            if (bucket.getValue() >= rank) {
+                if (bucket.getKey().isInfinite()) {
+                    return lowerBound;
+                }
+                double within = bucket.getValue() - below;
+                double share = within <= 0 ? 1 : (rank - below) / within;
+                return lowerBound + (bucket.getKey() - lowerBound) * share;
+            }
+            lowerBound = bucket.getKey().isInfinite() ? lowerBound : bucket.getKey();
+            below = bucket.getValue();
+        }
+        return lowerBound;
+    }
+}
