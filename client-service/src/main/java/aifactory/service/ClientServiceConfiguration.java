@@ -1,6 +1,7 @@
 package aifactory.service;
 
 import aifactory.measurement.ValidityLimits;
+import aifactory.servermetrics.EngineTable;
 import aifactory.service.access.TlsFiles;
 import aifactory.service.persistence.PostgresAddress;
 import java.net.URI;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits bounds of what the service takes in
  * @param validity beyond these a run is not valid
  * @param policy what the operator allows
+ * @param engines whose metrics are read from AI servers
  * @param postgres where the state is kept instead of in the data directory; null for SQLite there
  */
 public record ClientServiceConfiguration(
@@ -37,7 +39,8 @@ public record ClientServiceConfiguration(
         ServiceLimits limits,
         ValidityLimits validity,
         ServicePolicy policy,
-        @Nullable PostgresAddress postgres) {
+        @Nullable PostgresAddress postgres,
+        EngineTable engines) {
 
     public static final int DEFAULT_PORT = 8001;
 
@@ -60,7 +63,8 @@ public record ClientServiceConfiguration(
                 ServiceLimits.defaults(),
                 ValidityLimits.DEFAULTS,
                 ServicePolicy.DEFAULT,
-                null);
+                null,
+                EngineTable.builtIn());
     }
 
     public ClientServiceConfiguration withAddress(String newHost, int newPort, @Nullable URI newAdvertisedAddress) {
@@ -77,7 +81,8 @@ public record ClientServiceConfiguration(
                 limits,
                 validity,
                 policy,
-                postgres);
+                postgres,
+                engines);
     }
 
     public ClientServiceConfiguration withAuthentication(AuthenticationMode newAuthentication) {
@@ -94,7 +99,8 @@ public record ClientServiceConfiguration(
                 limits,
                 validity,
                 policy,
-                postgres);
+                postgres,
+                engines);
     }
 
     public ClientServiceConfiguration withTls(@Nullable TlsFiles newTls) {
@@ -111,7 +117,8 @@ public record ClientServiceConfiguration(
                 limits,
                 validity,
                 policy,
-                postgres);
+                postgres,
+                engines);
     }
 
     public ClientServiceConfiguration withAiServers(List<URI> newAiServers) {
@@ -128,7 +135,8 @@ public record ClientServiceConfiguration(
                 limits,
                 validity,
                 policy,
-                postgres);
+                postgres,
+                engines);
     }
 
     public ClientServiceConfiguration withTimings(ServiceTimings newTimings) {
@@ -145,7 +153,8 @@ public record ClientServiceConfiguration(
                 limits,
                 validity,
                 policy,
-                postgres);
+                postgres,
+                engines);
     }
 
     public ClientServiceConfiguration withLimits(ServiceLimits newLimits) {
@@ -162,7 +171,8 @@ public record ClientServiceConfiguration(
                 newLimits,
                 validity,
                 policy,
-                postgres);
+                postgres,
+                engines);
     }
 
     public ClientServiceConfiguration withPolicy(ServicePolicy newPolicy) {
@@ -179,7 +189,8 @@ public record ClientServiceConfiguration(
                 limits,
                 validity,
                 newPolicy,
-                postgres);
+                postgres,
+                engines);
     }
 
     public ClientServiceConfiguration withPostgres(@Nullable PostgresAddress newPostgres) {
@@ -196,6 +207,25 @@ public record ClientServiceConfiguration(
                 limits,
                 validity,
                 policy,
-                newPostgres);
+                newPostgres,
+                engines);
+    }
+
+    public ClientServiceConfiguration withEngines(EngineTable newEngines) {
+        return new ClientServiceConfiguration(
+                host,
+                port,
+                advertisedAddress,
+                authentication,
+                tls,
+                aiServers,
+                dataDirectory,
+                sharedDirectory,
+                timings,
+                limits,
+                validity,
+                policy,
+                postgres,
+                newEngines);
     }
 }

@@ -66,7 +66,7 @@ public record ServiceCore(
                 dependencies.dispatcher(),
                 ownAddress,
                 certificateSha256);
-        ServerMetricsCollector serverMetrics = new ServerMetricsCollector(clients, clock);
+        ServerMetricsCollector serverMetrics = new ServerMetricsCollector(clients, clock, configuration.engines());
         RunResults results = new RunResults(
                 configuration,
                 store,

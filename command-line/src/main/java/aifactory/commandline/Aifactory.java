@@ -9,6 +9,7 @@ import aifactory.commandline.verb.ConfigCommand;
 import aifactory.commandline.verb.DatasetCommand;
 import aifactory.commandline.verb.DemoCommand;
 import aifactory.commandline.verb.DoctorCommand;
+import aifactory.commandline.verb.ExplainCommand;
 import aifactory.commandline.verb.ExportCommand;
 import aifactory.commandline.verb.GroupCommand;
 import aifactory.commandline.verb.ImageCommand;
@@ -58,6 +59,7 @@ import picocli.CommandLine.Spec;
             RunCommand.class,
             StopCommand.class,
             ReportCommand.class,
+            ExplainCommand.class,
             ExportCommand.class,
             CompareCommand.class,
             SweepCommand.class,

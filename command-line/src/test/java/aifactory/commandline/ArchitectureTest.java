@@ -44,8 +44,9 @@ final class ArchitectureTest {
             Map.entry("server", List.of("node", "access", "protocol", "workload", "measurement")),
             Map.entry("slurm", List.of()),
             Map.entry("capacity", List.of()),
+            Map.entry("servermetrics", List.of()),
             Map.entry("inference", List.of()),
-            Map.entry("reporting", List.of("measurement", "protocol", "workload", "capacity")),
+            Map.entry("reporting", List.of("measurement", "protocol", "workload", "capacity", "servermetrics")),
             Map.entry(
                     "service",
                     List.of(
@@ -53,6 +54,7 @@ final class ArchitectureTest {
                             "inference",
                             "reporting",
                             "capacity",
+                            "servermetrics",
                             "access",
                             "protocol",
                             "workload",

@@ -81,6 +81,11 @@ public record RunResult(
         return with(summary.withFindings(found));
     }
 
+    /** The same result with its explanation. */
+    public RunResult withExplanation(Explanation explained) {
+        return with(summary.withExplanation(explained));
+    }
+
     /** The same result, of which something is missing; see {@link RunSummary#withMissing}. */
     public RunResult withMissing(List<RunSummary.InvalidReason> missing) {
         return with(summary.withMissing(missing));
@@ -120,28 +125,66 @@ public record RunResult(
     public record Part(int number, String name, RequestCounts requests, Map<String, MetricSummary> metrics) {}
 
     /**
-     * What one AI server told of itself.
+     * What one AI server reported of itself.
      *
      * @param name the server's address
-     * @param problem why it told nothing, or nothing for a while; null when it always answered
+     * @param problem why it reported nothing, or nothing for a while; null if it always answered
+     * @param engine whose metrics these are, for instance {@code vLLM}; null without samples, and in results of earlier versions
+     * @param durations what the server's own histograms counted between the first and the last sample
      */
     public record ServerMetrics(
             int number,
             String name,
             List<ServerSample> samples,
-            @Nullable String problem) {}
+            @Nullable String problem,
+            @Nullable String engine,
+            List<ServerDurations> durations) {
+
+        public ServerMetrics {
+            // Results of earlier versions are without it.
+            durations = Objects.requireNonNullElse(durations, List.of());
+        }
+
+        /** Without durations. */
+        public ServerMetrics(int number, String name, List<ServerSample> samples, @Nullable String problem) {
+            this(number, name, samples, problem, null, List.of());
+        }
+    }
 
     /**
-     * One answer of an AI server; what it does not tell is null.
+     * What a histogram of the server counted while the run went on.
+     *
+     * @param figure its name in the vocabulary, for instance {@code queue_time}
+     * @param count of durations; null where the server does not report it
+     * @param sumS of all, in seconds
+     * @param buckets cumulative; empty where the server reports none
+     */
+    public record ServerDurations(
+            String figure,
+            @Nullable Double count,
+            double sumS,
+            List<DurationBucket> buckets) {}
+
+    /**
+     * A cumulative bucket.
+     *
+     * @param upToS the bound in seconds; null for the bucket of all durations
+     */
+    public record DurationBucket(@Nullable Double upToS, double count) {}
+
+    /**
+     * One response of an AI server; what it does not report is null.
      *
      * @param second since T0
-     * @param running requests that it works on
+     * @param running requests that it processes
      * @param waiting requests in its queue
      * @param kvCacheShare of its cache for keys and values that is in use, 0 to 1
      * @param preemptions since the run began
      * @param requestsFinished since the run began, whoever sent them
      * @param prefixCacheQueries prompt tokens looked up in the prefix cache since the run began
      * @param prefixCacheHits prompt tokens found there since the run began
+     * @param more further figures by their name in the vocabulary: gauges, counters since the run began, and of each duration its sum
+     *     since the run began (name and {@code _s}) and their number (name and {@code _count})
      */
     public record ServerSample(
             double second,
@@ -151,7 +194,35 @@ public record RunResult(
             @Nullable Double preemptions,
             @Nullable Double requestsFinished,
             @Nullable Double prefixCacheQueries,
-            @Nullable Double prefixCacheHits) {
+            @Nullable Double prefixCacheHits,
+            Map<String, Double> more) {
+
+        public ServerSample {
+            // Results of earlier versions are without it.
+            more = Objects.requireNonNullElse(more, Map.of());
+        }
+
+        /** Without further figures. */
+        public ServerSample(
+                double second,
+                @Nullable Double running,
+                @Nullable Double waiting,
+                @Nullable Double kvCacheShare,
+                @Nullable Double preemptions,
+                @Nullable Double requestsFinished,
+                @Nullable Double prefixCacheQueries,
+                @Nullable Double prefixCacheHits) {
+            this(
+                    second,
+                    running,
+                    waiting,
+                    kvCacheShare,
+                    preemptions,
+                    requestsFinished,
+                    prefixCacheQueries,
+                    prefixCacheHits,
+                    Map.of());
+        }
 
         /** Without counters of requests and of the prefix cache. */
         public ServerSample(

@@ -34,7 +34,8 @@ public record RunSummary(
         @Nullable List<ServiceLevel> slo,
         @Nullable List<Server> servers,
         @Nullable List<Finding> findings,
-        @Nullable EarlyEnd endedEarly) {
+        @Nullable EarlyEnd endedEarly,
+        @Nullable Explanation explanation) {
 
     /** Without anything about GPUs and servers, and held against no service levels. */
     public RunSummary(
@@ -81,12 +82,43 @@ public record RunSummary(
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 
     /** The same with findings, null in the summaries of earlier versions. */
     public RunSummary withFindings(List<Finding> found) {
         return with(status, valid, invalidReasons, gpus, slo, servers, List.copyOf(found), endedEarly);
+    }
+
+    /** The same with its explanation, null in the summaries of earlier versions. */
+    public RunSummary withExplanation(Explanation explained) {
+        return new RunSummary(
+                schema,
+                benchmarkId,
+                runId,
+                status,
+                valid,
+                invalidReasons,
+                provenance,
+                clients,
+                requests,
+                tokens,
+                durationS,
+                requestThroughput,
+                outputTokenThroughput,
+                totalTokenThroughput,
+                goodputRps,
+                sloAttainment,
+                slurmUsage,
+                metrics,
+                clientHealth,
+                gpus,
+                slo,
+                servers,
+                findings,
+                endedEarly,
+                explained);
     }
 
     /** The findings; empty where there are none, and in the summaries of earlier versions. */
@@ -172,7 +204,8 @@ public record RunSummary(
                 levels,
                 started,
                 found,
-                early);
+                early,
+                explanation);
     }
 
     public static final String SCHEMA = "aifactory.summary/1";

@@ -18,6 +18,7 @@ import aifactory.measurement.ValidityLimits;
 import aifactory.protocol.RunResult;
 import aifactory.protocol.RunState;
 import aifactory.protocol.RunSummary;
+import aifactory.reporting.explanation.RunExplanation;
 import aifactory.reporting.findings.RunFindings;
 import aifactory.workload.ArrivalPattern;
 import aifactory.workload.WorkloadSpecification;
@@ -70,7 +71,7 @@ public final class RunResultBuilder {
                         builder.perClient(),
                         builder.perTarget())
                 .withServerMetrics(servers);
-        return RunFindings.addTo(result, facts);
+        return RunExplanation.addTo(RunFindings.addTo(result, facts), facts);
     }
 
     private RunSummary summary() {

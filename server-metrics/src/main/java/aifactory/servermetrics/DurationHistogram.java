@@ -40,6 +40,19 @@ public record DurationHistogram(
                 now == null || before == null ? null : now - before, sumSeconds - earlier.sumSeconds, changes);
     }
 
+    /** Both together. Buckets are kept if both have the same bounds, or one has none. */
+    public DurationHistogram plus(DurationHistogram other) {
+        Double own = count;
+        Double others = other.count;
+        NavigableMap<Double, Double> sums = new TreeMap<>();
+        if (buckets.isEmpty() || other.buckets.isEmpty() || buckets.keySet().equals(other.buckets.keySet())) {
+            sums.putAll(buckets);
+            other.buckets.forEach((bound, number) -> sums.merge(bound, number, Double::sum));
+        }
+        return new DurationHistogram(
+                own == null || others == null ? null : own + others, sumSeconds + other.sumSeconds, sums);
+    }
+
     /** Mean duration in seconds; null without any duration, or where the server does not report how many there were. */
     public @Nullable Double meanSeconds() {
         Double number = count;

@@ -1,71 +1,124 @@
 package aifactory.service.observation;
 
 import aifactory.protocol.RunResult;
+import aifactory.servermetrics.DurationHistogram;
+import aifactory.servermetrics.ServerFigure;
+import aifactory.servermetrics.ServerReading;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one AI server told of itself over one run. Bounded: when there are too many samples every other one goes, and from then on as many
- * are passed over.
+ * What one AI server reported of itself over one run. Bounded: when there are too many samples, every other one is removed, and from then
+ * on every other one is skipped.
  *
  * <p>Thread-safe.
  */
 final class ServerCourse {
     static final int MOST_SAMPLES = 2_400;
 
+    private static final int FIGURES = ServerFigure.values().length;
+
     private final int number;
     private final String target;
-    private List<RunResult.ServerSample> samples = new ArrayList<>();
+    private final int maximumSamples;
+    private final Map<ServerFigure, Growth> growth = new EnumMap<>(ServerFigure.class);
+    private final Map<ServerFigure, DurationHistogram> latest = new EnumMap<>(ServerFigure.class);
+    private final Map<ServerFigure, DurationHistogram> sinceBegin = new EnumMap<>(ServerFigure.class);
+    private List<Row> rows = new ArrayList<>();
     private int stride = 1;
     private int seen;
-    private final Counter preemptions = new Counter();
-    private final Counter requestsFinished = new Counter();
-    private final Counter prefixCacheQueries = new Counter();
-    private final Counter prefixCacheHits = new Counter();
     private @Nullable String problem;
+    private @Nullable String engine;
 
-    /** A counter that only grows until the server is started again. */
-    private static final class Counter {
-        private @Nullable Double before;
+    /** How much a counter has grown since the first response, over restarts of the server. */
+    private static final class Growth {
+        private double last = Double.NaN;
+        private double total;
 
-        /** How much it has grown since the first answer; null without one. */
-        @Nullable
-        Double sinceBegin(@Nullable Double now) {
-            if (now != null && (before == null || now < before)) {
-                // The first answer, or the server was started again and counts from nought.
-                before = before == null ? now : Double.valueOf(0);
+        double add(double now) {
+            if (!Double.isNaN(last)) {
+                // A smaller count means that the server was restarted and counts from zero.
+                total += now < last ? now : now - last;
             }
-            return now == null || before == null ? null : Double.valueOf(now - before);
+            last = now;
+            return total;
         }
     }
 
+    /** A sample in compact form: by the figure's ordinal its value, or the sum of its durations; NaN where there is none. */
+    private record Row(double second, double[] values, double[] counts) {}
+
     ServerCourse(int number, String target) {
+        this(number, target, MOST_SAMPLES);
+    }
+
+    /**
+     * @param maximumSamples that are kept, at least 2
+     */
+    ServerCourse(int number, String target, int maximumSamples) {
         this.number = number;
         this.target = target;
+        this.maximumSamples = maximumSamples;
     }
 
     String target() {
         return target;
     }
 
-    /** Adds an answer. */
-    synchronized void add(double second, ServerExposition told) {
-        Double preempted = preemptions.sinceBegin(told.preemptions());
-        Double finished = requestsFinished.sinceBegin(told.requestsFinished());
-        Double queries = prefixCacheQueries.sinceBegin(told.prefixCacheQueries());
-        Double hits = prefixCacheHits.sinceBegin(told.prefixCacheHits());
+    /** Adds a response. */
+    synchronized void add(double second, ServerReading reading) {
+        engine = reading.engine();
+        if (reading.truncated()) {
+            fail("/metrics has more series than are read; sums over all of them are too small");
+        }
+        Row row = row(second, reading);
         if (seen++ % stride != 0) {
             return;
         }
-        if (samples.size() == MOST_SAMPLES) {
+        if (rows.size() == maximumSamples) {
             thinOut();
         }
-        samples.add(new RunResult.ServerSample(
-                second, told.running(), told.waiting(), told.kvCacheShare(), preempted, finished, queries, hits));
+        rows.add(row);
     }
 
-    /** There was no usable answer; the first reason is kept. */
+    private Row row(double second, ServerReading reading) {
+        double[] values = new double[FIGURES];
+        double[] counts = new double[FIGURES];
+        Arrays.fill(values, Double.NaN);
+        Arrays.fill(counts, Double.NaN);
+        reading.values().forEach((figure, value) -> values[figure.ordinal()] = figure.kind() == ServerFigure.Kind.COUNTER
+                ? growth.computeIfAbsent(figure, _ -> new Growth()).add(value)
+                : value);
+        reading.durations().forEach((figure, durations) -> {
+            DurationHistogram total = grown(figure, durations);
+            Double count = total.count();
+            values[figure.ordinal()] = total.sumSeconds();
+            counts[figure.ordinal()] = count == null ? Double.NaN : count;
+        });
+        return new Row(second, values, counts);
+    }
+
+    private DurationHistogram grown(ServerFigure figure, DurationHistogram now) {
+        DurationHistogram before = latest.put(figure, now);
+        DurationHistogram total = sinceBegin.get(figure);
+        DurationHistogram sum;
+        if (before == null || total == null) {
+            sum = now.since(now);
+        } else {
+            sum = total.plus(now.since(before));
+        }
+        sinceBegin.put(figure, sum);
+        return sum;
+    }
+
+    /** There was no usable response; the first reason is kept. */
     synchronized void fail(String reason) {
         if (problem == null) {
             problem = reason;
@@ -73,16 +126,58 @@ final class ServerCourse {
     }
 
     private void thinOut() {
-        List<RunResult.ServerSample> kept = new ArrayList<>();
-        for (int i = 0; i < samples.size(); i += 2) {
-            kept.add(samples.get(i));
+        List<Row> kept = new ArrayList<>();
+        for (int i = 0; i < rows.size(); i += 2) {
+            kept.add(rows.get(i));
         }
-        samples = kept;
+        rows = kept;
         stride *= 2;
     }
 
     /** All so far. */
     synchronized RunResult.ServerMetrics told() {
-        return new RunResult.ServerMetrics(number, target, List.copyOf(samples), problem);
+        List<RunResult.ServerDurations> durations = new ArrayList<>();
+        sinceBegin.forEach((figure, histogram) -> durations.add(new RunResult.ServerDurations(
+                figure.jsonName(), histogram.count(), histogram.sumSeconds(), buckets(histogram.buckets()))));
+        return new RunResult.ServerMetrics(
+                number,
+                target,
+                rows.stream().map(ServerCourse::sample).toList(),
+                problem,
+                engine,
+                durations);
+    }
+
+    private static List<RunResult.DurationBucket> buckets(NavigableMap<Double, Double> buckets) {
+        List<RunResult.DurationBucket> list = new ArrayList<>();
+        new TreeMap<>(buckets)
+                .forEach((bound, count) -> list.add(
+                        new RunResult.DurationBucket(bound.isInfinite() ? null : bound, count)));
+        return list;
+    }
+
+    private static RunResult.ServerSample sample(Row row) {
+        Map<String, Double> more = new LinkedHashMap<>();
+        for (ServerFigure figure : ServerFigure.values()) {
+            double value = row.values[figure.ordinal()];
+            if (!Double.isNaN(value)) {
+                boolean durations = figure.kind() == ServerFigure.Kind.HISTOGRAM;
+                more.put(figure.jsonName() + (durations ? "_s" : ""), value);
+                double count = row.counts[figure.ordinal()];
+                if (!Double.isNaN(count)) {
+                    more.put(figure.jsonName() + "_count", count);
+                }
+            }
+        }
+        // These have members of their own since earlier versions had no others.
+        Double running = more.remove(ServerFigure.REQUESTS_RUNNING.jsonName());
+        Double waiting = more.remove(ServerFigure.REQUESTS_WAITING.jsonName());
+        Double cache = more.remove(ServerFigure.KV_CACHE_USAGE.jsonName());
+        Double preemptions = more.remove(ServerFigure.PREEMPTIONS.jsonName());
+        Double finished = more.remove(ServerFigure.REQUESTS_FINISHED.jsonName());
+        Double queries = more.remove(ServerFigure.PREFIX_CACHE_QUERIES.jsonName());
+        Double hits = more.remove(ServerFigure.PREFIX_CACHE_HITS.jsonName());
+        return new RunResult.ServerSample(
+                row.second, running, waiting, cache, preemptions, finished, queries, hits, more);
     }
 }

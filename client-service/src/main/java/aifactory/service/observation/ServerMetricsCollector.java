@@ -2,6 +2,7 @@ package aifactory.service.observation;
 
 import aifactory.protocol.RunResult;
 import aifactory.protocol.RunState;
+import aifactory.servermetrics.EngineTable;
 import aifactory.service.ServiceClock;
 import aifactory.service.UncaughtErrors;
 import aifactory.service.groups.ClientManager;
@@ -34,13 +35,18 @@ public final class ServerMetricsCollector implements AutoCloseable {
 
     private final ClientManager clients;
     private final ServiceClock clock;
+    private final EngineTable engines;
     private final Map<String, ServerQuestions> questions = new ConcurrentHashMap<>();
     private final ScheduledExecutorService scheduler = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().name("server-metrics").daemon(true).factory());
 
-    public ServerMetricsCollector(ClientManager clients, ServiceClock clock) {
+    /**
+     * @param engines whose metrics are known
+     */
+    public ServerMetricsCollector(ClientManager clients, ServiceClock clock, EngineTable engines) {
         this.clients = clients;
         this.clock = clock;
+        this.engines = engines;
     }
 
     /** Begins to ask. */
@@ -87,7 +93,11 @@ public final class ServerMetricsCollector implements AutoCloseable {
 
     private ServerQuestions questions(Going going) {
         return new ServerQuestions(
-                going.plan().targets(), going.plan().specification(), going.startEpochNanos(), clock::epochNanos);
+                going.plan().targets(),
+                going.plan().specification(),
+                going.startEpochNanos(),
+                clock::epochNanos,
+                engines);
     }
 
     private static @Nullable Going going(Group group) {

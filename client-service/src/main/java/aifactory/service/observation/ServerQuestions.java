@@ -4,6 +4,8 @@ import aifactory.access.BoundedHttp;
 import aifactory.access.RequestHeaders;
 import aifactory.access.TlsContexts;
 import aifactory.protocol.RunResult;
+import aifactory.servermetrics.EngineTable;
+import aifactory.servermetrics.ServerReading;
 import aifactory.workload.WorkloadSpecification;
 import java.io.IOException;
 import java.net.URI;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,6 +37,11 @@ final class ServerQuestions implements AutoCloseable {
     /** Beyond it a run's servers are not asked: no report shows so many. */
     private static final int MOST_TARGETS = 64;
 
+    /** Of all servers of a run together, and of each at least. */
+    private static final int MOST_SAMPLES_OF_RUN = 19_200;
+
+    private static final int FEWEST_SAMPLES = 300;
+
     private static final long FIRST_PAUSE_NANOS = 1_000_000_000;
     /** Between questions to a server that answered, but without metrics. */
     static final long LONGEST_PAUSE_NANOS = 60_000_000_000L;
@@ -51,6 +59,7 @@ final class ServerQuestions implements AutoCloseable {
     private final List<Server> servers = new ArrayList<>();
     private final long startEpochNanos;
     private final LongSupplier epochNanos;
+    private final EngineTable engines;
 
     /** What is known of one server, and when it is asked next. */
     private static final class Server {
@@ -68,16 +77,21 @@ final class ServerQuestions implements AutoCloseable {
      * @param specification of the run, with its key and its trust; null for none of both
      * @param startEpochNanos of the load
      * @param epochNanos the time by the same clock
+     * @param engines whose metrics are known
      */
     ServerQuestions(
             List<String> targets,
             @Nullable WorkloadSpecification specification,
             long startEpochNanos,
-            LongSupplier epochNanos) {
+            LongSupplier epochNanos,
+            EngineTable engines) {
         this.startEpochNanos = startEpochNanos;
         this.epochNanos = epochNanos;
-        for (String target : targets.subList(0, Math.min(MOST_TARGETS, targets.size()))) {
-            servers.add(new Server(new ServerCourse(servers.size(), target)));
+        this.engines = engines;
+        int asked = Math.min(MOST_TARGETS, targets.size());
+        int samples = Math.clamp(MOST_SAMPLES_OF_RUN / Math.max(1, asked), FEWEST_SAMPLES, ServerCourse.MOST_SAMPLES);
+        for (String target : targets.subList(0, asked)) {
+            servers.add(new Server(new ServerCourse(servers.size(), target, samples)));
         }
         SSLContext context = null;
         Map<String, String> ofRun = Map.of();
@@ -169,11 +183,12 @@ final class ServerQuestions implements AutoCloseable {
             return "answered with status " + response.status()
                     + (refused ? headers.isEmpty() ? " (the run has no key)" : " (the run's key was sent)" : "");
         }
-        ServerExposition told = ServerExposition.parse(response.text());
-        if (told.isEmpty()) {
-            return "has none of the figures that vLLM and llama.cpp tell";
+        Optional<ServerReading> reading = engines.read(response.text());
+        if (reading.isEmpty()) {
+            return "has no metric of a known engine (" + String.join(", ", engines.engineNames())
+                    + "); server_metrics_file of the service's configuration can name others";
         }
-        course.add((epochNanos.getAsLong() - startEpochNanos) / 1e9, told);
+        course.add((epochNanos.getAsLong() - startEpochNanos) / 1e9, reading.get());
         return null;
     }
 

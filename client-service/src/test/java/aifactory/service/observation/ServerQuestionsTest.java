@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import aifactory.protocol.JsonFormat;
 import aifactory.protocol.RunResult;
+import aifactory.servermetrics.EngineTable;
 import aifactory.protocol.WorkloadRequest;
 import aifactory.workload.WorkloadSpecification;
 import io.netty.pkitesting.CertificateBuilder;
@@ -117,7 +118,7 @@ class ServerQuestionsTest {
     }
 
     private ServerQuestions ask(String target, @Nullable WorkloadSpecification specification) {
-        return new ServerQuestions(List.of(target), specification, 100 * SECOND, now::get);
+        return new ServerQuestions(List.of(target), specification, 100 * SECOND, now::get, EngineTable.builtIn());
     }
 
     private static WorkloadSpecification workload(String members) throws Exception {

@@ -40,7 +40,7 @@ public final class LastingService implements AutoCloseable {
                         .of(dispatcher, configuration.dataDirectory(), configuration.sharedDirectory()),
                 Dispatchers.build());
         NativeLibraries.extractInto(session, configuration.dataDirectory().resolve("native"));
-        return start(configuration, dependencies);
+        return start(configuration.withEngines(ServerEngines.of(session, settings)), dependencies);
     }
 
     /** Starts the service in a process that is its own: an error in one of its threads ends it. */

@@ -49,7 +49,8 @@ public final class OwnService implements AutoCloseable {
                 dispatcher.isOnOtherMachines() ? SharedDirectory.usual(session, settings) : directory.resolve("shared");
         ServiceAddresses addresses = addresses(settings, dispatcher);
         ClientServiceConfiguration configuration = ClientServiceConfiguration.defaults(data, shared)
-                .withAddress(addresses.host(), 0, addresses.advertised());
+                .withAddress(addresses.host(), 0, addresses.advertised())
+                .withEngines(ServerEngines.of(session, settings));
         if (!dispatcher.isOnOtherMachines()) {
             configuration = configuration.withTimings(configuration.timings().forLocalClients());
         }

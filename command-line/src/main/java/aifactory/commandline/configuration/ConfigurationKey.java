@@ -25,6 +25,7 @@ public enum ConfigurationKey {
     DATABASE_URL(
             null, "PostgreSQL for the Client Service's state, postgresql://USER@HOST:PORT/NAME; unset: in data_dir"),
     DATABASE_PASSWORD_FILE(null, "file of mode 600 with the database's password; unset: PGPASSWORD or ~/.pgpass"),
+    SERVER_METRICS_FILE(null, "names of the metrics of AI servers that are not known; unset: the known engines only"),
     SHARED_DIR(null, "directory shared with the clients' nodes; unset: ~/.local/share/aifactory/shared"),
     ADVERTISE(
             null,

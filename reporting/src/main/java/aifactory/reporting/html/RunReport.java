@@ -31,6 +31,7 @@ public final class RunReport {
         new FindingsSection(report.html, result.summary()).write();
         report.keyFigures();
         new LatencySection(report.html, result).write();
+        new ExplanationSection(report.html, result.summary()).write();
         new TimelineSection(report.html, result).write();
         new ServerSection(report.html, result).write();
         new GpuSection(report.html, result).write();
