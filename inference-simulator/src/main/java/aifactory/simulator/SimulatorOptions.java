@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventLoops threads that serve connections
  * @param timeLog whether the true time of every chunk is kept
  * @param replay responses that are sent instead of generated ones, see {@link Recordings}; empty for none
+ * @param engine what an engine does beyond fixed latencies, and whose metrics it reports
  */
 public record SimulatorOptions(
         String host,
@@ -34,7 +35,8 @@ public record SimulatorOptions(
         boolean zeroWork,
         int eventLoops,
         TimeLog timeLog,
-        List<Recording> replay) {
+        List<Recording> replay,
+        EngineModel engine) {
 
     /**
      * Normal distributions; a deviation of zero makes a latency constant. Draws outside of zero to twice the mean are repeated.
@@ -78,7 +80,7 @@ public record SimulatorOptions(
      * @param maxConnections open connections; more are closed as soon as they are accepted
      * @param maxBodyBytes of one request; more is refused with 413
      * @param maxModelLength prompt and output tokens of one request; more is refused with 400
-     * @param kvCacheTokens tokens that fill the simulated cache, for {@code vllm:kv_cache_usage_perc} and the prefix cache
+     * @param kvCacheTokens tokens that fill the simulated cache, also the prefix cache; see {@link EngineModel#limitsKvCache}
      */
     public record Capacity(
             int maxNumSeqs,
@@ -165,31 +167,32 @@ public record SimulatorOptions(
                 false,
                 1,
                 TimeLog.OFF,
-                List.of());
+                List.of(),
+                EngineModel.UNLIMITED);
     }
 
     /** These options on another address. */
     public SimulatorOptions withHost(String newHost) {
         return new SimulatorOptions(
-                newHost, port, model, latencies, capacity, output, faults, seed, zeroWork, eventLoops, timeLog, replay);
+                newHost, port, model, latencies, capacity, output, faults, seed, zeroWork, eventLoops, timeLog, replay, engine);
     }
 
     /** These options on another port; 0 for any free one. */
     public SimulatorOptions withPort(int newPort) {
         return new SimulatorOptions(
-                host, newPort, model, latencies, capacity, output, faults, seed, zeroWork, eventLoops, timeLog, replay);
+                host, newPort, model, latencies, capacity, output, faults, seed, zeroWork, eventLoops, timeLog, replay, engine);
     }
 
     /** These options with another model name. */
     public SimulatorOptions withModel(String newModel) {
         return new SimulatorOptions(
-                host, port, newModel, latencies, capacity, output, faults, seed, zeroWork, eventLoops, timeLog, replay);
+                host, port, newModel, latencies, capacity, output, faults, seed, zeroWork, eventLoops, timeLog, replay, engine);
     }
 
     /** These options with other latencies. */
     public SimulatorOptions withLatencies(Latencies newLatencies) {
         return new SimulatorOptions(
-                host, port, model, newLatencies, capacity, output, faults, seed, zeroWork, eventLoops, timeLog, replay);
+                host, port, model, newLatencies, capacity, output, faults, seed, zeroWork, eventLoops, timeLog, replay, engine);
     }
 
     /** These options with constant latencies. */
@@ -200,7 +203,7 @@ public record SimulatorOptions(
     /** These options with other bounds. */
     public SimulatorOptions withCapacity(Capacity newCapacity) {
         return new SimulatorOptions(
-                host, port, model, latencies, newCapacity, output, faults, seed, zeroWork, eventLoops, timeLog, replay);
+                host, port, model, latencies, newCapacity, output, faults, seed, zeroWork, eventLoops, timeLog, replay, engine);
     }
 
     /** These options with other numbers of requests that are generated, and that wait, at the same time. */
@@ -217,43 +220,61 @@ public record SimulatorOptions(
     /** These options with other output. */
     public SimulatorOptions withOutput(Output newOutput) {
         return new SimulatorOptions(
-                host, port, model, latencies, capacity, newOutput, faults, seed, zeroWork, eventLoops, timeLog, replay);
+                host, port, model, latencies, capacity, newOutput, faults, seed, zeroWork, eventLoops, timeLog, replay, engine);
     }
 
     /** These options with these faults instead. */
     public SimulatorOptions withFaults(List<FaultSpecification> newFaults) {
         return new SimulatorOptions(
-                host, port, model, latencies, capacity, output, newFaults, seed, zeroWork, eventLoops, timeLog, replay);
+                host, port, model, latencies, capacity, output, newFaults, seed, zeroWork, eventLoops, timeLog, replay, engine);
     }
 
     /** These options with another seed. */
     public SimulatorOptions withSeed(long newSeed) {
         return new SimulatorOptions(
-                host, port, model, latencies, capacity, output, faults, newSeed, zeroWork, eventLoops, timeLog, replay);
+                host, port, model, latencies, capacity, output, faults, newSeed, zeroWork, eventLoops, timeLog, replay, engine);
     }
 
     /** These options with constant answers at once, or without. */
     public SimulatorOptions withZeroWork(boolean newZeroWork) {
         return new SimulatorOptions(
-                host, port, model, latencies, capacity, output, faults, seed, newZeroWork, eventLoops, timeLog, replay);
+                host, port, model, latencies, capacity, output, faults, seed, newZeroWork, eventLoops, timeLog, replay, engine);
     }
 
     /** These options with another number of event loops. */
     public SimulatorOptions withEventLoops(int newEventLoops) {
         return new SimulatorOptions(
-                host, port, model, latencies, capacity, output, faults, seed, zeroWork, newEventLoops, timeLog, replay);
+                host, port, model, latencies, capacity, output, faults, seed, zeroWork, newEventLoops, timeLog, replay, engine);
     }
 
     /** These options with another log of true times. */
     public SimulatorOptions withTimeLog(TimeLog newTimeLog) {
         return new SimulatorOptions(
-                host, port, model, latencies, capacity, output, faults, seed, zeroWork, eventLoops, newTimeLog, replay);
+                host, port, model, latencies, capacity, output, faults, seed, zeroWork, eventLoops, newTimeLog, replay, engine);
+    }
+
+    /** These options with another model of the engine. */
+    public SimulatorOptions withEngine(EngineModel newEngine) {
+        return new SimulatorOptions(
+                host, port, model, latencies, capacity, output, faults, seed, zeroWork, eventLoops, timeLog, replay,
+                newEngine);
+    }
+
+    /** These options with another number of tokens that fill the cache. */
+    public SimulatorOptions withKvCacheTokens(long kvCacheTokens) {
+        return withCapacity(new Capacity(
+                capacity.maxNumSeqs,
+                capacity.maxWaiting,
+                capacity.maxConnections,
+                capacity.maxBodyBytes,
+                capacity.maxModelLength,
+                kvCacheTokens));
     }
 
     /** These options with recorded responses instead of generated ones, or without. */
     public SimulatorOptions withReplay(List<Recording> newReplay) {
         return new SimulatorOptions(
-                host, port, model, latencies, capacity, output, faults, seed, zeroWork, eventLoops, timeLog, newReplay);
+                host, port, model, latencies, capacity, output, faults, seed, zeroWork, eventLoops, timeLog, newReplay, engine);
     }
 
     private static void requireWithin(String option, long value, long least, long most) {

@@ -5,13 +5,16 @@ import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.failure.ExitCode;
 import aifactory.commandline.logging.LogSettings;
 import aifactory.commandline.option.DurationConverter;
+import aifactory.commandline.option.NameConverter;
 import aifactory.commandline.option.OutputFormat;
 import aifactory.commandline.option.PortConverter;
 import aifactory.commandline.session.EndOfInput;
 import aifactory.commandline.session.Session;
 import aifactory.protocol.JsonFormat;
+import aifactory.simulator.EngineModel;
 import aifactory.simulator.FaultSpecification;
 import aifactory.simulator.InferenceSimulator;
+import aifactory.simulator.MetricsDialect;
 import aifactory.simulator.Recordings;
 import aifactory.simulator.SimulatorOptions;
 import java.io.IOException;
@@ -82,6 +85,32 @@ public final class SimulateCommand extends Verb implements Callable<Integer> {
 
     @Option(names = "--max-waiting", paramLabel = "N", description = "requests that wait for that; default: 1024")
     private @Nullable Integer maxWaiting;
+
+    @Option(
+            names = "--kv-cache-tokens",
+            paramLabel = "N",
+            description = "tokens that the KV cache holds; requests wait for room and are preempted; default: no limit")
+    private @Nullable Long kvCacheTokens;
+
+    @Option(
+            names = "--exclusive-prefill",
+            description = "process one prompt at a time, and generate no token meanwhile")
+    private boolean exclusivePrefill;
+
+    @Option(
+            names = "--gateway-delay",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description = "delay of every request before the server, as by a gateway; default: 0ms")
+    private Duration gatewayDelay = Duration.ZERO;
+
+    @Option(
+            names = "--metrics-of",
+            paramLabel = "ENGINE",
+            converter = DialectNames.class,
+            completionCandidates = DialectNames.class,
+            description = "whose metrics it reports: ${COMPLETION-CANDIDATES}; default: vllm")
+    private MetricsDialect metricsDialect = MetricsDialect.VLLM;
 
     @Option(
             names = "--eos-probability",
@@ -179,6 +208,8 @@ public final class SimulateCommand extends Verb implements Callable<Integer> {
                                     : faults.stream()
                                             .map(FaultSpecification::parse)
                                             .toList())
+                    .withKvCacheTokens(orElse(kvCacheTokens, capacity.kvCacheTokens()))
+                    .withEngine(new EngineModel(kvCacheTokens != null, exclusivePrefill, gatewayDelay, metricsDialect))
                     .withSeed(orElse(seed, DEFAULTS.seed()))
                     .withEventLoops(orElse(eventLoops, DEFAULTS.eventLoops()))
                     .withZeroWork(zeroWork)
@@ -213,6 +244,13 @@ public final class SimulateCommand extends Verb implements Callable<Integer> {
 
         String toJson() {
             return JsonFormat.mapper().writeValueAsString(this);
+        }
+    }
+
+    /** The engines as they are typed. */
+    static final class DialectNames extends NameConverter<MetricsDialect> {
+        DialectNames() {
+            super(List.of(MetricsDialect.values()));
         }
     }
 }

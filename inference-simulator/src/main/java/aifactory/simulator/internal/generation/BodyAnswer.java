@@ -35,6 +35,11 @@ abstract class BodyAnswer extends Generation {
     }
 
     @Override
+    int reservedTokens() {
+        return arrival.maxTokens();
+    }
+
+    @Override
     final void step(long dueNanos) {
         byte[] body = spoilt(body());
         Framing framing = AnswerHead.framing(channel, faults, false);

@@ -50,6 +50,12 @@ public abstract class Generation extends TimerEntry implements SequenceSlots.Can
     private @Nullable StampList stamps;
 
     private Phase phase = Phase.WAITING;
+    private boolean isPreempted;
+    /** Tokens in the cache, as the slots count them. */
+    private long heldTokens;
+
+    private long enteredTrueNanos;
+    private long firstTokenTrueNanos;
     private int generatedTokens;
     private long lastSendTrueNanos;
 
@@ -103,15 +109,61 @@ public abstract class Generation extends TimerEntry implements SequenceSlots.Can
     public final void admitted() {
         services.loop().execute(() -> {
             if (phase == Phase.ENDED) {
-                services.state().slots().release();
+                services.state().slots().release(cacheTokens());
+            } else if (isPreempted) {
+                isPreempted = false;
+                phase = Phase.GENERATING;
+                heldTokens = cacheTokens();
+                metrics.countReadmission(heldTokens);
+                scheduleStep(afterPrefill(clock.nanoTime()));
             } else {
                 enter(clock.nanoTime());
             }
         });
     }
 
+    @Override
+    public final long cacheTokens() {
+        return (long) request.promptTokens() + generatedTokens + reservedTokens();
+    }
+
+    /** Tokens of the output for which room is taken at admission. */
+    int reservedTokens() {
+        return 0;
+    }
+
+    /**
+     * Takes room in the cache for the next tokens of the output. Without room, the request gives up its place and continues when it has
+     * one again.
+     *
+     * @return whether there is room
+     */
+    final boolean takeRoom(int tokens) {
+        if (services.state().slots().grow(tokens)) {
+            heldTokens += tokens;
+            return true;
+        }
+        phase = Phase.WAITING;
+        isPreempted = true;
+        metrics.countPreemption(cacheTokens());
+        services.state().slots().preempt(this, heldTokens);
+        return false;
+    }
+
+    /** When the first token is due of a prompt whose processing can begin now. */
+    private long afterPrefill(long nowNanos) {
+        return services.state().prefill().end(nowNanos, slowed(latencies.firstTokenNanos(random)));
+    }
+
+    /** When decoding can go on: now, unless a prompt is being processed and the engine does nothing else meanwhile. */
+    final long whenDecodingCanGoOn(long dueNanos) {
+        return services.state().prefill().whenIdle(dueNanos);
+    }
+
     private void enter(long enteredNanos) {
         stamps = services.state().timeLog().begin();
+        enteredTrueNanos = Math.max(arrival.receivedTrueNanos(), clock.trueNanoTime());
+        heldTokens = cacheTokens();
         metrics.countAdmission(request.promptTokens(), enteredNanos - arrival.receivedNanos());
         if (clock.resumesInNanos() != ServerClock.NOT_STALLED) {
             phase = Phase.OPENING;
@@ -124,7 +176,7 @@ public abstract class Generation extends TimerEntry implements SequenceSlots.Can
     private void open(long enteredNanos) {
         phase = Phase.GENERATING;
         lastSendTrueNanos = arrival.receivedTrueNanos();
-        opened(enteredNanos + slowed(latencies.firstTokenNanos(random)));
+        opened(afterPrefill(enteredNanos));
     }
 
     /** A latency as it is with so many requests at the same time as now. */
@@ -154,6 +206,9 @@ public abstract class Generation extends TimerEntry implements SequenceSlots.Can
             return;
         }
         phase = Phase.ENDED;
+        if (isPreempted) {
+            metrics.countAbortOfPreempted();
+        }
         // Who is no longer in the queue has a slot already, which admitted() gives back.
         services.state().slots().withdraw(this);
     }
@@ -185,7 +240,9 @@ public abstract class Generation extends TimerEntry implements SequenceSlots.Can
                 stamps.add(now);
             }
             if (generatedTokens == 0 && i == 0) {
+                firstTokenTrueNanos = now;
                 metrics.countFirstToken(now - arrival.receivedTrueNanos());
+                metrics.countPrefill(now - enteredTrueNanos);
             } else {
                 metrics.countGap(i == 0 ? now - lastSendTrueNanos : 0);
             }
@@ -201,6 +258,9 @@ public abstract class Generation extends TimerEntry implements SequenceSlots.Can
             stamps.add(clock.trueNanoTime());
         }
         metrics.countFirstToken(firstTokenNanos - arrival.receivedNanos());
+        long prefillNanos = firstTokenNanos - arrival.receivedNanos() - (enteredTrueNanos - arrival.receivedTrueNanos());
+        metrics.countPrefill(Math.max(0, prefillNanos));
+        firstTokenTrueNanos = enteredTrueNanos + Math.max(0, prefillNanos);
         generatedTokens += tokens;
         metrics.countTokens(tokens);
     }
@@ -211,10 +271,14 @@ public abstract class Generation extends TimerEntry implements SequenceSlots.Can
         services.timer().cancel(this);
         metrics.countRelease(request.promptTokens() + generatedTokens, reason);
         if (reason != FinishReason.ABORT) {
-            metrics.countCompletion(clock.trueNanoTime() - arrival.receivedTrueNanos());
+            long now = clock.trueNanoTime();
+            metrics.countCompletion(now - arrival.receivedTrueNanos());
+            if (firstTokenTrueNanos != 0) {
+                metrics.countDecode(now - firstTokenTrueNanos);
+            }
         }
         logTimes();
-        services.state().slots().release();
+        services.state().slots().release(heldTokens);
     }
 
     private void logTimes() {

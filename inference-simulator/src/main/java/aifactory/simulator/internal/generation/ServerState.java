@@ -22,6 +22,7 @@ public final class ServerState {
     private final ServerClock clock;
     private final LatencySampler latencies;
     private final SequenceSlots slots;
+    private final PrefillQueue prefill;
     private final Overload overload;
     private final ServerMetrics metrics = new ServerMetrics();
     private final PrefixCache prefixes;
@@ -38,7 +39,10 @@ public final class ServerState {
         clock = new ServerClock(monotonicClock, faults.serverStalls());
         latencies = new LatencySampler(options.latencies());
         slots = new SequenceSlots(
-                options.capacity().maxNumSeqs(), options.capacity().maxWaiting());
+                options.capacity().maxNumSeqs(),
+                options.capacity().maxWaiting(),
+                options.engine().limitsKvCache() ? options.capacity().kvCacheTokens() : Long.MAX_VALUE);
+        prefill = new PrefillQueue(options.engine().exclusivePrefill());
         overload = new Overload(options.faults());
         prefixes = new PrefixCache(options.capacity().kvCacheTokens());
         timeLog = new TrueTimeLog(options.timeLog().maxRequests());
@@ -83,6 +87,11 @@ public final class ServerState {
     /** Who is generated and who waits. */
     public SequenceSlots slots() {
         return slots;
+    }
+
+    /** When prompts are processed. */
+    public PrefillQueue prefill() {
+        return prefill;
     }
 
     /** What it does with too many requests. */

@@ -65,6 +65,13 @@ final class StreamedAnswer extends Generation {
             pausedDueNanos = dueNanos;
             return;
         }
+        if (generatedTokens() > 0 && whenDecodingCanGoOn(dueNanos) > dueNanos) {
+            scheduleStep(whenDecodingCanGoOn(dueNanos));
+            return;
+        }
+        if (token < plan.tokens() && token < plan.endingToken() && !takeRoom(plan.tokensPerChunk())) {
+            return;
+        }
         ByteBuf out = channel.allocate(encoder.contentBytes(plan.tokensPerChunk()));
         int firstToken = token;
         int firstChunk = chunks;

@@ -58,11 +58,14 @@ final class InformationPages {
 
     private String metrics() {
         return PrometheusText.of(
+                state.options().engine().dialect(),
                 state.metrics(),
                 state.options().model(),
-                state.slots().running(),
-                state.slots().waiting(),
-                state.options().capacity().kvCacheTokens());
+                new PrometheusText.Load(
+                        state.slots().running(),
+                        state.slots().waiting(),
+                        state.options().capacity().maxNumSeqs(),
+                        state.options().capacity().kvCacheTokens()));
     }
 
     private String models() {

@@ -141,6 +141,7 @@ final class RequestRouter {
                             + state.options().model() + "`.",
                     "model");
         }
+        long gatewayNanos = state.options().engine().gatewayDelay().toNanos();
         String ownId = HexFormat.of().toHexDigits(state.randomness().bits(SeededRandomness.IDENTIFIER_STREAM, index));
         boolean isUsable = USABLE_ID.matcher(request.requestId()).matches();
         String id = endpoint.idPrefix() + (isUsable ? request.requestId() : ownId);
@@ -151,8 +152,8 @@ final class RequestRouter {
                 id,
                 isUsable ? request.requestId() : id,
                 maxTokens(parsed, state),
-                request.receivedNanos(),
-                request.receivedTrueNanos());
+                request.receivedNanos() + gatewayNanos,
+                request.receivedTrueNanos() + gatewayNanos);
     }
 
     private static int maxTokens(GenerationRequest request, ServerState state) throws InvalidRequestException {

@@ -23,6 +23,11 @@ final class BucketHistogram {
         sumMillionths.add(Math.round(value * 1e6));
     }
 
+    /** The sum of all values. */
+    double sum() {
+        return sumMillionths.sum() / 1e6;
+    }
+
     /** Writes the samples of the Prometheus text format. */
     void write(StringBuilder text, String name, String label) {
         long cumulative = 0;
@@ -41,7 +46,7 @@ final class BucketHistogram {
                 .append("_sum{")
                 .append(label)
                 .append("} ")
-                .append(sumMillionths.sum() / 1e6)
+                .append(sum())
                 .append('\n');
         text.append(name)
                 .append("_count{")

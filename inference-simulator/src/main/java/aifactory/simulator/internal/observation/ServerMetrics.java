@@ -42,6 +42,13 @@ public final class ServerMetrics {
     final BucketHistogram queueSeconds = new BucketHistogram(
             0.3, 0.5, 0.8, 1.0, 1.5, 2.0, 2.5, 5.0, 10.0, 15.0, 20.0, 30.0, 40.0, 50.0, 60.0, 120.0, 240.0, 480.0,
             960.0, 1920.0, 7680.0);
+    final BucketHistogram prefillSeconds = new BucketHistogram(
+            0.3, 0.5, 0.8, 1.0, 1.5, 2.0, 2.5, 5.0, 10.0, 15.0, 20.0, 30.0, 40.0, 50.0, 60.0, 120.0, 240.0, 480.0,
+            960.0, 1920.0, 7680.0);
+    final BucketHistogram decodeSeconds = new BucketHistogram(
+            0.3, 0.5, 0.8, 1.0, 1.5, 2.0, 2.5, 5.0, 10.0, 15.0, 20.0, 30.0, 40.0, 50.0, 60.0, 120.0, 240.0, 480.0,
+            960.0, 1920.0, 7680.0);
+    final LongAdder preemptions = new LongAdder();
     private final Map<FinishReason, LongAdder> finished = new EnumMap<>(FinishReason.class);
     final LongAdder promptTokens = new LongAdder();
     final LongAdder generatedTokens = new LongAdder();
@@ -103,6 +110,32 @@ public final class ServerMetrics {
     public void countRelease(long tokens, FinishReason reason) {
         tokensInCache.add(-tokens);
         finishedBy(reason).increment();
+    }
+
+    /** A request was preempted and its tokens left the cache. */
+    public void countPreemption(long tokens) {
+        preemptions.increment();
+        tokensInCache.add(-tokens);
+    }
+
+    /** A preempted request has a slot again, and its tokens are in the cache. */
+    public void countReadmission(long tokens) {
+        tokensInCache.add(tokens);
+    }
+
+    /** A client went away while its request was preempted. */
+    public void countAbortOfPreempted() {
+        finishedBy(FinishReason.ABORT).increment();
+    }
+
+    /** The prompt of a request was processed, from its admission to its first token. */
+    public void countPrefill(long nanos) {
+        prefillSeconds.observe(nanos / NANOS_PER_SECOND);
+    }
+
+    /** The output of a request was generated, from its first token to its last. */
+    public void countDecode(long nanos) {
+        decodeSeconds.observe(nanos / NANOS_PER_SECOND);
     }
 
     LongAdder finishedBy(FinishReason reason) {
