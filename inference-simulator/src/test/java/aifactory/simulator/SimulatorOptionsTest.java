@@ -48,7 +48,8 @@ class SimulatorOptionsTest {
                         true,
                         3,
                         timeLog,
-                        List.of()));
+                        List.of(),
+                        EngineModel.UNLIMITED));
     }
 
     @Test

@@ -33,6 +33,8 @@ public final class ServerMetricsCollector implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ServerMetricsCollector.class);
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
+    private static final Set<RunState> ASKED_WHILE = Set.of(RunState.ARMING, RunState.RUNNING, RunState.DRAINING);
+
     private final ClientManager clients;
     private final ServiceClock clock;
     private final EngineTable engines;
@@ -104,7 +106,8 @@ public final class ServerMetricsCollector implements AutoCloseable {
         group.lock().lock();
         try {
             Run run = group.currentRun();
-            if (run == null || (run.state() != RunState.RUNNING && run.state() != RunState.DRAINING)) {
+            // From just before T0, so that what the server counted until then can be subtracted.
+            if (run == null || !ASKED_WHILE.contains(run.state())) {
                 return null;
             }
             Long start = run.moments().startEpochNanos();

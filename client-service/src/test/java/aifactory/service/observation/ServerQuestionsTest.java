@@ -285,12 +285,12 @@ class ServerQuestionsTest {
                 Arguments.of(
                         "a page",
                         (Script) (_, out) -> send(out, response(200, "<html></html>")),
-                        "none of the figures"),
+                        "no metric of a known engine"),
                 Arguments.of(
                         "numbers that are none",
                         (Script) (_, out) -> send(
                                 out, response(200, "vllm:num_requests_running 1e999\nvllm:num_requests_waiting NaN\n")),
-                        "none of the figures"),
+                        "no metric of a known engine"),
                 Arguments.of("it closes", (Script) (_, _) -> {}, ""));
     }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 /** An explanation as text. Stateless. */
 public final class ExplanationText {
     private static final int BAR = 40;
+    private static final String INDENT = "    ";
     private static final Map<String, String> NAMES = Map.of(
             "client", "client process",
             "network", "network and gateway",
@@ -69,12 +70,18 @@ public final class ExplanationText {
         } else {
             lines.add("What limits it");
             for (Finding cause : explanation.causes()) {
-                lines.addAll(TerminalText.wrap(
-                        "  " + cause.code() + ": " + TerminalText.safe(cause.message()), width, 4));
-                lines.addAll(TerminalText.wrap("    " + TerminalText.safe(cause.remedy()), width, 4));
+                lines.add("  " + cause.code());
+                lines.addAll(indented(cause.message(), width));
+                lines.addAll(indented(cause.remedy(), width));
             }
         }
         return lines;
+    }
+
+    private static List<String> indented(String text, int width) {
+        return TerminalText.wrap(TerminalText.safe(text), width - INDENT.length(), 0).stream()
+                .map(line -> INDENT + line)
+                .toList();
     }
 
     private static String bar(LatencyPart part, LatencyStack stack) {

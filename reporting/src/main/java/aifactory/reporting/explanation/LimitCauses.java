@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class LimitCauses {
     private static final int FEWEST_SAMPLES = 5;
     /** A cache above this share has no room for another request. */
-    private static final double FULL_CACHE = 0.95;
+    private static final double FULL_CACHE = 0.9;
     /** Below this share the cache is not what keeps requests waiting. */
-    private static final double ROOM_IN_CACHE = 0.85;
+    private static final double ROOM_IN_CACHE = 0.8;
     /** The share of samples in which a state has to be seen. */
     private static final double MOST_OF_THE_TIME = 0.5;
 
@@ -39,7 +39,13 @@ final class LimitCauses {
     private static final double PLATEAU_SHARE = 0.8;
     /** How much longer the longest gaps are than the usual ones where prefill interrupts decoding. */
     private static final double LONG_GAP = 3;
+    /** Requests beside one another, on average: else no prefill meets a request that decodes. */
+    private static final double FEWEST_RUNNING = 1.2;
 
+    /** A stall in prefills: a gap lasts as long as one prompt, or a few. */
+    private static final double SHORTEST_STALL = 0.6;
+
+    private static final double LONGEST_STALL = 4;
     private static final double PREFILL_BUSY = 0.05;
     private static final double MISSING_HITS = 0.1;
     private static final double SLOW_REPLICA = 1.25;
@@ -49,23 +55,37 @@ final class LimitCauses {
     private static final double GATEWAY_AT_LEAST_MS = 5;
     private static final double CLIENT_SHARE = 0.1;
     private static final double CLIENT_SHARE_AT_LEAST_MS = 1;
+    private static final int FEWEST_OF_A_THIRD = 3;
     private static final double QUEUE_GROWTH = 2;
+    private static final double REFUSED_SHARE = 0.02;
 
     /** Reasons of an invalid run that are the clients' doing. */
-    private static final Set<String> CLIENT_REASONS =
-            Set.of("cpu_share", "schedule_delay", "client_share", "event_loop_lag", "process_paused", "offered_rate", "open_files", "local_ports");
+    private static final Set<String> CLIENT_REASONS = Set.of(
+            "client_cpu",
+            "client_share",
+            "event_loop_lag",
+            "local_ports",
+            "offered_rate",
+            "open_files",
+            "process_paused",
+            "schedule_delay",
+            "send_queue");
 
     private final RunResult result;
     private final ServerWindow window;
     private final @Nullable Double expectedHitShare;
+    private final double sendingEndSecond;
 
     /**
+     * @param sendingEndSecond when the last request was due, since T0: from then on every queue becomes shorter
      * @param expectedHitShare the share of prompt tokens that the workload repeats, 0 to 1; null if unknown
      */
-    LimitCauses(RunResult result, ServerWindow window, @Nullable Double expectedHitShare) {
+    LimitCauses(
+            RunResult result, ServerWindow window, @Nullable Double expectedHitShare, double sendingEndSecond) {
         this.result = result;
         this.window = window;
         this.expectedHitShare = expectedHitShare;
+        this.sendingEndSecond = sendingEndSecond;
     }
 
     List<Finding> find() {
@@ -111,7 +131,13 @@ final class LimitCauses {
     }
 
     private @Nullable Finding serverThrottles() {
-        return fromFindings("server_throttled", "server_refuses_load");
+        double throttled = result.summary().allFindings().stream()
+                .filter(finding -> finding.code().equals("server_throttled"))
+                .mapToDouble(finding -> finding.value() == null ? 0 : finding.value())
+                .sum();
+        return throttled >= REFUSED_SHARE * result.summary().requests().sent()
+                ? fromFindings("server_throttled", "server_refuses_load")
+                : null;
     }
 
     private @Nullable Finding others() {
@@ -208,12 +234,13 @@ final class LimitCauses {
     private @Nullable Finding queueGrows() {
         for (List<ServerSample> samples : window.servers()) {
             double[] waiting = samples.stream()
+                    .filter(sample -> sample.second() >= 0 && sample.second() <= sendingEndSecond)
                     .map(ServerSample::waiting)
                     .filter(Objects::nonNull)
                     .mapToDouble(Double::doubleValue)
                     .toArray();
             int third = waiting.length / 3;
-            if (third < FEWEST_SAMPLES) {
+            if (third < FEWEST_OF_A_THIRD) {
                 continue;
             }
             double first = mean(waiting, 0, third);
@@ -239,13 +266,13 @@ final class LimitCauses {
         MetricSummary gaps = metric("itl_ms");
         OptionalDouble prefill = window.meanMs(ServerFigure.PREFILL_TIME);
         OptionalDouble running = window.mean(ServerSample::running);
-        if (gaps == null || gaps.count() < 100 || prefill.isEmpty() || running.orElse(0) < 2 || gaps.p50() <= 0) {
+        if (gaps == null || gaps.count() < 100 || prefill.isEmpty() || running.orElse(0) < FEWEST_RUNNING || gaps.p50() <= 0) {
             return null;
         }
         double prefillMs = prefill.getAsDouble();
         double extraMs = gaps.p99() - gaps.p50();
         double busy = result.summary().requestThroughput() * prefillMs / 1e3;
-        boolean likePrefill = extraMs >= 0.3 * prefillMs && extraMs <= 4 * prefillMs;
+        boolean likePrefill = extraMs >= SHORTEST_STALL * prefillMs && extraMs <= LONGEST_STALL * prefillMs;
         if (gaps.p99() < LONG_GAP * gaps.p50() || !likePrefill || busy < PREFILL_BUSY || prefillMs < LONG_GAP * gaps.p50() / 2) {
             return null;
         }

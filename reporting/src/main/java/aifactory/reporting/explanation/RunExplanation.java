@@ -7,6 +7,7 @@ import aifactory.protocol.RunSummary;
 import aifactory.reporting.RunFacts;
 import aifactory.workload.SharedPrefix;
 import aifactory.workload.WorkloadSpecification;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +39,13 @@ public final class RunExplanation {
         return result.withExplanation(new Explanation(
                 engine,
                 new LatencyStacks(result.summary(), window).stacks(),
-                new LimitCauses(result, window, repeatedShare(result.summary(), facts.specification())).find()));
+                new LimitCauses(result, window, repeatedShare(result.summary(), facts.specification()), sendingEnd(facts, end))
+                        .find()));
+    }
+
+    private static double sendingEnd(RunFacts facts, double windowEnd) {
+        Duration planned = facts.specification().plannedDuration();
+        return planned == null ? windowEnd : Math.min(windowEnd, planned.toNanos() / 1e9);
     }
 
     /** The share of prompt tokens that belong to prefixes seen before, by the workload's own statement; null if it states none. */

@@ -29,6 +29,10 @@ class RunExplanationTest {
     private final SampleRun sample = new SampleRun();
     private final SplittableRandom random = new SplittableRandom(SEED);
 
+    RunExplanationTest() {
+        sample.failureShare = 0;
+    }
+
     /** What a server reports at a second; the defaults are those of a healthy one. */
     private static final class Server {
         double running = 8;
@@ -67,7 +71,7 @@ class RunExplanationTest {
     private static List<Finding> causes(RunResult result, @Nullable Double expectedHits) {
         ServerWindow window = new ServerWindow(
                 result.serverMetrics(), 2, SECONDS, result.summary().requests().completed());
-        return new LimitCauses(result, window, expectedHits).find();
+        return new LimitCauses(result, window, expectedHits, SECONDS).find();
     }
 
     private static List<String> codes(RunResult result) {
@@ -76,8 +80,8 @@ class RunExplanationTest {
 
     private static Server healthy(Server server, int second) {
         server.durations("queue_time", second, 0.2);
-        server.durations("prefill_time", second, 30);
-        server.durations("time_to_first_token", second, 32);
+        server.durations("prefill_time", second, 45);
+        server.durations("time_to_first_token", second, 52);
         server.durations("decode_time", second, 500);
         return server;
     }
@@ -90,6 +94,14 @@ class RunExplanationTest {
             assertThat(codes(with((server, second) -> healthy(server, second)))).as("seed %d", seed).isEmpty();
         }
         assertThat(codes(sample.result())).as("without metrics").isEmpty();
+    }
+
+    @Test
+    void aServerThatRefusesIsFoundAndAFewRefusalsAreNot() {
+        sample.failureShare = 0.005;
+        assertThat(codes(sample.result())).isEmpty();
+        sample.failureShare = 0.2;
+        assertThat(codes(sample.result())).containsExactly("server_refuses_load");
     }
 
     @Test
@@ -215,8 +227,8 @@ class RunExplanationTest {
                     .isEqualTo(Objects.requireNonNull(result.summary().metrics().get(stack.metric())).mean());
             assertThat(stack.sumMs()).isEqualTo(stack.meanMs(), within(0.02 * stack.meanMs()));
             assertThat(part(stack, "queue")).isEqualTo(0.2, within(0.001));
-            assertThat(part(stack, "prefill")).isEqualTo(30, within(0.001));
-            assertThat(part(stack, "server")).isEqualTo(1.8, within(0.001));
+            assertThat(part(stack, "prefill")).isEqualTo(45, within(0.001));
+            assertThat(part(stack, "server")).isEqualTo(6.8, within(0.001));
         }
         assertThat(part(stacks.get(1), "decode")).isEqualTo(500, within(0.001));
     }
@@ -260,7 +272,7 @@ class RunExplanationTest {
         List<String> lines = ExplanationText.lines(result.summary().withExplanation(explanation), 80);
 
         assertThat(String.join("\n", lines))
-                .contains("Where the time went: mean TTFT", "queue", "prefill", "What limits it", "preemptions:");
+                .contains("Where the time went: mean TTFT", "queue", "prefill", "What limits it", "\n  preemptions\n    The server preempted");
         assertThat(lines).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(86));
     }
 }
