@@ -174,25 +174,73 @@ public record SimulatorOptions(
     /** These options on another address. */
     public SimulatorOptions withHost(String newHost) {
         return new SimulatorOptions(
-                newHost, port, model, latencies, capacity, output, faults, seed, zeroWork, eventLoops, timeLog, replay, engine);
+                newHost,
+                port,
+                model,
+                latencies,
+                capacity,
+                output,
+                faults,
+                seed,
+                zeroWork,
+                eventLoops,
+                timeLog,
+                replay,
+                engine);
     }
 
     /** These options on another port; 0 for any free one. */
     public SimulatorOptions withPort(int newPort) {
         return new SimulatorOptions(
-                host, newPort, model, latencies, capacity, output, faults, seed, zeroWork, eventLoops, timeLog, replay, engine);
+                host,
+                newPort,
+                model,
+                latencies,
+                capacity,
+                output,
+                faults,
+                seed,
+                zeroWork,
+                eventLoops,
+                timeLog,
+                replay,
+                engine);
     }
 
     /** These options with another model name. */
     public SimulatorOptions withModel(String newModel) {
         return new SimulatorOptions(
-                host, port, newModel, latencies, capacity, output, faults, seed, zeroWork, eventLoops, timeLog, replay, engine);
+                host,
+                port,
+                newModel,
+                latencies,
+                capacity,
+                output,
+                faults,
+                seed,
+                zeroWork,
+                eventLoops,
+                timeLog,
+                replay,
+                engine);
     }
 
     /** These options with other latencies. */
     public SimulatorOptions withLatencies(Latencies newLatencies) {
         return new SimulatorOptions(
-                host, port, model, newLatencies, capacity, output, faults, seed, zeroWork, eventLoops, timeLog, replay, engine);
+                host,
+                port,
+                model,
+                newLatencies,
+                capacity,
+                output,
+                faults,
+                seed,
+                zeroWork,
+                eventLoops,
+                timeLog,
+                replay,
+                engine);
     }
 
     /** These options with constant latencies. */
@@ -203,7 +251,19 @@ public record SimulatorOptions(
     /** These options with other bounds. */
     public SimulatorOptions withCapacity(Capacity newCapacity) {
         return new SimulatorOptions(
-                host, port, model, latencies, newCapacity, output, faults, seed, zeroWork, eventLoops, timeLog, replay, engine);
+                host,
+                port,
+                model,
+                latencies,
+                newCapacity,
+                output,
+                faults,
+                seed,
+                zeroWork,
+                eventLoops,
+                timeLog,
+                replay,
+                engine);
     }
 
     /** These options with other numbers of requests that are generated, and that wait, at the same time. */
@@ -220,43 +280,126 @@ public record SimulatorOptions(
     /** These options with other output. */
     public SimulatorOptions withOutput(Output newOutput) {
         return new SimulatorOptions(
-                host, port, model, latencies, capacity, newOutput, faults, seed, zeroWork, eventLoops, timeLog, replay, engine);
+                host,
+                port,
+                model,
+                latencies,
+                capacity,
+                newOutput,
+                faults,
+                seed,
+                zeroWork,
+                eventLoops,
+                timeLog,
+                replay,
+                engine);
     }
 
     /** These options with these faults instead. */
     public SimulatorOptions withFaults(List<FaultSpecification> newFaults) {
         return new SimulatorOptions(
-                host, port, model, latencies, capacity, output, newFaults, seed, zeroWork, eventLoops, timeLog, replay, engine);
+                host,
+                port,
+                model,
+                latencies,
+                capacity,
+                output,
+                newFaults,
+                seed,
+                zeroWork,
+                eventLoops,
+                timeLog,
+                replay,
+                engine);
     }
 
     /** These options with another seed. */
     public SimulatorOptions withSeed(long newSeed) {
         return new SimulatorOptions(
-                host, port, model, latencies, capacity, output, faults, newSeed, zeroWork, eventLoops, timeLog, replay, engine);
+                host,
+                port,
+                model,
+                latencies,
+                capacity,
+                output,
+                faults,
+                newSeed,
+                zeroWork,
+                eventLoops,
+                timeLog,
+                replay,
+                engine);
     }
 
     /** These options with constant answers at once, or without. */
     public SimulatorOptions withZeroWork(boolean newZeroWork) {
         return new SimulatorOptions(
-                host, port, model, latencies, capacity, output, faults, seed, newZeroWork, eventLoops, timeLog, replay, engine);
+                host,
+                port,
+                model,
+                latencies,
+                capacity,
+                output,
+                faults,
+                seed,
+                newZeroWork,
+                eventLoops,
+                timeLog,
+                replay,
+                engine);
     }
 
     /** These options with another number of event loops. */
     public SimulatorOptions withEventLoops(int newEventLoops) {
         return new SimulatorOptions(
-                host, port, model, latencies, capacity, output, faults, seed, zeroWork, newEventLoops, timeLog, replay, engine);
+                host,
+                port,
+                model,
+                latencies,
+                capacity,
+                output,
+                faults,
+                seed,
+                zeroWork,
+                newEventLoops,
+                timeLog,
+                replay,
+                engine);
     }
 
     /** These options with another log of true times. */
     public SimulatorOptions withTimeLog(TimeLog newTimeLog) {
         return new SimulatorOptions(
-                host, port, model, latencies, capacity, output, faults, seed, zeroWork, eventLoops, newTimeLog, replay, engine);
+                host,
+                port,
+                model,
+                latencies,
+                capacity,
+                output,
+                faults,
+                seed,
+                zeroWork,
+                eventLoops,
+                newTimeLog,
+                replay,
+                engine);
     }
 
     /** These options with another model of the engine. */
     public SimulatorOptions withEngine(EngineModel newEngine) {
         return new SimulatorOptions(
-                host, port, model, latencies, capacity, output, faults, seed, zeroWork, eventLoops, timeLog, replay,
+                host,
+                port,
+                model,
+                latencies,
+                capacity,
+                output,
+                faults,
+                seed,
+                zeroWork,
+                eventLoops,
+                timeLog,
+                replay,
                 newEngine);
     }
 
@@ -274,7 +417,19 @@ public record SimulatorOptions(
     /** These options with recorded responses instead of generated ones, or without. */
     public SimulatorOptions withReplay(List<Recording> newReplay) {
         return new SimulatorOptions(
-                host, port, model, latencies, capacity, output, faults, seed, zeroWork, eventLoops, timeLog, newReplay, engine);
+                host,
+                port,
+                model,
+                latencies,
+                capacity,
+                output,
+                faults,
+                seed,
+                zeroWork,
+                eventLoops,
+                timeLog,
+                newReplay,
+                engine);
     }
 
     private static void requireWithin(String option, long value, long least, long most) {

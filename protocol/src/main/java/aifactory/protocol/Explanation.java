@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param latencies the mean time to first token and the mean end-to-end latency, each as a stack of parts; empty without metrics
  * @param causes what makes it slow, each with its evidence and a remedy, the most important first; empty if nothing was found
  */
-public record Explanation(
-        @Nullable String engine, List<LatencyStack> latencies, List<Finding> causes) {
+public record Explanation(@Nullable String engine, List<LatencyStack> latencies, List<Finding> causes) {
 
     public Explanation {
         latencies = List.copyOf(Objects.requireNonNullElse(latencies, List.of()));

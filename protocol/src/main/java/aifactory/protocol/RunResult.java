@@ -159,11 +159,7 @@ public record RunResult(
      * @param sumS of all, in seconds
      * @param buckets cumulative; empty where the server reports none
      */
-    public record ServerDurations(
-            String figure,
-            @Nullable Double count,
-            double sumS,
-            List<DurationBucket> buckets) {}
+    public record ServerDurations(String figure, @Nullable Double count, double sumS, List<DurationBucket> buckets) {}
 
     /**
      * A cumulative bucket.

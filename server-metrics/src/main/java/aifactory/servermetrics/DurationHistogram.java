@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param sumSeconds of all
  * @param buckets number of durations up to a bound in seconds, cumulative; empty where a server reports none
  */
-public record DurationHistogram(
-        @Nullable Double count, double sumSeconds, NavigableMap<Double, Double> buckets) {
+public record DurationHistogram(@Nullable Double count, double sumSeconds, NavigableMap<Double, Double> buckets) {
 
     public DurationHistogram {
         buckets = Collections.unmodifiableNavigableMap(new TreeMap<>(buckets));
@@ -33,8 +32,8 @@ public record DurationHistogram(
         }
         NavigableMap<Double, Double> changes = new TreeMap<>();
         if (buckets.keySet().equals(earlier.buckets.keySet())) {
-            buckets.forEach(
-                    (bound, number) -> changes.put(bound, Math.max(0, number - earlier.buckets.getOrDefault(bound, 0.0))));
+            buckets.forEach((bound, number) ->
+                    changes.put(bound, Math.max(0, number - earlier.buckets.getOrDefault(bound, 0.0))));
         }
         return new DurationHistogram(
                 now == null || before == null ? null : now - before, sumSeconds - earlier.sumSeconds, changes);

@@ -64,8 +64,8 @@ final class EngineTableFile {
         check(figures.isObject() && !figures.isEmpty(), "%s: figures is not an object with members", name);
         for (Map.Entry<String, JsonNode> member : figures.properties()) {
             ServerFigure figure = ServerFigure.named(member.getKey())
-                    .orElseThrow(() -> new IllegalArgumentException(
-                            name + ": unknown figure '" + member.getKey() + "' (expected one of " + knownFigures() + ")"));
+                    .orElseThrow(() -> new IllegalArgumentException(name + ": unknown figure '" + member.getKey()
+                            + "' (expected one of " + knownFigures() + ")"));
             sources.put(figure, sources(name + ", " + figure.jsonName(), figure, member.getValue()));
         }
         return new EngineMetrics(name, sources);
@@ -127,7 +127,12 @@ final class EngineTableFile {
     private static void members(JsonNode node, String place, Set<String> known) {
         check(node.isObject(), "%s: not an object", place);
         for (String member : node.propertyNames()) {
-            check(known.contains(member), "%s: unknown member '%s' (expected %s)", place, member, String.join(", ", known));
+            check(
+                    known.contains(member),
+                    "%s: unknown member '%s' (expected %s)",
+                    place,
+                    member,
+                    String.join(", ", known));
         }
     }
 

@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param truncated whether series were dropped since there were too many
  */
 public record ServerReading(
-        String engine, Map<ServerFigure, Double> values, Map<ServerFigure, DurationHistogram> durations, boolean truncated) {
+        String engine,
+        Map<ServerFigure, Double> values,
+        Map<ServerFigure, DurationHistogram> durations,
+        boolean truncated) {
 
     public ServerReading {
         values = copy(values);

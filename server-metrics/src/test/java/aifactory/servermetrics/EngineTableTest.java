@@ -76,7 +76,8 @@ class EngineTableTest {
         assertThat(reading.engine()).isEqualTo("SGLang");
         assertThat(reading.value(ServerFigure.PREFIX_CACHE_HITS)).isEqualTo(1500);
         assertThat(reading.value(ServerFigure.PREFIX_CACHE_QUERIES)).isEqualTo(8000);
-        assertThat(Objects.requireNonNull(reading.durations().get(ServerFigure.PREFILL_TIME)).meanSeconds())
+        assertThat(Objects.requireNonNull(reading.durations().get(ServerFigure.PREFILL_TIME))
+                        .meanSeconds())
                 .isEqualTo(0.1, within(1e-9));
     }
 
@@ -98,7 +99,8 @@ class EngineTableTest {
         assertThat(reading.value(ServerFigure.REQUESTS_RUNNING_LIMIT)).isEqualTo(64);
         assertThat(reading.value(ServerFigure.REQUESTS_WAITING)).isEqualTo(3);
         assertThat(reading.value(ServerFigure.KV_CACHE_USAGE)).isEqualTo(0.4);
-        assertThat(Objects.requireNonNull(reading.durations().get(ServerFigure.QUEUE_TIME)).meanSeconds())
+        assertThat(Objects.requireNonNull(reading.durations().get(ServerFigure.QUEUE_TIME))
+                        .meanSeconds())
                 .isEqualTo(0.02, within(1e-9));
     }
 
@@ -165,9 +167,10 @@ class EngineTableTest {
             for (int change = 0; change < 5; change++) {
                 text[random.nextInt(text.length)] = "{}\",=\\\n 9\u0000".charAt(random.nextInt(10));
             }
-            EngineTable.builtIn().read(new String(text)).ifPresent(reading -> assertThat(
-                            reading.values().values())
-                    .allSatisfy(value -> assertThat(value).isFinite().isNotNegative()));
+            EngineTable.builtIn()
+                    .read(new String(text))
+                    .ifPresent(reading -> assertThat(reading.values().values())
+                            .allSatisfy(value -> assertThat(value).isFinite().isNotNegative()));
         }
     }
 
@@ -189,7 +192,8 @@ class EngineTableTest {
                 """).orElseThrow();
         assertThat(reading.engine()).isEqualTo("Ours");
         assertThat(reading.value(ServerFigure.KV_CACHE_USAGE)).isEqualTo(0.5);
-        assertThat(Objects.requireNonNull(reading.durations().get(ServerFigure.QUEUE_TIME)).meanSeconds())
+        assertThat(Objects.requireNonNull(reading.durations().get(ServerFigure.QUEUE_TIME))
+                        .meanSeconds())
                 .isEqualTo(0.25);
         assertThat(table.read(VLLM).orElseThrow().engine()).isEqualTo("vLLM");
     }
@@ -222,11 +226,12 @@ class EngineTableTest {
     @Test
     void histogramsAreSubtractedAndARestartIsSeen() {
         DurationHistogram first = Objects.requireNonNull(read(VLLM).durations().get(ServerFigure.QUEUE_TIME));
-        DurationHistogram later = Objects.requireNonNull(read(VLLM.replace("_count{engine=\"0\"} 10.0", "_count{engine=\"0\"} 14.0")
-                        .replace("_sum{engine=\"0\"} 2.5", "_sum{engine=\"0\"} 3.5")
-                        .replace("le=\"+Inf\"} 10.0", "le=\"+Inf\"} 14.0"))
-                .durations()
-                .get(ServerFigure.QUEUE_TIME));
+        DurationHistogram later =
+                Objects.requireNonNull(read(VLLM.replace("_count{engine=\"0\"} 10.0", "_count{engine=\"0\"} 14.0")
+                                .replace("_sum{engine=\"0\"} 2.5", "_sum{engine=\"0\"} 3.5")
+                                .replace("le=\"+Inf\"} 10.0", "le=\"+Inf\"} 14.0"))
+                        .durations()
+                        .get(ServerFigure.QUEUE_TIME));
 
         DurationHistogram change = later.since(first);
         assertThat(change.count()).isEqualTo(4);

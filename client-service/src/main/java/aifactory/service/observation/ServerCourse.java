@@ -93,9 +93,10 @@ final class ServerCourse {
         double[] counts = new double[FIGURES];
         Arrays.fill(values, Double.NaN);
         Arrays.fill(counts, Double.NaN);
-        reading.values().forEach((figure, value) -> values[figure.ordinal()] = figure.kind() == ServerFigure.Kind.COUNTER
-                ? growth.computeIfAbsent(figure, _ -> new Growth()).add(value)
-                : value);
+        reading.values()
+                .forEach((figure, value) -> values[figure.ordinal()] = figure.kind() == ServerFigure.Kind.COUNTER
+                        ? growth.computeIfAbsent(figure, _ -> new Growth()).add(value)
+                        : value);
         reading.durations().forEach((figure, durations) -> {
             DurationHistogram total = grown(figure, durations);
             Double count = total.count();
@@ -140,19 +141,14 @@ final class ServerCourse {
         sinceBegin.forEach((figure, histogram) -> durations.add(new RunResult.ServerDurations(
                 figure.jsonName(), histogram.count(), histogram.sumSeconds(), buckets(histogram.buckets()))));
         return new RunResult.ServerMetrics(
-                number,
-                target,
-                rows.stream().map(ServerCourse::sample).toList(),
-                problem,
-                engine,
-                durations);
+                number, target, rows.stream().map(ServerCourse::sample).toList(), problem, engine, durations);
     }
 
     private static List<RunResult.DurationBucket> buckets(NavigableMap<Double, Double> buckets) {
         List<RunResult.DurationBucket> list = new ArrayList<>();
         new TreeMap<>(buckets)
-                .forEach((bound, count) -> list.add(
-                        new RunResult.DurationBucket(bound.isInfinite() ? null : bound, count)));
+                .forEach((bound, count) ->
+                        list.add(new RunResult.DurationBucket(bound.isInfinite() ? null : bound, count)));
         return list;
     }
 

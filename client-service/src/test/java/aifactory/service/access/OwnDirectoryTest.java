@@ -108,7 +108,8 @@ final class OwnDirectoryTest {
                 .isTrue();
         assertThat(OwnDirectory.isUserNamespace(List.of("      2001          0          1")))
                 .isTrue();
-        assertThat(OwnDirectory.isUserNamespace(List.of("         0       2001          1", "         1     100000      65536")))
+        assertThat(OwnDirectory.isUserNamespace(
+                        List.of("         0       2001          1", "         1     100000      65536")))
                 .isTrue();
     }
 }

@@ -35,7 +35,8 @@ class ServerCourseTest {
         ServerCourse course = new ServerCourse(0, "http://a");
         for (int total : new int[] {40, 42, 1, 3}) {
             course.add(
-                    total, reading("vllm:num_preemptions_total " + total + "\nvllm:request_success_total " + 2 * total));
+                    total,
+                    reading("vllm:num_preemptions_total " + total + "\nvllm:request_success_total " + 2 * total));
         }
 
         assertThat(course.told().samples())
@@ -66,8 +67,8 @@ class ServerCourseTest {
 
     private static ServerReading durations(int count, int sum) {
         String name = "vllm:request_queue_time_seconds";
-        return reading(name + "_bucket{le=\"0.3\"} " + count + "\n" + name + "_bucket{le=\"+Inf\"} " + count + "\n" + name
-                + "_count " + count + "\n" + name + "_sum " + sum);
+        return reading(name + "_bucket{le=\"0.3\"} " + count + "\n" + name + "_bucket{le=\"+Inf\"} " + count + "\n"
+                + name + "_count " + count + "\n" + name + "_sum " + sum);
     }
 
     @Test

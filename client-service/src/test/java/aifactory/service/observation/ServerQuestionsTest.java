@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import aifactory.protocol.JsonFormat;
 import aifactory.protocol.RunResult;
-import aifactory.servermetrics.EngineTable;
 import aifactory.protocol.WorkloadRequest;
+import aifactory.servermetrics.EngineTable;
 import aifactory.workload.WorkloadSpecification;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;

@@ -46,8 +46,7 @@ public final class ExplanationText {
             return lines;
         }
         if (!summary.valid()) {
-            lines.addAll(TerminalText.wrap(
-                    "The run is not valid; read its reasons before the explanation.", width, 0));
+            lines.addAll(TerminalText.wrap("The run is not valid; read its reasons before the explanation.", width, 0));
             lines.add("");
         }
         if (explanation.latencies().isEmpty()) {

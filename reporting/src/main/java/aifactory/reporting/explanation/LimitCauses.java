@@ -7,9 +7,8 @@ import aifactory.protocol.RunResult.ServerSample;
 import aifactory.reporting.Figures;
 import aifactory.servermetrics.ServerFigure;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.LinkedHashMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
@@ -48,9 +47,6 @@ final class LimitCauses {
     private static final double LONGEST_STALL = 4;
     private static final double PREFILL_BUSY = 0.05;
     private static final double MISSING_HITS = 0.1;
-    private static final double SLOW_REPLICA = 1.25;
-    private static final int FEWEST_REQUESTS = 30;
-    private static final double STANDARD_ERRORS = 4;
     private static final double GATEWAY_SHARE = 0.2;
     private static final double GATEWAY_AT_LEAST_MS = 5;
     private static final double CLIENT_SHARE = 0.1;
@@ -80,8 +76,7 @@ final class LimitCauses {
      * @param sendingEndSecond when the last request was due, since T0: from then on every queue becomes shorter
      * @param expectedHitShare the share of prompt tokens that the workload repeats, 0 to 1; null if unknown
      */
-    LimitCauses(
-            RunResult result, ServerWindow window, @Nullable Double expectedHitShare, double sendingEndSecond) {
+    LimitCauses(RunResult result, ServerWindow window, @Nullable Double expectedHitShare, double sendingEndSecond) {
         this.result = result;
         this.window = window;
         this.expectedHitShare = expectedHitShare;
@@ -99,7 +94,7 @@ final class LimitCauses {
                         queueGrows(),
                         prefillBlocksDecode(),
                         prefixHitsLow(),
-                        slowReplica(),
+                        SlowReplica.find(result.perTarget()),
                         gateway())
                 .flatMap(Stream::ofNullable)
                 .toList();
@@ -114,20 +109,23 @@ final class LimitCauses {
                 .forEach(codes::add);
         MetricSummary ttft = metric("ttft_ms");
         MetricSummary.ClientShare share = ttft == null ? null : ttft.clientShare();
-        boolean large = ttft != null
-                && share != null
-                && share.p50() >= CLIENT_SHARE_AT_LEAST_MS
-                && share.p50() >= CLIENT_SHARE * ttft.p50();
+        double waitMs = share == null ? 0 : share.p50();
+        double ofTtft = ttft == null || ttft.p50() <= 0 ? 0 : waitMs / ttft.p50();
+        boolean large = waitMs >= CLIENT_SHARE_AT_LEAST_MS && ofTtft >= CLIENT_SHARE;
         if (codes.isEmpty() && !large) {
             return null;
         }
-        double percent = large ? 100 * share.p50() / ttft.p50() : 100;
+        double percent = large ? 100 * ofTtft : 100;
         String evidence = codes.isEmpty()
-                ? "Half of the requests wait " + Figures.of(share.p50()) + " ms or more in the clients, "
-                        + Figures.percent(percent / 100) + " of the median TTFT."
+                ? "Half of the requests wait " + Figures.of(waitMs) + " ms or more in the clients, "
+                        + Figures.percent(ofTtft) + " of the median TTFT."
                 : "The clients could not keep the load (" + String.join(", ", codes) + ").";
         return new Finding(
-                "clients_are_the_limit", evidence, percent, "%", "Use more clients or more cores per client, and repeat the run.");
+                "clients_are_the_limit",
+                evidence,
+                percent,
+                "%",
+                "Use more clients or more cores per client, and repeat the run.");
     }
 
     private @Nullable Finding serverThrottles() {
@@ -175,12 +173,17 @@ final class LimitCauses {
             List<ServerSample> known = samples.stream()
                     .filter(sample -> sample.kvCacheShare() != null && sample.waiting() != null)
                     .toList();
-            double full = share(known, sample -> orZero(sample.kvCacheShare()) >= FULL_CACHE && orZero(sample.waiting()) >= 1);
+            double full = share(
+                    known, sample -> orZero(sample.kvCacheShare()) >= FULL_CACHE && orZero(sample.waiting()) >= 1);
             if (known.size() >= FEWEST_SAMPLES && full >= MOST_OF_THE_TIME) {
-                double waiting = known.stream().mapToDouble(sample -> orZero(sample.waiting())).average().orElse(0);
+                double waiting = known.stream()
+                        .mapToDouble(sample -> orZero(sample.waiting()))
+                        .average()
+                        .orElse(0);
                 return new Finding(
                         "kv_cache_full",
-                        "The KV cache was full (" + Figures.percent(FULL_CACHE) + " or more in use) while requests waited in "
+                        "The KV cache was full (" + Figures.percent(FULL_CACHE)
+                                + " or more in use) while requests waited in "
                                 + Figures.percent(full) + " of the samples; " + Figures.of(waiting)
                                 + " requests waited on average.",
                         full * 100,
@@ -196,14 +199,17 @@ final class LimitCauses {
             List<ServerSample> known = samples.stream()
                     .filter(sample -> sample.running() != null && sample.waiting() != null)
                     .toList();
-            if (known.size() < FEWEST_SAMPLES || share(known, sample -> orZero(sample.kvCacheShare()) > ROOM_IN_CACHE) > 0.2) {
+            if (known.size() < FEWEST_SAMPLES
+                    || share(known, sample -> orZero(sample.kvCacheShare()) > ROOM_IN_CACHE) > 0.2) {
                 continue;
             }
             double limit = limit(known);
             double atLimit = share(
-                    known, sample -> orZero(sample.waiting()) >= 1 && orZero(sample.running()) >= limit * (1 - PLATEAU));
+                    known,
+                    sample -> orZero(sample.waiting()) >= 1 && orZero(sample.running()) >= limit * (1 - PLATEAU));
             double waitingBelow = share(
-                    known, sample -> orZero(sample.waiting()) >= 1 && orZero(sample.running()) < limit * (1 - PLATEAU) - 1);
+                    known,
+                    sample -> orZero(sample.waiting()) >= 1 && orZero(sample.running()) < limit * (1 - PLATEAU) - 1);
             if (limit >= 1 && atLimit >= MOST_OF_THE_TIME && atLimit >= PLATEAU_SHARE * (atLimit + waitingBelow)) {
                 return new Finding(
                         "max_num_seqs_reached",
@@ -246,7 +252,10 @@ final class LimitCauses {
             double first = mean(waiting, 0, third);
             double middle = mean(waiting, third, waiting.length - third);
             double last = mean(waiting, waiting.length - third, waiting.length);
-            double running = samples.stream().mapToDouble(sample -> orZero(sample.running())).average().orElse(0);
+            double running = samples.stream()
+                    .mapToDouble(sample -> orZero(sample.running()))
+                    .average()
+                    .orElse(0);
             boolean grows = first < middle && middle < last && last >= QUEUE_GROWTH * (first + 1) && last > running / 4;
             if (grows) {
                 return new Finding(
@@ -255,7 +264,8 @@ final class LimitCauses {
                                 + " waiting requests: more requests arrive than it completes.",
                         last,
                         "requests",
-                        "Lower the request rate below " + Figures.of(result.summary().requestThroughput())
+                        "Lower the request rate below "
+                                + Figures.of(result.summary().requestThroughput())
                                 + " requests/s, or add capacity; latencies of this run depend on its length.");
             }
         }
@@ -266,14 +276,21 @@ final class LimitCauses {
         MetricSummary gaps = metric("itl_ms");
         OptionalDouble prefill = window.meanMs(ServerFigure.PREFILL_TIME);
         OptionalDouble running = window.mean(ServerSample::running);
-        if (gaps == null || gaps.count() < 100 || prefill.isEmpty() || running.orElse(0) < FEWEST_RUNNING || gaps.p50() <= 0) {
+        if (gaps == null
+                || gaps.count() < 100
+                || prefill.isEmpty()
+                || running.orElse(0) < FEWEST_RUNNING
+                || gaps.p50() <= 0) {
             return null;
         }
         double prefillMs = prefill.getAsDouble();
         double extraMs = gaps.p99() - gaps.p50();
         double busy = result.summary().requestThroughput() * prefillMs / 1e3;
         boolean likePrefill = extraMs >= SHORTEST_STALL * prefillMs && extraMs <= LONGEST_STALL * prefillMs;
-        if (gaps.p99() < LONG_GAP * gaps.p50() || !likePrefill || busy < PREFILL_BUSY || prefillMs < LONG_GAP * gaps.p50() / 2) {
+        if (gaps.p99() < LONG_GAP * gaps.p50()
+                || !likePrefill
+                || busy < PREFILL_BUSY
+                || prefillMs < LONG_GAP * gaps.p50() / 2) {
             return null;
         }
         Map<String, Double> details = new LinkedHashMap<>();
@@ -282,7 +299,8 @@ final class LimitCauses {
         details.put("prefill_mean_ms", prefillMs);
         return new Finding(
                 "prefill_blocks_decode",
-                "The longest gaps between tokens (p99 " + Figures.of(gaps.p99()) + " ms, median " + Figures.of(gaps.p50())
+                "The longest gaps between tokens (p99 " + Figures.of(gaps.p99()) + " ms, median "
+                        + Figures.of(gaps.p50())
                         + " ms) are as long as a prefill (" + Figures.of(prefillMs)
                         + " ms): running requests wait while prompts of others are processed.",
                 gaps.p99() / gaps.p50(),
@@ -304,48 +322,13 @@ final class LimitCauses {
         }
         return new Finding(
                 "prefix_cache_hits_low",
-                "The server found " + Figures.percent(share) + " of the prompt tokens in its prefix cache; the workload repeats "
-                        + Figures.percent(expected) + ".",
+                "The server found " + Figures.percent(share)
+                        + " of the prompt tokens in its prefix cache; the workload repeats " + Figures.percent(expected)
+                        + ".",
                 share * 100,
                 "%",
                 "Turn the prefix cache on, give it more memory, or route requests with the same prefix to the same replica.",
                 Map.of("expected_percent", expected * 100));
-    }
-
-    private @Nullable Finding slowReplica() {
-        List<RunResult.Part> parts = result.perTarget();
-        if (parts.size() < 2) {
-            return null;
-        }
-        for (String metric : List.of("ttft_ms", "tpot_ms", "e2el_ms")) {
-            for (RunResult.Part part : parts) {
-                MetricSummary own = part.metrics().get(metric);
-                List<MetricSummary> others = parts.stream()
-                        .filter(other -> other != part)
-                        .map(other -> other.metrics().get(metric))
-                        .filter(Objects::nonNull)
-                        .filter(other -> other.count() >= FEWEST_REQUESTS)
-                        .toList();
-                if (own == null || own.count() < FEWEST_REQUESTS || others.size() < parts.size() - 1) {
-                    continue;
-                }
-                double mean = others.stream().mapToDouble(MetricSummary::mean).average().orElse(0);
-                double highest = others.stream().mapToDouble(MetricSummary::mean).max().orElse(0);
-                double error = Math.sqrt(own.std() * own.std() / own.count()
-                        + others.stream().mapToDouble(o -> o.std() * o.std() / o.count()).max().orElse(0));
-                if (own.mean() >= SLOW_REPLICA * mean && own.mean() - highest > STANDARD_ERRORS * error) {
-                    return new Finding(
-                            "replica_slow",
-                            "The server " + part.name() + " is slower than the others: mean "
-                                    + metric.substring(0, metric.indexOf('_')).toUpperCase(Locale.ROOT) + " "
-                                    + Figures.of(own.mean()) + " ms against " + Figures.of(mean) + " ms.",
-                            own.mean() / mean,
-                            "times the others",
-                            "Compare its node, GPU clocks and arguments with those of the others.");
-                }
-            }
-        }
-        return null;
     }
 
     private @Nullable Finding gateway() {
@@ -362,8 +345,9 @@ final class LimitCauses {
         }
         return new Finding(
                 "gateway_adds_latency",
-                "Between the clients and the server " + Figures.of(added) + " ms are added to a TTFT of " + Figures.of(ttft.mean())
-                        + " ms on average" + (reported.isPresent() ? ", as the gateway itself reports." : "."),
+                "Between the clients and the server " + Figures.of(added) + " ms are added to a TTFT of "
+                        + Figures.of(ttft.mean()) + " ms on average"
+                        + (reported.isPresent() ? ", as the gateway itself reports." : "."),
                 added,
                 "ms",
                 "Measure the server without the gateway, from a node next to it, and compare.");

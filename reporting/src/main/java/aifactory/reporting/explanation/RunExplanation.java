@@ -39,7 +39,11 @@ public final class RunExplanation {
         return result.withExplanation(new Explanation(
                 engine,
                 new LatencyStacks(result.summary(), window).stacks(),
-                new LimitCauses(result, window, repeatedShare(result.summary(), facts.specification()), sendingEnd(facts, end))
+                new LimitCauses(
+                                result,
+                                window,
+                                repeatedShare(result.summary(), facts.specification()),
+                                sendingEnd(facts, end))
                         .find()));
     }
 

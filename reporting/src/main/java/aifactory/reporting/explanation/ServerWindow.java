@@ -44,7 +44,8 @@ final class ServerWindow {
     /** Seconds from the first sample to the last, of the server with the fewest. */
     double seconds() {
         return servers.stream()
-                .mapToDouble(samples -> samples.getLast().second() - samples.getFirst().second())
+                .mapToDouble(samples ->
+                        samples.getLast().second() - samples.getFirst().second())
                 .min()
                 .orElse(0);
     }
@@ -86,7 +87,9 @@ final class ServerWindow {
         OptionalDouble sum = growth(sample -> sample.more().get(durations.jsonName() + "_s"));
         OptionalDouble count = growth(sample -> sample.more().get(durations.jsonName() + "_count"));
         double number = count.orElse(completedRequests);
-        return sum.isEmpty() || number <= 0 ? OptionalDouble.empty() : OptionalDouble.of(sum.getAsDouble() / number * 1e3);
+        return sum.isEmpty() || number <= 0
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(sum.getAsDouble() / number * 1e3);
     }
 
     /** Mean over time of a gauge, summed over the servers; empty if one of them does not report it. */

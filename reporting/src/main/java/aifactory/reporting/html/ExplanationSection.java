@@ -22,7 +22,8 @@ final class ExplanationSection {
     /** Writes nothing if the servers reported nothing and no cause was found. */
     void write() {
         Explanation explanation = summary.explanation();
-        if (explanation == null || (explanation.latencies().isEmpty() && explanation.causes().isEmpty())) {
+        if (explanation == null
+                || (explanation.latencies().isEmpty() && explanation.causes().isEmpty())) {
             return;
         }
         html.open("section", "class", "explanation").element("h2", "Where the time went");

@@ -91,7 +91,9 @@ class RunExplanationTest {
         for (int seed = 0; seed < 20; seed++) {
             sample.seed = seed;
             sample.targets = List.of("http://node17:8000");
-            assertThat(codes(with((server, second) -> healthy(server, second)))).as("seed %d", seed).isEmpty();
+            assertThat(codes(with((server, second) -> healthy(server, second))))
+                    .as("seed %d", seed)
+                    .isEmpty();
         }
         assertThat(codes(sample.result())).as("without metrics").isEmpty();
     }
@@ -198,8 +200,16 @@ class RunExplanationTest {
 
     private static MetricSummary scaled(MetricSummary m, double f) {
         return new MetricSummary(
-                m.count(), m.mean() * f, m.std(), m.min() * f, m.p50() * f, m.p90() * f, m.p95() * f, m.p99() * f,
-                m.p99_9() * f, m.max() * f);
+                m.count(),
+                m.mean() * f,
+                m.std(),
+                m.min() * f,
+                m.p50() * f,
+                m.p90() * f,
+                m.p95() * f,
+                m.p99() * f,
+                m.p99_9() * f,
+                m.max() * f);
     }
 
     @Test
@@ -218,13 +228,17 @@ class RunExplanationTest {
         List<LatencyStack> stacks = new LatencyStacks(
                         result.summary(),
                         new ServerWindow(
-                                result.serverMetrics(), 2, SECONDS, result.summary().requests().completed()))
+                                result.serverMetrics(),
+                                2,
+                                SECONDS,
+                                result.summary().requests().completed()))
                 .stacks();
 
         assertThat(stacks).extracting(LatencyStack::metric).containsExactly("ttft_ms", "e2el_ms");
         for (LatencyStack stack : stacks) {
             assertThat(stack.meanMs())
-                    .isEqualTo(Objects.requireNonNull(result.summary().metrics().get(stack.metric())).mean());
+                    .isEqualTo(Objects.requireNonNull(result.summary().metrics().get(stack.metric()))
+                            .mean());
             assertThat(stack.sumMs()).isEqualTo(stack.meanMs(), within(0.02 * stack.meanMs()));
             assertThat(part(stack, "queue")).isEqualTo(0.2, within(0.001));
             assertThat(part(stack, "prefill")).isEqualTo(45, within(0.001));
@@ -264,15 +278,17 @@ class RunExplanationTest {
         });
         Explanation explanation = new Explanation(
                 "vLLM",
-                new LatencyStacks(
-                                result.summary(),
-                                new ServerWindow(result.serverMetrics(), 2, SECONDS, 900))
-                        .stacks(),
+                new LatencyStacks(result.summary(), new ServerWindow(result.serverMetrics(), 2, SECONDS, 900)).stacks(),
                 causes(result, null));
         List<String> lines = ExplanationText.lines(result.summary().withExplanation(explanation), 80);
 
         assertThat(String.join("\n", lines))
-                .contains("Where the time went: mean TTFT", "queue", "prefill", "What limits it", "\n  preemptions\n    The server preempted");
+                .contains(
+                        "Where the time went: mean TTFT",
+                        "queue",
+                        "prefill",
+                        "What limits it",
+                        "\n  preemptions\n    The server preempted");
         assertThat(lines).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(86));
     }
 }

@@ -258,7 +258,8 @@ public abstract class Generation extends TimerEntry implements SequenceSlots.Can
             stamps.add(clock.trueNanoTime());
         }
         metrics.countFirstToken(firstTokenNanos - arrival.receivedNanos());
-        long prefillNanos = firstTokenNanos - arrival.receivedNanos() - (enteredTrueNanos - arrival.receivedTrueNanos());
+        long prefillNanos =
+                firstTokenNanos - arrival.receivedNanos() - (enteredTrueNanos - arrival.receivedTrueNanos());
         metrics.countPrefill(Math.max(0, prefillNanos));
         firstTokenTrueNanos = enteredTrueNanos + Math.max(0, prefillNanos);
         generatedTokens += tokens;

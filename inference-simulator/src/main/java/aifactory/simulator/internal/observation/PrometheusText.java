@@ -92,7 +92,8 @@ public final class PrometheusText {
         histogram("sglang:e2e_request_latency_seconds", "Receipt to end of answer.", metrics.requestSeconds);
         histogram("sglang:queue_time_seconds", "Receipt to sequence slot.", metrics.queueSeconds);
         head("sglang:per_stage_req_latency_seconds", "histogram", "By stage.");
-        metrics.prefillSeconds.write(text, "sglang:per_stage_req_latency_seconds", label + ",stage=\"prefill_forward\"");
+        metrics.prefillSeconds.write(
+                text, "sglang:per_stage_req_latency_seconds", label + ",stage=\"prefill_forward\"");
     }
 
     private void tensorRtLlm() {
@@ -143,7 +144,10 @@ public final class PrometheusText {
         String name = "vllm:request_success_total";
         head(name, "counter", "Requests that left the engine, by reason.");
         for (FinishReason reason : FinishReason.values()) {
-            labelled(name, "finished_reason=\"" + reason.text() + "\"", metrics.finishedBy(reason).sum());
+            labelled(
+                    name,
+                    "finished_reason=\"" + reason.text() + "\"",
+                    metrics.finishedBy(reason).sum());
         }
     }
 
