@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class ServerCourse {
     static final int MOST_SAMPLES = 2_400;
 
-    private static final int FIGURES = ServerFigure.values().length;
+    private static final List<ServerFigure> FIGURES = List.of(ServerFigure.values());
 
     private final int number;
     private final String target;
@@ -52,7 +52,7 @@ final class ServerCourse {
         }
     }
 
-    /** A sample in compact form: by the figure's ordinal its value, or the sum of its durations; NaN where there is none. */
+    /** A sample in compact form: by the figure's position its value, or the sum of its durations; NaN where there is none. */
     private record Row(double second, double[] values, double[] counts) {}
 
     ServerCourse(int number, String target) {
@@ -88,20 +88,24 @@ final class ServerCourse {
         rows.add(row);
     }
 
+    private static int position(ServerFigure figure) {
+        return FIGURES.indexOf(figure);
+    }
+
     private Row row(double second, ServerReading reading) {
-        double[] values = new double[FIGURES];
-        double[] counts = new double[FIGURES];
+        double[] values = new double[FIGURES.size()];
+        double[] counts = new double[FIGURES.size()];
         Arrays.fill(values, Double.NaN);
         Arrays.fill(counts, Double.NaN);
         reading.values()
-                .forEach((figure, value) -> values[figure.ordinal()] = figure.kind() == ServerFigure.Kind.COUNTER
+                .forEach((figure, value) -> values[position(figure)] = figure.kind() == ServerFigure.Kind.COUNTER
                         ? growth.computeIfAbsent(figure, _ -> new Growth()).add(value)
                         : value);
         reading.durations().forEach((figure, durations) -> {
             DurationHistogram total = grown(figure, durations);
             Double count = total.count();
-            values[figure.ordinal()] = total.sumSeconds();
-            counts[figure.ordinal()] = count == null ? Double.NaN : count;
+            values[position(figure)] = total.sumSeconds();
+            counts[position(figure)] = count == null ? Double.NaN : count;
         });
         return new Row(second, values, counts);
     }
@@ -154,12 +158,12 @@ final class ServerCourse {
 
     private static RunResult.ServerSample sample(Row row) {
         Map<String, Double> more = new LinkedHashMap<>();
-        for (ServerFigure figure : ServerFigure.values()) {
-            double value = row.values[figure.ordinal()];
+        for (ServerFigure figure : FIGURES) {
+            double value = row.values[position(figure)];
             if (!Double.isNaN(value)) {
                 boolean durations = figure.kind() == ServerFigure.Kind.HISTOGRAM;
                 more.put(figure.jsonName() + (durations ? "_s" : ""), value);
-                double count = row.counts[figure.ordinal()];
+                double count = row.counts[position(figure)];
                 if (!Double.isNaN(count)) {
                     more.put(figure.jsonName() + "_count", count);
                 }
