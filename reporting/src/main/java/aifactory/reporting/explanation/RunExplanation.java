@@ -59,6 +59,10 @@ public final class RunExplanation {
         if (prefix == null || summary.tokens().input() <= 0 || requests <= prefix.count()) {
             return null;
         }
+        Double stated = prefix.hitRate();
+        if (stated != null) {
+            return stated;
+        }
         double repeated = (double) prefix.tokens() * (requests - prefix.count());
         return Math.min(1, repeated / summary.tokens().input());
     }

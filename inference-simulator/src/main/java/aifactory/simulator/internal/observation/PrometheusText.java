@@ -62,7 +62,10 @@ public final class PrometheusText {
         counter("vllm:num_preemptions_total", "Preempted requests.", metrics.preemptions.sum());
         counter("vllm:prompt_tokens_total", "Prompt tokens processed.", metrics.promptTokens.sum());
         counter("vllm:generation_tokens_total", "Tokens generated.", metrics.generatedTokens.sum());
-        counter("vllm:prefix_cache_queries_total", "Prompt tokens looked up in the prefix cache.", metrics.prefixQueries.sum());
+        counter(
+                "vllm:prefix_cache_queries_total",
+                "Prompt tokens looked up in the prefix cache.",
+                metrics.prefixQueries.sum());
         counter("vllm:prefix_cache_hits_total", "Prompt tokens found in the prefix cache.", metrics.prefixHits.sum());
         finishedRequests();
         histogram("vllm:time_to_first_token_seconds", "Receipt to first token.", metrics.firstTokenSeconds);
