@@ -5,11 +5,12 @@ import java.time.Duration;
 /**
  * What an engine does beyond fixed latencies, so that what a client concludes can be held against the truth.
  *
- * @param limitsKvCache whether the cache has the stated size: a request is admitted only if its prompt fits (in the order of arrival), and
- *     a streamed request whose next token does not fit is preempted: its tokens leave the cache, it waits first in the queue, and computes
- *     prompt and output again before it continues
+ * @param limitsKvCache whether the cache has the stated size: a request is admitted only if its prompt fits (in the
+ *     order of arrival), and a streamed request whose next token does not fit is preempted: its tokens leave the
+ *     cache, it waits first in the queue, and computes prompt and output again before it continues
  * @param exclusivePrefill whether the server processes one prompt at a time and generates no token meanwhile
- * @param gatewayDelay by which every response is late as if a gateway stood before the server; the server's metrics do not contain it
+ * @param gatewayDelay by which every response is late as if a gateway stood before the server; the server's metrics do
+ *     not contain it
  * @param dialect whose metrics it reports
  */
 public record EngineModel(

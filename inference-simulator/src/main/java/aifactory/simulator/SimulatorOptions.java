@@ -80,7 +80,8 @@ public record SimulatorOptions(
      * @param maxConnections open connections; more are closed as soon as they are accepted
      * @param maxBodyBytes of one request; more is refused with 413
      * @param maxModelLength prompt and output tokens of one request; more is refused with 400
-     * @param kvCacheTokens tokens that fill the simulated cache, also the prefix cache; see {@link EngineModel#limitsKvCache}
+     * @param kvCacheTokens tokens that fill the simulated cache, also the prefix cache; see {@link
+     *     EngineModel#limitsKvCache}
      */
     public record Capacity(
             int maxNumSeqs,

@@ -129,7 +129,8 @@ public record RunResult(
      *
      * @param name the server's address
      * @param problem why it reported nothing, or nothing for a while; null if it always answered
-     * @param engine whose metrics these are, for instance {@code vLLM}; null without samples, and in results of earlier versions
+     * @param engine whose metrics these are, for instance {@code vLLM}; null without samples, and in results of
+     *     earlier versions
      * @param durations what the server's own histograms counted between the first and the last sample
      */
     public record ServerMetrics(
@@ -179,8 +180,8 @@ public record RunResult(
      * @param requestsFinished since the run began, whoever sent them
      * @param prefixCacheQueries prompt tokens looked up in the prefix cache since the run began
      * @param prefixCacheHits prompt tokens found there since the run began
-     * @param more further figures by their name in the vocabulary: gauges, counters since the run began, and of each duration its sum
-     *     since the run began (name and {@code _s}) and their number (name and {@code _count})
+     * @param more further figures by their name in the vocabulary: gauges, counters since the run began, and of each
+     *     duration its sum since the run began (name and {@code _s}) and their number (name and {@code _count})
      */
     public record ServerSample(
             double second,

@@ -88,37 +88,12 @@ public record RunSummary(
 
     /** The same with findings, null in the summaries of earlier versions. */
     public RunSummary withFindings(List<Finding> found) {
-        return with(status, valid, invalidReasons, gpus, slo, servers, List.copyOf(found), endedEarly);
+        return with(status, valid, invalidReasons, gpus, slo, servers, List.copyOf(found), endedEarly, explanation);
     }
 
     /** The same with its explanation, null in the summaries of earlier versions. */
     public RunSummary withExplanation(Explanation explained) {
-        return new RunSummary(
-                schema,
-                benchmarkId,
-                runId,
-                status,
-                valid,
-                invalidReasons,
-                provenance,
-                clients,
-                requests,
-                tokens,
-                durationS,
-                requestThroughput,
-                outputTokenThroughput,
-                totalTokenThroughput,
-                goodputRps,
-                sloAttainment,
-                slurmUsage,
-                metrics,
-                clientHealth,
-                gpus,
-                slo,
-                servers,
-                findings,
-                endedEarly,
-                explained);
+        return with(status, valid, invalidReasons, gpus, slo, servers, findings, endedEarly, explained);
     }
 
     /** The findings; empty where there are none, and in the summaries of earlier versions. */
@@ -128,17 +103,18 @@ public record RunSummary(
 
     /** The same run, which was ended before its time; null for one that was not. */
     public RunSummary withEarlyEnd(@Nullable EarlyEnd early) {
-        return with(status, valid, invalidReasons, gpus, slo, servers, findings, early);
+        return with(status, valid, invalidReasons, gpus, slo, servers, findings, early, explanation);
     }
 
     /** The same with what the clients' GPUs did. */
     public RunSummary withGpus(@Nullable GpuSummary sampled) {
-        return with(status, valid, invalidReasons, sampled, slo, servers, findings, endedEarly);
+        return with(status, valid, invalidReasons, sampled, slo, servers, findings, endedEarly, explanation);
     }
 
     /** The same, held against the service levels of a benchmark file. */
     public RunSummary withServiceLevels(List<ServiceLevel> levels) {
-        return with(status, valid, invalidReasons, gpus, List.copyOf(levels), servers, findings, endedEarly);
+        return with(
+                status, valid, invalidReasons, gpus, List.copyOf(levels), servers, findings, endedEarly, explanation);
     }
 
     /**
@@ -158,7 +134,8 @@ public record RunSummary(
                 slo,
                 List.copyOf(started),
                 findings,
-                endedEarly);
+                endedEarly,
+                explanation);
     }
 
     /** The same summary of a run of which something is missing that no client lost; empty for nothing. */
@@ -168,7 +145,16 @@ public record RunSummary(
         }
         List<InvalidReason> reasons = new ArrayList<>(missing);
         reasons.addAll(invalidReasons);
-        return with(RunState.INCOMPLETE, false, List.copyOf(reasons), gpus, slo, servers, findings, endedEarly);
+        return with(
+                RunState.INCOMPLETE,
+                false,
+                List.copyOf(reasons),
+                gpus,
+                slo,
+                servers,
+                findings,
+                endedEarly,
+                explanation);
     }
 
     private RunSummary with(
@@ -179,7 +165,8 @@ public record RunSummary(
             @Nullable List<ServiceLevel> levels,
             @Nullable List<Server> started,
             @Nullable List<Finding> found,
-            @Nullable EarlyEnd early) {
+            @Nullable EarlyEnd early,
+            @Nullable Explanation explained) {
         return new RunSummary(
                 schema,
                 benchmarkId,
@@ -205,7 +192,7 @@ public record RunSummary(
                 started,
                 found,
                 early,
-                explanation);
+                explained);
     }
 
     public static final String SCHEMA = "aifactory.summary/1";

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code series.json}: what the charts of the report show, for programs. Schema {@code aifactory.series/1}; the members are those of
- * {@link RunResult}. Its size depends on the duration of the run, not on the number of requests.
+ * {@code series.json}: what the charts of the report show, for programs. Schema {@code aifactory.series/1}; the
+ * members are those of {@link RunResult}. Its size depends on the duration of the run, not on the number of requests.
  */
 record RunSeries(
         String schema,

@@ -1,7 +1,6 @@
 package aifactory.servermetrics;
 
 import java.util.Collections;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +19,8 @@ public record DurationHistogram(@Nullable Double count, double sumSeconds, Navig
     }
 
     /**
-     * What was added since an earlier response of the same server. If the server was restarted in between, which shows as a count
-     * that became smaller, everything since the restart.
+     * What was added since an earlier response of the same server. If the server was restarted in between, which shows
+     * as a count that became smaller, everything since the restart.
      */
     public DurationHistogram since(DurationHistogram earlier) {
         Double now = count;
@@ -56,37 +55,5 @@ public record DurationHistogram(@Nullable Double count, double sumSeconds, Navig
     public @Nullable Double meanSeconds() {
         Double number = count;
         return number == null || number <= 0 ? null : sumSeconds / number;
-    }
-
-    /**
-     * A quantile in seconds by linear interpolation within its bucket, as Prometheus' {@code histogram_quantile} computes it; null
-     * without buckets or durations. A quantile beyond the largest finite bound is that bound.
-     *
-     * @param quantile from 0 to 1
-     */
-    public @Nullable Double quantileSeconds(double quantile) {
-        if (buckets.isEmpty()) {
-            return null;
-        }
-        double total = buckets.lastEntry().getValue();
-        if (total <= 0) {
-            return null;
-        }
-        double rank = quantile * total;
-        double lowerBound = 0;
-        double below = 0;
-        for (Map.Entry<Double, Double> bucket : buckets.entrySet()) {
-            if (bucket.getValue() >= rank) {
-                if (bucket.getKey().isInfinite()) {
-                    return lowerBound;
-                }
-                double within = bucket.getValue() - below;
-                double share = within <= 0 ? 1 : (rank - below) / within;
-                return lowerBound + (bucket.getKey() - lowerBound) * share;
-            }
-            lowerBound = bucket.getKey().isInfinite() ? lowerBound : bucket.getKey();
-            below = bucket.getValue();
-        }
-        return lowerBound;
     }
 }

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -62,10 +63,10 @@ record EngineMetrics(String name, Map<ServerFigure, List<Source>> sources) {
         return names;
     }
 
-    List<String> metricNames(ServerFigure figure) {
+    Optional<String> metricName(ServerFigure figure) {
         return sources.getOrDefault(figure, List.of()).stream()
-                .map(source -> source.sum() == null ? source.metric() : source.sum())
-                .toList();
+                .findFirst()
+                .map(source -> source.sum() == null ? source.metric() : source.sum());
     }
 
     ServerReading read(Exposition exposition) {

@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The metrics of all known engines. Read from {@code engines.json}, to which a site can add a file of the same form for engines that
- * are not in it. Immutable.
+ * The metrics of all known engines. Read from {@code engines.json}, to which a site can add a file of the same form
+ * for engines that are not in it. Immutable.
  */
 public final class EngineTable {
     private final List<EngineMetrics> engines;
@@ -46,12 +46,12 @@ public final class EngineTable {
         return engines.stream().map(EngineMetrics::name).toList();
     }
 
-    /** The name by which an engine calls a figure, the current one first; empty if it does not report it. For documentation. */
-    public List<String> metricNames(String engine, ServerFigure figure) {
+    /** The metric that is read first for a figure of an engine; empty if the engine does not report the figure. */
+    Optional<String> metricName(String engine, ServerFigure figure) {
         return engines.stream()
                 .filter(candidate -> candidate.name().equals(engine))
-                .flatMap(candidate -> candidate.metricNames(figure).stream())
-                .toList();
+                .findFirst()
+                .flatMap(candidate -> candidate.metricName(figure));
     }
 
     /**

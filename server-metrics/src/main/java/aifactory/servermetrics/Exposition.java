@@ -10,8 +10,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One response in the Prometheus text format (also OpenMetrics): the samples of those metrics that are of interest. Never fails: a line
- * that is not a sample is ignored, and so is every sample beyond {@link #MAXIMUM_SAMPLES}. Immutable.
+ * One response in the Prometheus text format (also OpenMetrics): the samples of those metrics that are of interest.
+ * Never fails: a line that is not a sample is ignored, and so is every sample beyond {@link #MAXIMUM_SAMPLES}.
+ * Immutable.
  */
 public final class Exposition {
     /** Samples of interest that are kept; a server with more has a label for each request or user. */

@@ -75,9 +75,9 @@ public final class OwnDirectory {
     }
 
     /**
-     * Whether users are mapped, as in a container that an ordinary user started. There, directories of users that have no number inside,
-     * root among them, show the overflow number. The outer number of a line does not tell root from others: in nested namespaces it is
-     * a number of the parent namespace.
+     * Whether users are mapped, as in a container that an ordinary user started. There, directories of users that have
+     * no number inside, root among them, show the overflow number. The outer number of a line does not tell root from
+     * others: in nested namespaces it is a number of the parent namespace.
      *
      * @param uidMap lines of {@code /proc/self/uid_map}: first number inside, first number outside, how many
      */

@@ -11,12 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one AI server reported of itself over one run. Bounded: when there are too many samples, every other one is removed, and from then
- * on every other one is skipped.
+ * What one AI server reported of itself over one run. Bounded: when there are too many samples, every other one is
+ * removed, and from then on every other one is skipped.
  *
  * <p>Thread-safe.
  */
@@ -52,7 +51,10 @@ final class ServerCourse {
         }
     }
 
-    /** A sample in compact form: by the figure's position its value, or the sum of its durations; NaN where there is none. */
+    /**
+     * A sample in compact form: by the figure's position its value, or the sum of its durations; NaN where there is
+     * none.
+     */
     private record Row(double second, double[] values, double[] counts) {}
 
     ServerCourse(int number, String target) {
@@ -150,9 +152,8 @@ final class ServerCourse {
 
     private static List<RunResult.DurationBucket> buckets(NavigableMap<Double, Double> buckets) {
         List<RunResult.DurationBucket> list = new ArrayList<>();
-        new TreeMap<>(buckets)
-                .forEach((bound, count) ->
-                        list.add(new RunResult.DurationBucket(bound.isInfinite() ? null : bound, count)));
+        buckets.forEach(
+                (bound, count) -> list.add(new RunResult.DurationBucket(bound.isInfinite() ? null : bound, count)));
         return list;
     }
 

@@ -99,7 +99,9 @@ final class OwnDirectoryTest {
         }
     }
 
-    /** As {@code /proc/self/uid_map} shows them: a machine, a container of a user, one within another, rootless Podman. */
+    /**
+     * As {@code /proc/self/uid_map} shows them: a machine, a container of a user, one within another, rootless Podman.
+     */
     @Test
     void containersOfUsersAreRecognised() {
         assertThat(OwnDirectory.isUserNamespace(List.of("         0          0 4294967295")))

@@ -35,7 +35,10 @@ final class TurnEncoder implements AutoCloseable {
         thread.start();
     }
 
-    /** Orders the turns that follow an answered one; the event loop receives them when they are ready. Called by event loops. */
+    /**
+     * Orders the turns that follow an answered one; the event loop receives them when they are ready. Called by event
+     * loops.
+     */
     void order(LoadLoop loop, SessionProgress session, int turn, byte[] answer, long answeredNanos) {
         orders.add(new Order(loop, session, turn, answer, answeredNanos));
     }

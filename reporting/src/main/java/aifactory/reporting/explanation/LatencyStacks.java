@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Divides the clients' mean latencies into parts by the servers' own means. Means can be added, percentiles cannot.
  *
- * <p>TTFT = client + network + queue + prefill + server; E2EL = TTFT + decode. What the servers do not report is {@code unknown}: the
- * remainder is never given to a part that was not measured.
+ * <p>TTFT = client + network + queue + prefill + server; E2EL = TTFT + decode. What the servers do not report is
+ * {@code unknown}: the remainder is never given to a part that was not measured.
  */
 final class LatencyStacks {
     private static final String TTFT = "ttft_ms";

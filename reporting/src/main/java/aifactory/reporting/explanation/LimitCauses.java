@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What limits the server, each cause by a rule with evidence and a remedy. A rule claims nothing without the figures that it needs, and
- * its limits are well apart from what a server without the cause shows.
+ * What limits the server, each cause by a rule with evidence and a remedy. A rule claims nothing without the figures
+ * that it needs, and its limits are well apart from what a server without the cause shows.
  */
 final class LimitCauses {
     private static final int FEWEST_SAMPLES = 5;

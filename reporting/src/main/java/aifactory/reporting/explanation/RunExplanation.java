@@ -52,7 +52,10 @@ public final class RunExplanation {
         return planned == null ? windowEnd : Math.min(windowEnd, planned.toNanos() / 1e9);
     }
 
-    /** The share of prompt tokens that belong to prefixes seen before, by the workload's own statement; null if it states none. */
+    /**
+     * The share of prompt tokens that belong to prefixes seen before, by the workload's own statement; null if it
+     * states none.
+     */
     private static @Nullable Double repeatedShare(RunSummary summary, WorkloadSpecification specification) {
         SharedPrefix prefix = specification.sharedPrefix();
         long requests = summary.requests().completed();

@@ -31,23 +31,9 @@ final class ServerWindow {
         }
     }
 
-    /** Whether no server reported anything twice. */
-    boolean isEmpty() {
-        return servers.isEmpty();
-    }
-
     /** The samples of each server. */
     List<List<ServerSample>> servers() {
         return servers;
-    }
-
-    /** Seconds from the first sample to the last, of the server with the fewest. */
-    double seconds() {
-        return servers.stream()
-                .mapToDouble(samples ->
-                        samples.getLast().second() - samples.getFirst().second())
-                .min()
-                .orElse(0);
     }
 
     /** How much a counter grew over all servers; empty if one of them does not report it. */
@@ -74,14 +60,14 @@ final class ServerWindow {
         return null;
     }
 
-    /** How much a counter of the vocabulary grew that has no member of its own. */
+    /** How much a counter grew that is kept among the further figures of a sample. */
     OptionalDouble growth(ServerFigure counter) {
         return growth(sample -> sample.more().get(counter.jsonName()));
     }
 
     /**
-     * The mean of durations in milliseconds. Where a server reports their sum but not their number, the requests that the clients
-     * completed are taken as the number.
+     * The mean of durations in milliseconds. Where a server reports their sum but not their number, the requests that
+     * the clients completed are taken as the number.
      */
     OptionalDouble meanMs(ServerFigure durations) {
         OptionalDouble sum = growth(sample -> sample.more().get(durations.jsonName() + "_s"));

@@ -21,11 +21,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The prompts of a dataset: recorded ones are sent unchanged, those of which the file has the lengths are made of words. Sessions
- * follow the order of the selection and start again after the last.
+ * The prompts of a dataset: recorded ones are sent unchanged, those of which the file has the lengths are made of
+ * words. Sessions follow the order of the selection and start again after the last.
  *
- * <p>Prompts with the same identifiers of blocks at their beginning share that prefix, token for token. The words are those of the
- * run, so that two runs share nothing.
+ * <p>Prompts with the same identifiers of blocks at their beginning share that prefix, token for token. The words are
+ * those of the run, so that two runs share nothing.
  */
 final class DatasetPrompts implements PromptSource {
     /** A rule of thumb for English, where there is no tokenizer and the server reports no count. */

@@ -41,7 +41,8 @@ public record DatasetSummary(
      * @param spanSeconds from the first to the last
      * @param meanPerSecond over the span; 0 for a span of 0
      * @param peakPerSecond in the busiest bucket
-     * @param gapVariation standard deviation of the gaps divided by their mean: 0 for equal gaps, 1 for Poisson, more for bursts
+     * @param gapVariation standard deviation of the gaps divided by their mean: 0 for equal gaps, 1 for Poisson, more
+     *     for bursts
      * @param bucketSeconds length of a bucket
      * @param buckets sessions that start in each
      */

@@ -4,8 +4,9 @@ import aifactory.workload.SeededHash;
 import java.util.Arrays;
 
 /**
- * Numbers by identifier, for millions of identifiers: open addressing on 64-bit keys. Identifiers that are whole numbers are their
- * own keys; of texts the hash is taken, of which two among a million are equal with a probability of less than 1 in 10 million.
+ * Numbers by identifier, for millions of identifiers: open addressing on 64-bit keys. Identifiers that are whole
+ * numbers are their own keys; of texts the hash is taken, of which two among a million are equal with a probability of
+ * less than 1 in 10 million.
  *
  * <p>Not thread-safe.
  */

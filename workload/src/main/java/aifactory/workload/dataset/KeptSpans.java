@@ -10,7 +10,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What is kept of spans, of which many may be in one record: a short line of its own for each. Stateless. */
+/** Reduces the spans of a record, of which there may be many, to a short line for each. Stateless. */
 final class KeptSpans {
     static final EntryParser PARSER = new TraceParser(new Timestamps(TimeUnitName.NS, true), 1, false);
 

@@ -3,8 +3,8 @@ package aifactory.workload.dataset;
 import java.util.Arrays;
 
 /**
- * Makes sessions of records that name the record that they follow: every tree of them is a session, in the order of time, each
- * record after the one that it follows. Used once.
+ * Makes sessions of records that name the record that they follow: every tree of them is a session, in the order of
+ * time, each record after the one that it follows. Used once.
  */
 final class ParentLinks {
     private static final int UNKNOWN = -1;

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Counts the tokens at the beginnings of prompts that an unlimited prefix cache would have: by the identifiers of blocks where the
- * dataset has them, else by the text in pieces of 64 characters. Not thread-safe.
+ * Counts the tokens at the beginnings of prompts that an unlimited prefix cache would have: by the identifiers of
+ * blocks where the dataset has them, else by the text in pieces of 64 characters. Not thread-safe.
  */
 final class PrefixCount {
     private static final int PIECE_CHARACTERS = 64;

@@ -93,8 +93,8 @@ final class SessionReader {
     }
 
     /**
-     * A request with what it adds to its conversation: recorded lengths are those of whole prompts. A prompt that is shorter than
-     * the conversation before it starts a new one, as where a client cuts its context.
+     * A request with what it adds to its conversation: recorded lengths are those of whole prompts. A prompt that is
+     * shorter than the conversation before it starts a new one, as where a client cuts its context.
      */
     private static SessionEntry.Turn turn(TracedTurn turn, int previous, @Nullable TracedTurn before) {
         int context = before == null ? 0 : before.inputTokens() + before.outputTokens();

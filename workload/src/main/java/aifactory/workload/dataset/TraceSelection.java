@@ -9,11 +9,11 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * The sessions of a dataset that are sent, and their times: a window of a trace, a share of its sessions, faster than recorded.
- * Immutable.
+ * The sessions of a dataset that are sent, and their times: a window of a trace, a share of its sessions, faster than
+ * recorded. Immutable.
  *
- * <p>Each session is taken or not by a draw of its own, so that what arrives keeps its course over time and, if it was a Poisson
- * process, stays one: thinning in the sense of Lewis and Shedler (1979).
+ * <p>Sessions are selected independently at random, so that the arrival rate keeps its shape over time and a Poisson
+ * process stays a Poisson process: thinning in the sense of Lewis and Shedler (1979).
  */
 final class TraceSelection {
     private final SessionTable sessions;

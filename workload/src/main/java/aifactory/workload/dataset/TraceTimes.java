@@ -8,8 +8,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks the times of a trace, and orders its sessions by them. Requests that are recorded in seconds and sent as milliseconds
- * would be a thousand times the load, without anything that looks wrong. Used once.
+ * Checks the times of a trace, and orders its sessions by them. Requests that are recorded in seconds and sent as
+ * milliseconds would be a thousand times the load, without anything that looks wrong. Used once.
  */
 final class TraceTimes {
     /** More requests per second than that, on average over the trace, no published trace has. */

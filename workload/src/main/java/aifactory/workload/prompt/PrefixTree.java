@@ -6,13 +6,13 @@ import aifactory.workload.SeededHash.Purpose;
 import aifactory.workload.SharedPrefix;
 
 /**
- * Prefixes as the leaves of a tree: those under one branch have its beginning in common, and some are more popular than others.
- * Immutable.
+ * Prefixes as the leaves of a tree: those under one branch have its beginning in common, and some are more popular
+ * than others. Immutable.
  */
 final class PrefixTree {
     /**
-     * Prefix caches keep blocks, mostly of 16 tokens, and find only those that are full. A length between two multiples is one of
-     * them by a draw, so that the mean is right.
+     * Prefix caches keep blocks, mostly of 16 tokens, and find only those that are full. A length between two
+     * multiples is one of them by a draw, so that the mean is right.
      */
     private static final int BLOCK_TOKENS = 16;
 

@@ -27,14 +27,16 @@ public interface PromptSource {
         return turn == 0 ? List.of() : List.of(turn - 1);
     }
 
-    /** The pause between the last response that a turn waits for and this turn, in nanoseconds; 0 for the first turn. */
+    /**
+     * The pause between the last response that a turn waits for and this turn, in nanoseconds; 0 for the first turn.
+     */
     default long thinkNanos(long session, int turn) {
         return 0;
     }
 
     /**
-     * A turn is not sent earlier than this after the time at which its session was due, in nanoseconds; {@link #NO_OFFSET} for a
-     * turn that only waits for responses.
+     * A turn is not sent earlier than this after the time at which its session was due, in nanoseconds; {@link
+     * #NO_OFFSET} for a turn that only waits for responses.
      */
     default long offsetNanos(long session, int turn) {
         return NO_OFFSET;

@@ -48,8 +48,8 @@ public final class RequestBodyEncoder {
      * The body of a session's request.
      *
      * @param turn from 0
-     * @param answers the server's answers to earlier turns, by turn: each the inside of a JSON string, escaped, in UTF-8, as it
-     *     stands in the server's own events. Not changed
+     * @param answers the server's responses to earlier turns, by turn: each the contents of a JSON string, escaped, in
+     *     UTF-8, copied from the server's events. Not changed
      * @throws IllegalArgumentException when the answer to a turn that this one continues is missing
      */
     public EncodedBody encode(Session session, int turn, List<? extends byte @Nullable []> answers) {

@@ -22,7 +22,10 @@ class ParquetFilesTest {
             LjEZLBwAABwAAADbAAAAUEFSMQ==
             """;
 
-    /** Columns id, conversations (a list of from and value) and n, three rows, compressed with Zstandard; written by pyarrow. */
+    /**
+     * Columns id, conversations (a list of from and value) and n, three rows, compressed with Zstandard; written by
+     * pyarrow.
+     */
     private static final String CONVERSATIONS = """
             UEFSMRUAFSoVPCwVBhUAFQYVBhwAAAAotS/9IBWpAAACAAAABgEBAAAAYQEAAABiAQAAAGMVABVOFWAsFQgVABUGFQYcAAAAKLUv
             /SAnOQEAAgAAAAMCBAAAAAMkAwAFAAAAaHVtYW4DAAAAZ3B0BQAAAGh1bWFuFQAVTBVeLBUIFQAVBhUGHAAAACi1L/0gJjEBAAIA

@@ -55,7 +55,9 @@ class TraceFilesTest {
             118,GPT-4,417,0,417,API log
             """;
 
-    /** The file exporter of the OpenTelemetry Collector: one export per line, after the conventions for generative AI. */
+    /**
+     * The file exporter of the OpenTelemetry Collector: one export per line, after the conventions for generative AI.
+     */
     private static final String OTLP = """
             {"resourceSpans":[{"resource":{"attributes":[]},"scopeSpans":[{"scope":{"name":"x"},"spans":[\
             {"traceId":"5b8a","spanId":"eee1","name":"chat m","kind":3,"startTimeUnixNano":"1738000000250000001","endTimeUnixNano":"1738000001000000000","attributes":[\

@@ -4,9 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The prompt prefixes that the server remembers: full blocks, of which the least recently used are forgotten. Counted as vLLM does:
- * the last token of a prompt is always computed, so that a prompt of full blocks never hits with its last one. Generated tokens are
- * not remembered. Thread-safe.
+ * The prompt prefixes that the server remembers: full blocks, of which the least recently used are forgotten. Counted
+ * as vLLM does: the last token of a prompt is always computed, so that a prompt of full blocks never hits with its
+ * last one. Generated tokens are not remembered. Thread-safe.
  */
 public final class PrefixCache {
     private final int mostBlocks;

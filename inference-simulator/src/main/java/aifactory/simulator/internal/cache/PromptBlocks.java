@@ -3,8 +3,8 @@ package aifactory.simulator.internal.cache;
 import java.util.Arrays;
 
 /**
- * The tokens of a prompt as hashes of its full blocks, each of which depends on all tokens before it. Filled while a request is
- * parsed. Not thread-safe.
+ * The tokens of a prompt as hashes of its full blocks, each of which depends on all tokens before it. Filled while a
+ * request is parsed. Not thread-safe.
  */
 public final class PromptBlocks {
     /** Tokens per block, as vLLM has by default. */

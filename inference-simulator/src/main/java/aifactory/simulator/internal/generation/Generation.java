@@ -133,8 +133,8 @@ public abstract class Generation extends TimerEntry implements SequenceSlots.Can
     }
 
     /**
-     * Takes room in the cache for the next tokens of the output. Without room, the request gives up its place and continues when it has
-     * one again.
+     * Takes room in the cache for the next tokens of the output. Without room, the request gives up its place and
+     * continues when it has one again.
      *
      * @return whether there is room
      */

@@ -42,7 +42,8 @@ public final class GenerationRequestParser {
     /**
      * Reads a body.
      *
-     * @throws InvalidRequestException when it is not JSON, lacks what the endpoint needs or asks for what is not simulated
+     * @throws InvalidRequestException when it is not JSON, lacks what the endpoint needs or asks for what is not
+     * simulated
      */
     public static GenerationRequest parse(EndpointKind endpoint, byte[] body) throws InvalidRequestException {
         return parse(endpoint, body, new PromptBlocks());
@@ -52,7 +53,8 @@ public final class GenerationRequestParser {
      * Reads a body.
      *
      * @param blocks receives the tokens of the prompt
-     * @throws InvalidRequestException when it is not JSON, lacks what the endpoint needs or asks for what is not simulated
+     * @throws InvalidRequestException when it is not JSON, lacks what the endpoint needs or asks for what is not
+     * simulated
      */
     public static GenerationRequest parse(EndpointKind endpoint, byte[] body, PromptBlocks blocks)
             throws InvalidRequestException {

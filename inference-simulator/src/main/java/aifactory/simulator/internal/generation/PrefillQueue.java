@@ -1,8 +1,8 @@
 package aifactory.simulator.internal.generation;
 
 /**
- * When prompts are processed: each at once and independent of the others, or one after the other while no token is generated.
- * Thread-safe.
+ * When prompts are processed: each at once and independent of the others, or one after the other while no token is
+ * generated. Thread-safe.
  */
 public final class PrefillQueue {
     private final boolean exclusive;

@@ -3,8 +3,9 @@ package aifactory.simulator.internal.generation;
 import java.util.LinkedHashSet;
 
 /**
- * The sequences that are generated at the same time, the tokens that they hold in the cache, and the queue of those that wait for a slot
- * and for room: first come, first served, and bounded. Thread-safe; the lock is held for a few instructions.
+ * The sequences that are generated at the same time, the tokens that they hold in the cache, and the queue of those
+ * that wait for a slot and for room: first come, first served, and bounded. Thread-safe; the lock is held for a few
+ * instructions.
  */
 public final class SequenceSlots {
     /** What became of a request for a slot. */
@@ -87,7 +88,9 @@ public final class SequenceSlots {
         return maxTokens != Long.MAX_VALUE;
     }
 
-    /** Takes room for tokens of a request that has a slot; false if there is none, unless it is the only one that runs. */
+    /**
+     * Takes room for tokens of a request that has a slot; false if there is none, unless it is the only one that runs.
+     */
     public boolean grow(long more) {
         if (!isBounded()) {
             return true;

@@ -20,7 +20,9 @@ final class ChatTurns {
         return sessions ? cut(all) : List.of(turn(0, all, null));
     }
 
-    /** The same for an example of fine-tuning, which ends with the response that a model shall learn: it is not sent. */
+    /**
+     * The same for an example of fine-tuning, which ends with the response that a model shall learn: it is not sent.
+     */
     static List<SessionEntry.Turn> ofExample(JsonNode messages, boolean sessions) throws EntryProblemException {
         List<JsonNode> all = messages(messages);
         if (sessions) {

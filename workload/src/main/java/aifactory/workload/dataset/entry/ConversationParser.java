@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A conversation in the spellings of ShareGPT: {@code {"id": …, "conversations": [{"from": "human", "value": …}, {"from": "gpt",
- * …}]}}, with {@code role} and {@code content} instead, or under another name.
+ * A conversation in the spellings of ShareGPT: {@code {"id": …, "conversations": [{"from": "human", "value": …},
+ * {"from": "gpt", …}]}}, with {@code role} and {@code content} instead, or under another name.
  */
 public final class ConversationParser implements EntryParser {
     private static final List<String> LISTS =

@@ -21,7 +21,10 @@ final class Members {
         return tokens;
     }
 
-    /** A token count under the first of the names that is present, or null. Text of digits is a number: CSV has no other. */
+    /**
+     * A token count under the first of the names that is present, or null. Text of digits is a number: CSV has no
+     * other.
+     */
     static @Nullable Integer tokens(JsonNode object, String... names) throws EntryProblemException {
         for (String name : names) {
             JsonNode node = object.path(name);
@@ -58,7 +61,10 @@ final class Members {
                 || (node.isString() && node.stringValue().isBlank());
     }
 
-    /** The member of that name, however it is capitalised and separated: {@code Request tokens} is {@code request_tokens}. */
+    /**
+     * The member of that name, however it is capitalised and separated: {@code Request tokens} is {@code
+     * request_tokens}.
+     */
     static JsonNode loosely(JsonNode object, String name) {
         JsonNode exact = object.path(name);
         if (!exact.isMissingNode()) {

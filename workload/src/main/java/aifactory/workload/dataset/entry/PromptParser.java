@@ -8,9 +8,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A record with a prompt: a text; a list of messages; an object with a {@code prompt}, {@code messages}, {@code conversations} or
- * {@code turns}; a line of OpenAI's batch API, whose {@code body} is one of those and may have any other member of a request; a
- * line of OpenAI's fine-tuning; a row of a table. Immutable.
+ * A record with a prompt: a text; a list of messages; an object with a {@code prompt}, {@code messages}, {@code
+ * conversations} or {@code turns}; a line of OpenAI's batch API, whose {@code body} is one of those and may have any
+ * other member of a request; a line of OpenAI's fine-tuning; a row of a table. Immutable.
  */
 public final class PromptParser implements EntryParser {
     static final String[] OUTPUT_TOKENS = {
@@ -32,7 +32,8 @@ public final class PromptParser implements EntryParser {
     private final SessionParser wholeSessions;
 
     /**
-     * @param sessions whether turns are sent one after the other; else only the first is, and messages are sent as one request
+     * @param sessions whether turns are sent one after the other; else only the first is, and messages are sent as one
+     *     request
      * @param column with the prompt; null for the usual names
      */
     public PromptParser(boolean sessions, @Nullable String column, Timestamps timestamps) {

@@ -20,7 +20,8 @@ public record SessionEntry(List<Turn> turns, long timestampNanos) implements Ent
      * @param messages that it adds to its conversation, at least one; null where the prompt is generated
      * @param prompt the length of a generated prompt; null where there are messages
      * @param outputTokens to request; null where the file does not contain a number
-     * @param answer the recorded response, from which the number of output tokens may be counted; null where there is none
+     * @param answer the recorded response, from which the number of output tokens may be counted; null where there is
+     *     none
      * @param thinkNanos pause after the last response that it waits for; null where the file does not contain one
      * @param dueNanos not sent before this time on the timeline of the file, or {@link #NO_TIME}
      * @param continues the turn whose conversation it continues, or {@link #NO_TURN}
@@ -56,8 +57,8 @@ public record SessionEntry(List<Turn> turns, long timestampNanos) implements Ent
      *
      * @param tokens that the turn adds to its conversation
      * @param skippedTokens of the blocks that precede them in the conversation
-     * @param blocks identifiers of the blocks of tokens that the whole conversation consists of; the same identifier is the same
-     *     text. Empty for a prompt that shares nothing
+     * @param blocks identifiers of the blocks of tokens that the whole conversation consists of; the same identifier
+     *     is the same text. Empty for a prompt that shares nothing
      * @param blockTokens tokens per block
      */
     public record GeneratedPrompt(int tokens, int skippedTokens, long[] blocks, int blockTokens) {}

@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A session in the program's format: {@code {"timestamp": ms, "turns": [{"prompt": …, "output_tokens": …, "delay": ms}, …]}}. A
- * turn has a {@code prompt}, {@code messages} or {@code input_tokens}; {@code after} lists the turns that it waits for and
- * {@code continues} the turn whose conversation it continues, both numbers from 0, by default the turn before it. Immutable.
+ * A session in the program's format: {@code {"timestamp": ms, "turns": [{"prompt": …, "output_tokens": …, "delay":
+ * ms}, …]}}. A turn has a {@code prompt}, {@code messages} or {@code input_tokens}; {@code after} lists the turns that
+ * it waits for and {@code continues} the turn whose conversation it continues, both numbers from 0, by default the
+ * turn before it. Immutable.
  */
 final class SessionParser {
     private static final int DEFAULT_BLOCK_TOKENS = 512;
@@ -59,7 +60,10 @@ final class SessionParser {
                 turn.path("body").isObject() ? turn.path("body") : members);
     }
 
-    /** Tools run at the same time, after the responses that the turn waits for; the pause is the longest of them and the delay. */
+    /**
+     * Tools run at the same time, after the responses that the turn waits for; the pause is the longest of them and
+     * the delay.
+     */
     private @Nullable Long pauseNanos(JsonNode turn) throws EntryProblemException {
         Long delayNanos = timestamps.delayNanos(turn.path("delay"), "delay");
         JsonNode tools = turn.path("tools");

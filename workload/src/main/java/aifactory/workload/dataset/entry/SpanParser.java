@@ -9,8 +9,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * OpenTelemetry spans of requests to models, after the semantic conventions for generative AI: a record is an export of OTLP in
- * JSON ({@code resourceSpans}), as the file exporter of the Collector writes per line, or one span. Immutable.
+ * OpenTelemetry spans of requests to models, after the semantic conventions for generative AI: a record is an export
+ * of OTLP in JSON ({@code resourceSpans}), as the file exporter of the Collector writes per line, or one span.
+ * Immutable.
  *
  * <p>Spans with {@code gen_ai.conversation.id} are the turns of a session. Spans without token counts are left out.
  */

@@ -36,7 +36,8 @@ public final class Timestamps {
     }
 
     /**
-     * A time on the timeline of the file in nanoseconds; dates count from 1970. {@link Entry#NO_TIME} where there is none.
+     * A time on the timeline of the file in nanoseconds; dates count from 1970. {@link Entry#NO_TIME} where there is
+     * none.
      *
      * @throws EntryProblemException for a value that is no time
      */

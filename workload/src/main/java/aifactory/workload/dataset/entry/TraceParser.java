@@ -5,11 +5,12 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A record of a trace that has the lengths of each request: Mooncake's, Bailian's and those with the same members. Immutable.
+ * A record of a trace that has the lengths of each request: Mooncake's, Bailian's and those with the same members.
+ * Immutable.
  *
- * <p>Mooncake: {@code {"timestamp": 27482, "input_length": 6955, "output_length": 52, "hash_ids": [46, 47]}}, optionally with
- * {@code session_id} and {@code delay}. Bailian: {@code {"chat_id": 159, "parent_chat_id": -1, "timestamp": 61.114, "input_length":
- * 521, "output_length": 132, "type": "text", "turn": 1, "hash_ids": […]}}.
+ * <p>Mooncake: {@code {"timestamp": 27482, "input_length": 6955, "output_length": 52, "hash_ids": [46, 47]}},
+ * optionally with {@code session_id} and {@code delay}. Bailian: {@code {"chat_id": 159, "parent_chat_id": -1,
+ * "timestamp": 61.114, "input_length": 521, "output_length": 132, "type": "text", "turn": 1, "hash_ids": […]}}.
  */
 public final class TraceParser implements EntryParser {
     private static final String NO_PARENT = "-1";

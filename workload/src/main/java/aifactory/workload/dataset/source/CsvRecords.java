@@ -17,8 +17,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Rows of a table as RFC 4180 has them, under a header: separated by commas, semicolons or tabs, values in quotes where they
- * contain separators, quotes or line ends. Every value is a text.
+ * Rows of a table as RFC 4180 has them, under a header: separated by commas, semicolons or tabs, values in quotes
+ * where they contain separators, quotes or line ends. Every value is a text.
  */
 final class CsvRecords implements Records {
     private final InputStream in;

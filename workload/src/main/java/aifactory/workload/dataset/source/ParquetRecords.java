@@ -53,7 +53,7 @@ final class ParquetRecords {
                 consumer.row(row, number);
             }
         } catch (RuntimeException e) {
-            // The reader has no exception of its own for files that are damaged.
+            // The reader throws general exceptions for damaged files.
             throw new DatasetException("is a Parquet file that cannot be read: " + e.getMessage());
         }
     }

@@ -10,8 +10,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The records of a dataset by their positions: in the files themselves, or in a temporary file where those are compressed. Used by
- * one thread at a time.
+ * The records of a dataset by their positions: in the files themselves, or in a temporary file where those are
+ * compressed. Used by one thread at a time.
  */
 public final class RecordStore implements Closeable {
     /** Marks positions of records that were appended one by one. */

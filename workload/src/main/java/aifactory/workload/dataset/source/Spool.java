@@ -10,8 +10,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A temporary file with the records that cannot be read again where they are, because their file is compressed. It has no name
- * once it is open, so that it disappears with its process.
+ * A temporary file with the records that cannot be read again where they are, because their file is compressed. It has
+ * no name once it is open, so that it disappears with its process.
  */
 final class Spool implements Closeable {
     /** A file of that size is beyond what a benchmark sends, or was compressed to do harm. */
