@@ -58,7 +58,6 @@ final class LimitCauses {
     /** Reasons of an invalid run that are the clients' doing. */
     private static final Set<String> CLIENT_REASONS = Set.of(
             "client_cpu",
-            "client_share",
             "event_loop_lag",
             "local_ports",
             "offered_rate",
