@@ -4,16 +4,21 @@
 # The first process of a process namespace takes everything in it along, and the last process of the other
 # namespaces their mounts, links and addresses: so it is enough to end those that carry this testbed's mark.
 take_down() {
-    local process
-    for process in $(marked_processes); do
-        kill -KILL "$process" 2>/dev/null || true
-    done
-    wait_until 30 no_marked_processes || die "these processes do not end even by SIGKILL: $(marked_processes | tr '\n' ' ')"
+    wait_until 30 marked_processes_are_killed || die "these processes do not end even by SIGKILL: $(marked_processes | tr '\n' ' ')"
     end_remembered_helpers
     # The link to the switch goes a moment after the last process there. With another state directory it is not ours.
     [[ ! -d $HERE ]] || wait_until 30 link_is_gone || say "the link $HOST_LINK is still there"
     wait_until 10 remove_directory || die "cannot remove $HERE; is something in it in use? see: fuser -vm $HERE"
     rmdir "$STATE_DIR" 2>/dev/null || true
+}
+
+# What a killed `up` had begun may still make a marked process a moment later, so each look kills again.
+marked_processes_are_killed() {
+    local process
+    for process in $(marked_processes); do
+        kill -KILL "$process" 2>/dev/null || true
+    done
+    no_marked_processes
 }
 
 # Helpers of the fault verbs run in the machine's own process namespace.
