@@ -11,17 +11,21 @@ import aifactory.measurement.RequestRecord;
 import aifactory.measurement.RunAggregate;
 import aifactory.measurement.RunPhase;
 import aifactory.measurement.TokenSource;
+import aifactory.protocol.BatchFormat;
 import aifactory.protocol.BatchMessage;
 import aifactory.protocol.IntervalMessage;
 import aifactory.protocol.JsonFormat;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 
 /**
- * For {@code benchmarks/service}: prints what a client posts in a second as JSON, with {@code @RUN@} for the run and the numbers 111111111 and
+ * For {@code benchmarks/service}: prints what a client posts in a second, in the binary form as hexadecimal digits, or as JSON with {@code @RUN@} for the run and the numbers 111111111 and
  * 222222222 for the sequence and the second; then how long it takes to add up the intervals of a thousand clients over ten minutes.
  */
 public final class SampleBatch {
@@ -34,35 +38,43 @@ public final class SampleBatch {
 
     private SampleBatch() {}
 
-    /** Arguments: {@code batch REQUESTS}, or {@code merge}. */
+    /** Arguments: {@code json REQUESTS}, {@code binary REQUESTS}, or {@code merge}. */
     public static void main(String[] arguments) {
-        if (arguments.length == 2 && arguments[0].equals("batch")) {
-            System.out.println(JsonFormat.mapper().writeValueAsString(batch(Integer.parseInt(arguments[1]))));
+        if (arguments.length == 2 && arguments[0].equals("json")) {
+            System.out.println(JsonFormat.mapper()
+                    .writeValueAsString(batch("@RUN@", SEQUENCE, SECOND, Integer.parseInt(arguments[1]))));
+        } else if (arguments.length == 2 && arguments[0].equals("binary")) {
+            System.out.println(
+                    HexFormat.of().formatHex(BatchFormat.encode(batch("", 0, 0, Integer.parseInt(arguments[1])))));
         } else if (arguments.length == 1 && arguments[0].equals("merge")) {
             merge();
         } else {
-            throw new IllegalArgumentException("batch REQUESTS, or merge");
+            throw new IllegalArgumentException("json REQUESTS, binary REQUESTS, or merge");
         }
     }
 
-    private static BatchMessage batch(int requests) {
+    private static BatchMessage batch(String run, long sequence, long second, int requests) {
         Map<String, byte[]> histograms = new HashMap<>();
-        filled(requests).forEach((metric, histogram) -> histograms.put(metric.jsonName(), histogram.encode()));
+        filled(requests)
+                .forEach((metric, histogram) -> histograms.put(
+                        metric.jsonName(), sequence == SEQUENCE ? histogram.encode() : histogram.encodeBuckets()));
         RequestCounts counts = counts(requests);
         return new BatchMessage(
-                "@RUN@",
-                SEQUENCE,
+                run,
+                sequence,
                 false,
                 new IntervalMessage(
-                        SECOND * SECOND_NANOS,
-                        (SECOND + 1) * SECOND_NANOS,
+                        second * SECOND_NANOS,
+                        (second + 1) * SECOND_NANOS,
                         counts,
                         counts,
                         8,
                         requests,
                         histograms,
                         health()),
-                LongStream.range(0, requests).mapToObj(SampleBatch::request).toList(),
+                LongStream.range(0, requests)
+                        .mapToObj(number -> request(second, number))
+                        .toList(),
                 null);
     }
 
@@ -100,8 +112,8 @@ public final class SampleBatch {
                 0.1, 100_000, 0, 200_000, 1_500_000, 50_000, 0, 0, 50, 1024, 50, 28_000, 100 << 20);
     }
 
-    private static RequestRecord request(long number) {
-        long scheduled = SECOND * SECOND_NANOS + number * 1_000_000;
+    private static RequestRecord request(long second, long number) {
+        long scheduled = second * SECOND_NANOS + number * 1_000_000;
         return new RequestRecord(
                 number,
                 0,
@@ -134,7 +146,9 @@ public final class SampleBatch {
         // As they come from a client.
         filled(10).forEach((metric, histogram) -> histograms.put(metric, LatencyHistogram.decode(histogram.encode())));
         RunAggregate aggregate = new RunAggregate(1);
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         long startNanos = System.nanoTime();
+        long startCpuNanos = threads.getCurrentThreadCpuTime();
         for (int second = 0; second < INTERVALS; second++) {
             IntervalMeasurement interval = new IntervalMeasurement(
                     second * SECOND_NANOS,
@@ -150,8 +164,13 @@ public final class SampleBatch {
             }
         }
         double seconds = (System.nanoTime() - startNanos) / 1e9;
+        double cpuSeconds = (threads.getCurrentThreadCpuTime() - startCpuNanos) / 1e9;
         System.out.printf(
-                "%d intervals of %d clients added up in %.2f s: %d requests%n",
-                CLIENTS * INTERVALS, CLIENTS, seconds, aggregate.measured().completed());
+                "%d intervals of %d clients added up in %.2f s, %.2f s of CPU: %d requests%n",
+                CLIENTS * INTERVALS,
+                CLIENTS,
+                seconds,
+                cpuSeconds,
+                aggregate.measured().completed());
     }
 }

@@ -97,7 +97,7 @@ final class ClientSession {
                 http,
                 registered.service(),
                 configuration.benchmarkId(),
-                response.clientId(),
+                response,
                 serviceClock,
                 context.clock(),
                 configuration.timings().requestTimeout());

@@ -34,6 +34,9 @@ public final class ClientShares {
         MIXED
     }
 
+    /** Only ever read. */
+    private static final CoarseHistogram NO_SAMPLES = new CoarseHistogram();
+
     private final EnumMap<Metric, CoarseHistogram> shares = new EnumMap<>(Metric.class);
     private final CoarseHistogram coalescedWidths = new CoarseHistogram();
     private long boundedRequests;
@@ -114,7 +117,7 @@ public final class ClientShares {
     /** The shares of a metric; empty where it has none. */
     public CoarseHistogram of(Metric metric) {
         CoarseHistogram histogram = shares.get(metric);
-        return histogram == null ? new CoarseHistogram() : histogram;
+        return histogram == null ? NO_SAMPLES : histogram;
     }
 
     /** By how much coalesced chunks may have arrived earlier than stamped. */

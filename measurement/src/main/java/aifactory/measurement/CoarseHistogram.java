@@ -13,12 +13,52 @@ public final class CoarseHistogram {
     private static final int BUCKETS =
             (int) Math.ceil(Math.log(LatencyHistogram.HIGHEST_NANOS / 1_000.0) / LOG_GROWTH) + 2;
 
+    /** The bucket of the upper value of each bucket of a {@link LatencyHistogram}, by its number. */
+    private static final short[] BY_NUMBER = new short[EncodedBuckets.MOST_BUCKETS];
+
+    static {
+        for (int number = 0; number < BY_NUMBER.length; number++) {
+            BY_NUMBER[number] = (short) bucketOf(EncodedBuckets.upperNanosOf(number));
+        }
+    }
+
     private final int[] counts = new int[BUCKETS];
     private long total;
 
     /** Adds the samples of a histogram, each at its bucket's upper value. */
     public void add(LatencyHistogram histogram) {
-        histogram.forEachBucket(this::add);
+        Part part = histogram.coarsePart();
+        if (part == null) {
+            histogram.forEachBucket(this::add);
+            return;
+        }
+        for (int i = 0; i < part.buckets.length; i++) {
+            int index = part.buckets[i];
+            counts[index] = (int) Math.min(Integer.MAX_VALUE, counts[index] + part.samples[i]);
+        }
+        total += part.total;
+    }
+
+    /**
+     * The occupied buckets of a {@link LatencyHistogram} that goes into several coarse ones.
+     *
+     * @param buckets ascending
+     * @param samples in each
+     */
+    record Part(int[] buckets, long[] samples, long total) {
+        static Part of(EncodedBuckets fine) {
+            int[] buckets = new int[Math.min(BUCKETS, fine.numbers().length)];
+            long[] samples = new long[buckets.length];
+            int last = -1;
+            for (int i = 0; i < fine.numbers().length; i++) {
+                int bucket = BY_NUMBER[fine.numbers()[i]];
+                if (last < 0 || buckets[last] != bucket) {
+                    buckets[++last] = bucket;
+                }
+                samples[last] += fine.counts()[i];
+            }
+            return new Part(Arrays.copyOf(buckets, last + 1), Arrays.copyOf(samples, last + 1), fine.total());
+        }
     }
 
     /** Adds one sample; what lies outside of one microsecond to one hour goes to the first or the last bucket. */
@@ -101,6 +141,9 @@ public final class CoarseHistogram {
 
     /** Adds the samples of the other. */
     public void add(CoarseHistogram other) {
+        if (other.total == 0) {
+            return;
+        }
         for (int i = 0; i < BUCKETS; i++) {
             counts[i] = (int) Math.min(Integer.MAX_VALUE, (long) counts[i] + other.counts[i]);
         }

@@ -10,15 +10,19 @@ import java.util.zip.Inflater;
  * The occupied buckets of an encoded histogram, without its empty ones: a second of a client has some hundred samples, and a histogram
  * of an hour at three digits twenty thousand buckets.
  *
- * <p>Reads HdrHistogram's V2 encoding, deflated (see its {@code AbstractHistogram}): a cookie, the length, zlib; inside a cookie, the length
+ * <p>{@link #write} and {@link #read} have them as pairs of numbers: from one occupied bucket to the next, and its count.
+ * {@link #decode} reads HdrHistogram's V2 encoding, deflated (see its {@code AbstractHistogram}): a cookie, the length, zlib; inside a cookie, the length
  * of the counts, the normalising offset, the digits, the lowest and the highest value, a ratio, and the counts in ZigZag LEB128, of which a
  * negative one stands for so many empty buckets.
  *
- * @param lowerNanos of each occupied bucket, ascending
+ * @param numbers of the occupied buckets, ascending
  * @param counts above 0
  * @param total of the counts
  */
-record EncodedBuckets(long[] lowerNanos, long[] counts, long total) {
+record EncodedBuckets(int[] numbers, long[] counts, long total) {
+    /** Numbers of buckets are below this; so that all buckets of values up to an hour have one. */
+    static final int MOST_BUCKETS = 24 << 10;
+
     private static final int COMPRESSED_COOKIE = 0x1c849314;
     private static final int COOKIE = 0x1c849313;
     private static final int MOST_BYTES = 1 << 20;
@@ -69,9 +73,72 @@ record EncodedBuckets(long[] lowerNanos, long[] counts, long total) {
         }
     }
 
+    /**
+     * Reads what {@link #write} wrote.
+     *
+     * @throws IllegalArgumentException when it is no such form
+     */
+    static EncodedBuckets read(PackedReader reader, long highestNanos) {
+        int size = reader.readCount(MOST_BUCKETS);
+        int[] numbers = new int[size];
+        long[] counts = new long[size];
+        long total = 0;
+        long number = -1;
+        for (int i = 0; i < size; i++) {
+            long step = reader.readNumber();
+            if (step < 1 || step > MOST_BUCKETS) {
+                throw new IllegalArgumentException("its buckets do not ascend");
+            }
+            number += step;
+            if (number >= MOST_BUCKETS || lowerNanos(number) > highestNanos) {
+                throw new IllegalArgumentException("it has a bucket beyond its range");
+            }
+            numbers[i] = (int) number;
+            counts[i] = reader.readNumber();
+            if (counts[i] < 1) {
+                throw new IllegalArgumentException("it has an occupied bucket without samples");
+            }
+            total = addExact(total, counts[i]);
+        }
+        return new EncodedBuckets(numbers, counts, total);
+    }
+
+    void write(PackedWriter writer) {
+        writer.writeNumber(numbers.length);
+        int last = -1;
+        for (int i = 0; i < numbers.length; i++) {
+            writer.writeNumber(numbers[i] - last).writeNumber(counts[i]);
+            last = numbers[i];
+        }
+    }
+
+    /** Of the bucket into which the value falls. */
+    static int number(long nanos) {
+        long unit = nanos >> UNIT_MAGNITUDE;
+        int shift = Math.max(0, 63 - Long.numberOfLeadingZeros(unit | 1) - HALF_STEPS_MAGNITUDE);
+        return (int) (((long) shift << HALF_STEPS_MAGNITUDE) + (unit >> shift));
+    }
+
+    private static long addExact(long total, long count) {
+        try {
+            return Math.addExact(total, count);
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException("it has more samples than 64 bits count", e);
+        }
+    }
+
+    /** The smallest value that falls into the bucket. */
+    long lowestNanos(int bucket) {
+        return lowerNanos(numbers[bucket]);
+    }
+
     /** The largest value that falls into the bucket. */
     long upperNanos(int bucket) {
-        long lower = lowerNanos[bucket];
+        return upperNanosOf(numbers[bucket]);
+    }
+
+    static long upperNanosOf(int number) {
+        long lower = lowerNanos(number);
         // Buckets are 512 ns wide up to 2,048 of them, and then as wide as a 1,024th of the power of two below them.
         long width = Math.max(1L << UNIT_MAGNITUDE, Long.highestOneBit(lower) >> HALF_STEPS_MAGNITUDE);
         return lower + width - 1;
@@ -100,7 +167,7 @@ record EncodedBuckets(long[] lowerNanos, long[] counts, long total) {
     }
 
     private static EncodedBuckets counts(ByteBuffer buffer, long highestNanos) {
-        long[] lower = new long[16];
+        int[] numbers = new int[16];
         long[] counts = new long[16];
         int size = 0;
         long total = 0;
@@ -113,21 +180,20 @@ record EncodedBuckets(long[] lowerNanos, long[] counts, long total) {
                 continue;
             }
             if (count > 0) {
-                long value = lowerNanos(index);
-                if (index > Integer.MAX_VALUE || value < 0 || value > highestNanos) {
+                if (index >= MOST_BUCKETS || lowerNanos(index) > highestNanos) {
                     throw new IllegalArgumentException("it has a bucket beyond its range");
                 }
-                if (size == lower.length) {
-                    lower = Arrays.copyOf(lower, 2 * size);
+                if (size == numbers.length) {
+                    numbers = Arrays.copyOf(numbers, 2 * size);
                     counts = Arrays.copyOf(counts, 2 * size);
                 }
-                lower[size] = value;
+                numbers[size] = (int) index;
                 counts[size++] = count;
                 total = Math.addExact(total, count);
             }
             index++;
         }
-        return new EncodedBuckets(Arrays.copyOf(lower, size), Arrays.copyOf(counts, size), total);
+        return new EncodedBuckets(Arrays.copyOf(numbers, size), Arrays.copyOf(counts, size), total);
     }
 
     private static long zigZag(ByteBuffer buffer) {
@@ -146,13 +212,13 @@ record EncodedBuckets(long[] lowerNanos, long[] counts, long total) {
         return (value >>> 1) ^ -(value & 1);
     }
 
-    private static long lowerNanos(long index) {
+    static long lowerNanos(long index) {
         long bucket = (index >> HALF_STEPS_MAGNITUDE) - 1;
         long step = (index & (HALF_STEPS - 1)) + HALF_STEPS;
         if (bucket < 0) {
             step -= HALF_STEPS;
             bucket = 0;
         }
-        return bucket > 40 ? -1 : step << (bucket + UNIT_MAGNITUDE);
+        return step << (bucket + UNIT_MAGNITUDE);
     }
 }

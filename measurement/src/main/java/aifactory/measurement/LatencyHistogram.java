@@ -1,6 +1,8 @@
 package aifactory.measurement;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.zip.Deflater;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,10 @@ public final class LatencyHistogram {
     private static final long LOWEST_DISCERNIBLE_NANOS = 1_000;
     private static final int SIGNIFICANT_DIGITS = 3;
     private static final int MOMENTS_BYTES = 4 * Long.BYTES;
+    /** The first byte of {@link #encodeBuckets()}; that of {@link #encode()} is below 128. */
+    private static final int BUCKETS_FORM = 0x81;
+
+    private static final int SHORTEST_BYTES = 13;
     private static final int MAXIMUM_ENCODED_BYTES = 1 << 20;
     /** Of sums in floating point over many millions of samples, relative. */
     private static final double ROUNDING = 1e-6;
@@ -30,6 +36,11 @@ public final class LatencyHistogram {
     private @Nullable EncodedBuckets decoded;
     /** Null while {@link #decoded} is not. */
     private @Nullable Histogram dense;
+    /** What decoded ones added, by the number of the bucket, until somebody asks; null where none did. */
+    private long @Nullable [] added;
+
+    private long addedTotal;
+    private CoarseHistogram.@Nullable Part coarse;
 
     private long smallestNanos = Long.MAX_VALUE;
     private long largestNanos;
@@ -41,19 +52,40 @@ public final class LatencyHistogram {
         if (buckets == null) {
             buckets = new Histogram(LOWEST_DISCERNIBLE_NANOS, HIGHEST_NANOS, SIGNIFICANT_DIGITS);
             dense = buckets;
-            EncodedBuckets sparse = decoded;
-            if (sparse != null) {
-                decoded = null;
-                addTo(buckets, sparse);
+        }
+        EncodedBuckets sparse = decoded;
+        if (sparse != null) {
+            decoded = null;
+            coarse = null;
+            for (int i = 0; i < sparse.counts().length; i++) {
+                buckets.recordValueWithCount(sparse.lowestNanos(i), sparse.counts()[i]);
             }
+        }
+        if (addedTotal > 0) {
+            long[] counts = Objects.requireNonNull(added);
+            for (int number = 0; number < counts.length; number++) {
+                if (counts[number] > 0) {
+                    buckets.recordValueWithCount(EncodedBuckets.lowerNanos(number), counts[number]);
+                    counts[number] = 0;
+                }
+            }
+            addedTotal = 0;
         }
         return buckets;
     }
 
-    private static void addTo(Histogram buckets, EncodedBuckets sparse) {
-        for (int i = 0; i < sparse.counts().length; i++) {
-            buckets.recordValueWithCount(sparse.lowerNanos()[i], sparse.counts()[i]);
+    private void addSparse(EncodedBuckets sparse) {
+        long[] counts = added;
+        if (counts == null) {
+            counts = new long[EncodedBuckets.MOST_BUCKETS];
+            added = counts;
         }
+        int[] numbers = sparse.numbers();
+        long[] more = sparse.counts();
+        for (int i = 0; i < numbers.length; i++) {
+            counts[numbers[i]] += more[i];
+        }
+        addedTotal += sparse.total();
     }
 
     /**
@@ -78,11 +110,15 @@ public final class LatencyHistogram {
         if (other.count() == 0) {
             return;
         }
+        if (decoded != null) {
+            // No longer what was decoded.
+            buckets();
+        }
         EncodedBuckets sparse = other.decoded;
         if (sparse == null) {
             buckets().add(other.buckets());
         } else {
-            addTo(buckets(), sparse);
+            addSparse(sparse);
         }
         smallestNanos = Math.min(smallestNanos, other.smallestNanos);
         largestNanos = Math.max(largestNanos, other.largestNanos);
@@ -101,7 +137,12 @@ public final class LatencyHistogram {
         if (dense != null) {
             dense.reset();
         }
+        if (added != null) {
+            Arrays.fill(added, 0);
+            addedTotal = 0;
+        }
         decoded = null;
+        coarse = null;
         smallestNanos = Long.MAX_VALUE;
         largestNanos = 0;
         sumNanos = 0;
@@ -113,7 +154,7 @@ public final class LatencyHistogram {
         if (sparse != null) {
             return sparse.total();
         }
-        return dense == null ? 0 : dense.getTotalCount();
+        return addedTotal + (dense == null ? 0 : dense.getTotalCount());
     }
 
     /** The exact sum of all samples in nanoseconds. */
@@ -180,28 +221,87 @@ public final class LatencyHistogram {
                 .array();
     }
 
+    /** A binary form that is read faster: the four exact moments, then the occupied buckets. */
+    public byte[] encodeBuckets() {
+        EncodedBuckets occupied = occupied();
+        PackedWriter writer = new PackedWriter(64 + 3 * occupied.counts().length).writeByte(BUCKETS_FORM);
+        writer.writeNumber(smallestNanos)
+                .writeNumber(largestNanos)
+                .writeNumber(sumNanos)
+                .writeDouble(sumOfSquares);
+        occupied.write(writer);
+        return writer.toBytes();
+    }
+
+    private EncodedBuckets occupied() {
+        EncodedBuckets sparse = decoded;
+        if (sparse != null) {
+            return sparse;
+        }
+        int[] numbers = new int[64];
+        long[] counts = new long[64];
+        int size = 0;
+        for (var bucket : buckets().recordedValues()) {
+            if (size == numbers.length) {
+                numbers = Arrays.copyOf(numbers, 2 * size);
+                counts = Arrays.copyOf(counts, 2 * size);
+            }
+            numbers[size] = EncodedBuckets.number(bucket.getValueIteratedTo());
+            counts[size++] = bucket.getCountAtValueIteratedTo();
+        }
+        return new EncodedBuckets(Arrays.copyOf(numbers, size), Arrays.copyOf(counts, size), count());
+    }
+
     /**
-     * Reads what {@link #encode()} wrote.
+     * Reads what {@link #encode()} or {@link #encodeBuckets()} wrote.
      *
      * @throws IllegalArgumentException when the bytes are not such a form
      */
     public static LatencyHistogram decode(byte[] encoded) {
-        if (encoded.length <= MOMENTS_BYTES || encoded.length > MAXIMUM_ENCODED_BYTES) {
+        if (encoded.length < SHORTEST_BYTES || encoded.length > MAXIMUM_ENCODED_BYTES) {
+            throw new IllegalArgumentException("a latency histogram of " + encoded.length + " bytes");
+        }
+        if ((encoded[0] & 0xff) == BUCKETS_FORM) {
+            return decodeBuckets(encoded);
+        }
+        if (encoded.length <= MOMENTS_BYTES) {
             throw new IllegalArgumentException("a latency histogram of " + encoded.length + " bytes");
         }
         ByteBuffer buffer = ByteBuffer.wrap(encoded);
-        LatencyHistogram histogram = new LatencyHistogram();
         long smallest = buffer.getLong();
         long largest = buffer.getLong();
         long sum = buffer.getLong();
         double squares = buffer.getDouble();
+        EncodedBuckets buckets;
         try {
-            histogram.decoded = EncodedBuckets.decode(
+            buckets = EncodedBuckets.decode(
                     encoded, MOMENTS_BYTES, LOWEST_DISCERNIBLE_NANOS, HIGHEST_NANOS, SIGNIFICANT_DIGITS);
         } catch (RuntimeException e) {
             throw new IllegalArgumentException("not an encoded latency histogram: " + e.getMessage(), e);
         }
-        checkMoments(histogram.decoded, smallest, largest, sum, squares);
+        return of(buckets, smallest, largest, sum, squares);
+    }
+
+    private static LatencyHistogram decodeBuckets(byte[] encoded) {
+        try {
+            PackedReader reader = new PackedReader(encoded);
+            reader.readByte();
+            long smallest = reader.readNumber();
+            long largest = reader.readNumber();
+            long sum = reader.readNumber();
+            double squares = reader.readDouble();
+            EncodedBuckets buckets = EncodedBuckets.read(reader, HIGHEST_NANOS);
+            reader.end();
+            return of(buckets, smallest, largest, sum, squares);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("not an encoded latency histogram: " + e.getMessage(), e);
+        }
+    }
+
+    private static LatencyHistogram of(EncodedBuckets buckets, long smallest, long largest, long sum, double squares) {
+        checkMoments(buckets, smallest, largest, sum, squares);
+        LatencyHistogram histogram = new LatencyHistogram();
+        histogram.decoded = buckets;
         histogram.smallestNanos = smallest;
         histogram.largestNanos = largest;
         histogram.sumNanos = sum;
@@ -218,9 +318,9 @@ public final class LatencyHistogram {
         } else {
             double count = buckets.total();
             double mean = sum / count;
-            fit = smallest >= buckets.lowerNanos()[0]
+            fit = smallest >= buckets.lowestNanos(0)
                     && smallest <= buckets.upperNanos(0)
-                    && largest >= buckets.lowerNanos()[last]
+                    && largest >= buckets.lowestNanos(last)
                     && largest <= Math.min(buckets.upperNanos(last), HIGHEST_NANOS)
                     && smallest <= largest
                     && mean >= smallest * (1 - ROUNDING)
@@ -233,6 +333,15 @@ public final class LatencyHistogram {
                     + largest + " ns), sum (" + sum + " ns) and sum of squares (" + squares
                     + ") are not those of its " + buckets.total() + " samples");
         }
+    }
+
+    /** What was decoded, as a coarse histogram takes it; null where samples were recorded or added one by one. */
+    CoarseHistogram.@Nullable Part coarsePart() {
+        EncodedBuckets sparse = decoded;
+        if (sparse != null && coarse == null) {
+            coarse = CoarseHistogram.Part.of(sparse);
+        }
+        return coarse;
     }
 
     /** A view of the bucket counts as (upper value in nanoseconds, count) pairs, in ascending order. */

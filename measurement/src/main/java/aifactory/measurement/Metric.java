@@ -1,7 +1,9 @@
 package aifactory.measurement;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The latencies that a run reports. Recorded in nanoseconds, reported in milliseconds. */
 public enum Metric {
@@ -35,6 +37,9 @@ public enum Metric {
     /** How late the client's event loops ran their probes, over the whole load: a figure of the client, not of the server. */
     EVENT_LOOP_LAG("event_loop_lag_ms", "Event-loop lag of the client");
 
+    private static final Map<String, Metric> BY_JSON_NAME =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Metric::jsonName, metric -> metric));
+
     private final String jsonName;
     private final String title;
 
@@ -55,8 +60,6 @@ public enum Metric {
 
     /** The metric of that {@link #jsonName()}, if there is one. */
     public static Optional<Metric> ofJsonName(String jsonName) {
-        return Arrays.stream(values())
-                .filter(metric -> metric.jsonName.equals(jsonName))
-                .findFirst();
+        return Optional.ofNullable(BY_JSON_NAME.get(jsonName));
     }
 }

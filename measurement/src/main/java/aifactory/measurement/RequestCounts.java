@@ -54,8 +54,13 @@ public record RequestCounts(
 
     /** The sum of both, cause by cause. What would be beyond 64 bits stays at the largest number there is. */
     public RequestCounts plus(RequestCounts other) {
-        Map<String, Long> causes = new TreeMap<>(errors);
-        other.errors.forEach((cause, count) -> causes.merge(cause, count, RequestCounts::sum));
+        Map<String, Long> causes = errors;
+        if (!other.errors.isEmpty()) {
+            causes = new TreeMap<>(errors);
+            for (Map.Entry<String, Long> cause : other.errors.entrySet()) {
+                causes.merge(cause.getKey(), cause.getValue(), RequestCounts::sum);
+            }
+        }
         return new RequestCounts(
                 sum(scheduled, other.scheduled),
                 sum(sent, other.sent),

@@ -51,7 +51,7 @@ final class EncodedBucketsTest {
             EncodedBuckets read = decode(encode(written));
             Histogram again = new Histogram(LOWEST, LatencyHistogram.HIGHEST_NANOS, 3);
             for (int i = 0; i < read.counts().length; i++) {
-                again.recordValueWithCount(read.lowerNanos()[i], read.counts()[i]);
+                again.recordValueWithCount(read.lowestNanos(i), read.counts()[i]);
             }
             assertThat(read.total()).as("round %d", round).isEqualTo(written.getTotalCount());
             var expected = written.recordedValues().iterator();
@@ -102,6 +102,88 @@ final class EncodedBucketsTest {
             buckets.add(count);
         });
         return buckets;
+    }
+
+    private static LatencyHistogram histogram(SplittableRandom random) {
+        LatencyHistogram histogram = new LatencyHistogram();
+        int samples = random.nextInt(0, 100);
+        for (int i = 0; i < samples; i++) {
+            histogram.record(
+                    random.nextInt(50) == 0
+                            ? LatencyHistogram.HIGHEST_NANOS
+                            : random.nextLong(0, 1L << random.nextInt(1, 41)));
+        }
+        return histogram;
+    }
+
+    /** Samples are recorded, added as they are, and added from both encodings, in any order, and looked at in between. */
+    @Test
+    void sumsAreThoseOfTheSamplesHoweverTheyCame() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        for (int round = 0; round < 150; round++) {
+            LatencyHistogram sum = new LatencyHistogram();
+            CoarseHistogram coarse = new CoarseHistogram();
+            LatencyHistogram expected = new LatencyHistogram();
+            CoarseHistogram expectedCoarse = new CoarseHistogram();
+            for (int part = random.nextInt(1, 8); part > 0; part--) {
+                LatencyHistogram original = histogram(random);
+                LatencyHistogram other = switch (random.nextInt(4)) {
+                    case 0 -> original;
+                    case 1 -> LatencyHistogram.decode(original.encode());
+                    case 2 ->
+                        LatencyHistogram.decode(LatencyHistogram.decode(original.encodeBuckets())
+                                .encodeBuckets());
+                    default -> LatencyHistogram.decode(original.encodeBuckets());
+                };
+                sum.add(other);
+                coarse.add(other);
+                coarse.add(other);
+                expected.add(original);
+                original.forEachBucket((upperNanos, count) -> expectedCoarse.record(upperNanos, 2 * count));
+                if (random.nextInt(3) == 0) {
+                    sum.record(round);
+                    expected.record(round);
+                }
+                if (random.nextInt(3) == 0) {
+                    assertThat(sum.percentileNanos(99)).isEqualTo(expected.percentileNanos(99));
+                }
+                assertThat(sum.count()).isEqualTo(expected.count());
+                assertThat(other.encodeBuckets()).isEqualTo(original.encodeBuckets());
+            }
+            assertThat(sum.encode()).as("seed %d, round %d", SEED, round).isEqualTo(expected.encode());
+            assertThat(coarse.encode()).isEqualTo(expectedCoarse.encode());
+            assertThat(coarse.count()).isEqualTo(expectedCoarse.count());
+            sum.reset();
+            assertThat(sum.encode()).isEqualTo(new LatencyHistogram().encode());
+        }
+    }
+
+    @Test
+    void occupiedBucketsAreReadOnlyAsTheyAreWritten() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        int refused = 0;
+        for (int round = 0; round < 5_000; round++) {
+            LatencyHistogram original = histogram(random);
+            byte[] changed = original.encodeBuckets();
+            for (int change = random.nextInt(1, 4); change > 0; change--) {
+                changed[random.nextInt(1, changed.length)] = (byte) (random.nextBoolean() ? 0xff : random.nextInt(256));
+            }
+            if (random.nextInt(4) == 0) {
+                changed = Arrays.copyOf(changed, random.nextInt(1, 2 * changed.length));
+            }
+            try {
+                LatencyHistogram read = LatencyHistogram.decode(changed);
+                assertThat(read.count()).isNotNegative();
+                assertThat(read.maximumNanos()).isBetween(0L, LatencyHistogram.HIGHEST_NANOS);
+                assertThat(read.meanNanos()).isBetween(0.0, LatencyHistogram.HIGHEST_NANOS * 1.001);
+                assertThat(read.standardDeviationNanos()).isFinite();
+                assertThat(read.percentileNanos(100)).isLessThanOrEqualTo(read.maximumNanos());
+            } catch (IllegalArgumentException e) {
+                assertThat(e).hasMessageContaining("histogram");
+                refused++;
+            }
+        }
+        assertThat(refused).as("of 5,000").isGreaterThan(2_000);
     }
 
     @Test

@@ -104,9 +104,10 @@ public final class CommandPoller {
         switch (registration.register(serviceLostTimeout)) {
             case RegistrationOutcome.Registered registered -> {
                 int clientId = registered.response().clientId();
-                if (clientId != service.clientId()) {
-                    LOG.warn("this process is client {} from now on, it was {}", clientId, service.clientId());
-                    service.renumber(clientId);
+                int before = service.clientId();
+                service.registeredAgain(registered.response());
+                if (clientId != before) {
+                    LOG.warn("this process is client {} from now on, it was {}", clientId, before);
                     context.log().clientId(clientId);
                     coordinator.forget();
                 }

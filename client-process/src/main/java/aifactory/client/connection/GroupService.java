@@ -10,7 +10,9 @@ import aifactory.node.connection.ServiceHttp;
 import aifactory.node.connection.ServiceRequest;
 import aifactory.protocol.ArmedMessage;
 import aifactory.protocol.BatchAcknowledgement;
+import aifactory.protocol.BatchFormat;
 import aifactory.protocol.CommandPoll;
+import aifactory.protocol.ConnectResponse;
 import aifactory.protocol.JsonFormat;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -35,22 +37,25 @@ public final class GroupService {
     private final Duration requestTimeout;
     private final AtomicLong heardNanos;
     private volatile int clientId;
+    private volatile boolean offersBinaryBatches;
+    private volatile boolean refusedBinaryBatches;
 
     /**
      * @param service the address that took the registration
-     * @param clientId the client's number in the group
+     * @param registration its answer to the registration
      */
     public GroupService(
             ServiceHttp http,
             URI service,
             long benchmarkId,
-            int clientId,
+            ConnectResponse registration,
             ServiceClock serviceClock,
             MonotonicClock clock,
             Duration requestTimeout) {
         this.http = http;
         this.group = ServiceAddress.group(service, benchmarkId);
-        this.clientId = clientId;
+        this.clientId = registration.clientId();
+        this.offersBinaryBatches = registration.takesBinaryBatches();
         this.serviceClock = serviceClock;
         this.clock = clock;
         this.requestTimeout = requestTimeout;
@@ -61,9 +66,26 @@ public final class GroupService {
         return clientId;
     }
 
-    /** After a new registration: the number that the client has from now on. */
-    public void renumber(int newClientId) {
-        clientId = newClientId;
+    /** After a new registration: the number that the client has from now on, and what the service takes. */
+    public void registeredAgain(ConnectResponse registration) {
+        clientId = registration.clientId();
+        offersBinaryBatches = registration.takesBinaryBatches();
+        refusedBinaryBatches = false;
+    }
+
+    /** Whether batches are sent in the binary form; otherwise as gzip of JSON of the version before. */
+    public boolean takesBinaryBatches() {
+        return offersBinaryBatches && !refusedBinaryBatches;
+    }
+
+    /** A batch in the binary form was refused: a service of the version before may have taken the place of the one that registered this client. */
+    public void binaryBatchRefused() {
+        refusedBinaryBatches = true;
+    }
+
+    /** A batch in JSON was refused too: it was not the form. */
+    public void jsonBatchRefused() {
+        refusedBinaryBatches = false;
     }
 
     /** How long ago the service last did what it was asked. */
@@ -100,9 +122,12 @@ public final class GroupService {
                 .thenApply(answer -> Replies.sort(answer, JsonNode.class, GroupService::ignore));
     }
 
-    /** @param gzippedJson a {@link aifactory.protocol.BatchMessage} */
-    public CompletableFuture<Reply<BatchAcknowledgement>> batch(byte[] gzippedJson) {
-        return http.send(ServiceRequest.postCompressed(client("batches"), gzippedJson), requestTimeout)
+    /** @param body a {@link aifactory.protocol.BatchMessage} in the binary form, or as gzip of JSON */
+    public CompletableFuture<Reply<BatchAcknowledgement>> batch(byte[] body) {
+        ServiceRequest request = BatchFormat.isIn(body)
+                ? ServiceRequest.post(client("batches"), body, BatchFormat.CONTENT_TYPE)
+                : ServiceRequest.postCompressed(client("batches"), body);
+        return http.send(request, requestTimeout)
                 .thenApply(answer -> Replies.sort(answer, BatchAcknowledgement.class, (acknowledgement, exchange) -> {
                     heard();
                     serviceClock.observe(acknowledgement.clock(), exchange);

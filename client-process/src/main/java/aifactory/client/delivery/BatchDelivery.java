@@ -9,6 +9,7 @@ import aifactory.node.waiting.Signal;
 import aifactory.protocol.BatchAcknowledgement;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +26,8 @@ public final class BatchDelivery implements Runnable {
 
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
+    /** What a service of the version before may answer to a form that it does not know. */
+    private static final Set<Integer> NOT_UNDERSTOOD = Set.of(400, 415, 422);
 
     private final BatchSpool spool;
     private final GroupService service;
@@ -69,7 +72,10 @@ public final class BatchDelivery implements Runnable {
         byte[] content;
         try {
             content = batch.content();
-        } catch (IOException e) {
+            if (!service.takesBinaryBatches()) {
+                content = BatchEncoder.forEarlierService(content);
+            }
+        } catch (IOException | RuntimeException e) {
             letGo(batch, "its spooled batch " + batch.sequence() + " cannot be read back: " + e);
             return;
         }
@@ -120,7 +126,16 @@ public final class BatchDelivery implements Runnable {
         } else if (refused.status() == UNAUTHORIZED || refused.status() == FORBIDDEN) {
             // The loop that asks for commands finds out whether the group still knows this process.
             pause(batch, refused.status() + " " + refused.detail(), backoff.next(null));
+        } else if (NOT_UNDERSTOOD.contains(refused.status()) && service.takesBinaryBatches()) {
+            LOG.warn(
+                    "run {}: batch {} was refused with {} and is sent as JSON: {}",
+                    batch.runId(),
+                    batch.sequence(),
+                    refused.status(),
+                    refused.detail());
+            service.binaryBatchRefused();
         } else {
+            service.jsonBatchRefused();
             letGo(
                     batch,
                     "the service refused batch " + batch.sequence() + " with " + refused.status() + ": "

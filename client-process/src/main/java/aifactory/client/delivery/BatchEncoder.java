@@ -4,7 +4,9 @@ import aifactory.measurement.ClientHealthSample;
 import aifactory.measurement.IntervalMeasurement;
 import aifactory.measurement.Metric;
 import aifactory.measurement.RequestRecord;
+import aifactory.protocol.BatchFormat;
 import aifactory.protocol.BatchMessage;
+import aifactory.protocol.EarlierBatch;
 import aifactory.protocol.IntervalMessage;
 import aifactory.protocol.JsonFormat;
 import aifactory.protocol.ShareMessage;
@@ -19,7 +21,7 @@ import java.util.stream.IntStream;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
-/** Turns intervals into messages, and messages into compressed JSON. */
+/** Turns intervals into messages, and messages into bytes. */
 final class BatchEncoder {
     private BatchEncoder() {}
 
@@ -28,7 +30,7 @@ final class BatchEncoder {
         for (Metric metric : Metric.values()) {
             interval.histograms()
                     .recorded(metric)
-                    .ifPresent(histogram -> histograms.put(metric.jsonName(), histogram.encode()));
+                    .ifPresent(histogram -> histograms.put(metric.jsonName(), histogram.encodeBuckets()));
         }
         return new IntervalMessage(
                 interval.startNanos(),
@@ -42,11 +44,18 @@ final class BatchEncoder {
                 ShareMessage.of(interval.shares()));
     }
 
-    /** Gzip rather than anything better, since it needs no native library in a read-only container; fast rather than small. */
     static byte[] encode(BatchMessage message) {
+        return BatchFormat.encode(message);
+    }
+
+    /**
+     * What {@link #encode} made, as gzip of JSON for a service of the version before. Gzip rather than anything better, since it needs no native
+     * library in a read-only container; fast rather than small.
+     */
+    static byte[] forEarlierService(byte[] encoded) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (OutputStream gzip = new FastGzip(bytes)) {
-            JsonFormat.mapper().writeValue(gzip, message);
+            JsonFormat.mapper().writeValue(gzip, EarlierBatch.of(BatchFormat.decode(encoded)));
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);
         }

@@ -87,7 +87,7 @@ public final class BatchSpool implements AutoCloseable {
             throw new SpoolOverflowException(bytesWaiting() + " bytes wait for the service, and " + limits.memoryBytes()
                     + " are allowed in memory and " + limits.directoryBytes() + " in '" + directory + "'; allow more");
         }
-        Path file = directory.resolve(files++ + ".json.gz");
+        Path file = directory.resolve(files++ + ".batch");
         try {
             Files.write(file, content);
         } catch (IOException e) {

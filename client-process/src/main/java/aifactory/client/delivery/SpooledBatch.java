@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** One batch that the service has not acknowledged: its compressed JSON, in memory or in a file. Immutable. */
+/** One batch that the service has not acknowledged: its bytes, in memory or in a file. Immutable. */
 final class SpooledBatch {
     private final String runId;
     private final long sequence;

@@ -11,7 +11,9 @@ import aifactory.client.testing.FakeTime;
 import aifactory.client.waiting.EndReason;
 import aifactory.measurement.ClockOffsetEstimator;
 import aifactory.node.connection.ServiceHttp;
+import aifactory.protocol.BatchFormat;
 import aifactory.protocol.BatchMessage;
+import aifactory.protocol.ConnectResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -19,9 +21,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BatchDeliveryTest {
     private static final String RUN = "run-1";
@@ -33,6 +38,7 @@ class BatchDeliveryTest {
     private final FakeClientService service = new FakeClientService(1);
     private final List<String> refusedRuns = new CopyOnWriteArrayList<>();
     private BatchSpool spool;
+    private GroupService group;
     private BatchDelivery delivery;
     private Thread thread;
 
@@ -41,7 +47,14 @@ class BatchDeliveryTest {
         service.clock(time::nanoTime);
         spool = new BatchSpool(SpoolLimits.DEFAULTS);
         ServiceClock clock = new ServiceClock(new ClockOffsetEstimator(), time, InstantSource.system());
-        GroupService group = new GroupService(http, service.uri(), 1, 0, clock, time, Duration.ofSeconds(10));
+        group = new GroupService(
+                http,
+                service.uri(),
+                1,
+                registration(List.of(BatchFormat.CONTENT_TYPE)),
+                clock,
+                time,
+                Duration.ofSeconds(10));
         delivery = new BatchDelivery(spool, group, context, refusedRuns::add);
         thread = Thread.ofPlatform().daemon().unstarted(delivery);
     }
@@ -52,6 +65,58 @@ class BatchDeliveryTest {
         thread.join();
         http.close();
         service.close();
+    }
+
+    @Test
+    void toAServiceThatSaysNothingOfFormsGoesTheJsonOfTheVersionBefore() throws Exception {
+        group.registeredAgain(registration(null));
+        spoolBatches(0, 3);
+        deliverAll();
+        assertThat(sequencesPosted()).isEqualTo(range(0, 3));
+        assertThat(service.postings())
+                .allSatisfy(
+                        posting -> assertThat(BatchFormat.isIn(posting.body())).isFalse());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 415, 422})
+    void whereAnEarlierServiceHasTakenTheServicesPlaceJsonIsSentInstead(int status) throws Exception {
+        service.refusesBinary(status);
+        spoolBatches(0, 3);
+        deliverAll();
+        assertThat(sequencesPosted()).isEqualTo(range(0, 3));
+        assertThat(refusedRuns).isEmpty();
+        assertThat(group.takesBinaryBatches()).isFalse();
+        // Back again, it says so when the client registers.
+        group.registeredAgain(registration(List.of(BatchFormat.CONTENT_TYPE)));
+        assertThat(group.takesBinaryBatches()).isTrue();
+    }
+
+    @Test
+    void aLostAnswerAndAnEarlierServiceInItsPlaceLoseAndRepeatNothing() throws Exception {
+        spoolBatches(0, 4);
+        service.loseAnswers("batches", 1);
+        service.fail("batches", 1, 422, "the body is not JSON");
+        service.loseAnswers("batches", 1);
+        deliverAll();
+        assertThat(service.durable(RUN)).extracting(BatchMessage::sequence).isEqualTo(range(0, 4));
+        assertThat(service.postings().stream().map(posting -> BatchFormat.isIn(posting.body())))
+                .as("binary until it is refused")
+                .startsWith(true, false);
+        assertThat(refusedRuns).isEmpty();
+    }
+
+    @Test
+    void aBatchThatIsRefusedInBothFormsEndsItsRunAndNotTheForm() throws Exception {
+        service.fail("batches", 2, 422, "records[0].index -1 is not a number from 0");
+        spoolBatches(0, 1);
+        spool.add("other", 0, batch("other", 0));
+        deliverAll();
+        assertThat(refusedRuns).containsExactly(RUN);
+        assertThat(service.durable("other")).hasSize(1);
+        assertThat(service.postings())
+                .allSatisfy(
+                        posting -> assertThat(BatchFormat.isIn(posting.body())).isTrue());
     }
 
     @Test
@@ -181,6 +246,10 @@ class BatchDeliveryTest {
         assertThat(time.sleeps())
                 .hasSize(20)
                 .allSatisfy(pause -> assertThat(pause).isLessThanOrEqualTo(Duration.ofSeconds(1)));
+    }
+
+    private static ConnectResponse registration(@Nullable List<String> batchFormats) {
+        return new ConnectResponse("registered", 1, "http://127.0.0.1:1", 0, 1, 10, batchFormats);
     }
 
     private void spoolBatches(int first, int count) throws Exception {

@@ -12,17 +12,14 @@ import aifactory.measurement.IntervalMeasurement;
 import aifactory.measurement.LatencyHistogram;
 import aifactory.measurement.Metric;
 import aifactory.measurement.RequestRecord;
+import aifactory.protocol.BatchFormat;
 import aifactory.protocol.BatchMessage;
 import aifactory.protocol.IntervalMessage;
-import aifactory.protocol.JsonFormat;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 
 class RunRecorderTest {
@@ -139,9 +136,7 @@ class RunRecorderTest {
         List<BatchMessage> batches = new ArrayList<>();
         while (spool.size() > 0) {
             SpooledBatch first = Objects.requireNonNull(spool.awaitFirst());
-            try (InputStream json = new GZIPInputStream(new ByteArrayInputStream(first.content()))) {
-                batches.add(JsonFormat.mapper().readValue(json, BatchMessage.class));
-            }
+            batches.add(BatchFormat.decode(first.content()));
             spool.removeBefore(first.runId(), first.sequence() + 1);
         }
         return batches;

@@ -2,6 +2,7 @@ package aifactory.client.testing;
 
 import aifactory.protocol.ArmedMessage;
 import aifactory.protocol.BatchAcknowledgement;
+import aifactory.protocol.BatchFormat;
 import aifactory.protocol.BatchMessage;
 import aifactory.protocol.ClientCommand;
 import aifactory.protocol.ClockSample;
@@ -50,6 +51,8 @@ public final class FakeClientService implements AutoCloseable {
     private final Map<String, Integer> clients = new LinkedHashMap<>();
     private final List<ArmedMessage> armed = new ArrayList<>();
     private final List<Posting> postings = new ArrayList<>();
+    private volatile @Nullable List<String> batchFormats = List.of(BatchFormat.CONTENT_TYPE);
+    private volatile int answerToBinary = 200;
     private final Map<String, List<BatchMessage>> durable = new HashMap<>();
     private final List<Received> received = new ArrayList<>();
     private final Map<String, Deque<Fault>> faults = new HashMap<>();
@@ -278,6 +281,16 @@ public final class FakeClientService implements AutoCloseable {
         };
     }
 
+    /** Says at the next registration which batches it takes; null as a service of the version before. */
+    public void batchFormats(@Nullable List<String> formats) {
+        batchFormats = formats;
+    }
+
+    /** From now on binary batches are refused with that status, whatever was offered. */
+    public void refusesBinary(int status) {
+        answerToBinary = status;
+    }
+
     private Answer connect(byte[] body) {
         ConnectRequest request = JsonFormat.mapper().readValue(body, ConnectRequest.class);
         synchronized (lock) {
@@ -285,7 +298,14 @@ public final class FakeClientService implements AutoCloseable {
             int client = clients.computeIfAbsent(String.valueOf(request.instance()), _ -> firstClient + clients.size());
             return Answer.of(
                     201,
-                    new ConnectResponse("registered", benchmarkId, request.clientAddress(), client, POLL_SECONDS, 10));
+                    new ConnectResponse(
+                            "registered",
+                            benchmarkId,
+                            request.clientAddress(),
+                            client,
+                            POLL_SECONDS,
+                            10,
+                            batchFormats));
         }
     }
 
@@ -321,13 +341,25 @@ public final class FakeClientService implements AutoCloseable {
     }
 
     private Answer batch(HttpExchange exchange, byte[] body, long receivedNanos) throws IOException {
-        if (!"gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"))) {
+        boolean binary =
+                BatchFormat.CONTENT_TYPE.equals(exchange.getRequestHeaders().getFirst("Content-Type"));
+        if (!binary && !"gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"))) {
             return Answer.error(415, "gzip expected");
+        }
+        if (binary && answerToBinary != 200) {
+            return Answer.error(answerToBinary, "the body is not JSON");
+        }
+        if (binary) {
+            return taken(BatchFormat.decode(body), body, receivedNanos);
         }
         BatchMessage batch;
         try (InputStream json = new GZIPInputStream(new ByteArrayInputStream(body))) {
             batch = JsonFormat.mapper().readValue(json, BatchMessage.class);
         }
+        return taken(batch, body, receivedNanos);
+    }
+
+    private Answer taken(BatchMessage batch, byte[] body, long receivedNanos) {
         synchronized (lock) {
             postings.add(new Posting(batch, body));
             List<BatchMessage> run = durable.computeIfAbsent(batch.runId(), _ -> new ArrayList<>());

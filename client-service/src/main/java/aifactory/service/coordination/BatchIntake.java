@@ -19,6 +19,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
 
 /** Takes the batches of clients: each is counted in trial, stored, and counted then, once. Thread-safe. */
 final class BatchIntake {
@@ -194,8 +195,8 @@ final class BatchIntake {
             return true;
         }
         try {
-            return Arrays.equals(BatchCodec.unpackStored(stored), BatchCodec.unpackStored(body));
-        } catch (UncheckedIOException e) {
+            return BatchCodec.isSame(stored, body);
+        } catch (UncheckedIOException | IllegalArgumentException | JacksonException e) {
             // What was stored is damaged: it was this one when it was acknowledged.
             LOG.warn("A stored batch cannot be compared: {}", e.getMessage());
             return true;

@@ -1,5 +1,6 @@
 package aifactory.service.groups;
 
+import aifactory.protocol.BatchFormat;
 import aifactory.protocol.ClientCommand;
 import aifactory.protocol.ClientState;
 import aifactory.protocol.ConnectRequest;
@@ -322,7 +323,8 @@ public final class ClientManager {
                 request.clientAddress(),
                 clientId,
                 (int) configuration.timings().poll().toSeconds(),
-                (int) configuration.timings().heartbeat().toSeconds());
+                (int) configuration.timings().heartbeat().toSeconds(),
+                List.of(BatchFormat.CONTENT_TYPE));
     }
 
     private GroupClient knownOrNew(Group group, ConnectRequest request) {

@@ -2,6 +2,7 @@ package aifactory.service.http;
 
 import aifactory.protocol.ArmedMessage;
 import aifactory.protocol.BatchAcknowledgement;
+import aifactory.protocol.BatchFormat;
 import aifactory.protocol.BatchMessage;
 import aifactory.protocol.ClockSample;
 import aifactory.protocol.CommandPoll;
@@ -20,8 +21,7 @@ import aifactory.service.runs.CheckedBatch;
 import io.javalin.http.Context;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** What client processes ask for: registration, commands, delivery. Every answer to a poll or a batch carries a clock sample. */
 final class ControlRoutes implements ApiServer.Routes {
@@ -29,15 +29,16 @@ final class ControlRoutes implements ApiServer.Routes {
     private static final String CLIENT = GROUP + "/clients/{client}";
     private static final long LONGEST_WAIT_MILLIS = 60_000;
     /** Together no more than half of the heap that the service is started with. */
-    private static final int MOST_UNPACKED = 4;
+    static final int MOST_UNPACKED = 4;
 
-    private static final long LONGEST_TURN_SECONDS = 20;
+    private static final Duration LONGEST_WAIT_TO_UNPACK = Duration.ofSeconds(20);
+    private static final String BINARY = BatchFormat.CONTENT_TYPE.substring(0, BatchFormat.CONTENT_TYPE.indexOf(';'));
 
     private final ClientManager clients;
     private final RunCoordinator runs;
     private final ServiceClock clock;
     private final ServiceLimits limits;
-    private final Semaphore unpacking = new Semaphore(MOST_UNPACKED, true);
+    private final UnpackingTurns unpacking = new UnpackingTurns(MOST_UNPACKED, LONGEST_WAIT_TO_UNPACK);
 
     ControlRoutes(ClientManager clients, RunCoordinator runs, ServiceClock clock, ServiceLimits limits) {
         this.clients = clients;
@@ -87,7 +88,7 @@ final class ControlRoutes implements ApiServer.Routes {
         if (encoding != null && !compressed && !"identity".equalsIgnoreCase(encoding)) {
             throw RequestRefusedException.invalid("Content-Encoding", "'" + encoding + "' is not served; send gzip");
         }
-        CheckedBatch batch = understood(body, compressed);
+        CheckedBatch batch = isBinary(context.contentType()) ? binary(body, encoding) : understood(body, compressed);
         long durable = runs.deliver(
                 clients.require(RequestReader.benchmarkId(context)), RequestReader.clientId(context), batch);
         ApiServer.json(
@@ -97,18 +98,39 @@ final class ControlRoutes implements ApiServer.Routes {
                         batch.message().runId(), durable, new ClockSample(received, clock.epochNanos())));
     }
 
-    /** A few at a time: small as it comes, a body may unpack to something large. */
-    private CheckedBatch understood(byte[] body, boolean compressed) throws InterruptedException {
-        if (!unpacking.tryAcquire(LONGEST_TURN_SECONDS, TimeUnit.SECONDS)) {
-            throw RequestRefusedException.unavailable(
-                    MOST_UNPACKED + " batches are being unpacked, as many as the service holds; send it again");
+    /** Services of earlier versions took anything for JSON, and so does this one, except for what names the binary form. */
+    private static boolean isBinary(@Nullable String contentType) {
+        if (contentType == null || !contentType.strip().startsWith(BINARY)) {
+            return false;
+        }
+        String compact = contentType.replaceAll("[\\s\"]", "");
+        if (!compact.equals(BatchFormat.CONTENT_TYPE.replace(" ", ""))) {
+            throw RequestRefusedException.invalid(
+                    "Content-Type",
+                    "'" + RequestReader.shorten(contentType) + "' is not served; send " + BatchFormat.CONTENT_TYPE
+                            + ", or JSON");
+        }
+        return true;
+    }
+
+    /** Not compressed, so that it becomes no larger than it is. */
+    private static CheckedBatch binary(byte[] body, @Nullable String encoding) {
+        if (encoding != null && !"identity".equalsIgnoreCase(encoding)) {
+            throw RequestRefusedException.invalid(
+                    "Content-Encoding", "the binary form is not compressed; send it without Content-Encoding");
         }
         try {
+            return BatchValidation.check(BatchFormat.decode(body), body);
+        } catch (IllegalArgumentException e) {
+            throw RequestRefusedException.invalid("body", "the body is not a batch: " + e.getMessage());
+        }
+    }
+
+    private CheckedBatch understood(byte[] body, boolean compressed) throws InterruptedException {
+        return unpacking.take(() -> {
             byte[] json = compressed ? RequestReader.gunzip(body, limits.maximumBatchJsonBytes()) : body;
             return BatchValidation.check(
                     RequestReader.json(json, BatchMessage.class), compressed ? body : BatchCodec.compress(body));
-        } finally {
-            unpacking.release();
-        }
+        });
     }
 }

@@ -4,7 +4,9 @@ import aifactory.measurement.IntervalMeasurement;
 import aifactory.measurement.LatencyHistogram;
 import aifactory.measurement.Metric;
 import aifactory.measurement.MetricHistograms;
+import aifactory.protocol.BatchFormat;
 import aifactory.protocol.BatchMessage;
+import aifactory.protocol.EarlierBatch;
 import aifactory.protocol.IntervalMessage;
 import aifactory.protocol.JsonFormat;
 import aifactory.protocol.ShareMessage;
@@ -13,6 +15,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
@@ -52,15 +55,35 @@ public final class BatchCodec {
      * @throws RuntimeException it cannot be read
      */
     public static CheckedBatch decodeStored(byte[] body) {
+        return BatchValidation.check(messageOf(body), body);
+    }
+
+    private static BatchMessage messageOf(byte[] body) {
+        if (BatchFormat.isIn(body)) {
+            return BatchFormat.decode(body);
+        }
         BatchMessage batch = JsonFormat.mapper().readValue(unpackStored(body), BatchMessage.class);
         if (batch == null) {
             throw new IllegalArgumentException("it is null");
         }
-        return BatchValidation.check(batch, body);
+        return batch;
     }
 
-    /** The JSON of what is stored. */
-    public static byte[] unpackStored(byte[] body) {
+    /**
+     * Whether the bodies are those of one batch: the same content. Where one is binary, and the other JSON that a client sent while a service of
+     * the version before had the place of this one, what that version knows is compared.
+     *
+     * @throws RuntimeException one of them cannot be read
+     */
+    public static boolean isSame(byte[] one, byte[] other) {
+        boolean binary = BatchFormat.isIn(one);
+        if (binary != BatchFormat.isIn(other)) {
+            return EarlierBatch.of(messageOf(one)).equals(EarlierBatch.of(messageOf(other)));
+        }
+        return binary ? Arrays.equals(one, other) : Arrays.equals(unpackStored(one), unpackStored(other));
+    }
+
+    private static byte[] unpackStored(byte[] body) {
         try {
             return decompress(body, Integer.MAX_VALUE - 8);
         } catch (IOException e) {

@@ -1,6 +1,7 @@
 package aifactory.service.testing;
 
 import aifactory.protocol.ArmedMessage;
+import aifactory.protocol.BatchFormat;
 import aifactory.protocol.BatchMessage;
 import aifactory.protocol.ClientCommand;
 import aifactory.protocol.CommandPoll;
@@ -9,6 +10,7 @@ import aifactory.protocol.ConnectResponse;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -110,6 +112,11 @@ public final class FakeClient {
 
     public Answer deliver(BatchMessage batch) {
         return service.get().post(path("batches"), batch);
+    }
+
+    /** The bytes as a batch in the binary form. */
+    public Answer deliverBinary(byte[] body) {
+        return service.get().send("POST", path("batches"), body, Map.of("Content-Type", BatchFormat.CONTENT_TYPE));
     }
 
     /** Waits for the next order to prepare and obeys it; the run's id. */

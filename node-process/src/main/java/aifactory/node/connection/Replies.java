@@ -3,7 +3,9 @@ package aifactory.node.connection;
 import aifactory.node.connection.ServiceAnswer.Answered;
 import aifactory.node.connection.ServiceAnswer.Unreachable;
 import aifactory.protocol.JsonFormat;
+import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -49,20 +51,41 @@ public final class Replies {
         return new Reply.Refused<>(status, detail, expectedSequence(answered.body()));
     }
 
-    /** The value, or null if it is none. Members that a newer service adds are no reason to refuse its answer. */
+    /** The value, or null if it is none. Members that a newer service adds are no reason to refuse its answer, nor are those that an older lacks. */
     private static <T> @Nullable T read(byte[] body, Class<T> type) {
         try {
-            return JsonFormat.mapper()
+            T value = JsonFormat.mapper()
                     .readerFor(type)
                     .without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     // A number that is missing must not be taken for 0: client 0 and batch 0 exist.
-                    .with(
-                            DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
-                            DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+                    .with(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                     .readValue(body);
+            return isWhole(value) ? value : null;
         } catch (JacksonException e) {
             return null;
         }
+    }
+
+    /** Whether every member is there that is not declared as nullable, in records of the protocol and their lists. */
+    private static boolean isWhole(@Nullable Object value) {
+        if (value instanceof List<?> list) {
+            return list.stream().allMatch(Replies::isWhole);
+        }
+        if (!(value instanceof Record) || value.getClass().getPackage() != JsonFormat.class.getPackage()) {
+            return value != null;
+        }
+        for (RecordComponent component : value.getClass().getRecordComponents()) {
+            try {
+                Object member = component.getAccessor().invoke(value);
+                boolean nullable = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+                if (!(member == null ? nullable : isWhole(member))) {
+                    return false;
+                }
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(value.getClass() + " cannot be looked into", e);
+            }
+        }
+        return true;
     }
 
     private static String detail(byte[] body) {

@@ -18,7 +18,11 @@ public record ServiceRequest(String method, URI uri, Map<String, String> headers
     }
 
     public static ServiceRequest post(URI uri, byte[] json) {
-        return new ServiceRequest("POST", uri, Map.of(CONTENT_TYPE, JSON), json);
+        return post(uri, json, JSON);
+    }
+
+    public static ServiceRequest post(URI uri, byte[] body, String contentType) {
+        return new ServiceRequest("POST", uri, Map.of(CONTENT_TYPE, contentType), body);
     }
 
     public static ServiceRequest postCompressed(URI uri, byte[] gzippedJson) {
