@@ -13,9 +13,12 @@ import aifactory.service.http.ServedRoute;
 import aifactory.service.testing.Answer;
 import aifactory.service.testing.Api;
 import aifactory.service.testing.FakeClient;
+import aifactory.service.testing.SlowSockets;
 import aifactory.service.testing.TestService;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -304,8 +307,9 @@ final class AccessTest {
     @Test
     void tlsShowsTheCertificateThatTheDiscoveryFilePins() throws Exception {
         TlsFiles files = certificate("service");
-        try (TestService encrypted =
-                TestService.start(directory.resolve("tls"), configuration -> configuration.withTls(files))) {
+        try (TestService encrypted = TestService.start(
+                directory.resolve("tls"),
+                configuration -> configuration.withTls(files).withLimits(SlowSockets.withoutIdleTimeout()))) {
             assertThat(encrypted.address().getScheme()).isEqualTo("https");
             ServiceDiscovery discovery = JsonFormat.mapper()
                     .readValue(Files.readAllBytes(encrypted.running().discoveryFile()), ServiceDiscovery.class);
@@ -315,6 +319,21 @@ final class AccessTest {
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("another program may listen there");
             assertThatThrownBy(() -> status(encrypted.address(), null)).isInstanceOf(IOException.class);
+            closesSlowSenders(encrypted, pin);
+        }
+    }
+
+    private static void closesSlowSenders(TestService encrypted, String pin) throws IOException {
+        int port = encrypted.address().getPort();
+        try (Socket handshake = new Socket(InetAddress.getLoopbackAddress(), port);
+                Socket header = CertificatePin.context(pin)
+                        .getSocketFactory()
+                        .createSocket(InetAddress.getLoopbackAddress(), port)) {
+            // A record of 512 bytes, of which nothing comes.
+            handshake.getOutputStream().write(new byte[] {22, 3, 1, 2, 0});
+            header.getOutputStream().write("GET /health HTTP/1.1\r\nX: ".getBytes(StandardCharsets.ISO_8859_1));
+            SlowSockets.awaitClosed(encrypted, handshake);
+            SlowSockets.awaitClosed(encrypted, header);
         }
     }
 

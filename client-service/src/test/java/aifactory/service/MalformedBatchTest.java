@@ -125,6 +125,24 @@ final class MalformedBatchTest {
                 : api.post(client.path("batches"), json);
     }
 
+    /** Each takes up a hundred bytes of memory, and nothing on the way. */
+    @Test
+    void millionsOfMembersAreRefusedBeforeTheyAreMemory() {
+        List<FakeClient> clients = service.readyGroup(1, 1);
+        String runId = service.started(1, clients);
+        String json = new String(
+                JsonFormat.mapper().writeValueAsBytes(Measurements.batch(runId, 0, 0, 1)),
+                java.nio.charset.StandardCharsets.UTF_8);
+        StringBuilder members = new StringBuilder("\"errors\":{");
+        for (int i = 0; i < 1_100_000; i++) {
+            members.append('"').append(Integer.toString(i, 36)).append("\":1,");
+        }
+        String huge = json.replaceFirst("\"errors\":\\{", members.toString());
+        assertThat(huge.length()).isGreaterThan(json.length() + 9_000_000);
+        Answer answer = send(clients.getFirst(), huge.getBytes(java.nio.charset.StandardCharsets.UTF_8), true);
+        assertThat(answer.expect(422).detail()).contains("2000000").containsIgnoringCase("token");
+    }
+
     @Test
     void momentsThatAreNotThoseOfTheSamplesAreRefused() {
         List<FakeClient> clients = service.readyGroup(1, 1);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import aifactory.service.testing.Answer;
 import aifactory.service.testing.Eventually;
 import aifactory.service.testing.FaultyDispatcher;
+import aifactory.service.testing.SlowSockets;
 import aifactory.service.testing.TestService;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -26,6 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A storage, a dispatcher or a sender that hangs: the service stays bounded, answers whom it can, and says what is wrong. */
 final class OverloadTest {
@@ -201,6 +204,21 @@ final class OverloadTest {
         return String.valueOf(new java.io.BufferedReader(
                         new java.io.InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1))
                 .readLine());
+    }
+
+    /** Whether it is the first request of a connection or not. The system's timeout for silence is far longer here. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "GET /health HTTP/1.1\r\nHost: a\r\n\r\n"})
+    void aHeaderThatDoesNotEndIsGivenUp(String before) throws Exception {
+        service.api().get("/health").expect(200);
+        try (Socket slow =
+                new Socket(InetAddress.getLoopbackAddress(), service.address().getPort())) {
+            slow.getOutputStream()
+                    .write((before + "GET /health HTTP/1.1\r\nHost: a\r\nX-Slow: 1")
+                            .getBytes(StandardCharsets.ISO_8859_1));
+            assertThat(SlowSockets.awaitClosedWhileSending(service, slow)).doesNotContain(" 431 ");
+        }
+        service.api().get("/health").expect(200);
     }
 
     @Test

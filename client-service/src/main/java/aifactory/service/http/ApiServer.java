@@ -7,6 +7,7 @@ import aifactory.protocol.SequenceConflict;
 import aifactory.service.ClientServiceConfiguration;
 import aifactory.service.Journal;
 import aifactory.service.RequestRefusedException;
+import aifactory.service.ServiceLimits;
 import aifactory.service.ServiceStartException;
 import aifactory.service.UncaughtErrors;
 import aifactory.service.access.RouteAccess;
@@ -112,6 +113,18 @@ public final class ApiServer implements AutoCloseable {
         }
 
         private void guarded(Context context, String path, RouteAccess access, Route route) throws Exception {
+            try {
+                answer(context, path, access, route);
+            } catch (Error e) {
+                if (!(e instanceof StackOverflowError)) {
+                    // The whole process is affected, not this request alone.
+                    UncaughtErrors.tell(e);
+                }
+                throw new IllegalStateException("an error ended this request", e);
+            }
+        }
+
+        private void answer(Context context, String path, RouteAccess access, Route route) throws Exception {
             long startNanos = watch.clock.nanoTime();
             Journal.Actor actor = new Journal.Actor("nobody", context.ip());
             int status = 500;
@@ -136,12 +149,6 @@ public final class ApiServer implements AutoCloseable {
             } catch (StorageException | InterruptedException e) {
                 status = 503;
                 throw e;
-            } catch (Error e) {
-                if (!(e instanceof StackOverflowError)) {
-                    // The whole process is affected, not this request alone.
-                    UncaughtErrors.tell(e);
-                }
-                throw new IllegalStateException("an error ended this request", e);
             } finally {
                 watch.metrics.answered(
                         context.method().name(), path, status, Duration.ofNanos(watch.clock.nanoTime() - startNanos));
@@ -178,7 +185,8 @@ public final class ApiServer implements AutoCloseable {
             config.startup.startupWatcherEnabled = false;
             config.http.maxRequestSize = configuration.limits().maximumBatchBytes();
             config.http.prefer405over404 = true;
-            config.jetty.addConnector((server, http) -> connector(configuration, certificate, server, http));
+            config.jetty.addConnector(
+                    (server, http) -> connector(configuration, watch.clock(), certificate, server, http));
             Registry registry = new Registry(config.routes, watch);
             routes.forEach(part -> part.addTo(registry));
             served.addAll(registry.served);
@@ -200,6 +208,7 @@ public final class ApiServer implements AutoCloseable {
     // Javalin makes.
     private static ServerConnector connector(
             ClientServiceConfiguration configuration,
+            MonotonicClock clock,
             @Nullable ServerCertificate certificate,
             org.eclipse.jetty.server.Server server,
             HttpConfiguration http) {
@@ -216,8 +225,11 @@ public final class ApiServer implements AutoCloseable {
         connector.setHost(configuration.host());
         connector.setPort(configuration.port());
         connector.setAcceptQueueSize(BACKLOG);
-        connector.setIdleTimeout(configuration.limits().connectionIdle().toMillis());
-        server.addBean(new NetworkConnectionLimit(configuration.limits().maximumConnections(), connector));
+        ServiceLimits limits = configuration.limits();
+        connector.setIdleTimeout(limits.connectionIdle().toMillis());
+        connector.addBean(
+                new RequestHeaderTimeout(connector, clock, limits.connectionIdle(), limits.maximumConnections()));
+        server.addBean(new NetworkConnectionLimit(limits.maximumConnections(), connector));
         return connector;
     }
 

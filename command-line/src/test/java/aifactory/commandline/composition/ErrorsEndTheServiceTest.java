@@ -49,48 +49,79 @@ final class ErrorsEndTheServiceTest {
                 .start();
     }
 
-    /** Its address, once it serves. */
-    private String healthy(Process process) throws Exception {
+    /**
+     * What it says on standard output.
+     *
+     * @param address of its API
+     * @param token for all of it
+     */
+    private record Served(String address, String token) {}
+
+    private Served healthy(Process process) throws Exception {
         BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         String address = out.readLine();
         assertThat(address).as("%s", Files.readString(directory.resolve("log"))).isNotNull();
+        Path token = Path.of(String.valueOf(out.readLine()));
+        assertThat(health(address)).isEqualTo(200);
+        return new Served(address, Files.readString(token).strip());
+    }
+
+    private static int health(String address) throws IOException, InterruptedException {
         try (HttpClient http = HttpClient.newHttpClient()) {
-            HttpResponse<String> health = http.send(
-                    HttpRequest.newBuilder(URI.create(address + "/health")).build(),
-                    HttpResponse.BodyHandlers.ofString());
-            assertThat(health.statusCode()).isEqualTo(200);
+            return http.send(
+                            HttpRequest.newBuilder(URI.create(address + "/health"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
         }
-        return address;
+    }
+
+    private static void arm(Process process) throws IOException {
+        process.getOutputStream().write('\n');
+        process.getOutputStream().flush();
     }
 
     @ParameterizedTest(name = "{1} in {0}")
     @CsvSource({
-        "state-writer,     memory",
-        "state-writer,     stack",
-        "state-writer,     linkage",
-        "group-supervisor, memory",
-        "group-supervisor, stack",
-        "group-supervisor, linkage"
+        "state-writer,      memory",
+        "state-writer,      stack",
+        "state-writer,      linkage",
+        "group-supervisor,  memory",
+        "group-supervisor,  stack",
+        "group-supervisor,  linkage",
+        "request,           memory",
+        "request's body,    linkage",
+        "Jetty's scheduler, linkage"
     })
-    void theProcessEndsAndTheNextOneGoesOn(String thread, String error) throws Exception {
+    void theProcessEnds(String thread, String error) throws Exception {
         Process process = start(thread, error);
         try {
-            String address = healthy(process);
-            process.getOutputStream().write('\n');
-            process.getOutputStream().flush();
-            knockUntilGone(process, address);
+            Served served = healthy(process);
+            arm(process);
+            knockUntilGone(process, served);
             assertThat(process.exitValue())
                     .as("%s", Files.readString(directory.resolve("log")))
                     .isEqualTo(ENDED_BY_ERROR);
             if (!error.equals("memory")) {
                 // Memory may run out in another thread first.
+                assertThat(directory.resolve("log"))
+                        .content()
+                        .contains("has ended", error.equals("stack") ? "StackOverflowError" : "NoClassDefFoundError");
+            }
+            if (!thread.contains(" ") && !thread.equals("request") && !error.equals("memory")) {
                 assertThat(directory.resolve("log")).content().contains("The thread " + thread);
             }
         } finally {
             process.destroyForcibly();
         }
-        Process next = start("none", error);
+        if (thread.equals("state-writer") && error.equals("linkage")) {
+            theNextOneGoesOn();
+        }
+    }
+
+    private void theNextOneGoesOn() throws Exception {
+        Process next = start("none", "none");
         try {
             healthy(next);
         } finally {
@@ -98,15 +129,47 @@ final class ErrorsEndTheServiceTest {
         }
     }
 
-    /** Each refusal is something to write, and something to do for a thread that answers. */
-    private static void knockUntilGone(Process process, String address) throws InterruptedException {
+    /** A recursion that is too deep for what one request asks for is the end of that request. */
+    @Test
+    void anExhaustedStackOfARequestEndsTheRequestAlone() throws Exception {
+        Process process = start("request's body", "stack");
+        try {
+            Served served = healthy(process);
+            arm(process);
+            try (HttpClient http = HttpClient.newHttpClient()) {
+                int status = 0;
+                for (int knock = 0; knock < 600 && status != 500; knock++) {
+                    status = post(http, served);
+                }
+                assertThat(status).isEqualTo(500);
+            }
+            assertThat(health(served.address())).isEqualTo(200);
+            assertThat(process.isAlive()).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static int post(HttpClient http, Served served) throws IOException, InterruptedException {
+        return http.send(
+                        HttpRequest.newBuilder(URI.create(served.address() + "/api/v1/client-group/1"))
+                                .header("Authorization", "Bearer " + served.token())
+                                .POST(HttpRequest.BodyPublishers.ofString("{"))
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    /** Each refusal is something to write, and something to do for a thread that answers; each body is read of somebody who is known. */
+    private static void knockUntilGone(Process process, Served served) throws InterruptedException {
         try (HttpClient http = HttpClient.newHttpClient()) {
             for (int knock = 0; knock < 600 && !process.waitFor(100, TimeUnit.MILLISECONDS); knock++) {
                 try {
                     http.send(
-                            HttpRequest.newBuilder(URI.create(address + "/api/v1/client-groups"))
+                            HttpRequest.newBuilder(URI.create(served.address() + "/api/v1/client-groups"))
                                     .build(),
                             HttpResponse.BodyHandlers.discarding());
+                    post(http, served);
                 } catch (IOException e) {
                     // It ends.
                 }
@@ -120,10 +183,9 @@ final class ErrorsEndTheServiceTest {
     void theVirtualMachineEndsItWhereMemoryRunsOutAnywhere() throws Exception {
         Process process = start("group-supervisor", "memory", "-XX:+ExitOnOutOfMemoryError");
         try {
-            String address = healthy(process);
-            process.getOutputStream().write('\n');
-            process.getOutputStream().flush();
-            knockUntilGone(process, address);
+            Served served = healthy(process);
+            arm(process);
+            knockUntilGone(process, served);
             assertThat(process.exitValue()).isEqualTo(ENDED_BY_VIRTUAL_MACHINE);
         } finally {
             process.destroyForcibly();

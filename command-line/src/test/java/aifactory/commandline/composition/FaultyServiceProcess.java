@@ -18,8 +18,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A real Client Service as a process: once it is told to on standard input, the thread whose name begins with the second argument meets the
- * error of the third. That thread reads a clock that does so, as it would meet it anywhere else.
+ * A real Client Service as a process: once it is told to on standard input, the thread that the second argument names meets the error of
+ * the third. That thread reads a clock that does so, as it would meet it anywhere else. Threads of requests have no names that last: they are
+ * named by what they do.
  */
 public final class FaultyServiceProcess {
     private static volatile boolean armed;
@@ -30,7 +31,7 @@ public final class FaultyServiceProcess {
     public static void main(String[] arguments) throws IOException {
         Path directory = Path.of(arguments[0]);
         MonotonicClock clock = () -> {
-            if (armed && Thread.currentThread().getName().startsWith(arguments[1])) {
+            if (armed && isThere(arguments[1])) {
                 meet(arguments[2]);
             }
             return MonotonicClock.SYSTEM.nanoTime();
@@ -48,12 +49,29 @@ public final class FaultyServiceProcess {
                         ServiceThreads.SYSTEM,
                         (targets, request) -> Map.of()));
         System.out.println(service.address());
+        System.out.println(service.tokenFile());
         int told = System.in.read();
         armed = told >= 0;
         while (System.in.read() >= 0) {
             // Until the test has gone.
         }
         Runtime.getRuntime().halt(0);
+    }
+
+    private static boolean isThere(String thread) {
+        return switch (thread) {
+            case "request" -> isIn("aifactory.service.http.ApiServer", "");
+            // Read once it is known who asks.
+            case "request's body" -> isIn("aifactory.service.http.RequestReader", "bytes");
+            case "Jetty's scheduler" -> isIn("aifactory.service.http.RequestHeaderTimeout", "");
+            default -> Thread.currentThread().getName().startsWith(thread);
+        };
+    }
+
+    private static boolean isIn(String type, String method) {
+        return StackWalker.getInstance()
+                .walk(frames -> frames.anyMatch(frame -> frame.getClassName().startsWith(type)
+                        && frame.getMethodName().startsWith(method)));
     }
 
     private static GroupDispatcher withoutJobs() {
