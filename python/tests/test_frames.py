@@ -244,6 +244,13 @@ def test_a_python_without_frame_libraries_reads_rows_and_names_the_remedy(writte
         assert f"pip install 'aifactory[{extra}]'" in done.stderr, (call, done.stderr)
 
 
+def test_a_python_without_zstandard_names_the_remedy(real_run: Run) -> None:
+    if sys.version_info >= (3, 14):  # which has it in its standard library
+        return
+    done = bare_python(f"import aifactory; aifactory.read_run({str(real_run.directory)!r}).records()")
+    assert "pip install zstandard" in done.stderr
+
+
 def test_missing_package_error_is_an_import_error() -> None:
     assert issubclass(MissingPackageError, ImportError)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import Any, Optional
 
 
 class AifactoryError(Exception):
@@ -41,14 +41,16 @@ class GateError(AifactoryError, AssertionError):
     """A gate or a comparison failed; an assertion error, so that pytest reports it as a failed test."""
 
 
-def require(package: str, purpose: str, extra: str) -> Any:
-    """Import an optional package.
+def require(package: str, purpose: str, extra: Optional[str] = None) -> Any:
+    """Import a package that may be missing.
+
+    :param extra: of this package, which installs it
 
     :raises MissingPackageError: with the command that installs it
     """
     try:
         return importlib.import_module(package)
     except ImportError as e:
-        raise MissingPackageError(
-            f"{purpose} requires the package {package.split('.')[0]} ({e}); install it with: pip install 'aifactory[{extra}]'"
-        ) from e
+        name = package.split(".")[0]
+        wanted = f"'aifactory[{extra}]'" if extra else name
+        raise MissingPackageError(f"{purpose} requires the package {name} ({e}); install it with: pip install {wanted}") from e

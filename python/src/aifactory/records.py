@@ -183,7 +183,7 @@ def _decompressed(file: BinaryIO) -> BinaryIO:
 
         return io.BufferedReader(zstd.ZstdFile(file))
     except ImportError:
-        zstandard = require("zstandard", "reading requests.jsonl.zst", "pandas")
+        zstandard = require("zstandard", "reading requests.jsonl.zst")
         return io.BufferedReader(_Frames(zstandard.ZstdDecompressor(), file))
 
 
