@@ -25,8 +25,9 @@ import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 
 /**
- * For {@code benchmarks/service}: prints what a client posts in a second, in the binary form as hexadecimal digits, or as JSON with {@code @RUN@} for the run and the numbers 111111111 and
- * 222222222 for the sequence and the second; then how long it takes to add up the intervals of a thousand clients over ten minutes.
+ * For {@code benchmarks/service}: prints what a client posts in a second, in the binary form as hexadecimal digits, or
+ * as JSON with {@code @RUN@} for the run and the numbers 111111111 and 222222222 for the sequence and the second; then
+ * how long it takes to add up the intervals of a thousand clients over ten minutes.
  */
 public final class SampleBatch {
     private static final long SECOND_NANOS = 1_000_000_000L;

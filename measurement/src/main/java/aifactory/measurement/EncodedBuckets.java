@@ -7,13 +7,13 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * The occupied buckets of an encoded histogram, without its empty ones: a second of a client has some hundred samples, and a histogram
- * of an hour at three digits twenty thousand buckets.
+ * The occupied buckets of an encoded histogram, without its empty ones: a second of a client has some hundred samples,
+ * and a histogram of an hour at three digits twenty thousand buckets.
  *
- * <p>{@link #write} and {@link #read} have them as pairs of numbers: from one occupied bucket to the next, and its count.
- * {@link #decode} reads HdrHistogram's V2 encoding, deflated (see its {@code AbstractHistogram}): a cookie, the length, zlib; inside a cookie, the length
- * of the counts, the normalising offset, the digits, the lowest and the highest value, a ratio, and the counts in ZigZag LEB128, of which a
- * negative one stands for so many empty buckets.
+ * <p>{@link #write} and {@link #read} use pairs of numbers: the distance from one occupied bucket to the next, and its
+ * count. {@link #decode} reads HdrHistogram's V2 encoding, deflated (see its {@code AbstractHistogram}): a cookie, the
+ * length, zlib; inside a cookie, the length of the counts, the normalising offset, the digits, the lowest and the
+ * highest value, a ratio, and the counts in ZigZag LEB128, of which a negative one stands for so many empty buckets.
  *
  * @param numbers of the occupied buckets, ascending
  * @param counts above 0

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Reads what {@link PackedWriter} wrote, from bytes that may be anything: nothing is allocated that the bytes do not hold. Every method
- * throws {@link IllegalArgumentException} where the bytes are no such form.
+ * Reads the encoding of {@link PackedWriter} from untrusted bytes: it allocates no more than the bytes contain. Every
+ * method throws {@link IllegalArgumentException} when the bytes are not valid.
  *
  * <p>Not thread-safe.
  */

@@ -4,7 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Writes numbers and texts in few bytes: whole numbers in LEB128, seven bits a byte, the lowest first. {@link PackedReader} reads them.
+ * Writes numbers and texts in few bytes: whole numbers in LEB128, seven bits a byte, the lowest first.
+ * {@link PackedReader} reads them.
  *
  * <p>Not thread-safe.
  */

@@ -116,7 +116,7 @@ final class EncodedBucketsTest {
         return histogram;
     }
 
-    /** Samples are recorded, added as they are, and added from both encodings, in any order, and looked at in between. */
+    /** Samples are recorded, added directly, and added from both encodings, in random order, with reads in between. */
     @Test
     void sumsAreThoseOfTheSamplesHoweverTheyCame() {
         SplittableRandom random = new SplittableRandom(SEED);

@@ -12,12 +12,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The binary form of a {@link BatchMessage}: four bytes that say what it is and its version, then its members in the order in which they are
- * written here, as {@link PackedWriter} writes them. Times of an interval's end and of requests are differences from its start. What version 1
- * means never changes; another order, or one more member, is another version. Stateless.
+ * The binary form of a {@link BatchMessage}: four bytes that state the format and its version, then the members in the
+ * order of {@link #encode}, as {@link PackedWriter} writes them. The times of an interval's end and of requests are
+ * differences from the interval's start. Version 1 never changes; another order, or one more member, is another
+ * version. Stateless.
  */
 public final class BatchFormat {
-    /** Of a request with such a body; services that take it say so when a client registers. */
+    /** The content type of a request with such a body. A service that accepts it says so when a client registers. */
     public static final String CONTENT_TYPE = "application/vnd.aifactory.batch; version=1";
 
     private static final byte[] MAGIC = {(byte) 0xaf, 'F', 'B', 1};
@@ -28,7 +29,7 @@ public final class BatchFormat {
     private static final int GPUS = 1 << 3;
     private static final int SHARES = 1 << 4;
     private static final int ALL_FLAGS = (1 << 5) - 1;
-    /** Far more than there are; what a service takes of them it checks itself. */
+    /** Far more names than a batch has; the service has stricter limits. */
     private static final int MOST_NAMED = 1_000;
 
     private static final int MOST_COARSE_NUMBERS = 10_000;
@@ -45,6 +46,7 @@ public final class BatchFormat {
         return true;
     }
 
+    /** The bytes of a batch, not compressed. */
     public static byte[] encode(BatchMessage batch) {
         PackedWriter writer = new PackedWriter(2_048 + 64 * batch.records().size());
         for (byte each : MAGIC) {

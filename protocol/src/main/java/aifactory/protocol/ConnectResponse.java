@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param clientId the client's number in the group, from 0
  * @param pollSeconds how long the service holds a poll for commands at the most
  * @param heartbeatSeconds how often a client has to be heard of
- * @param batchFormats the content types that it takes batches in, beside JSON; absent from services of earlier versions, which refuse members
- *     of batches that they do not know
+ * @param batchFormats the content types of batches that the service accepts besides JSON; absent from services of
+ *     earlier versions, which refuse unknown members of batches
  */
 public record ConnectResponse(
         String status,

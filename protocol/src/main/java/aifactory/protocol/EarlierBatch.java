@@ -9,8 +9,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A batch in JSON for a service that does not say which forms it takes: one of the version before, which refuses members and metrics that it does
- * not know. What it cannot be told is left out. Stateless.
+ * A batch in JSON for a service of the previous version, which states no formats of batches and refuses unknown
+ * members and metrics: these are left out. Stateless.
  */
 public final class EarlierBatch {
     private static final Set<String> METRICS = Set.of(
@@ -56,7 +56,7 @@ public final class EarlierBatch {
 
     private EarlierBatch() {}
 
-    /** The JSON of what the version before this one knows. */
+    /** The members of the batch that the previous version knows. */
     public static JsonNode of(BatchMessage batch) {
         ObjectNode json = JsonFormat.mapper().valueToTree(withEarlierHistograms(batch));
         if (json.get("interval") instanceof ObjectNode interval) {

@@ -26,12 +26,15 @@ import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.type.LogicalType;
 
 /**
- * The one JSON format of files, API and batches: snake_case names, enums in lower case, durations as text ({@code "60s"}),
- * nulls written, unknown members refused. A value has the type that it is written as: {@code "1"} is no number, {@code 0} no
- * boolean, {@code 2.5} no whole number and {@code true} no text. A list has no null in it.
+ * The one JSON format of files, API and batches: snake_case names, enums in lower case, durations as text ({@code
+ * "60s"}), nulls written, unknown members refused. A value has the type that it is written as: {@code "1"} is no
+ * number, {@code 0} no boolean, {@code 2.5} no whole number and {@code true} no text. A list has no null in it.
  */
 public final class JsonFormat {
-    /** Without a bound as many buffers are kept as were ever in use at the same time: one for each of a thousand clients that post at once. */
+    /**
+     * Without a bound as many buffers are kept as were ever in use at the same time: one for each of a thousand
+     * clients that post at once.
+     */
     private static final int MOST_KEPT_BUFFERS = 16;
 
     private static final JsonMapper MAPPER = build(StreamReadConstraints.defaults());
@@ -44,8 +47,8 @@ public final class JsonFormat {
     }
 
     /**
-     * A mapper for what may come from anybody. A member of a few bytes takes up a hundred in memory: a document is refused at its first token
-     * too many. Costly to make; thread-safe.
+     * A mapper for untrusted documents. A member of a few bytes needs a hundred bytes of memory, so a document with
+     * more tokens than the limit is refused at the first token too many. Costly to create; thread-safe.
      *
      * @param mostTokens names, values, and beginnings and ends of objects and lists
      */

@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The request records of a batch in its binary form ({@link BatchFormat}). Constants of enums are their numbers here. Stateless. */
+/**
+ * The request records of a batch in its binary form ({@link BatchFormat}). Constants of enums are encoded as their
+ * positions in the arrays below, which never change within a version. Stateless.
+ */
 final class RecordFormat {
     private static final RunPhase[] PHASES = {RunPhase.WARMUP, RunPhase.MEASURED, RunPhase.COOLDOWN};
     private static final RequestOutcome[] OUTCOMES = {

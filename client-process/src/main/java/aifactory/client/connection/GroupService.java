@@ -22,8 +22,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The service as one registered client sees it. Every answer that carries a clock sample feeds the clock, every good one counts
- * as a sign of life. The futures complete normally whatever happens. Thread-safe.
+ * The service as one registered client sees it. Every answer that carries a clock sample feeds the clock, every good
+ * one counts as a sign of life. The futures complete normally whatever happens. Thread-safe.
  */
 public final class GroupService {
     private static final byte[] EMPTY_OBJECT = "{}".getBytes(StandardCharsets.UTF_8);
@@ -78,7 +78,10 @@ public final class GroupService {
         return offersBinaryBatches && !refusedBinaryBatches;
     }
 
-    /** A batch in the binary form was refused: a service of the version before may have taken the place of the one that registered this client. */
+    /**
+     * Sends batches as JSON after this call. The service refused a binary batch: it may have been replaced by one of
+     * the previous version since this client registered. Thread-safe.
+     */
     public void binaryBatchRefused() {
         refusedBinaryBatches = true;
     }

@@ -49,8 +49,8 @@ final class BatchEncoder {
     }
 
     /**
-     * What {@link #encode} made, as gzip of JSON for a service of the version before. Gzip rather than anything better, since it needs no native
-     * library in a read-only container; fast rather than small.
+     * The result of {@link #encode} as gzip-compressed JSON for a service of the previous version. Gzip, because it
+     * needs no native library in a read-only container; at the fastest level.
      */
     static byte[] forEarlierService(byte[] encoded) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

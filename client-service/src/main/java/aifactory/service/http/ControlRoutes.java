@@ -23,7 +23,10 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What client processes ask for: registration, commands, delivery. Every answer to a poll or a batch carries a clock sample. */
+/**
+ * What client processes ask for: registration, commands, delivery. Every answer to a poll or a batch carries a clock
+ * sample.
+ */
 final class ControlRoutes implements ApiServer.Routes {
     private static final String GROUP = "/api/v1/client-group/{id}";
     private static final String CLIENT = GROUP + "/clients/{client}";
@@ -98,7 +101,7 @@ final class ControlRoutes implements ApiServer.Routes {
                         batch.message().runId(), durable, new ClockSample(received, clock.epochNanos())));
     }
 
-    /** Services of earlier versions took anything for JSON, and so does this one, except for what names the binary form. */
+    /** Any other content type is read as JSON, as in earlier versions of the service. */
     private static boolean isBinary(@Nullable String contentType) {
         if (contentType == null || !contentType.strip().startsWith(BINARY)) {
             return false;

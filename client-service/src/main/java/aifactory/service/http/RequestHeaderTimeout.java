@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes connections on which a request's header, or a TLS handshake, was begun and does not come to its end. Jetty's idle timeout begins
- * again with each byte, so that whoever sends one now and then would keep a connection for days. Once more than half of the connections that may
- * be open are open the time is shorter. Thread-safe.
+ * Closes connections whose request header or TLS handshake is incomplete for too long. Jetty's idle timeout restarts
+ * with each byte, so a peer that sends one byte now and then could hold a connection for days. The limit is shorter
+ * while more than half of the permitted connections are open. Thread-safe.
  */
 final class RequestHeaderTimeout extends AbstractLifeCycle implements Connection.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(RequestHeaderTimeout.class);
@@ -34,17 +34,17 @@ final class RequestHeaderTimeout extends AbstractLifeCycle implements Connection
     private final Map<Connection, Progress> connections = new ConcurrentHashMap<>();
     private volatile Scheduler.@Nullable Task next;
 
-    /** What was seen of a connection. Belongs to the scheduler's thread. */
+    /** The state of a connection at the last check. Used by the scheduler's thread only. */
     private static final class Progress {
         private long requests;
         private long bytes;
-        private boolean begun;
-        private long begunNanos;
+        private boolean isIncomplete;
+        private long incompleteSinceNanos;
     }
 
     /**
-     * @param longest from the first byte of a header to its end
-     * @param mostConnections that may be open at the same time
+     * @param longest time from the first byte of a header to its end
+     * @param mostConnections the number of connections that may be open at the same time
      */
     RequestHeaderTimeout(ServerConnector connector, MonotonicClock clock, Duration longest, int mostConnections) {
         this.connector = connector;
@@ -55,7 +55,7 @@ final class RequestHeaderTimeout extends AbstractLifeCycle implements Connection
 
     @Override
     public void onOpened(Connection connection) {
-        // Of a connection within TLS the outer one is looked at, whose bytes are those that came.
+        // With TLS, the outer connection is checked: it counts the bytes that were received.
         if (!(connection.getEndPoint() instanceof SslConnection.SslEndPoint)) {
             connections.put(connection, new Progress());
         }
@@ -91,7 +91,7 @@ final class RequestHeaderTimeout extends AbstractLifeCycle implements Connection
         try {
             closeOverdue();
         } catch (Error e) {
-            // Jetty's scheduler would keep it to itself.
+            // Jetty's scheduler discards it.
             UncaughtErrors.tell(e);
             throw e;
         } finally {
@@ -99,7 +99,7 @@ final class RequestHeaderTimeout extends AbstractLifeCycle implements Connection
         }
     }
 
-    /** Looks at every connection once. */
+    /** Checks every connection once. Called by the scheduler's thread. */
     void closeOverdue() {
         long now = clock.nanoTime();
         Duration most = connections.size() > crowded && longest.compareTo(LONGEST_WHEN_CROWDED) > 0
@@ -130,11 +130,11 @@ final class RequestHeaderTimeout extends AbstractLifeCycle implements Connection
         if (isAnswering || requests != progress.requests || bytes == progress.bytes) {
             progress.requests = requests;
             progress.bytes = bytes;
-            progress.begun = false;
-        } else if (!progress.begun) {
-            progress.begun = true;
-            progress.begunNanos = now;
+            progress.isIncomplete = false;
+        } else if (!progress.isIncomplete) {
+            progress.isIncomplete = true;
+            progress.incompleteSinceNanos = now;
         }
-        return progress.begun && now - progress.begunNanos > mostNanos;
+        return progress.isIncomplete && now - progress.incompleteSinceNanos > mostNanos;
     }
 }

@@ -30,10 +30,16 @@ final class RequestReader {
     private static final String PATIENCE = "patience";
     private static final int LONGEST_TEXT = 120;
     private static final Pattern WHOLE_NUMBER = Pattern.compile("-?[0-9]{1,18}");
-    /** A member that is given twice would mean one thing to whoever checks a request and another to whoever carries it out. */
+    /**
+     * A member that is given twice would mean one thing to whoever checks a request and another to whoever carries it
+     * out.
+     */
     private static final ObjectReader ONE_MEANING =
             JsonFormat.mapper().reader().with(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
-    /** A batch is checked as a whole once it is read, and there are thousands of them. The largest that clients send has less than half of these tokens. */
+    /**
+     * Without detection of duplicates, which costs time: a batch is validated as a whole after it is read. The largest
+     * batch that clients send has less than half of this number of tokens.
+     */
     private static final ObjectReader BATCHES =
             JsonFormat.bounded(200L * BatchMessage.MAXIMUM_RECORDS).readerFor(BatchMessage.class);
     /** The sides of a comparison. */
@@ -178,7 +184,10 @@ final class RequestReader {
         }
     }
 
-    /** What the library says quotes the value, which is not to get into answers and the audit log where it may be a secret. */
+    /**
+     * What the library says quotes the value, which is not to get into answers and the audit log where it may be a
+     * secret.
+     */
     private static String problem(String field, DatabindException e) {
         boolean mayBeSecret = field.matches("(.*\\.)?(headers|environment)(\\..*)?")
                 || Redaction.isSecretName(field.substring(field.lastIndexOf('.') + 1));

@@ -7,8 +7,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * How many bodies are unpacked and read as JSON at the same time: small as it comes, a body may become something large. Others wait for their
- * turn in the order in which they came, and are refused when it takes too long. Thread-safe.
+ * Limits the number of bodies that are decompressed and parsed at the same time, because a small body may need much
+ * memory when decompressed. Further bodies wait in the order of their arrival, and are refused after a time limit.
+ * Thread-safe.
  */
 final class UnpackingTurns {
     private final int most;
@@ -22,9 +23,9 @@ final class UnpackingTurns {
     }
 
     /**
-     * Does the work in the calling thread once it is its turn.
+     * Waits for a turn, then does the work in the calling thread.
      *
-     * @throws RequestRefusedException 503: it took too long until then
+     * @throws RequestRefusedException 503: the time limit passed before the turn came
      */
     <T> T take(Supplier<T> work) throws InterruptedException {
         if (!turns.tryAcquire(longestWait.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -38,7 +39,7 @@ final class UnpackingTurns {
         }
     }
 
-    /** How many wait. */
+    /** The number of bodies that wait. */
     int waiting() {
         return turns.getQueueLength();
     }

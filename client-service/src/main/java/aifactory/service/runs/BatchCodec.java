@@ -50,7 +50,8 @@ public final class BatchCodec {
     }
 
     /**
-     * Reads what is stored. It was checked when it came, but perhaps by an earlier version, and may have been damaged since.
+     * Reads what is stored. It was checked when it came, but perhaps by an earlier version, and may have been damaged
+     * since.
      *
      * @throws RuntimeException it cannot be read
      */
@@ -70,8 +71,8 @@ public final class BatchCodec {
     }
 
     /**
-     * Whether the bodies are those of one batch: the same content. Where one is binary, and the other JSON that a client sent while a service of
-     * the version before had the place of this one, what that version knows is compared.
+     * Whether two bodies have the same content. A binary body and a JSON body, which a client sends to a service of the
+     * previous version, are compared by the members that the previous version knows.
      *
      * @throws RuntimeException one of them cannot be read
      */

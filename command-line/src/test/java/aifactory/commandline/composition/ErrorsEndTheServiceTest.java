@@ -21,7 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** An error in a thread that the service needs ends its process, whose exit code has systemd start it again; it then goes on. */
+/**
+ * An error in a thread that the service needs ends its process, whose exit code has systemd start it again; it then
+ * goes on.
+ */
 final class ErrorsEndTheServiceTest {
     private static final Path PACKAGING = Path.of("..", "packaging");
     private static final int ENDED_BY_ERROR = 70;
@@ -160,7 +163,10 @@ final class ErrorsEndTheServiceTest {
                 .statusCode();
     }
 
-    /** Each refusal is something to write, and something to do for a thread that answers; each body is read of somebody who is known. */
+    /**
+     * Gives work to each kind of thread: refusals to the writer of the audit, bodies of known clients to the request
+     * threads.
+     */
     private static void knockUntilGone(Process process, Served served) throws InterruptedException {
         try (HttpClient http = HttpClient.newHttpClient()) {
             for (int knock = 0; knock < 600 && !process.waitFor(100, TimeUnit.MILLISECONDS); knock++) {

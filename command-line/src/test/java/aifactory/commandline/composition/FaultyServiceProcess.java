@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A real Client Service as a process: once it is told to on standard input, the thread that the second argument names meets the error of
- * the third. That thread reads a clock that does so, as it would meet it anywhere else. Threads of requests have no names that last: they are
- * named by what they do.
+ * A real Client Service as a process. After a line on standard input, the thread that the second argument names meets
+ * the error that the third argument names, thrown by the clock that the thread reads. Request threads have no stable
+ * names: they are named by what they do.
  */
 public final class FaultyServiceProcess {
     private static volatile boolean armed;

@@ -51,7 +51,10 @@ public final class Replies {
         return new Reply.Refused<>(status, detail, expectedSequence(answered.body()));
     }
 
-    /** The value, or null if it is none. Members that a newer service adds are no reason to refuse its answer, nor are those that an older lacks. */
+    /**
+     * The value, or null if the body is not valid. Members that a newer service adds are ignored; nullable members may
+     * be absent, because an older service does not send them.
+     */
     private static <T> @Nullable T read(byte[] body, Class<T> type) {
         try {
             T value = JsonFormat.mapper()

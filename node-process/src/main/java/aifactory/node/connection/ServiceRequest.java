@@ -21,6 +21,7 @@ public record ServiceRequest(String method, URI uri, Map<String, String> headers
         return post(uri, json, JSON);
     }
 
+    /** A request with a body that is not JSON. */
     public static ServiceRequest post(URI uri, byte[] body, String contentType) {
         return new ServiceRequest("POST", uri, Map.of(CONTENT_TYPE, contentType), body);
     }
