@@ -3,7 +3,8 @@
 #
 #   examples/batch.sh [ID:CLIENTS:MINUTES]...
 #
-# Without arguments: 101:3:5 102:5:10 103:10:15 104:20:30. Environment: LOAD, AIFACTORY and the other variables of single.sh.
+# Without arguments: 101:3:5 102:5:10 103:10:15 104:20:30. Environment: LOAD, PAUSE (seconds between two benchmarks, 0), AIFACTORY and the
+# other variables of single.sh.
 set -euo pipefail
 aifactory=${AIFACTORY:-$(dirname "$0")/../aifactory}
 read -ra load <<<"${LOAD:---duration 60s --concurrency 8}"
@@ -35,5 +36,6 @@ for benchmark; do
     ((code <= worst)) || worst=$code
     "$aifactory" group delete "$id"
     created=("${created[@]:1}")
+    ((${#created[@]} == 0)) || sleep "${PAUSE:-0}"
 done
 exit "$worst"

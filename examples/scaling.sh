@@ -4,7 +4,8 @@
 #
 #   examples/scaling.sh
 #
-# Environment: STEP (10) and MAX_CLIENTS (100), TIME_LIMIT in minutes (20), LOAD per client; AIFACTORY and the other variables of single.sh.
+# Environment: STEP (10) and MAX_CLIENTS (100), TIME_LIMIT in minutes (20), PAUSE (seconds between two steps, 0), LOAD per client; AIFACTORY and
+# the other variables of single.sh.
 set -euo pipefail
 aifactory=${AIFACTORY:-$(dirname "$0")/../aifactory}
 step=${STEP:-10} most=${MAX_CLIENTS:-100} minutes=${TIME_LIMIT:-20}
@@ -25,5 +26,6 @@ for ((clients = step; clients <= most; clients += step)); do
     ((code <= worst)) || worst=$code
     "$aifactory" group delete "$id"
     current=
+    ((clients + step > most)) || sleep "${PAUSE:-0}"
 done
 exit "$worst"

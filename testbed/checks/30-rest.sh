@@ -4,7 +4,13 @@
 service() { printf 'http://%s:%s' "$LOGIN_ADDRESS" "$SERVICE_PORT"; }
 
 # The newest that the version has: its own and those before it are served as well.
-api() { if [[ $VERSION == 22.05 ]]; then echo v0.0.38; else echo v0.0.45; fi; }
+api() {
+    case $VERSION in
+        22.05) echo v0.0.38 ;;
+        24.11) echo v0.0.42 ;;
+        *) echo v0.0.45 ;;
+    esac
+}
 
 token_of() { as "$1" scontrol token lifespan=600 | sed 's/^SLURM_JWT=//'; }
 

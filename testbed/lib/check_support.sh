@@ -40,11 +40,11 @@ submit() {
     printf '%s\n' "${number%%;*}"
 }
 
-# The job's state: from the controller as long as it knows the job, then from accounting.
+# The job's state: from the controller as long as it knows the job, then from accounting. That of a heterogeneous job is that of its first component.
 job_state() {
     local state
-    state=$(as root squeue --noheader --states=all --jobs="$1" --format=%T 2>/dev/null) || true
-    [[ -n $state ]] || state=$(as root sacct --noheader --allocations --parsable2 --jobs="$1" --format=State | tail -1)
+    state=$(as root squeue --noheader --states=all --jobs="$1" --format='%i %T' 2>/dev/null | awk '$1 !~ /\+[1-9]/ { print $2 }') || true
+    [[ -n $state ]] || state=$(as root sacct --noheader --allocations --parsable2 --jobs="$1" --format=JobID,State | awk -F'|' '$1 !~ /\+[1-9]/ { print $2 }' | tail -1)
     printf '%s\n' "${state%% *}"
 }
 job_reason() { as root squeue --noheader --jobs="$1" --format=%r; }

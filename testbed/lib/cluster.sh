@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034  # names for all other files
-# What a testbed is called and where it is: one testbed per version of Slurm, and both can run at the same time.
+# What a testbed is called and where it is: one testbed per version of Slurm, and all of them can run at the same time.
 
 readonly LOGIN=login AI_SERVER=ai-server AI_SERVER_PORT=8000
 readonly SERVICE_PORT=6820 # slurmrestd
@@ -8,12 +8,13 @@ readonly MAX_NODES=64
 readonly TEST_USERS=(alice:2001 bob:2002)
 
 # The suite of Debian that has each version. Sid moves on: `up` looks at what it got and refuses another version.
-declare -Ar SUITES=([22.05]=bookworm [26.05]=sid)
+declare -Ar SUITES=([22.05]=bookworm [24.11]=trixie [26.05]=sid)
+readonly VERSIONS=(22.05 24.11 26.05)
 readonly DEFAULT_VERSION=22.05
 
 # use_cluster VERSION: sets what belongs to that testbed.
 use_cluster() {
-    [[ -n ${SUITES[$1]:-} ]] || usage_error "there is no testbed with Slurm '$1'; choose one of: 22.05 26.05"
+    [[ -n ${SUITES[$1]:-} ]] || usage_error "there is no testbed with Slurm '$1'; choose one of: ${VERSIONS[*]}"
     VERSION=$1
     SUITE=${SUITES[$VERSION]}
     HERE=$STATE_DIR/$VERSION
@@ -47,7 +48,7 @@ is_up() { [[ -f $HERE/ready ]] && remembered_process "$HERE/processes/keeper" >/
 
 running_versions() {
     local version
-    for version in 22.05 26.05; do
+    for version in "${VERSIONS[@]}"; do
         (use_cluster "$version" && is_up) && echo "$version"
     done
     return 0
@@ -64,7 +65,7 @@ choose_running_cluster() {
     running=$(running_versions)
     case $running in
         '') die "no testbed is up; start one: $TESTBED_DIR/up" ;;
-        *$'\n'*) usage_error "two testbeds are up; say which: --slurm 22.05 or --slurm 26.05" ;;
+        *$'\n'*) usage_error "several testbeds are up (${running//$'\n'/, }); name one: --slurm VERSION" ;;
         *) use_cluster "$running" ;;
     esac
 }

@@ -3,12 +3,12 @@
 
 SLURM_PACKAGES=(slurmctld slurmd slurm-client slurmdbd slurmrestd slurm-wlm-jwt-plugin munge mariadb-server
     curl procps iproute2 iputils-ping)
-# Apptainer of Debian needs a newer glibc than bookworm has.
+# Debian's Apptainer is in sid alone: trixie has none, and it needs a newer glibc than bookworm has.
 CONTAINER_PACKAGES=(apptainer squashfuse fuse-overlayfs uidmap)
 
 slurm_root_arguments() {
     printf '%s\n' "slurm-$VERSION" "$SUITE" "${SLURM_PACKAGES[@]}"
-    [[ $VERSION == 22.05 ]] || printf '%s\n' "${CONTAINER_PACKAGES[@]}"
+    [[ $VERSION != 26.05 ]] || printf '%s\n' "${CONTAINER_PACKAGES[@]}"
 }
 
 slurm_root() {

@@ -9,7 +9,7 @@ check_the_batch_pattern_runs_each_group_and_leaves_no_job() {
     new_product alice
     serve alice 8001
     arguments=(101:1:5 102:2:10 103:1:15)
-    pattern batch.sh
+    pattern batch.sh PAUSE=2
     results 101 1
     results 102 2
     results 103 1

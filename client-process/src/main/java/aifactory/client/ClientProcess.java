@@ -34,6 +34,12 @@ public final class ClientProcess {
     /** Beyond the flush: for letting go of threads and sockets. */
     private static final Duration TERMINATION_MARGIN = Duration.ofSeconds(5);
 
+    private static final int MANY_PROCESSES = 64;
+    /** The service stores a registration in less time. */
+    private static final Duration JITTER_PER_PROCESS = Duration.ofMillis(5);
+
+    private static final Duration LONGEST_JITTER = Duration.ofSeconds(5);
+
     private final ClientProcessConfiguration configuration;
     private final Map<String, String> environment;
     private final LoadGenerator generator;
@@ -107,8 +113,21 @@ public final class ClientProcess {
             ClientSession session = new ClientSession(configuration, identity, generator, http, dependencies, context);
             port.serve(new ControlRoutes(secret, session::status, session.live(), session.orders()), log);
             LOG.info("listening at {}", port.uri());
+            pauseForJitter(job.processes(), context);
             return register(session, identity, http, context);
         }
+    }
+
+    /** Hundreds of clients that Slurm starts at the same moment do not register at the same moment. */
+    private void pauseForJitter(@Nullable Integer processes, ProcessContext context) throws InterruptedException {
+        if (processes == null || processes < MANY_PROCESSES) {
+            return;
+        }
+        Duration window = JITTER_PER_PROCESS.multipliedBy(processes);
+        Duration longest = window.compareTo(LONGEST_JITTER) < 0 ? window : LONGEST_JITTER;
+        Duration drawn = Duration.ofNanos(dependencies.random().split().nextLong(longest.toNanos()));
+        boolean ended = context.sleeper().sleep(drawn, ending.signal());
+        LOG.debug("waited {} ms before the registration{}", drawn.toMillis(), ended ? ", and is told to end" : "");
     }
 
     private int register(ClientSession session, ClientIdentity identity, ServiceHttp http, ProcessContext context)

@@ -3,12 +3,14 @@ package aifactory.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import aifactory.protocol.GroupInfo;
+import aifactory.protocol.GroupState;
 import aifactory.protocol.JsonFormat;
 import aifactory.protocol.RunSummary;
 import aifactory.protocol.ServerFailure;
 import aifactory.protocol.ServerOrder;
 import aifactory.protocol.ServerReport;
 import aifactory.protocol.ServerState;
+import aifactory.service.dispatch.JobStatus.Phase;
 import aifactory.service.testing.Answer;
 import aifactory.service.testing.Eventually;
 import aifactory.service.testing.FakeClient;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -131,6 +134,61 @@ final class ServerLifeTest {
         assertThat(info.servers())
                 .extracting(server -> server.name())
                 .containsExactly("server 0 on gpu0", "server 1 on gpu1");
+    }
+
+    private void watchFor(int rounds) {
+        int before = service.dispatcher().looks();
+        Eventually.await(
+                "the jobs are asked for", () -> service.dispatcher().looks(), looks -> looks >= before + rounds);
+    }
+
+    /** The processes of a job that is requeued end before the dispatcher hears of it, in any order. */
+    @ParameterizedTest
+    @CsvSource({"true,false", "false,true", "true,true"})
+    void aRequeueIsNotTakenForALoss(boolean clientsEnd, boolean serversFail) {
+        readyGroup(5);
+        service.dispatcher().outdated(true);
+        if (serversFail) {
+            killBoth(5);
+        }
+        if (clientsEnd) {
+            service.dispatcher().set("7000", Phase.RUNNING, "RUNNING", Set.of(0), 0);
+        }
+        watchFor(10);
+        assertThat(service.show(5).info().status()).isIn(GroupState.STARTING, GroupState.READY);
+
+        service.dispatcher().set("7000", Phase.PENDING, "PENDING", Set.of(0), 0);
+        service.dispatcher().outdated(false);
+        service.awaitStatus(5, "pending");
+        service.dispatcher().set("7000", Phase.RUNNING, "RUNNING", Set.of(), 0);
+        service.awaitStatus(5, "starting");
+        watchFor(10);
+        assertThat(service.show(5).info().status()).isEqualTo(GroupState.STARTING);
+        service.connect(5, 1);
+        report(5, 0, told(0, 1, ServerState.READY, null));
+        report(5, 1, told(1, 1, ServerState.READY, null));
+        service.awaitStatus(5, "ready");
+    }
+
+    /** As a cancelled component of a heterogeneous job does: its servers stop in good order, and nobody has told them to. */
+    @Test
+    void serversThatStopWithTheirPartOfTheJobEndTheGroup() {
+        readyGroup(7);
+        report(7, 0, told(0, 1, ServerState.STOPPED, null));
+        report(7, 1, told(1, 1, ServerState.STOPPED, null));
+        service.dispatcher().set("7000", Phase.RUNNING, "RUNNING", Set.of(1, 2), 0);
+        assertThat(service.awaitStatus(7, "failed").info().reason())
+                .contains("the process that watches over it has ended");
+    }
+
+    @Test
+    void aJobThatEndsAfterItsProcessesEndsItsGroupForItsOwnReason() {
+        readyGroup(6);
+        service.dispatcher().outdated(true);
+        killBoth(6);
+        watchFor(5);
+        service.dispatcher().end("7000", Phase.FAILED, "a node of the job failed");
+        assertThat(service.awaitStatus(6, "failed").info().reason()).contains("a node of the job failed");
     }
 
     @Test

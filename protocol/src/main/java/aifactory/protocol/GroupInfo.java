@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt ISO 8601, UTC
  * @param jobState Slurm's word for the state of the job
  * @param reason why the job or the group is in its state, where that is known
+ * @param notes what differs from the request, and what that costs; null or empty for nothing
  * @param registered how many clients have registered
  * @param servers those that were started for the group
  * @param currentRunId the run that is going on
@@ -25,6 +26,7 @@ public record GroupInfo(
         @Nullable String jobId,
         @Nullable String jobState,
         @Nullable String reason,
+        @Nullable List<String> notes,
         int registered,
         List<ClientView> clients,
         List<String> logPaths,

@@ -242,6 +242,21 @@ public record RunSummary(
      * @param lost names of those that took part and did not report to the end
      */
     public record Clients(int expected, int registered, int reported, List<String> lost) {
+        private static final int MOST_NAMES = 8;
+
+        /** The names of those that are lost; of many, the first few and the number of the others. */
+        public String lostInWords() {
+            return names(lost);
+        }
+
+        /** The names; of many, the first few and the number of the others. */
+        public static String names(List<String> names) {
+            return names.size() <= MOST_NAMES
+                    ? String.join(", ", names)
+                    : String.join(", ", names.subList(0, MOST_NAMES)) + " and " + (names.size() - MOST_NAMES)
+                            + " others";
+        }
+
         /** As many as took no part: a group created with {@code min_clients} runs without them. */
         public int absent() {
             return Math.max(0, expected - reported - lost.size());

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param readyTimeout from the start to the first token
  * @param stopGrace from SIGTERM to SIGKILL
  * @param warmupRequests sent one after the other before the server counts as ready, the first token being one of them
+ * @param profile of the nodes of the servers in a job of Slurm; with it the job is heterogeneous, and the group's own profile is that of
+ *     the clients
  */
 public record ServerRequest(
         @Nullable Long group,
@@ -48,7 +50,8 @@ public record ServerRequest(
         @Nullable Double gpuMemoryFraction,
         @Nullable Duration readyTimeout,
         @Nullable Duration stopGrace,
-        @Nullable Integer warmupRequests) {
+        @Nullable Integer warmupRequests,
+        @Nullable String profile) {
     /** Large models take minutes to load. */
     public static final Duration DEFAULT_READY_TIMEOUT = Duration.ofMinutes(15);
 
@@ -56,7 +59,7 @@ public record ServerRequest(
     public static ServerRequest ofGroup(long id) {
         return new ServerRequest(
                 id, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-                null, null);
+                null, null, null);
     }
 
     /** The same server with these arguments instead of its own. */
@@ -80,6 +83,7 @@ public record ServerRequest(
                 gpuMemoryFraction,
                 readyTimeout,
                 stopGrace,
-                warmupRequests);
+                warmupRequests,
+                profile);
     }
 }

@@ -295,7 +295,7 @@ public final class ResultTable {
     private void clients() {
         RunSummary.Clients clients = summary.clients();
         RunSummary.ClientHealth health = summary.clientHealth();
-        String lost = clients.lost().isEmpty() ? "" : "; lost: " + TerminalText.safe(String.join(", ", clients.lost()));
+        String lost = clients.lost().isEmpty() ? "" : "; lost: " + TerminalText.safe(clients.lostInWords());
         row(
                 "Clients",
                 clients.inWords() + ", " + clients.registered()

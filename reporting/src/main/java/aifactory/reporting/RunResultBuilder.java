@@ -174,7 +174,8 @@ public final class RunResultBuilder {
             reasons.add(new RunSummary.InvalidReason(
                     "clients_lost",
                     facts.lost().size() + " of " + facts.clientNames().size() + " clients did not report to the end ("
-                            + String.join(", ", facts.lost()) + "): their share of the load is missing; see their logs,"
+                            + RunSummary.Clients.names(facts.lost())
+                            + "): their share of the load is missing; see their logs,"
                             + " then repeat the run",
                     null));
         }

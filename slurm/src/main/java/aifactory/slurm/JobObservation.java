@@ -1,6 +1,7 @@
 package aifactory.slurm;
 
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param exit null while the job has not ended or the source does not tell
  * @param restarts how often it was requeued, -1 where the source does not tell
  * @param source who said so
+ * @param components of a heterogeneous job, in their order; empty for any other
  */
 public record JobObservation(
         JobId id,
@@ -29,7 +31,43 @@ public record JobObservation(
         String nodes,
         @Nullable ExitStatus exit,
         int restarts,
-        Source source) {
+        Source source,
+        List<JobComponent> components) {
+    public JobObservation {
+        components = List.copyOf(components);
+    }
+
+    /** A job, or a single component. */
+    public JobObservation(
+            JobId id,
+            String name,
+            JobState state,
+            String stateWords,
+            @Nullable String reason,
+            String partition,
+            @Nullable Instant submittedAt,
+            @Nullable Instant startsAt,
+            @Nullable Instant endsAt,
+            String nodes,
+            @Nullable ExitStatus exit,
+            int restarts,
+            Source source) {
+        this(
+                id,
+                name,
+                state,
+                stateWords,
+                reason,
+                partition,
+                submittedAt,
+                startsAt,
+                endsAt,
+                nodes,
+                exit,
+                restarts,
+                source,
+                List.of());
+    }
 
     /** The same with another exit status. */
     public JobObservation withExit(@Nullable ExitStatus other) {
@@ -46,7 +84,8 @@ public record JobObservation(
                 nodes,
                 other,
                 restarts,
-                source);
+                source,
+                components);
     }
 
     /** Where an observation comes from. */

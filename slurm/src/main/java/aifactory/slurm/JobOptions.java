@@ -2,6 +2,7 @@ package aifactory.slurm;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,40 @@ public record JobOptions(
         List<Option> extra) {
     public JobOptions {
         extra = List.copyOf(extra);
+    }
+
+    /**
+     * The same with GPUs requested by {@code --gpus-per-node}.
+     *
+     * @param gpus {@code 2} or {@code a100:2}
+     * @param otherResources generic resources that are no GPUs, null for none
+     */
+    public JobOptions withGpusPerNode(String gpus, @Nullable String otherResources) {
+        List<Option> more = new ArrayList<>();
+        more.add(new Option("gpus-per-node", gpus));
+        more.addAll(extra);
+        return new JobOptions(
+                name,
+                output,
+                error,
+                workingDirectory,
+                nodes,
+                tasksPerNode,
+                cpusPerTask,
+                memory,
+                timeLimit,
+                partition,
+                qos,
+                account,
+                otherResources,
+                constraint,
+                exclusive,
+                reservation,
+                nodeList,
+                signalLead,
+                dependency,
+                requeue,
+                more);
     }
 
     /** An option of {@code sbatch}, {@code --NAME} or {@code --NAME=VALUE}. */

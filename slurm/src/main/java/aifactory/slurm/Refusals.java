@@ -19,7 +19,8 @@ public final class Refusals {
     private static final String QOS_REMEDY =
             "Choose a QOS that `sacctmgr show associations user=$USER format=account,qos` lists (--qos, SLURM_QOS or the profile)";
     private static final String SHAPE_REMEDY =
-            "No node of the partition is so large or has this: compare CPUs, memory, gres and constraint of the profile with `aifactory plan`";
+            "The partition does not have so many nodes of this kind: compare the number of nodes, and CPUs, memory, gres and constraint of the profile, with"
+                    + " `aifactory plan`";
     private static final String POLICY_REMEDY =
             "Ask for fewer nodes or less time, wait for your other jobs to end, or use another QOS; `sacctmgr show qos` lists the limits";
     private static final String LATER_REMEDY = "Submit again in a minute";

@@ -58,6 +58,9 @@ public interface SlurmGateway {
     @Nullable
     String clusterName() throws SlurmUnavailableException, InterruptedException;
 
+    /** Why a heterogeneous job would never start here; empty where nothing is known to prevent it. */
+    Optional<String> obstacleToHeterogeneousJobs() throws SlurmUnavailableException, InterruptedException;
+
     /** One line for people: how this gateway talks to Slurm. */
     String description();
 }

@@ -21,4 +21,9 @@ public record StepUsage(
         long maximumResidentBytes,
         @Nullable String maximumResidentNode,
         long averageResidentBytes,
-        @Nullable Duration cpuTime) {}
+        @Nullable Duration cpuTime) {
+    StepUsage named(String other) {
+        return new StepUsage(
+                other, name, tasks, maximumResidentBytes, maximumResidentNode, averageResidentBytes, cpuTime);
+    }
+}

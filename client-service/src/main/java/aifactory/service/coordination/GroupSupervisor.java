@@ -50,6 +50,9 @@ public final class GroupSupervisor implements AutoCloseable {
     /** What went wrong last with a group, by its key; touched by the watching thread alone. */
     private final Map<Long, String> failing = new HashMap<>();
 
+    /** What happened to the processes of groups' jobs, by their keys; touched by the watching thread alone. */
+    private final Map<Long, JobLosses> losses = new HashMap<>();
+
     private long nextJobPollNanos;
     private volatile long turnSinceNanos;
     private volatile boolean started;
@@ -157,7 +160,7 @@ public final class GroupSupervisor implements AutoCloseable {
                         group.job().isDeletionAsked() ? GroupState.CANCELLED : GroupState.FAILED,
                         "its job is gone");
             } else if (group.job().jobId() == null) {
-                group.setJob(JobInfo.accepted(job.get().jobId(), job.get().logPaths()));
+                group.setJob(JobInfo.accepted(job.get()));
                 clients.transition(group, GroupState.PENDING, "job " + job.get().jobId() + " was found again");
             } else if (group.state() == GroupState.ENDING) {
                 group.setEnding(true);
@@ -226,7 +229,9 @@ public final class GroupSupervisor implements AutoCloseable {
                 releaseIfIdle(group);
             });
         }
-        failing.keySet().retainAll(groups.stream().map(Group::key).toList());
+        List<Long> keys = groups.stream().map(Group::key).toList();
+        failing.keySet().retainAll(keys);
+        losses.keySet().retainAll(keys);
     }
 
     /** Does something with a group under its lock; what goes wrong with one is told once and keeps no other from being watched. */
@@ -259,6 +264,8 @@ public final class GroupSupervisor implements AutoCloseable {
         if (byJob.isEmpty()) {
             return;
         }
+        // Asked before the states, which are then at least as new.
+        byJob.forEach((jobId, group) -> lossesOf(group).checkIfKnown(moment -> dispatcher.isKnownSince(jobId, moment)));
         Map<String, JobStatus> states = dispatcher.states(List.copyOf(byJob.keySet()));
         byJob.forEach((jobId, group) -> {
             JobStatus status = states.get(jobId);
@@ -268,8 +275,13 @@ public final class GroupSupervisor implements AutoCloseable {
         });
     }
 
+    private JobLosses lossesOf(Group group) {
+        return losses.computeIfAbsent(group.key(), key -> new JobLosses());
+    }
+
     private void take(Group group, JobStatus status) {
         JobInfo before = group.job();
+        boolean startedAnew = lossesOf(group).take(status, before.startedAtMillis());
         group.nodeAddresses().setNodes(status.nodes());
         group.setJob(new JobInfo(
                 before.jobId(),
@@ -280,18 +292,28 @@ public final class GroupSupervisor implements AutoCloseable {
                 millis(status.startedAt()),
                 millis(status.endsAt()),
                 before.deletionAsked(),
-                before.servers()));
+                before.servers(),
+                before.notes()));
         if (group.state().isTerminal() || group.state() == GroupState.SUBMITTING) {
             return;
         }
         for (int number : status.endedProcesses()) {
             int server = number - group.definition().numClients();
             if (server >= 0) {
-                group.servers().giveUp(server, "the process that watches over it has ended", clock.epochMillis());
+                group.servers()
+                        .giveUp(
+                                server,
+                                "the process that watches over it has ended"
+                                        + (status.reason() == null ? "" : " (" + status.reason() + ")"),
+                                group.isEnding(),
+                                clock.epochMillis());
             }
         }
         loseEndedClients(group, status);
         backToQueue(group, status);
+        if (startedAnew) {
+            beginAnew(group);
+        }
         if (group.isEnding() && status.phase().isTerminal()) {
             // Whoever ends the group says how it ended.
             return;
@@ -339,9 +361,24 @@ public final class GroupSupervisor implements AutoCloseable {
                 && hadStarted
                 && !group.isEnding()
                 && group.liveClients().isEmpty()) {
-            group.servers().forget();
+            forgetProcesses(group);
             clients.transition(group, GroupState.PENDING, "its job was requeued");
         }
+    }
+
+    /** The job was requeued and runs again, and was not seen in the queue. */
+    private void beginAnew(Group group) {
+        boolean hadStarted = group.state() == GroupState.STARTING || group.state() == GroupState.READY;
+        if (hadStarted && !group.isEnding() && group.liveClients().isEmpty()) {
+            forgetProcesses(group);
+            clients.transition(group, GroupState.STARTING, "its job was requeued and runs again");
+        }
+    }
+
+    /** The processes of the earlier start are gone; those of the next one are others. */
+    private void forgetProcesses(Group group) {
+        group.servers().forget();
+        lossesOf(group).beginAnew(group.clients().size());
     }
 
     private static @Nullable Long millis(@Nullable Instant instant) {
@@ -380,15 +417,21 @@ public final class GroupSupervisor implements AutoCloseable {
         }
         String trouble =
                 servers.supervise(group).or(() -> clientsAreGone(group)).orElse(null);
+        JobLosses loss = lossesOf(group);
         if (trouble == null) {
+            loss.none();
             return;
         }
+        loss.seen(Instant.ofEpochMilli(clock.epochMillis()));
         ServerGeneration generation = group.serverGeneration();
         Run run = group.currentRun();
         if (run != null && run.state() != RunState.QUEUED) {
             if (generation != null && group.servers().allFailed(generation)) {
                 stopRun(group, trouble);
             }
+            return;
+        }
+        if (!loss.isConfirmed()) {
             return;
         }
         group.setEnding(true);
@@ -407,9 +450,9 @@ public final class GroupSupervisor implements AutoCloseable {
     }
 
     /** The job of a group with servers goes on when its clients have ended. */
-    private static Optional<String> clientsAreGone(Group group) {
+    private Optional<String> clientsAreGone(Group group) {
         boolean gone = group.serverGeneration() != null
-                && !group.clients().isEmpty()
+                && group.clients().size() > lossesOf(group).earlierClients()
                 && group.liveClients().isEmpty();
         return gone ? Optional.of("every client is lost") : Optional.empty();
     }

@@ -3,6 +3,7 @@ package aifactory.service.coordination;
 import aifactory.protocol.ClientCommand;
 import aifactory.protocol.ClientState;
 import aifactory.protocol.RunState;
+import aifactory.protocol.RunSummary;
 import aifactory.service.RequestRefusedException;
 import aifactory.service.ServiceClock;
 import aifactory.service.ServiceTimings;
@@ -154,7 +155,10 @@ final class RunStart {
                     .filter(part -> !part.hasAnswered() && !part.isLost())
                     .map(part -> group.clients().get(part.client()).name())
                     .toList();
-            abandon(group, run, "not ready within " + timings.arm().toSeconds() + " s: " + String.join(", ", silent));
+            abandon(
+                    group,
+                    run,
+                    "not ready within " + timings.arm().toSeconds() + " s: " + RunSummary.Clients.names(silent));
         } else {
             proceed(group, run);
         }

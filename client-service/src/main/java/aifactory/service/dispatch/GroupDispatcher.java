@@ -1,6 +1,7 @@
 package aifactory.service.dispatch;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +46,14 @@ public interface GroupDispatcher extends AutoCloseable {
      * @return by job id; a job id that was never dispatched or adopted is missing
      */
     Map<String, JobStatus> states(Collection<String> jobIds) throws InterruptedException;
+
+    /**
+     * Whether {@link #states} reports a job as it was after that moment; where it does not yet, it will soon. Does not ask the other
+     * side.
+     */
+    default boolean isKnownSince(String jobId, Instant moment) {
+        return true;
+    }
 
     /**
      * Waits until a job that is ending by itself is gone.

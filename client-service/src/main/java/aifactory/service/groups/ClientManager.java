@@ -203,8 +203,13 @@ public final class ClientManager {
                 JobInfo.NONE,
                 clock.monotonicNanos());
         groups.put(benchmarkId, group);
-        String jobId = submit(group);
-        return Optional.of(new GroupCreated("created", benchmarkId, definition.numClients(), jobId));
+        DispatchedJob job = submit(group);
+        return Optional.of(new GroupCreated(
+                "created",
+                benchmarkId,
+                definition.numClients(),
+                job.jobId(),
+                group.job().notes()));
     }
 
     private static boolean isOpen(Group group) {
@@ -221,18 +226,19 @@ public final class ClientManager {
                 "Group already exists: " + benchmarkId + " is in use; choose another id, or delete that group first");
     }
 
-    private String submit(Group group) throws StorageException, InterruptedException {
+    private DispatchedJob submit(Group group) throws StorageException, InterruptedException {
         try {
             secrets.write(group.token(), group.definition().secret());
             DispatchedJob job = dispatcher.submit(orderOf(group));
             group.lock().lock();
             try {
-                group.setJob(JobInfo.accepted(job.jobId(), job.logPaths()));
+                group.setJob(JobInfo.accepted(job));
             } finally {
                 group.lock().unlock();
             }
+            job.notes().forEach(note -> LOG.warn("group {}: {}", group.benchmarkId(), note));
             store.await(transition(group, GroupState.PENDING, "job " + job.jobId() + " was accepted"));
-            return job.jobId();
+            return job;
         } catch (InvalidOrderException e) {
             discard(group, String.valueOf(e.getMessage()));
             throw RequestRefusedException.invalid(e.field(), String.valueOf(e.getMessage()));

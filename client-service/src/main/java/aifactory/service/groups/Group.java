@@ -210,6 +210,7 @@ public final class Group {
                 job.jobId(),
                 job.word(),
                 job.reason(),
+                job.notes(),
                 liveClients().size(),
                 clients.stream().map(GroupClient::view).toList(),
                 job.logPaths(),

@@ -1,5 +1,6 @@
 package aifactory.service.groups;
 
+import aifactory.service.dispatch.DispatchedJob;
 import aifactory.service.servers.ServerGeneration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param deletionAsked whether its group is being deleted; null for no
  * @param endsAtMillis when its time is over, milliseconds since 1970
  * @param servers what its servers were last told to run; null as long as that is what the group was created with
+ * @param notes what differs from the request, and what that costs; null for nothing
  */
 public record JobInfo(
         @Nullable String jobId,
@@ -22,21 +24,32 @@ public record JobInfo(
         @Nullable Long startedAtMillis,
         @Nullable Long endsAtMillis,
         @Nullable Boolean deletionAsked,
-        @Nullable ServerGeneration servers) {
-    public static final JobInfo NONE = new JobInfo(null, List.of(), null, null, null, null, null, null);
+        @Nullable ServerGeneration servers,
+        @Nullable List<String> notes) {
+    public static final JobInfo NONE = new JobInfo(null, List.of(), null, null, null, null, null, null, null);
 
     /** A job that was accepted, and of which nothing else is known yet. */
-    public static JobInfo accepted(String jobId, List<String> logPaths) {
-        return new JobInfo(jobId, logPaths, null, null, null, null, null, null);
+    public static JobInfo accepted(DispatchedJob job) {
+        return new JobInfo(
+                job.jobId(),
+                job.logPaths(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                job.notes().isEmpty() ? null : job.notes());
     }
 
     public JobInfo withReason(@Nullable String newReason) {
-        return new JobInfo(jobId, logPaths, word, newReason, startedAtMillis, endsAtMillis, deletionAsked, servers);
+        return new JobInfo(
+                jobId, logPaths, word, newReason, startedAtMillis, endsAtMillis, deletionAsked, servers, notes);
     }
 
     /** From now on its group is to be gone as soon as its job is, whatever becomes of the service meanwhile. */
     public JobInfo withDeletionAsked() {
-        return new JobInfo(jobId, logPaths, word, reason, startedAtMillis, endsAtMillis, true, servers);
+        return new JobInfo(jobId, logPaths, word, reason, startedAtMillis, endsAtMillis, true, servers, notes);
     }
 
     /** The same with further logs, those of its servers. */
@@ -44,11 +57,11 @@ public record JobInfo(
         List<String> all = new ArrayList<>(logPaths);
         all.addAll(more);
         return new JobInfo(
-                jobId, List.copyOf(all), word, reason, startedAtMillis, endsAtMillis, deletionAsked, servers);
+                jobId, List.copyOf(all), word, reason, startedAtMillis, endsAtMillis, deletionAsked, servers, notes);
     }
 
     public JobInfo withServers(ServerGeneration changed) {
-        return new JobInfo(jobId, logPaths, word, reason, startedAtMillis, endsAtMillis, deletionAsked, changed);
+        return new JobInfo(jobId, logPaths, word, reason, startedAtMillis, endsAtMillis, deletionAsked, changed, notes);
     }
 
     public boolean isDeletionAsked() {

@@ -7,6 +7,7 @@ import aifactory.service.dispatch.DispatchUnavailableException;
 import aifactory.service.dispatch.JobExplanation;
 import aifactory.service.dispatch.JobInsight;
 import aifactory.service.dispatch.RecordedJob;
+import aifactory.slurm.HostList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -102,7 +103,7 @@ final class GroupDoctor {
         List<String> facts = new ArrayList<>(job.facts());
         facts.add(job.cause());
         if (!group.clientNodes().isEmpty()) {
-            facts.add("registered: " + String.join(", ", group.clientNodes()));
+            facts.add("registered: " + HostList.compress(group.clientNodes()));
         }
         String cause = "its job runs, but " + missing + " of " + group.numClients() + " clients have not registered";
         String remedy = findings.isEmpty()

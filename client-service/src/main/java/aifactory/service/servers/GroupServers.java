@@ -74,10 +74,14 @@ public final class GroupServers {
         }
     }
 
-    /** A process of which its dispatcher says that it has ended. */
-    public void giveUp(int number, String why, long nowMillis) {
+    /**
+     * A process of which its dispatcher says that it has ended.
+     *
+     * @param expected whether it was told to end; otherwise a server that stopped in good order is lost, too
+     */
+    public void giveUp(int number, String why, boolean expected, long nowMillis) {
         ServerReport report = report(number);
-        if (report != null && !isOver(report)) {
+        if (report != null && report.state() != ServerState.FAILED && !(expected && isOver(report))) {
             fail(number, ServerFailure.Cause.SILENT, why, nowMillis);
         }
     }

@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** A Slurm in memory whose jobs run simulated clients, one per node. Belongs to the simulation's thread. */
 final class SimulatedCluster {
@@ -19,16 +21,29 @@ final class SimulatedCluster {
     private final SimulatedThreads threads;
     private final RandomGenerator random;
     private final Ledger ledger;
-    private final FakeSlurm slurm = new FakeSlurm(ClusterConfiguration.ofNodes(NODES));
+    private final FakeSlurm slurm;
+    private final IntFunction<@Nullable Duration> delays;
     private final Map<Long, List<NodeProcess>> running = new HashMap<>();
     private long started;
 
     private record NodeProcess(String node, SimulatedThreads.SimulatedProcess process) {}
 
     SimulatedCluster(SimulatedThreads threads, RandomGenerator random, Ledger ledger) {
+        this(threads, random, ledger, NODES, number -> Duration.ZERO);
+    }
+
+    /** @param delays by the number of a client, the time from the job's start to its own; null if it never starts */
+    SimulatedCluster(
+            SimulatedThreads threads,
+            RandomGenerator random,
+            Ledger ledger,
+            int nodes,
+            IntFunction<@Nullable Duration> delays) {
         this.threads = threads;
         this.random = random;
         this.ledger = ledger;
+        this.slurm = new FakeSlurm(ClusterConfiguration.ofNodes(nodes));
+        this.delays = delays;
     }
 
     /** @param service that the clients call */
@@ -83,15 +98,20 @@ final class SimulatedCluster {
             String node = job.nodes().get(number);
             SimulatedThreads.SimulatedProcess process = threads.process(node);
             processes.add(new NodeProcess(node, process));
-            new SimulatedClient(
-                            process,
-                            service,
-                            random,
-                            ledger,
-                            benchmarkId,
-                            registration(job, number, node),
-                            random.nextBoolean())
-                    .start();
+            SimulatedClient client = new SimulatedClient(
+                    process,
+                    service,
+                    random,
+                    ledger,
+                    benchmarkId,
+                    registration(job, number, node),
+                    random.nextBoolean());
+            Duration delay = delays.apply(number);
+            if (delay != null && delay.isZero()) {
+                client.start();
+            } else if (delay != null) {
+                threads.at(threads.nanoTime() + delay.toNanos(), client::start);
+            }
         }
         running.put(job.id(), processes);
     }

@@ -30,6 +30,7 @@ public final class FakeGroupDispatcher implements GroupDispatcher {
     private @Nullable DispatchRefusedException refusal;
     private @Nullable DispatchUnavailableException trouble;
     private boolean held;
+    private boolean outdated;
     private Runnable whenAdopting = () -> {};
     private int looks;
 
@@ -61,6 +62,16 @@ public final class FakeGroupDispatcher implements GroupDispatcher {
     /** New jobs wait from now on, until they are let run. */
     public synchronized void hold() {
         held = true;
+    }
+
+    /** Whether what it reports of jobs is older than what happens to their processes. */
+    public synchronized void outdated(boolean isOutdated) {
+        outdated = isOutdated;
+    }
+
+    @Override
+    public synchronized boolean isKnownSince(String jobId, Instant moment) {
+        return !outdated;
     }
 
     /** Every job that waits runs, and ends at that time. */

@@ -10,6 +10,7 @@ import aifactory.commandline.progress.ProgressDisplay;
 import aifactory.commandline.progress.ProgressText;
 import aifactory.commandline.session.Interruption;
 import aifactory.commandline.session.Session;
+import aifactory.protocol.GroupCreated;
 import aifactory.protocol.GroupRequest;
 import aifactory.protocol.RunDispatched;
 import aifactory.protocol.ServerArguments;
@@ -82,12 +83,12 @@ public final class BenchmarkGroup implements AutoCloseable {
         for (int attempt = 0; ; attempt++) {
             long id = SMALLEST_ID + Math.floorMod(first + attempt, IDS);
             try {
+                GroupCreated created = service.createGroup(id, request);
+                for (String note : created.notes() == null ? List.<String>of() : created.notes()) {
+                    session.note(note);
+                }
                 return new BenchmarkGroup(
-                        session,
-                        service,
-                        display,
-                        service.createGroup(id, request).benchmarkId(),
-                        DELETE_TIMEOUT.plus(graceOf(order.server())));
+                        session, service, display, created.benchmarkId(), DELETE_TIMEOUT.plus(graceOf(order.server())));
             } catch (ServiceClient.ConflictException e) {
                 if (attempt == ID_ATTEMPTS) {
                     throw e;

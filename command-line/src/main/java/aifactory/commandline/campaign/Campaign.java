@@ -1,6 +1,7 @@
 package aifactory.commandline.campaign;
 
 import aifactory.commandline.load.BenchmarkFile;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param sweep the kinds of steps; one, the base itself, where the file names none
  * @param repeats of each kind
  * @param orderSeed shuffles the runs; null to take them as they stand
+ * @param pause between two steps, for the servers to come to rest
  * @param find null when no capacity is asked for
  * @param sha256 of everything above, so that a campaign goes on only with the file that it was begun with
  */
@@ -19,6 +21,7 @@ public record Campaign(
         List<CampaignStep> sweep,
         int repeats,
         @Nullable Long orderSeed,
+        Duration pause,
         @Nullable CapacityTargets find,
         String sha256) {
     public Campaign {

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -32,7 +33,16 @@ public final class CampaignFile {
     private static final int USUAL_MOST_STEPS = 30;
     private static final double USUAL_FAILED_SHARE = 0.01;
     private static final List<String> FIND_KEYS = List.of(
-            "vary", "min", "max", "precision", "max_steps", "max_clients", "slo", "attainment", "max_failed_share");
+            "vary",
+            "min",
+            "max",
+            "precision",
+            "max_steps",
+            "max_clients",
+            "slo",
+            "attainment",
+            "max_failed_share",
+            "pause");
     private static final List<String> VARIED = List.of("request_rate", "concurrency");
 
     private final Session session;
@@ -75,7 +85,11 @@ public final class CampaignFile {
             }
             steps.add(file.step(values));
         }
-        return new Campaign(base, steps, sweep.repeats(), sweep.orderSeed(), find, sha256(root, findCapacity));
+        Duration pause = find == null
+                ? sweep.pause()
+                : SweepKeys.pause(
+                        path, "find_capacity.pause", root.path("find_capacity").path("pause"));
+        return new Campaign(base, steps, sweep.repeats(), sweep.orderSeed(), pause, find, sha256(root, findCapacity));
     }
 
     /** The base with these values over it. */

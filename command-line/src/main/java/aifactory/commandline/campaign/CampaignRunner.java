@@ -45,6 +45,8 @@ final class CampaignRunner {
     private final int minutes;
     private final Consumer<CampaignDocument.Step> told;
     /** Arguments that servers did not get ready with, and why not, in words. */
+    private boolean measured;
+
     private final Map<Map<String, Object>, String> withoutServers = new HashMap<>();
 
     /**
@@ -107,6 +109,7 @@ final class CampaignRunner {
                     .anyMatch(step -> step.repeat() == run.repeat()
                             && Integer.valueOf(run.kind()).equals(step.plannedStep()));
             if (!done) {
+                pause();
                 CampaignStep step = campaign.sweep().get(run.kind());
                 String why = "step " + (run.kind() + 1) + " of "
                         + campaign.sweep().size()
@@ -187,13 +190,13 @@ final class CampaignRunner {
                             + (int) store.document().steps().stream()
                                     .filter(earlier -> Double.valueOf(load).equals(earlier.load()))
                                     .count();
-                    CampaignDocument.Step measured =
-                            measure(step, null, repeat, load, reason, find.serviceLevels(), judge);
-                    add(measured);
+                    pause();
+                    CampaignDocument.Step done = measure(step, null, repeat, load, reason, find.serviceLevels(), judge);
+                    add(done);
                     search.add(
                             load,
-                            new Judgement(verdict(measured), measured.words()),
-                            measured.figures().requestThroughput());
+                            new Judgement(verdict(done), done.words()),
+                            done.figures().requestThroughput());
                 }
             }
         }
@@ -216,6 +219,14 @@ final class CampaignRunner {
 
     private static Judgement.Verdict verdict(CampaignDocument.Step step) {
         return step.verdict() == null ? Judgement.Verdict.UNUSABLE : step.verdict();
+    }
+
+    /** Only between two steps that are measured now: an earlier life's is long ago. */
+    private void pause() {
+        if (measured && campaign.pause().isPositive()) {
+            session.interruption().pause(campaign.pause());
+        }
+        measured = true;
     }
 
     private void add(CampaignDocument.Step step) {

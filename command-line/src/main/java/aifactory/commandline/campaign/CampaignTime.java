@@ -17,15 +17,16 @@ final class CampaignTime {
      * The time limit of the campaign's groups in minutes.
      *
      * @param asked by the user; null for as much as the steps need
+     * @param pause between two runs
      * @param runs how many of the steps run in all
      * @param serverStart how long servers may take to get ready, each time that they are started
      * @throws CommandFailure with exit code 2 when a step does not fit, with the arithmetic
      */
-    static int minutes(List<CampaignStep> steps, int runs, @Nullable Long asked, Duration serverStart) {
+    static int minutes(List<CampaignStep> steps, int runs, Duration pause, @Nullable Long asked, Duration serverStart) {
         long longest = 0;
         long starts =
                 steps.stream().map(CampaignStep::serverArguments).distinct().count();
-        Duration all = serverStart.multipliedBy(starts);
+        Duration all = serverStart.multipliedBy(starts).plus(pause.multipliedBy(runs));
         for (CampaignStep step : steps) {
             Duration needed = step.allowed();
             all = all.plus(needed.multipliedBy(Math.max(1, runs / steps.size())));

@@ -177,8 +177,7 @@ final class StepMeasure {
                 : "the run is " + summary.status().name().toLowerCase(Locale.ROOT)
                         + (summary.clients().lost().isEmpty()
                                 ? ""
-                                : ": lost "
-                                        + String.join(", ", summary.clients().lost()));
+                                : ": lost " + summary.clients().lostInWords());
     }
 
     /** What a step without a target measured, in words. */

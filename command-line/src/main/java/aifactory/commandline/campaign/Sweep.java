@@ -52,6 +52,7 @@ public final class Sweep {
         this.minutes = CampaignTime.minutes(
                 campaign.sweep(),
                 mostRuns(),
+                campaign.pause(),
                 campaign.base().timeLimitMinutes(),
                 TimeLimit.readyTimeout(campaign.base().server()));
     }

@@ -3,7 +3,9 @@ package aifactory.commandline.campaign;
 import aifactory.commandline.configuration.YamlFile;
 import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.load.BenchmarkFile;
+import aifactory.workload.DurationText;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -17,19 +19,22 @@ import tools.jackson.databind.node.ObjectNode;
  * The {@code sweep} of a campaign file: lists of values by key, of which every combination is a step, or the steps themselves.
  *
  * @param orderSeed null to take the runs as they stand
+ * @param pause between two steps
  * @param combinations the values of each step
  */
-record SweepKeys(int repeats, @Nullable Long orderSeed, List<Map<String, JsonNode>> combinations) {
+record SweepKeys(int repeats, @Nullable Long orderSeed, Duration pause, List<Map<String, JsonNode>> combinations) {
     /** What the names of the servers' arguments begin with. */
     static final String SERVER = "server.";
 
     private static final int MOST_REPEATS = 100;
     private static final int MOST_COMBINATIONS = 1_001;
-    private static final List<String> CONTROL = List.of("repeats", "order", "order_seed", "steps");
+    private static final List<String> CONTROL = List.of("repeats", "order", "order_seed", "pause", "steps");
+    /** A group is released when it is idle for ten minutes. */
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(8);
 
     static SweepKeys read(Path path, JsonNode node) {
         if (node.isMissingNode() || (node instanceof ObjectNode empty && empty.isEmpty())) {
-            return new SweepKeys(1, null, List.of(Map.of()));
+            return new SweepKeys(1, null, Duration.ZERO, List.of(Map.of()));
         }
         if (!(node instanceof ObjectNode sweep)) {
             throw wrong(
@@ -46,7 +51,8 @@ record SweepKeys(int repeats, @Nullable Long orderSeed, List<Map<String, JsonNod
         sweep.propertyNames().forEach(key -> requireKnown(path, "sweep.", key, known));
         int repeats = repeats(path, sweep.path("repeats"));
         List<Map<String, JsonNode>> combinations = sweep.has("steps") ? steps(path, sweep, keys) : product(path, sweep);
-        return new SweepKeys(repeats, orderSeed(path, sweep), combinations);
+        return new SweepKeys(
+                repeats, orderSeed(path, sweep), pause(path, "sweep.pause", sweep.path("pause")), combinations);
     }
 
     /** What a server takes is its own to say. */
@@ -145,6 +151,23 @@ record SweepKeys(int repeats, @Nullable Long orderSeed, List<Map<String, JsonNod
             throw wrong(path, "sweep.order_seed", seed, "give a whole number, with order: random");
         }
         return seed.asLong();
+    }
+
+    /** A pause between two steps; none where none is given. */
+    static Duration pause(Path path, String key, JsonNode node) {
+        if (node.isMissingNode()) {
+            return Duration.ZERO;
+        }
+        Duration pause = null;
+        try {
+            pause = node.isString() ? DurationText.parse(node.asString()) : null;
+        } catch (IllegalArgumentException e) {
+            // Named below.
+        }
+        if (pause == null || pause.isNegative() || pause.compareTo(LONGEST_PAUSE) > 0) {
+            throw wrong(path, key, node, "give a time from 0s to " + LONGEST_PAUSE.toMinutes() + "m, such as 30s");
+        }
+        return pause;
     }
 
     private static CommandFailure wrong(Path path, String key, JsonNode node, String remedy) {

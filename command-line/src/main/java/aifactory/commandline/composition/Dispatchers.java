@@ -21,6 +21,7 @@ import aifactory.slurm.command.ProcessCommandRunner;
 import aifactory.slurm.command.SlurmEnvironment;
 import aifactory.slurm.job.Gpu;
 import aifactory.slurm.job.Launch;
+import aifactory.slurm.job.Profile;
 import aifactory.slurm.job.Profiles;
 import aifactory.slurm.rest.HttpRestTransport;
 import aifactory.slurm.rest.RestSlurmGateway;
@@ -28,6 +29,7 @@ import aifactory.slurm.rest.RestTokens;
 import aifactory.slurm.watch.PollerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +91,8 @@ public final class Dispatchers {
 
     /** Slurm's own commands. Of this process's environment they see what they need and none of what they would take for options. */
     private CommandLineSlurmGateway commands() {
-        return new CommandLineSlurmGateway(new ProcessCommandRunner(), environment());
+        return new CommandLineSlurmGateway(
+                new ProcessCommandRunner(), environment(), configuration.slurm().cluster());
     }
 
     private SlurmEnvironment environment() {
@@ -113,8 +116,9 @@ public final class Dispatchers {
                             + " file, or AIFACTORY_SLURM_REST_ADDRESS, to http://HOST:PORT");
         }
         SlurmEnvironment environment = environment();
+        String given = session.environment().get("SLURM_JWT");
         RestTokens tokens = new RestTokens(
-                session.environment().get("SLURM_JWT"),
+                given == null ? slurm.restToken() : given,
                 slurm.restTokenFile(),
                 new ProcessCommandRunner(),
                 environment,
@@ -122,12 +126,13 @@ public final class Dispatchers {
         try {
             return new RestSlurmGateway(
                     new HttpRestTransport(ServerAddress.parse(address)),
-                    System.getProperty("user.name"),
+                    slurm.restUser() == null ? System.getProperty("user.name") : slurm.restUser(),
                     tokens,
                     environment,
-                    SlurmClock.system());
+                    SlurmClock.system(),
+                    slurm.restVersion());
         } catch (IllegalArgumentException e) {
-            throw CommandFailure.wrongInput("slurm.rest_address: " + e.getMessage());
+            throw CommandFailure.wrongInput("slurmrestd (slurm.rest_address, slurm.api_ver): " + e.getMessage());
         }
     }
 
@@ -136,18 +141,31 @@ public final class Dispatchers {
         Launch launch = launch(slurm, sharedDirectory);
         return new SlurmSite(
                 slurm.profiles(),
-                Profiles.ofEnvironment(session.environment()),
+                Profile.ofPlace(null, null, slurm.account())
+                        .overriddenBy(Profiles.ofEnvironment(session.environment())),
                 launch,
-                launch instanceof Launch.Container ? ownProgram(slurm, sharedDirectory) : launch,
+                launch instanceof Launch.Container || launch instanceof Launch.Pyxis
+                        ? ownProgram(slurm, sharedDirectory)
+                        : launch,
                 slurm.containers(),
                 slurm.profileContainers(),
                 slurm.templates(),
                 slurm.requeue(),
                 slurm.clientPort(),
-                serviceLostTimeout == null
-                        ? List.of()
-                        : List.of("--service-lost-timeout", serviceLostTimeout.toSeconds() + "s"),
-                session.environment().get("GPU_MEMORY_FRACTION"));
+                clientArguments(slurm),
+                session.environment().get("GPU_MEMORY_FRACTION"),
+                slurm.conventions());
+    }
+
+    private List<String> clientArguments(SlurmConfiguration slurm) {
+        List<String> arguments = new ArrayList<>();
+        if (serviceLostTimeout != null) {
+            arguments.addAll(List.of("--service-lost-timeout", serviceLostTimeout.toSeconds() + "s"));
+        }
+        if (slurm.clientInterface() != null) {
+            arguments.addAll(List.of("--interface", slurm.clientInterface()));
+        }
+        return arguments;
     }
 
     /** A service that runs in an image itself starts its clients in the same: what is inside it no node sees otherwise. */
@@ -164,8 +182,8 @@ public final class Dispatchers {
 
     private static Launch ownProgram(SlurmConfiguration slurm, Path sharedDirectory) {
         Path javaHome = slurm.javaHome() == null ? Path.of(System.getProperty("java.home")) : slurm.javaHome();
-        return new Launch.Native(
-                ProgramCopy.in(sharedDirectory.resolve("program"), javaHome).toString());
+        return new Launch.Native(ProgramCopy.in(sharedDirectory.resolve("program"), javaHome, slurm.javaHomes())
+                .toString());
     }
 
     /** This program, for the provenance of results. */

@@ -38,14 +38,15 @@ final class ProgramCopy {
      *
      * @param directory that the nodes see; every version has a directory of its own in it
      * @param javaHome of the Java on the nodes
+     * @param javaHomes of the Java on nodes of other architectures, by what {@code uname -m} prints there
      * @return the script
      */
-    static Path in(Path directory, Path javaHome) {
-        return of(libraries(), directory, javaHome);
+    static Path in(Path directory, Path javaHome, Map<String, Path> javaHomes) {
+        return of(libraries(), directory, javaHome, javaHomes);
     }
 
     /** @param libraries the files that the program consists of */
-    static Path of(List<Path> libraries, Path directory, Path javaHome) {
+    static Path of(List<Path> libraries, Path directory, Path javaHome, Map<String, Path> javaHomes) {
         Map<String, String> digests = digests(libraries);
         Path home = directory.resolve(nameOf(digests));
         try {
@@ -54,9 +55,10 @@ final class ProgramCopy {
             if (!isCopy(lib, digests)) {
                 copy(libraries, home, lib);
             }
-            Path script = home.resolve("aifactory-"
-                    + HexFormat.of().formatHex(digest(javaHome.toString().getBytes(StandardCharsets.UTF_8)), 0, 4));
-            String text = script(javaHome, lib);
+            String text = script(javaHome, javaHomes, lib);
+            String ofJava = javaHome + (javaHomes.isEmpty() ? "" : new TreeMap<>(javaHomes).toString());
+            Path script = home.resolve(
+                    "aifactory-" + HexFormat.of().formatHex(digest(ofJava.getBytes(StandardCharsets.UTF_8)), 0, 4));
             if (!OwnDirectory.isOwnFile(script)
                     || !Files.isExecutable(script)
                     || !Files.readString(script).equals(text)) {
@@ -180,12 +182,27 @@ final class ProgramCopy {
         return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));
     }
 
-    private static String script(Path javaHome, Path lib) {
+    /** The libraries run on every architecture; Java does not. */
+    private static String script(Path javaHome, Map<String, Path> javaHomes, Path lib) {
+        StringBuilder text = new StringBuilder("#!/bin/sh\n# Starts this version of the program on a node.\n");
+        if (!javaHomes.isEmpty()) {
+            text.append("case $(uname -m) in\n");
+            new TreeMap<>(javaHomes)
+                    .forEach((architecture, home) -> text.append("  ")
+                            .append(architecture)
+                            .append(") ")
+                            .append(start(home, lib))
+                            .append(" ;;\n"));
+            text.append("esac\n");
+        }
+        return text.append(start(javaHome, lib)).append('\n').toString();
+    }
+
+    private static String start(Path javaHome, Path lib) {
         List<String> words = new ArrayList<>();
         for (String word : JavaCommand.of(javaHome, ClientProcessCommandLine.LOW_JITTER, lib + "/*", List.of())) {
             words.add("'" + word.replace("'", "'\\''") + "'");
         }
-        return "#!/bin/sh\n# Starts this version of the program on a node.\nexec " + String.join(" ", words)
-                + " \"$@\"\n";
+        return "exec " + String.join(" ", words) + " \"$@\"";
     }
 }

@@ -8,13 +8,18 @@ import aifactory.slurm.job.JobTemplate;
 import aifactory.slurm.job.Launch;
 import aifactory.slurm.job.Profile;
 import aifactory.slurm.job.Profiles;
+import aifactory.slurm.job.SiteConventions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -28,22 +33,38 @@ import tools.jackson.databind.JsonNode;
  * @param templates batch scripts of the site by name
  * @param requeue whether Slurm may put jobs back into its queue
  * @param clientPort that clients listen on
+ * @param clientInterface the network interface whose address clients take; null for that of the route to the service
  * @param passedEnvironment variables that Slurm's commands and the job get beside the usual ones
+ * @param cluster the one of several clusters that jobs go to; null for that of this machine
+ * @param javaHomes of the Java on nodes of other architectures, by what {@code uname -m} prints there
+ * @param conventions how jobs are written here
  * @param restAddress of slurmrestd, {@code http://HOST:6820}; null where none is named
+ * @param restUser of the token; null for the user of this process
+ * @param restVersion of slurmrestd's interface; null for the newest
+ * @param restToken from the configuration file; null for none
+ * @param account of jobs where nothing else names one; null for Slurm's default
  * @param restTokenFile a file of mode 0600 with a token for it; null for {@code SLURM_JWT}, or one that {@code scontrol token} makes
  */
 public record SlurmConfiguration(
         Profiles profiles,
         @Nullable Launch launch,
         @Nullable Path javaHome,
-        Map<String, Launch.Container> containers,
+        Map<String, Launch> containers,
         Map<String, String> profileContainers,
         Map<String, JobTemplate> templates,
         boolean requeue,
         int clientPort,
+        @Nullable String clientInterface,
         List<String> passedEnvironment,
+        @Nullable String cluster,
+        Map<String, Path> javaHomes,
+        SiteConventions conventions,
         @Nullable String restAddress,
-        @Nullable Path restTokenFile) {
+        @Nullable Path restTokenFile,
+        @Nullable String restUser,
+        @Nullable String restVersion,
+        @Nullable String restToken,
+        @Nullable String account) {
     static final String SECTION = "slurm";
     static final String PROFILES = "profiles";
 
@@ -57,7 +78,7 @@ public record SlurmConfiguration(
     static SlurmConfiguration of(Path file, JsonNode profiles, JsonNode slurm, @Nullable String apptainerBind) {
         Section section = new Section(file, SECTION + ".", slurm, KEYS);
         try {
-            Map<String, Launch.Container> containers = containers(section, apptainerBind);
+            Map<String, Launch> containers = containers(section, apptainerBind);
             return new SlurmConfiguration(
                     profiles(file, profiles),
                     launch(section, containers),
@@ -67,12 +88,91 @@ public record SlurmConfiguration(
                     templates(section),
                     Boolean.TRUE.equals(section.flag("requeue")),
                     port(section),
+                    clientInterface(section),
                     section.texts("pass_environment"),
-                    section.text("rest_address"),
-                    section.path("rest_token_file"));
+                    cluster(section),
+                    javaHomes(section),
+                    conventions(section),
+                    restAddress(section),
+                    section.path("rest_token_file"),
+                    section.text("user_name"),
+                    section.text("api_ver"),
+                    token(section),
+                    section.text("account"));
         } catch (InvalidJobException e) {
             throw CommandFailure.wrongInput(file + ": " + e.getMessage());
         }
+    }
+
+    private static @Nullable String restAddress(Section section) {
+        String address = section.text("rest_address");
+        String url = section.text("url");
+        if (address != null && url != null && !address.equals(url)) {
+            throw CommandFailure.wrongInput(section.file() + ": slurm.rest_address is '" + address + "' and slurm.url '"
+                    + url + "': keep one of them");
+        }
+        return address == null ? url : address;
+    }
+
+    /** A token in a file that others can read is no secret any more. */
+    private static @Nullable String token(Section section) {
+        String token = section.text("jwt");
+        if (token == null) {
+            return null;
+        }
+        try {
+            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(section.file());
+            if (permissions.stream().anyMatch(permission -> !permission.name().startsWith("OWNER"))) {
+                throw CommandFailure.wrongInput(section.file() + " has slurm.jwt and is open to others ("
+                        + PosixFilePermissions.toString(permissions)
+                        + "): run chmod 600 on it, and make a new token if others may have read it");
+            }
+        } catch (IOException | UnsupportedOperationException e) {
+            throw CommandFailure.wrongInput(section.file() + " has slurm.jwt, and who can read the file is not known: "
+                    + e.getMessage() + "; use slurm.rest_token_file");
+        }
+        return token;
+    }
+
+    private static @Nullable String clientInterface(Section section) {
+        String name = section.text("client_interface");
+        // A longer name is not possible on Linux.
+        if (name != null && !name.matches("[A-Za-z0-9_][A-Za-z0-9_.:@-]{0,14}")) {
+            throw CommandFailure.wrongInput(section.file() + ": slurm.client_interface is '" + name
+                    + "': give the name of a network interface, such as ib0 or hsn0");
+        }
+        return name;
+    }
+
+    private static @Nullable String cluster(Section section) {
+        String cluster = section.text("cluster");
+        if (cluster != null && !cluster.matches("[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")) {
+            throw CommandFailure.wrongInput(section.file() + ": slurm.cluster is '" + cluster
+                    + "': give the name of one cluster, as sacctmgr show clusters prints it");
+        }
+        return cluster;
+    }
+
+    private static Map<String, Path> javaHomes(Section section) {
+        Map<String, Path> homes = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> entry : section.mapping("java_homes").entrySet()) {
+            String home = entry.getValue().asString("");
+            if (!entry.getKey().matches("[a-z0-9_]{1,32}") || !home.startsWith("/")) {
+                throw CommandFailure.wrongInput(section.file() + ": slurm.java_homes." + entry.getKey() + " is '" + home
+                        + "': give an absolute path for each architecture that uname -m prints, such as aarch64");
+            }
+            homes.put(entry.getKey(), Path.of(home));
+        }
+        return homes;
+    }
+
+    private static SiteConventions conventions(Section section) throws InvalidJobException {
+        SiteConventions conventions = new SiteConventions(
+                Boolean.TRUE.equals(section.flag("gpus_per_node")),
+                section.texts("modules"),
+                section.path("module_initialization"));
+        conventions.validate();
+        return conventions;
     }
 
     private static Profiles profiles(Path file, JsonNode node) throws InvalidJobException {
@@ -99,8 +199,7 @@ public record SlurmConfiguration(
         return Profiles.builtIn().with(own);
     }
 
-    private static Map<String, String> profileContainers(
-            Path file, JsonNode profiles, Map<String, Launch.Container> containers) {
+    private static Map<String, String> profileContainers(Path file, JsonNode profiles, Map<String, Launch> containers) {
         Map<String, String> named = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> entry :
                 Section.mapping(file, PROFILES, profiles).entrySet()) {
@@ -119,7 +218,7 @@ public record SlurmConfiguration(
         return named;
     }
 
-    private static @Nullable Launch launch(Section section, Map<String, Launch.Container> containers) {
+    private static @Nullable Launch launch(Section section, Map<String, Launch> containers) {
         String program = section.text("program");
         Path tarball = section.path("tarball");
         String container = section.text("container");
@@ -138,7 +237,7 @@ public record SlurmConfiguration(
         if (container == null) {
             return null;
         }
-        Launch.Container found = containers.get(container);
+        Launch found = containers.get(container);
         if (found == null) {
             throw CommandFailure.wrongInput(section.file() + ": slurm.container is '" + container
                     + "', which slurm.containers does not define; defined are: " + containers.keySet());
@@ -146,9 +245,9 @@ public record SlurmConfiguration(
         return found;
     }
 
-    private static Map<String, Launch.Container> containers(Section section, @Nullable String apptainerBind)
+    private static Map<String, Launch> containers(Section section, @Nullable String apptainerBind)
             throws InvalidJobException {
-        Map<String, Launch.Container> containers = new LinkedHashMap<>();
+        Map<String, Launch> containers = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> entry : section.mapping("containers").entrySet()) {
             String place = SECTION + ".containers." + entry.getKey() + ".";
             Section container = new Section(section.file(), place, entry.getValue(), CONTAINER_KEYS);
@@ -157,22 +256,37 @@ public record SlurmConfiguration(
                         section.file() + ": no container can be called 'native', which means none:"
                                 + " give slurm.containers.native another name");
             }
-            Path image = container.path("image");
-            if (image == null) {
-                throw CommandFailure.wrongInput(section.file() + ": " + place + "image is missing: name a SIF file");
-            }
-            containers.put(
-                    entry.getKey(),
-                    new Launch.Container(
-                            image,
-                            container.text("sha256"),
-                            orElse(container.text("apptainer"), "apptainer"),
-                            orElse(container.text("program"), "aifactory"),
-                            binds(container, apptainerBind),
-                            gpu(container),
-                            container.path("local_directory")));
+            containers.put(entry.getKey(), container(container, place, apptainerBind));
         }
         return containers;
+    }
+
+    private static Launch container(Section container, String place, @Nullable String apptainerBind)
+            throws InvalidJobException {
+        String runtime = orElse(container.text("runtime"), "apptainer");
+        if (container.text("image") == null) {
+            throw CommandFailure.wrongInput(container.file() + ": " + place + "image is missing: name a SIF file");
+        }
+        return switch (runtime) {
+            case "apptainer" ->
+                new Launch.Container(
+                        Objects.requireNonNull(container.path("image"), "an image is named"),
+                        container.text("sha256"),
+                        orElse(container.text("apptainer"), "apptainer"),
+                        orElse(container.text("program"), "aifactory"),
+                        binds(container, apptainerBind),
+                        gpu(container),
+                        container.path("local_directory"));
+            case "pyxis" ->
+                new Launch.Pyxis(
+                        String.valueOf(container.text("image")),
+                        container.text("sha256"),
+                        orElse(container.text("program"), "aifactory"),
+                        binds(container, null));
+            default ->
+                throw CommandFailure.wrongInput(
+                        container.file() + ": " + place + "runtime is '" + runtime + "': give apptainer or pyxis");
+        };
     }
 
     private static List<Launch.Bind> binds(Section container, @Nullable String apptainerBind)

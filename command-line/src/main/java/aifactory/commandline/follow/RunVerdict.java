@@ -64,6 +64,6 @@ public record RunVerdict(ExitCode exitCode, List<String> reasons) {
     private static String lost(RunSummary summary) {
         return summary.clients().lost().isEmpty()
                 ? ""
-                : ": lost " + String.join(", ", summary.clients().lost()) + "; what they had posted is in the result";
+                : ": lost " + summary.clients().lostInWords() + "; what they had posted is in the result";
     }
 }

@@ -96,6 +96,9 @@ public final class GroupCreateCommand extends ServiceVerb {
         if (format.isJson()) {
             OutputFormat.printJson(session, created);
         } else {
+            for (String note : created.notes() == null ? List.<String>of() : created.notes()) {
+                session.note(note);
+            }
             session.out()
                     .println("group " + created.benchmarkId() + " created with " + created.numClients()
                             + " clients" + (created.jobId() == null ? "" : ", job " + created.jobId())

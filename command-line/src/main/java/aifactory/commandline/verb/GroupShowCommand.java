@@ -5,11 +5,19 @@ import aifactory.commandline.configuration.Configuration;
 import aifactory.commandline.option.CountConverter;
 import aifactory.commandline.option.OutputFormat;
 import aifactory.commandline.session.Session;
+import aifactory.protocol.ClientState;
 import aifactory.protocol.ClientView;
 import aifactory.protocol.GroupInfo;
 import aifactory.protocol.GroupView;
 import aifactory.protocol.ServerView;
+import aifactory.slurm.HostList;
+import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -17,6 +25,8 @@ import picocli.CommandLine.Parameters;
 /** {@code aifactory group show}. */
 @Command(name = "show", description = "Show the state of a group and of its clients.")
 public final class GroupShowCommand extends ServiceVerb {
+    private static final int MOST_ROWS = 32;
+
     @Parameters(
             paramLabel = "ID",
             converter = CountConverter.BenchmarkId.class,
@@ -51,6 +61,9 @@ public final class GroupShowCommand extends ServiceVerb {
                 info.registered() + " of " + info.numClients() + " registered, " + info.minClients() + " needed");
         table.row("time limit", info.timeLimit() + " min");
         table.row("job", orDash(info.jobId()) + (info.jobState() == null ? "" : " (" + info.jobState() + ")"));
+        for (String note : info.notes() == null ? List.<String>of() : info.notes()) {
+            table.row("note", note);
+        }
         table.row("created", info.createdAt());
         table.row("AI servers", String.join(", ", info.aiServers()));
         for (ServerView server : info.servers()) {
@@ -72,6 +85,9 @@ public final class GroupShowCommand extends ServiceVerb {
     }
 
     private static TextTable clients(GroupInfo info) {
+        if (info.clients().size() > MOST_ROWS) {
+            return clientsByState(info);
+        }
         TextTable table = new TextTable("CLIENT", "STATE", "ADDRESS", "NODE", "CLOCK OFFSET");
         for (ClientView client : info.clients()) {
             Double offset = client.clockOffsetMs();
@@ -83,6 +99,35 @@ public final class GroupShowCommand extends ServiceVerb {
                     offset == null ? "-" : String.format(Locale.ROOT, "%.3f ms", offset));
         }
         return table;
+    }
+
+    /** Of hundreds of clients those that differ are of interest; {@code --json} lists all of them. */
+    private static TextTable clientsByState(GroupInfo info) {
+        Map<ClientState, List<ClientView>> byState = new TreeMap<>();
+        info.clients()
+                .forEach(client -> byState.computeIfAbsent(client.state(), state -> new ArrayList<>())
+                        .add(client));
+        TextTable table = new TextTable("STATE", "CLIENTS", "NODES", "CLOCK OFFSET");
+        byState.forEach((state, clients) -> table.row(lower(state), clients.size(), nodes(clients), offsets(clients)));
+        return table;
+    }
+
+    private static String nodes(List<ClientView> clients) {
+        List<String> nodes = clients.stream()
+                .flatMap(client -> Stream.ofNullable(client.node()))
+                .distinct()
+                .toList();
+        return nodes.isEmpty() ? "-" : HostList.compress(nodes);
+    }
+
+    private static String offsets(List<ClientView> clients) {
+        DoubleSummaryStatistics offsets = clients.stream()
+                .flatMap(client -> Stream.ofNullable(client.clockOffsetMs()))
+                .mapToDouble(Double::doubleValue)
+                .summaryStatistics();
+        return offsets.getCount() == 0
+                ? "-"
+                : String.format(Locale.ROOT, "%.3f to %.3f ms", offsets.getMin(), offsets.getMax());
     }
 
     private static String orDash(@Nullable String text) {

@@ -71,7 +71,7 @@ final class CampaignFileTest {
                         "server.max_num_seqs=16 request_rate=1",
                         "server.max_num_seqs=16 request_rate=2");
         assertThat(campaign.sweep().getLast().serverArguments()).isEqualTo(Map.of("eager", true, "max_num_seqs", 16));
-        assertThat(CampaignTime.minutes(campaign.sweep(), 4, null, Duration.ofMinutes(2)))
+        assertThat(CampaignTime.minutes(campaign.sweep(), 4, Duration.ZERO, null, Duration.ofMinutes(2)))
                 .as("two starts of servers, four runs, the start of the clients")
                 .isEqualTo(2 * 2 + 2 + 5);
         assertThatThrownBy(() -> read("sweep: {server.max_num_seqs: [8]}", false))
@@ -85,6 +85,21 @@ final class CampaignFileTest {
                 false);
         assertThat(campaign.sweep()).extracting(CampaignStep::numClients).containsExactly(2, 8);
         assertThat(campaign.orderSeed()).isNotNull();
+    }
+
+    @Test
+    void aPauseBetweenTheStepsIsPartOfTheTimeOfTheGroup() throws IOException {
+        Campaign campaign = read("sweep: {duration: [60s, 20m], pause: 90s}", false);
+        assertThat(campaign.pause()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(CampaignTime.minutes(campaign.sweep(), 2, campaign.pause(), null, Duration.ZERO))
+                .isEqualTo(30);
+        assertThat(read("find_capacity: {max: 64, slo: {ttft_ms.p95: 400}, pause: 5s}", true)
+                        .pause())
+                .isEqualTo(Duration.ofSeconds(5));
+        assertThat(read("sweep: {duration: [1s, 2s]}", false).pause()).isZero();
+        for (String pause : List.of("30", "-1s", "9m", "soon", "[1s]")) {
+            assertRefused("sweep: {duration: [1s, 2s], pause: " + pause + "}", false, "sweep.pause", "0s to 8m");
+        }
     }
 
     @Test
@@ -195,9 +210,9 @@ final class CampaignFileTest {
     @Test
     void aStepThatDoesNotFitIntoTheTimeLimitIsRefusedWithTheArithmetic() throws IOException {
         Campaign campaign = read("sweep: {duration: [60s, 20m]}", false);
-        assertThat(CampaignTime.minutes(campaign.sweep(), 2, null, Duration.ZERO))
+        assertThat(CampaignTime.minutes(campaign.sweep(), 2, Duration.ZERO, null, Duration.ZERO))
                 .isEqualTo(27);
-        assertThatThrownBy(() -> CampaignTime.minutes(campaign.sweep(), 2, 20L, Duration.ZERO))
+        assertThatThrownBy(() -> CampaignTime.minutes(campaign.sweep(), 2, Duration.ZERO, 20L, Duration.ZERO))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageContaining("'duration=20m' does not fit into time_limit 20")
                 .hasMessageContaining("it takes 1215 s")

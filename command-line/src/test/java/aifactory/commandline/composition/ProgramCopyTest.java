@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import aifactory.commandline.failure.CommandFailure;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +38,7 @@ final class ProgramCopyTest {
     }
 
     private Path copy() {
-        return ProgramCopy.of(List.of(one, two), directory.resolve("program"), JAVA);
+        return ProgramCopy.of(List.of(one, two), directory.resolve("program"), JAVA, Map.of());
     }
 
     private static Path lib(Path script) {
@@ -96,6 +98,32 @@ final class ProgramCopyTest {
 
         Files.writeString(script, "#!/bin/sh\nevil\n");
         isWhole(copy());
+    }
+
+    @Test
+    void nodesOfAnotherArchitectureHaveAnotherJava() throws Exception {
+        Path machine = Path.of(run("uname", "-m").strip());
+        Path java = Files.createDirectories(directory.resolve("jdk/bin")).resolve("java");
+        Files.writeString(java, "#!/bin/sh\necho this-java \"$@\"\n");
+        java.toFile().setExecutable(true);
+        Path home = directory.resolve("jdk");
+        Path absent = directory.resolve("absent");
+        Path library = directory.resolve("program");
+
+        Path own = ProgramCopy.of(List.of(one, two), library, absent, Map.of(machine.toString(), home));
+        assertThat(run(own.toString(), "client", "a b"))
+                .startsWith("this-java ")
+                .contains("client a b");
+        Path other = ProgramCopy.of(List.of(one, two), library, home, Map.of("riscv64", absent));
+        assertThat(run(other.toString(), "client")).startsWith("this-java ");
+        assertThat(other).isNotEqualTo(own);
+    }
+
+    private static String run(String... command) throws Exception {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        return output;
     }
 
     @Test

@@ -29,7 +29,7 @@ final class HealthSection {
                 "class",
                 "note");
         if (!clients.lost().isEmpty()) {
-            html.element("p", "Lost: " + String.join(", ", clients.lost()), "class", "warning");
+            html.element("p", "Lost: " + clients.lostInWords(), "class", "warning");
         }
         html.open("table", "class", "bars").element("caption", "Signs of the clients' own health");
         html.open("thead").open("tr");

@@ -1,13 +1,12 @@
 package aifactory.slurm.command;
 
+import aifactory.slurm.HeterogeneousJobs;
 import aifactory.slurm.JobId;
 import aifactory.slurm.JobObservation;
 import aifactory.slurm.JobState;
 import aifactory.slurm.SlurmUnavailableException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Reads what {@code sacct} prints. */
 final class AccountingOutput {
@@ -18,12 +17,11 @@ final class AccountingOutput {
      * one is taken.
      */
     static List<JobObservation> parse(String output) throws SlurmUnavailableException {
-        Map<JobId, JobObservation> jobs = new LinkedHashMap<>();
+        List<HeterogeneousJobs.Row> jobs = new ArrayList<>();
         for (List<String> row : rows(output, SlurmCommands.ACCOUNTING_FIELDS.size())) {
-            JobObservation job = job(row);
-            jobs.put(job.id(), job);
+            jobs.add(HeterogeneousJobs.Row.of(row.get(9), job(row)));
         }
-        return List.copyOf(jobs.values());
+        return HeterogeneousJobs.merge(jobs);
     }
 
     /**
@@ -58,7 +56,7 @@ final class AccountingOutput {
         JobState state = JobState.parse(row.get(1));
         return new JobObservation(
                 JobId.parse(row.get(0)),
-                row.get(9),
+                row.get(10),
                 state,
                 row.get(1),
                 SlurmText.reason(row.get(3)),

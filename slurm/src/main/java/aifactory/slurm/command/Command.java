@@ -1,6 +1,7 @@
 package aifactory.slurm.command;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -30,6 +31,16 @@ public record Command(
                 throw new IllegalArgumentException("an argument of " + arguments.getFirst() + " has a NUL character");
             }
         }
+    }
+
+    /** The same for one of several clusters; {@code sstat} has no such option. */
+    Command onCluster(String cluster) {
+        if (program().equals("sstat")) {
+            return this;
+        }
+        List<String> named = new ArrayList<>(arguments);
+        named.add(1, "--clusters=" + cluster);
+        return new Command(named, standardInput, environment, timeout, outputLimitBytes);
     }
 
     /** The program's name without its directory. */

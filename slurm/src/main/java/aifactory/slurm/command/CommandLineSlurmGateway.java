@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Talks to Slurm by its commands and their text, which unlike their JSON is the same from 22.05 to 26.05. Thread-safe. */
 public final class CommandLineSlurmGateway implements SlurmGateway {
+    private static final String BACKFILL = "sched/backfill";
+    private static final Pattern SCHEDULER = Pattern.compile("(?m)^SchedulerType\\s*=\\s*(\\S+)");
     private static final Pattern CLUSTER_NAME = Pattern.compile("(?m)^ClusterName\\s*=\\s*(\\S+)");
 
     /** {@code sbatch} retries by itself for up to 120 s. */
@@ -49,16 +51,27 @@ public final class CommandLineSlurmGateway implements SlurmGateway {
 
     private final CommandRunner runner;
     private final SlurmEnvironment environment;
+    private final @Nullable String cluster;
 
     public CommandLineSlurmGateway(CommandRunner runner, SlurmEnvironment environment) {
-        this.runner = runner;
+        this(runner, environment, null);
+    }
+
+    /** @param cluster the one of several clusters that every command is for; null for the cluster of this machine */
+    public CommandLineSlurmGateway(CommandRunner runner, SlurmEnvironment environment, @Nullable String cluster) {
+        this.runner = cluster == null ? runner : forCluster(runner, cluster);
         this.environment = environment;
+        this.cluster = cluster;
+    }
+
+    private static CommandRunner forCluster(CommandRunner runner, String cluster) {
+        return command -> runner.run(command.onCluster(cluster));
     }
 
     @Override
     public SubmissionResult submit(JobSubmission submission) throws InterruptedException {
         Command command = new Command(
-                SlurmCommands.submit(submission.options()),
+                SlurmCommands.submit(submission),
                 submission.script(),
                 environment.ofJob(submission.environment()),
                 SUBMIT_TIMEOUT,
@@ -187,11 +200,14 @@ public final class CommandLineSlurmGateway implements SlurmGateway {
             return report;
         }
         Optional<JobDetails> details = details(id);
-        if (details.isEmpty() || details.get().observation().state().phase() != JobState.Phase.RUNNING) {
+        boolean runs =
+                details.isPresent() && details.get().observation().state().phase() == JobState.Phase.RUNNING;
+        // sstat asks the nodes of this machine's cluster alone.
+        if (!runs || cluster != null) {
             return report.isPresent() ? report : details.map(found -> RunningUsage.of(found, List.of(), List.of()));
         }
-        List<String> arguments = SlurmCommands.runningUsage(id);
-        List<StepUsage> steps = UsageOutput.ofRunningSteps(ask(arguments, Cause.CONTROLLER));
+        List<String> arguments = SlurmCommands.runningUsage(details.get().ids());
+        List<StepUsage> steps = UsageOutput.ofRunningSteps(details.get().ids(), ask(arguments, Cause.CONTROLLER));
         List<String> commands = new ArrayList<>();
         report.ifPresent(known -> commands.addAll(known.nativeCommands()));
         commands.add(SlurmCommands.show(SlurmCommands.details(id)));
@@ -213,7 +229,7 @@ public final class CommandLineSlurmGateway implements SlurmGateway {
     @Override
     public TestStart testStart(JobSubmission submission) throws SlurmUnavailableException, InterruptedException {
         Map<String, String> variables = environment.ofQueries();
-        List<String> arguments = SlurmCommands.testStart(submission.options());
+        List<String> arguments = SlurmCommands.testStart(submission);
         Exited answer = run(
                 new Command(arguments, submission.script(), variables, SUBMIT_TIMEOUT, SMALL_OUTPUT_BYTES),
                 Cause.CONTROLLER);
@@ -238,8 +254,18 @@ public final class CommandLineSlurmGateway implements SlurmGateway {
     }
 
     @Override
+    public Optional<String> obstacleToHeterogeneousJobs() throws SlurmUnavailableException, InterruptedException {
+        Matcher scheduler = SCHEDULER.matcher(ask(SlurmCommands.configuration(), Cause.CONTROLLER));
+        String type = scheduler.find() ? scheduler.group(1) : null;
+        return type == null || type.equals(BACKFILL)
+                ? Optional.empty()
+                : Optional.of("this cluster's SchedulerType is " + type + ", and only " + BACKFILL
+                        + " starts heterogeneous jobs");
+    }
+
+    @Override
     public String description() {
-        return "Slurm's commands";
+        return "Slurm's commands" + (cluster == null ? "" : " for cluster " + cluster);
     }
 
     private String ask(List<String> arguments, Cause cause) throws SlurmUnavailableException, InterruptedException {

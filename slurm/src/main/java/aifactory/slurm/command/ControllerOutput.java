@@ -1,11 +1,14 @@
 package aifactory.slurm.command;
 
+import aifactory.slurm.HeterogeneousJobs;
 import aifactory.slurm.JobDetails;
 import aifactory.slurm.JobId;
 import aifactory.slurm.JobObservation;
 import aifactory.slurm.JobState;
 import aifactory.slurm.SlurmUnavailableException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,12 +19,27 @@ final class ControllerOutput {
 
     private ControllerOutput() {}
 
+    /** One line for a job, and one for each component of a heterogeneous job. */
     static JobDetails parse(String output) throws SlurmUnavailableException {
-        Map<String, String> fields = fields(output.strip());
+        List<JobDetails> components = new ArrayList<>();
+        List<HeterogeneousJobs.Row> rows = new ArrayList<>();
+        // A name or comment may hold a line feed.
+        for (String line : output.strip().split("\n(?=JobId=)", -1)) {
+            JobDetails details = component(line);
+            long leader = SlurmText.number(details.fields().getOrDefault("HetJobId", ""), 0);
+            long offset = SlurmText.number(details.fields().getOrDefault("HetJobOffset", ""), 0);
+            components.add(details);
+            rows.add(HeterogeneousJobs.Row.of(leader, offset, details.observation()));
+        }
+        return JobDetails.of(HeterogeneousJobs.merge(rows).getFirst(), components);
+    }
+
+    private static JobDetails component(String line) throws SlurmUnavailableException {
+        Map<String, String> fields = fields(line.strip());
         String id = fields.getOrDefault("JobId", "");
         String state = fields.get("JobState");
         if (SlurmText.number(id, 0) == 0 || state == null) {
-            throw Garbage.of("scontrol show job", output, "JobId=… JobState=…");
+            throw Garbage.of("scontrol show job", line, "JobId=… JobState=…");
         }
         return new JobDetails(observation(JobId.parse(id), JobState.parse(state), fields), fields);
     }

@@ -1,5 +1,6 @@
 package aifactory.slurm.command;
 
+import aifactory.slurm.HeterogeneousJobs;
 import aifactory.slurm.JobId;
 import aifactory.slurm.JobObservation;
 import aifactory.slurm.JobState;
@@ -12,24 +13,24 @@ final class QueueOutput {
     private QueueOutput() {}
 
     static List<JobObservation> parse(String output) throws SlurmUnavailableException {
-        List<JobObservation> jobs = new ArrayList<>();
+        List<HeterogeneousJobs.Row> jobs = new ArrayList<>();
         for (String record : SlurmText.fields(output, SlurmCommands.RECORD)) {
             String text = record.startsWith("\n") ? record.substring(1) : record;
             if (!text.isBlank()) {
                 jobs.add(job(text));
             }
         }
-        return jobs;
+        return HeterogeneousJobs.merge(jobs);
     }
 
-    private static JobObservation job(String record) throws SlurmUnavailableException {
+    private static HeterogeneousJobs.Row job(String record) throws SlurmUnavailableException {
         List<String> fields = SlurmText.fields(record, SlurmCommands.FIELD);
         int expected = SlurmCommands.QUEUE_FIELDS.size();
         if (fields.size() != expected || SlurmText.number(fields.getFirst(), 0) == 0) {
             throw Garbage.of("squeue", record, expected + " fields beginning with a job id");
         }
         JobState state = JobState.parse(fields.get(3));
-        return new JobObservation(
+        JobObservation job = new JobObservation(
                 JobId.parse(fields.get(0)),
                 fields.get(10),
                 state,
@@ -43,5 +44,6 @@ final class QueueOutput {
                 null,
                 -1,
                 JobObservation.Source.QUEUE);
+        return HeterogeneousJobs.Row.of(fields.get(2), job);
     }
 }

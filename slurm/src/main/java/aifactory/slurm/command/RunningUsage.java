@@ -4,6 +4,7 @@ import aifactory.slurm.JobDetails;
 import aifactory.slurm.StepUsage;
 import aifactory.slurm.UsageReport;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -12,6 +13,18 @@ final class RunningUsage {
     private RunningUsage() {}
 
     static UsageReport of(JobDetails details, List<StepUsage> steps, List<String> nativeCommands) {
+        if (details.components().isEmpty()) {
+            return component(details, steps, nativeCommands);
+        }
+        List<UsageReport> components = new ArrayList<>();
+        for (JobDetails component : details.components()) {
+            // The steps have the names of all components already.
+            components.add(component(component, components.isEmpty() ? steps : List.of(), nativeCommands));
+        }
+        return UsageReport.sum(components).orElseThrow();
+    }
+
+    private static UsageReport component(JobDetails details, List<StepUsage> steps, List<String> nativeCommands) {
         Duration elapsed = Objects.requireNonNullElse(
                 SlurmText.duration(details.fields().getOrDefault("RunTime", "")), Duration.ZERO);
         int nodes = firstNumber(details.fields().getOrDefault("NumNodes", ""));

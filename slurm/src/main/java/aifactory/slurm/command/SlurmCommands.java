@@ -1,8 +1,8 @@
 package aifactory.slurm.command;
 
 import aifactory.slurm.JobId;
-import aifactory.slurm.JobOptions;
 import aifactory.slurm.JobSignal;
+import aifactory.slurm.JobSubmission;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,11 +16,21 @@ public final class SlurmCommands {
     /** At the end of {@code squeue}'s records: a job's name may hold a line feed, but not this. */
     static final char RECORD = '\u001e';
 
-    /** Fields of {@code squeue}; the name is last because it is the one that its user chose. */
-    static final List<String> QUEUE_FIELDS = List.of("%A", "%F", "%K", "%T", "%r", "%S", "%e", "%V", "%N", "%P", "%j");
+    /** Fields of {@code squeue}; {@code %i} names a component of a heterogeneous job, {@code 7+1}; the name is last because it is the one that its user chose. */
+    static final List<String> QUEUE_FIELDS = List.of("%A", "%F", "%i", "%T", "%r", "%S", "%e", "%V", "%N", "%P", "%j");
 
     static final List<String> ACCOUNTING_FIELDS = List.of(
-            "JobIDRaw", "State", "ExitCode", "Reason", "Submit", "Start", "End", "NodeList", "Partition", "JobName");
+            "JobIDRaw",
+            "State",
+            "ExitCode",
+            "Reason",
+            "Submit",
+            "Start",
+            "End",
+            "NodeList",
+            "Partition",
+            "JobID",
+            "JobName");
 
     static final List<String> USAGE_FIELDS = List.of(
             "JobIDRaw",
@@ -44,15 +54,20 @@ public final class SlurmCommands {
     private SlurmCommands() {}
 
     /** The script comes on standard input. */
-    public static List<String> submit(JobOptions options) {
-        List<String> arguments = new ArrayList<>(List.of("sbatch", "--parsable", "--export=ALL"));
-        arguments.addAll(SbatchArguments.of(options));
-        return arguments;
+    public static List<String> submit(JobSubmission submission) {
+        return sbatch("--parsable", submission);
     }
 
-    public static List<String> testStart(JobOptions options) {
-        List<String> arguments = new ArrayList<>(List.of("sbatch", "--test-only", "--export=ALL"));
-        arguments.addAll(SbatchArguments.of(options));
+    public static List<String> testStart(JobSubmission submission) {
+        return sbatch("--test-only", submission);
+    }
+
+    /** Options on the command line are for one component: those of a heterogeneous job are in its script alone. */
+    private static List<String> sbatch(String mode, JobSubmission submission) {
+        List<String> arguments = new ArrayList<>(List.of("sbatch", mode, "--export=ALL"));
+        if (!submission.isHeterogeneous()) {
+            arguments.addAll(SbatchArguments.of(submission.options()));
+        }
         return arguments;
     }
 
@@ -120,8 +135,10 @@ public final class SlurmCommands {
                 "--jobs=" + id);
     }
 
-    public static List<String> runningUsage(JobId id) {
-        return List.of("sstat", "-a", "-n", "-P", "-o", String.join(",", STEP_FIELDS), "-j", id.toString());
+    /** @param ids of the job, or of all its components */
+    public static List<String> runningUsage(Collection<JobId> ids) {
+        String jobs = ids.stream().map(JobId::toString).collect(Collectors.joining(","));
+        return List.of("sstat", "-a", "-n", "-P", "-o", String.join(",", STEP_FIELDS), "-j", jobs);
     }
 
     public static List<String> details(JobId id) {

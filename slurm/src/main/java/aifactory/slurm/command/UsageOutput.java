@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Reads what {@code sacct} and {@code sstat} say of a job's use of its allocation. */
 final class UsageOutput {
@@ -20,6 +21,26 @@ final class UsageOutput {
     static Optional<UsageReport> ofAccounting(JobId id, String output, String nativeCommand)
             throws SlurmUnavailableException {
         List<List<String>> rows = AccountingOutput.rows(output, SlurmCommands.USAGE_FIELDS.size());
+        // By raw id: the job, or each component of a heterogeneous job, of which the first has the smallest.
+        Map<Long, List<List<String>>> byComponent = new TreeMap<>();
+        for (List<String> row : rows) {
+            byComponent
+                    .computeIfAbsent(SlurmText.number(jobOf(row), 0), key -> new ArrayList<>())
+                    .add(row);
+        }
+        List<UsageReport> components = new ArrayList<>();
+        for (List<List<String>> own : byComponent.values()) {
+            component(id, own, nativeCommand).ifPresent(components::add);
+        }
+        return UsageReport.sum(components);
+    }
+
+    private static String jobOf(List<String> row) {
+        int dot = row.getFirst().indexOf('.');
+        return dot < 0 ? row.getFirst() : row.getFirst().substring(0, dot);
+    }
+
+    private static Optional<UsageReport> component(JobId id, List<List<String>> rows, String nativeCommand) {
         List<List<String>> allocations =
                 rows.stream().filter(row -> row.getFirst().indexOf('.') < 0).toList();
         if (allocations.isEmpty()) {
@@ -65,8 +86,21 @@ final class UsageOutput {
                 SlurmText.duration(row.get(6)));
     }
 
-    /** From {@link SlurmCommands#runningUsage}. */
-    static List<StepUsage> ofRunningSteps(String output) {
+    /** {@code 8} or {@code 7+1} as the beginning of the names of its steps. */
+    private static String component(List<JobId> jobs, String id) {
+        int plus = id.indexOf('+');
+        long offset = plus >= 0
+                ? SlurmText.number(id.substring(plus + 1), 0)
+                : jobs.stream().map(JobId::toString).toList().indexOf(id);
+        return offset <= 0 ? "" : "+" + offset + ".";
+    }
+
+    /**
+     * From {@link SlurmCommands#runningUsage}.
+     *
+     * @param jobs the job, or its components in their order
+     */
+    static List<StepUsage> ofRunningSteps(List<JobId> jobs, String output) {
         List<StepUsage> steps = new ArrayList<>();
         for (String line : output.lines().toList()) {
             List<String> fields = SlurmText.fields(line, '|');
@@ -74,8 +108,9 @@ final class UsageOutput {
             if (fields.size() == SlurmCommands.STEP_FIELDS.size() && dot > 0) {
                 int tasks = (int) SlurmText.number(fields.get(5), 0);
                 Duration average = SlurmText.duration(fields.get(4));
+                String prefix = component(jobs, fields.getFirst().substring(0, dot));
                 steps.add(new StepUsage(
-                        fields.getFirst().substring(dot + 1),
+                        prefix + fields.getFirst().substring(dot + 1),
                         "",
                         tasks,
                         SlurmText.bytes(fields.get(1)),

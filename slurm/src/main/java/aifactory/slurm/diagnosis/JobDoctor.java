@@ -1,6 +1,7 @@
 package aifactory.slurm.diagnosis;
 
 import aifactory.slurm.AccountingAnswer;
+import aifactory.slurm.JobComponent;
 import aifactory.slurm.JobDetails;
 import aifactory.slurm.JobId;
 import aifactory.slurm.JobObservation;
@@ -97,6 +98,21 @@ public final class JobDoctor {
     }
 
     private static Explanation waiting(JobFacts facts, @Nullable String reason) {
+        List<Explanation> ofComponents = new ArrayList<>();
+        for (JobComponent component : facts.job().components()) {
+            JobFacts own = facts.ofComponent(component);
+            if (own != null && component.state().phase() == JobState.Phase.WAITING) {
+                Explanation explanation = waitingPart(own, component.reason());
+                ofComponents.add(new Explanation(
+                        explanation.verdict(),
+                        ComponentReasons.name(component) + ": " + explanation.cause(),
+                        explanation.remedy()));
+            }
+        }
+        return ComponentReasons.decisive(ofComponents).orElseGet(() -> waitingPart(facts, reason));
+    }
+
+    private static Explanation waitingPart(JobFacts facts, @Nullable String reason) {
         return switch (facts.job().state()) {
             case SPECIAL_EXIT, REQUEUE_HOLD, RESV_DEL_HOLD ->
                 reason == null
@@ -118,6 +134,11 @@ public final class JobDoctor {
         if (job.restarts() > 0) {
             told.add("it was put back into the queue " + job.restarts() + (job.restarts() == 1 ? " time" : " times")
                     + " (preempted, a node failed, or by hand)");
+        }
+        for (JobComponent component : job.components()) {
+            told.add(ComponentReasons.name(component) + " is " + component.stateWords()
+                    + (component.reason() == null ? "" : " (" + component.reason() + ")")
+                    + (component.nodes().isEmpty() ? "" : " on " + component.nodes()));
         }
         String states = facts.nodeStates();
         if (!states.isEmpty()) {

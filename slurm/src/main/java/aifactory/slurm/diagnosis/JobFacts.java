@@ -1,5 +1,6 @@
 package aifactory.slurm.diagnosis;
 
+import aifactory.slurm.JobComponent;
 import aifactory.slurm.JobDetails;
 import aifactory.slurm.JobId;
 import aifactory.slurm.JobObservation;
@@ -21,14 +22,14 @@ record JobFacts(JobObservation job, @Nullable JobDetails details, List<NodeGroup
     }
 
     /** Of a job that waits, and of which nobody was asked for more. */
-    static JobFacts ofReason(JobId id, String reason) {
+    static JobFacts ofReason(JobId id, String reason, String partition) {
         JobObservation job = new JobObservation(
                 id,
                 "",
                 JobState.PENDING,
                 "PENDING",
                 reason,
-                "",
+                partition,
                 null,
                 null,
                 null,
@@ -37,6 +38,18 @@ record JobFacts(JobObservation job, @Nullable JobDetails details, List<NodeGroup
                 -1,
                 JobObservation.Source.QUEUE);
         return new JobFacts(job, null, List.of());
+    }
+
+    /** The facts of one component; null where the controller does not tell them. */
+    @Nullable
+    JobFacts ofComponent(JobComponent component) {
+        return details == null
+                ? null
+                : details.components().stream()
+                        .filter(own -> own.observation().id().equals(component.id()))
+                        .map(own -> new JobFacts(own.observation(), own, nodes))
+                        .findFirst()
+                        .orElse(null);
     }
 
     private @Nullable String field(String name) {

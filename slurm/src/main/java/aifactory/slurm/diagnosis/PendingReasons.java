@@ -21,7 +21,12 @@ public final class PendingReasons {
      * @param reason as {@code squeue %r} tells it
      */
     public static Explanation explain(JobId id, String reason) {
-        return explain(reason, JobFacts.ofReason(id, reason));
+        return explain(id, reason, "");
+    }
+
+    /** @param partition of the job, empty where it is not known */
+    public static Explanation explain(JobId id, String reason, String partition) {
+        return explain(reason, JobFacts.ofReason(id, reason, partition));
     }
 
     /** @param reason Slurm's, with whatever it says after a comma */

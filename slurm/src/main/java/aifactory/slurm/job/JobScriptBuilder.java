@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,8 @@ public final class JobScriptBuilder {
     private @Nullable JobTemplate template;
     private boolean profileOverTemplate;
     private @Nullable List<String> stepOptions;
+    private boolean heterogeneousAllocation;
+    private SiteConventions conventions = SiteConventions.NONE;
     private @Nullable ServerStep servers;
     private final Map<String, String> environment = new LinkedHashMap<>();
     private final List<String> clientArguments = new ArrayList<>();
@@ -62,6 +65,16 @@ public final class JobScriptBuilder {
     /** The whole name of a job. */
     public static String jobName(boolean gpuEnabled, long benchmarkId, String token) {
         return (gpuEnabled ? "benchmark-gpu-" : "benchmark-client-") + benchmarkId + "-" + token;
+    }
+
+    /**
+     * The name of the component of the servers. In 22.05 the components take over each other's dependency: as singletons of one name
+     * they would wait for each other.
+     *
+     * @param jobName the whole name of the job
+     */
+    public static String nameOfServers(String jobName) {
+        return jobName + "-servers";
     }
 
     /** One client process per node; 0 only for a job of servers alone. */
@@ -143,6 +156,17 @@ public final class JobScriptBuilder {
         return this;
     }
 
+    public JobScriptBuilder conventions(SiteConventions ofSite) {
+        conventions = ofSite;
+        return this;
+    }
+
+    /** The allocation of the step has components: clients run in its first, servers in its second. */
+    public JobScriptBuilder heterogeneousAllocation() {
+        heterogeneousAllocation = true;
+        return this;
+    }
+
     /** A variable of the job and of its clients; no secret. */
     public JobScriptBuilder environment(String name, String value) {
         environment.put(name, value);
@@ -170,10 +194,12 @@ public final class JobScriptBuilder {
     public JobScript build() throws InvalidJobException {
         check();
         JobOptions options = options();
+        Profile ofServers = componentOfServers();
+        List<JobOptions> further = ofServers == null ? List.of() : List.of(serverOptions(options, ofServers));
         String text = template == null
-                ? ownText(options)
+                ? ownText(options, further)
                 : LaunchPreparation.insert(preparation(), template.fill(templateValues(options)));
-        return new JobScript(options, text);
+        return new JobScript(options, further, text);
     }
 
     private void check() throws InvalidJobException {
@@ -214,14 +240,52 @@ public final class JobScriptBuilder {
         return numClients + (servers == null ? 0 : servers.nodes());
     }
 
+    /** Null where all nodes of the job are alike: without clients there is nothing to set the servers' nodes apart from. */
+    private @Nullable Profile componentOfServers() {
+        return servers == null || numClients == 0 || stepOptions != null ? null : servers.component();
+    }
+
+    /** The second component: what concerns the job as a whole is that of the first. */
+    private JobOptions serverOptions(JobOptions first, Profile ofServers) throws InvalidJobException {
+        ofServers.validate();
+        ServerStep step = Objects.requireNonNull(servers, "a component of servers has servers");
+        JobOptions options = new JobOptions(
+                nameOfServers(first.name()),
+                first.output(),
+                first.error(),
+                first.workingDirectory(),
+                step.nodes(),
+                step.processesPerNode(),
+                perProcess(ofServers.cpusPerTask(), step),
+                ofServers.mem(),
+                first.timeLimit(),
+                ofServers.partition(),
+                ofServers.qos(),
+                ofServers.account(),
+                ofServers.gres(),
+                ofServers.constraint(),
+                Boolean.TRUE.equals(ofServers.exclusive()),
+                ofServers.reservation(),
+                ofServers.nodelist(),
+                first.signalLead(),
+                null,
+                first.requeue(),
+                ofServers.extraOptions());
+        return conventions.applied(options);
+    }
+
+    private static @Nullable Integer perProcess(@Nullable Integer cpus, ServerStep step) {
+        return cpus == null ? null : Math.max(1, cpus / step.processesPerNode());
+    }
+
     private JobOptions options() throws InvalidJobException {
         boolean sizes = template == null || profileOverTemplate;
-        return new JobOptions(
+        JobOptions options = new JobOptions(
                 jobName(gpuEnabled, benchmarkId, token),
                 JobText.path("log_dir", logs.output()),
                 JobText.path("log_dir", logs.error()),
                 JobText.path("directory", directory()),
-                nodes(),
+                componentOfServers() == null ? nodes() : numClients,
                 1,
                 sizes ? profile.cpusPerTask() : null,
                 sizes ? profile.mem() : null,
@@ -240,6 +304,7 @@ public final class JobScriptBuilder {
                 "singleton",
                 requeue,
                 sizes ? profile.extraOptions() : List.of());
+        return conventions.applied(options);
     }
 
     private Path directory() {
@@ -267,14 +332,12 @@ public final class JobScriptBuilder {
         return lead == null ? timeLimit : timeLimit.minus(lead).minusSeconds(60);
     }
 
-    private String ownText(JobOptions options) throws InvalidJobException {
+    private String ownText(JobOptions options, List<JobOptions> further) throws InvalidJobException {
         StringBuilder text = new StringBuilder("#!/bin/bash\n");
-        for (JobOptions.Option option : SbatchArguments.options(options)) {
-            text.append("#SBATCH --").append(option.name());
-            if (option.value() != null) {
-                text.append('=').append(Quoting.directive(JobText.printable(option.name(), option.value())));
-            }
-            text.append('\n');
+        directives(options, text);
+        for (JobOptions component : further) {
+            text.append("#SBATCH hetjob\n");
+            directives(component, text);
         }
         text.append("\n# Benchmark ")
                 .append(benchmarkId)
@@ -282,13 +345,24 @@ public final class JobScriptBuilder {
                         servers == null
                                 ? ": one client process on each node.\n"
                                 : ": " + numClients + " client processes, one a node, and AI servers on "
-                                        + servers.nodes() + " nodes after theirs.\n");
+                                        + servers.nodes() + " nodes"
+                                        + (further.isEmpty() ? " after theirs.\n" : " of the second component.\n"));
         if (gpuEnabled || profile.hasGpu()) {
             text.append(
                     "# CUDA_VISIBLE_DEVICES is Slurm's to set, for each task; it is inherited and not touched here.\n");
         }
         text.append(preparation()).append('\n');
         return text.append(launchText()).append('\n').toString();
+    }
+
+    private static void directives(JobOptions options, StringBuilder text) throws InvalidJobException {
+        for (JobOptions.Option option : SbatchArguments.options(options)) {
+            text.append("#SBATCH --").append(option.name());
+            if (option.value() != null) {
+                text.append('=').append(Quoting.directive(JobText.printable(option.name(), option.value())));
+            }
+            text.append('\n');
+        }
     }
 
     private Map<String, String> variables() throws InvalidJobException {
@@ -320,7 +394,7 @@ public final class JobScriptBuilder {
 
     /** What must hold before any client starts. */
     private String preparation() throws InvalidJobException {
-        String exports = LaunchPreparation.exports(variables());
+        String exports = LaunchPreparation.exports(variables()) + conventions.moduleLines();
         return switch (launch) {
             case Launch.Native _ -> exports;
             case Launch.Tarball tarball ->
@@ -332,12 +406,15 @@ public final class JobScriptBuilder {
                         + LaunchPreparation.CACHE_DIRECTORY
                         + LaunchPreparation.checksum(container.image(), container.sha256())
                         + LocalCopy.command(container.image(), LocalCopy.of(launch, token));
+            case Launch.Pyxis pyxis -> exports + LaunchPreparation.checksum(pyxis);
         };
     }
 
     private String launchText() throws InvalidJobException {
         ServerStep beside = servers;
         Integer cpus = template == null || profileOverTemplate ? profile.cpusPerTask() : null;
+        Profile ofServers = componentOfServers();
+        boolean grouped = ofServers != null || (heterogeneousAllocation && beside != null && numClients > 0);
         List<LaunchCommand.Word> clients = numClients == 0
                 ? null
                 : step(
@@ -351,31 +428,37 @@ public final class JobScriptBuilder {
                                 LocalCopy.of(launch, token)),
                         beside == null && stepOptions == null
                                 ? List.of()
-                                : place(beside == null ? -1 : 0, numClients, 1));
+                                : placed(
+                                        grouped ? "--het-group=0" : beside == null ? null : "--relative=0",
+                                        numClients,
+                                        1));
         List<LaunchCommand.Word> serving = beside == null
                 ? null
                 : step(
                         LaunchCommand.words(
                                 beside.launch(),
-                                cpus == null ? null : Math.max(1, cpus / beside.processesPerNode()),
+                                perProcess(ofServers == null ? cpus : ofServers.cpusPerTask(), beside),
                                 serverArguments(beside),
                                 variables().keySet(),
                                 directory(),
                                 groupSecretFile,
                                 null),
-                        place(numClients, beside.nodes(), beside.processesPerNode()));
+                        placed(
+                                grouped ? "--het-group=1" : "--relative=" + numClients,
+                                beside.nodes(),
+                                beside.processesPerNode()));
         return JobSteps.text(clients, serving, beside == null ? 0 : beside.endSeconds(), stepOptions != null);
     }
 
     /**
      * Options of {@code srun} that keep a step to its nodes.
      *
-     * @param firstNode below 0 for whichever Slurm takes
+     * @param where the first node, or the component; null for whichever nodes Slurm takes
      */
-    private static List<String> place(int firstNode, int nodes, int processesPerNode) {
+    private static List<String> placed(@Nullable String where, int nodes, int processesPerNode) {
         List<String> options = new ArrayList<>();
-        if (firstNode >= 0) {
-            options.add("--relative=" + firstNode);
+        if (where != null) {
+            options.add(where);
         }
         options.add("--nodes=" + nodes);
         options.add("--ntasks=" + nodes * processesPerNode);

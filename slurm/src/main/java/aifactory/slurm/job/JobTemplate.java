@@ -29,6 +29,11 @@ public final class JobTemplate {
     private static final Set<String> WHOLE_LINES = Set.of("qos_line", "account_line");
     private static final Pattern PLACE =
             Pattern.compile("\\{\\{([A-Za-z_][A-Za-z0-9_]*)}}|(?<!\\$)\\{([A-Za-z_][A-Za-z0-9_]*)}");
+    private static final Pattern COMPONENT = Pattern.compile("(?m)^#SBATCH\\s+(hetjob|packjob)\\s*$");
+    /** The launch command begins with {@code srun}, and one within another never starts. */
+    private static final Pattern NESTED_STEP =
+            Pattern.compile("(?m)^[^#\\n]*\\bsrun\\b[^\\n;&|]*(?<![$])\\{launch_command}");
+
     private static final int MAXIMUM_CHARACTERS = 256 * 1024;
 
     private final String name;
@@ -72,6 +77,18 @@ public final class JobTemplate {
         if (!launches) {
             throw new InvalidJobException(
                     "template", "template " + name + " never uses {launch_command}, so it would start no client");
+        }
+        if (NESTED_STEP.matcher(unix.replace("\\\n", " ")).find()) {
+            throw new InvalidJobException(
+                    "template",
+                    "template " + name + " has srun before {launch_command}, which begins with srun already: leave it"
+                            + " out; options of srun belong into the profile's extra_directives");
+        }
+        if (COMPONENT.matcher(unix).find()) {
+            throw new InvalidJobException(
+                    "template",
+                    "template " + name + " begins a second component (#SBATCH hetjob), in which no client would be"
+                            + " started; leave it out, and name the profile of the servers' nodes in server.profile");
         }
         return new JobTemplate(name, unix);
     }

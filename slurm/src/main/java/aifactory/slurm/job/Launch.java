@@ -60,6 +60,20 @@ public sealed interface Launch {
     }
 
     /**
+     * An image that Slurm's plugin Pyxis starts with enroot: {@code srun --container-image}.
+     *
+     * @param image a squashfs file, or a reference such as {@code nvcr.io#nvidia/pytorch:24.08-py3}
+     * @param sha256 of a file, in hexadecimal, checked before the start; null to trust the image
+     * @param program inside the image, usually {@code aifactory}
+     * @param binds what the container sees of the node besides the job's directory
+     */
+    record Pyxis(String image, @Nullable String sha256, String program, List<Bind> binds) implements Launch {
+        public Pyxis {
+            binds = List.copyOf(binds);
+        }
+    }
+
+    /**
      * A directory or file that a container sees.
      *
      * @param source on the node; the job ends with a clear word where it is missing

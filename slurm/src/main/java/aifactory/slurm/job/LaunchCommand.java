@@ -113,6 +113,7 @@ final class LaunchCommand {
                         copy == null ? "" : copy.toString(),
                         copy == null ? tarball.tarball().toString() : copy.toString());
             case Launch.Container container -> container(words, container, forwarded, directory, secret, copy);
+            case Launch.Pyxis pyxis -> pyxis(words, pyxis, forwarded, directory, secret);
         }
         clientArguments.forEach(argument -> words.add(Word.of(argument)));
         return words;
@@ -156,14 +157,42 @@ final class LaunchCommand {
                 JobText.printable("program", container.program()));
     }
 
-    /** Apptainer has no way of writing a colon or a comma in a path. */
+    /** Options of {@code srun} that the plugin adds; the variables of the job take precedence over those of the image. */
+    private static void pyxis(
+            List<Word> words, Launch.Pyxis pyxis, Collection<String> forwarded, Path directory, @Nullable Path secret)
+            throws InvalidJobException {
+        List<String> mounts = new ArrayList<>();
+        mounts.add(bindPath(directory) + ":/data:rw");
+        for (Launch.Bind bind : pyxis.binds()) {
+            bindPath(bind.source());
+            bindPath(bind.destination());
+            mounts.add(bind.argument());
+        }
+        if (secret != null) {
+            mounts.add(bindPath(secret) + ":" + secret + ":ro");
+        }
+        add(
+                words,
+                "--container-image=" + JobText.printable("image", pyxis.image()),
+                "--container-mounts=" + String.join(",", mounts),
+                "--container-workdir=/data",
+                "--no-container-mount-home",
+                "--container-readonly",
+                "--no-container-entrypoint");
+        if (!forwarded.isEmpty()) {
+            add(words, "--container-env=" + String.join(",", forwarded));
+        }
+        add(words, JobText.printable("program", pyxis.program()));
+    }
+
+    /** Apptainer and enroot have no way of writing a colon or a comma in a path. */
     private static String bindPath(Path path) throws InvalidJobException {
         String text = JobText.path("binds", path).toString();
         if (text.indexOf(':') >= 0 || text.indexOf(',') >= 0) {
             throw new InvalidJobException(
                     "binds",
                     "'" + text
-                            + "' cannot be bound into a container: Apptainer gives colons and commas a meaning; use another path");
+                            + "' cannot be bound into a container: colons and commas have a meaning there; use another path");
         }
         return text;
     }

@@ -31,6 +31,21 @@ final class LaunchPreparation {
                 + "fi\n";
     }
 
+    /** Only a file can be compared; a reference names its checksum itself where it shall have one. */
+    static String checksum(Launch.Pyxis pyxis) throws InvalidJobException {
+        JobText.printable("image", pyxis.image());
+        if (pyxis.sha256() == null) {
+            return "";
+        }
+        if (!pyxis.image().startsWith("/")) {
+            throw new InvalidJobException(
+                    "sha256",
+                    "sha256 is of a file, and the image is '" + pyxis.image()
+                            + "': leave sha256 out, or import the image into a file (enroot import)");
+        }
+        return checksum(Path.of(pyxis.image()), pyxis.sha256());
+    }
+
     static String exports(Map<String, String> variables) {
         StringBuilder text = new StringBuilder();
         variables.forEach((name, value) -> text.append("export ")

@@ -15,6 +15,7 @@ final class LocalCopy {
     static @Nullable Path of(Launch launch, String token) {
         return switch (launch) {
             case Launch.Native _ -> null;
+            case Launch.Pyxis _ -> null;
             case Launch.Tarball tarball ->
                 tarball.localDirectory() == null
                         ? null

@@ -125,6 +125,18 @@ public record Profile(
         return gres != null && (gres.equals("gpu") || gres.startsWith("gpu:") || gres.contains(",gpu:"));
     }
 
+    /** How many GPUs each node has for the job; 1 where the resource is named without a number. */
+    public int gpusPerNode() {
+        int gpus = 0;
+        for (String resource : gres == null ? List.<String>of() : List.of(gres.split(",", -1))) {
+            if (resource.equals("gpu") || resource.startsWith("gpu:")) {
+                String last = resource.substring(resource.lastIndexOf(':') + 1);
+                gpus += last.matches("[0-9]{1,4}") ? Integer.parseInt(last) : 1;
+            }
+        }
+        return gpus;
+    }
+
     /**
      * Checks every member, so that a profile is refused where it is written and not when the first job uses it.
      *

@@ -11,6 +11,9 @@ import java.util.Map;
  */
 public final class SbatchDirectives {
     private static final String MARK = "#SBATCH";
+    /** Lines that begin the options of the next component of a heterogeneous job; the second is the name before 20.02. */
+    private static final List<String> NEXT_COMPONENT = List.of("hetjob", "packjob");
+
     private static final Map<String, String> SHORT_NAMES = Map.ofEntries(
             Map.entry("A", "account"),
             Map.entry("c", "cpus-per-task"),
@@ -38,15 +41,30 @@ public final class SbatchDirectives {
      * @throws InvalidJobException names the line that cannot be read
      */
     public static List<JobOptions.Option> parse(String script) throws InvalidJobException {
-        List<JobOptions.Option> options = new ArrayList<>();
+        return components(script).getFirst();
+    }
+
+    /**
+     * The options of each component; a script without {@code #SBATCH hetjob} has one component.
+     *
+     * @throws InvalidJobException names the line that cannot be read
+     */
+    public static List<List<JobOptions.Option>> components(String script) throws InvalidJobException {
+        List<List<JobOptions.Option>> components = new ArrayList<>();
+        components.add(new ArrayList<>());
         for (String line : script.lines().toList()) {
             if (line.startsWith(MARK)) {
-                read(words(line.substring(MARK.length())), line, options);
+                List<String> words = words(line.substring(MARK.length()));
+                if (words.size() == 1 && NEXT_COMPONENT.contains(words.getFirst())) {
+                    components.add(new ArrayList<>());
+                } else {
+                    read(words, line, components.getLast());
+                }
             } else if (!line.isBlank() && !line.startsWith("#")) {
                 break;
             }
         }
-        return options;
+        return components;
     }
 
     private static void read(List<String> words, String line, List<JobOptions.Option> options)

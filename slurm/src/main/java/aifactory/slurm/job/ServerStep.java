@@ -1,14 +1,28 @@
 package aifactory.slurm.job;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The step of a job that runs AI servers beside the clients, on nodes of its own.
+ * The step of a job that runs AI servers in addition to the clients, on separate nodes.
  *
  * @param nodes after those of the clients
  * @param processesPerNode that share a node
  * @param launch of the program that starts and watches the server; not a container, from within which no other could be started
  * @param endSeconds how long the servers may take to end once the clients have; what is left then is told to end by the job
  * @param logDirectory where the servers' output goes
+ * @param component resources of the servers' nodes, which are then the second component of a heterogeneous job; null where their
+ *     nodes are like those of the clients
  */
-public record ServerStep(int nodes, int processesPerNode, Launch launch, int endSeconds, Path logDirectory) {}
+public record ServerStep(
+        int nodes,
+        int processesPerNode,
+        Launch launch,
+        int endSeconds,
+        Path logDirectory,
+        @Nullable Profile component) {
+    /** Servers on nodes like those of the clients. */
+    public ServerStep(int nodes, int processesPerNode, Launch launch, int endSeconds, Path logDirectory) {
+        this(nodes, processesPerNode, launch, endSeconds, logDirectory, null);
+    }
+}

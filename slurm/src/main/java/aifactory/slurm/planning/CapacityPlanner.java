@@ -64,7 +64,7 @@ public final class CapacityPlanner {
                 words,
                 List.of(
                         SlurmCommands.show(SlurmCommands.nodes()),
-                        SlurmCommands.show(SlurmCommands.testStart(submission.options()))));
+                        SlurmCommands.show(SlurmCommands.testStart(submission))));
     }
 
     private static List<PartitionOffer> offers(List<NodeGroup> groups, PlanQuestion question, long memory) {

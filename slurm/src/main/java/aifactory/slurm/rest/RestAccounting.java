@@ -1,5 +1,6 @@
 package aifactory.slurm.rest;
 
+import aifactory.slurm.HeterogeneousJobs;
 import aifactory.slurm.JobId;
 import aifactory.slurm.JobObservation;
 import aifactory.slurm.JobState;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -48,14 +50,35 @@ final class RestAccounting {
                 JobObservation.Source.ACCOUNTING));
     }
 
+    /** Empty for a row that is not complete yet. */
+    static Optional<HeterogeneousJobs.Row> row(JsonNode job) {
+        JsonNode heterogeneous = job.path("het");
+        return observation(job)
+                .map(observation -> HeterogeneousJobs.Row.of(
+                        RestJson.number(heterogeneous.path("job_id"), 0),
+                        RestJson.number(heterogeneous.path("job_offset"), 0),
+                        observation));
+    }
+
     /** {@code CANCELLED by USER}, as {@code sacct} writes it. */
     private static String words(JsonNode job, JobState state) {
         String by = RestJson.text(job.path("kill_request_user"));
         return state == JobState.CANCELLED && !by.isEmpty() ? state + " by " + by : state.toString();
     }
 
-    /** @param rows of one job, one for each size that it had; not empty */
+    /** @param rows of one job: for each of its components, one for each size that it had; not empty */
     static UsageReport usage(JobId id, List<JsonNode> rows, List<String> nativeCommands) {
+        Map<Long, List<JsonNode>> byComponent = new TreeMap<>();
+        rows.forEach(row -> byComponent
+                .computeIfAbsent(row.path("job_id").asLong(0), key -> new ArrayList<>())
+                .add(row));
+        List<UsageReport> components = byComponent.values().stream()
+                .map(own -> component(id, own, nativeCommands))
+                .toList();
+        return UsageReport.sum(components).orElseThrow();
+    }
+
+    private static UsageReport component(JobId id, List<JsonNode> rows, List<String> nativeCommands) {
         long elapsedSeconds = 0;
         long nodeSeconds = 0;
         Map<String, StepUsage> steps = new LinkedHashMap<>();
@@ -144,12 +167,5 @@ final class RestAccounting {
             }
         }
         return total;
-    }
-
-    /** One observation for each job, the newest where it has several rows. */
-    static List<JobObservation> newest(List<JobObservation> rows) {
-        Map<JobId, JobObservation> jobs = new LinkedHashMap<>();
-        rows.forEach(row -> jobs.put(row.id(), row));
-        return new ArrayList<>(jobs.values());
     }
 }

@@ -40,6 +40,13 @@ final class RestClient {
     private volatile @Nullable RestVersion version;
 
     RestClient(RestTransport transport, String user, RestTokens tokens, SlurmClock clock) {
+        this(transport, user, tokens, clock, null);
+    }
+
+    /** @param version the only one that is used; null for the newest that both know */
+    RestClient(
+            RestTransport transport, String user, RestTokens tokens, SlurmClock clock, @Nullable RestVersion version) {
+        this.version = version;
         this.transport = transport;
         this.user = user;
         this.tokens = tokens;

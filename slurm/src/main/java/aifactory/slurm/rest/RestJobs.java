@@ -1,5 +1,6 @@
 package aifactory.slurm.rest;
 
+import aifactory.slurm.HeterogeneousJobs;
 import aifactory.slurm.JobDetails;
 import aifactory.slurm.JobId;
 import aifactory.slurm.JobObservation;
@@ -38,6 +39,14 @@ final class RestJobs {
                 source);
     }
 
+    /** @throws IllegalArgumentException for what is no job */
+    static HeterogeneousJobs.Row row(JsonNode job, JobObservation.Source source) {
+        return HeterogeneousJobs.Row.of(
+                RestJson.number(job.path("het_job_id"), 0),
+                RestJson.number(job.path("het_job_offset"), 0),
+                observation(job, source));
+    }
+
     static JobState state(List<String> words) {
         if (words.isEmpty()) {
             return JobState.UNKNOWN;
@@ -65,6 +74,10 @@ final class RestJobs {
         JobObservation observation = observation(job, JobObservation.Source.CONTROLLER);
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("JobId", observation.id().toString());
+        if (RestJson.number(job.path("het_job_id"), 0) > 0) {
+            number(fields, "HetJobId", job.path("het_job_id"));
+            number(fields, "HetJobOffset", job.path("het_job_offset"));
+        }
         put(fields, "JobName", observation.name());
         put(fields, "UserId", RestJson.text(job.path("user_name")));
         number(fields, "Priority", job.path("priority"));
@@ -98,6 +111,19 @@ final class RestJobs {
         put(fields, "StdErr", RestJson.text(job.path("standard_error")));
         put(fields, "StdOut", RestJson.text(job.path("standard_output")));
         return new JobDetails(observation, fields);
+    }
+
+    /** Of a job, or of all components of one. */
+    static JobDetails whole(List<JobDetails> jobs) {
+        List<HeterogeneousJobs.Row> rows = jobs.stream()
+                .map(job -> HeterogeneousJobs.Row.of(
+                        fieldNumber(job, "HetJobId"), fieldNumber(job, "HetJobOffset"), job.observation()))
+                .toList();
+        return JobDetails.of(HeterogeneousJobs.merge(rows).getFirst(), jobs);
+    }
+
+    private static long fieldNumber(JobDetails job, String name) {
+        return Long.parseLong(job.fields().getOrDefault(name, "0"));
     }
 
     private static void put(Map<String, String> fields, String name, @Nullable String value) {

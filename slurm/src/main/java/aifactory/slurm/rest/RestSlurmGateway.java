@@ -4,6 +4,7 @@ import aifactory.slurm.AccountingAnswer;
 import aifactory.slurm.ControlResult;
 import aifactory.slurm.ControlWords;
 import aifactory.slurm.ExitStatus;
+import aifactory.slurm.HeterogeneousJobs;
 import aifactory.slurm.JobDetails;
 import aifactory.slurm.JobId;
 import aifactory.slurm.JobObservation;
@@ -58,9 +59,23 @@ public final class RestSlurmGateway implements SlurmGateway {
      */
     public RestSlurmGateway(
             RestTransport transport, String user, RestTokens tokens, SlurmEnvironment environment, SlurmClock clock) {
+        this(transport, user, tokens, environment, clock, null);
+    }
+
+    /**
+     * @param version of the interface, {@code v0.0.42}; null for the newest that both know
+     * @throws IllegalArgumentException for a version that is not known
+     */
+    public RestSlurmGateway(
+            RestTransport transport,
+            String user,
+            RestTokens tokens,
+            SlurmEnvironment environment,
+            SlurmClock clock,
+            @Nullable String version) {
         this.user = user;
         this.clock = clock;
-        client = new RestClient(transport, user, tokens, clock);
+        client = new RestClient(transport, user, tokens, clock, version == null ? null : RestVersion.parse(version));
         submitter = new RestSubmitter(client, environment);
     }
 
@@ -71,13 +86,13 @@ public final class RestSlurmGateway implements SlurmGateway {
 
     @Override
     public List<JobObservation> queue() throws SlurmUnavailableException, InterruptedException {
-        List<JobObservation> jobs = new ArrayList<>();
+        List<HeterogeneousJobs.Row> jobs = new ArrayList<>();
         ask("/jobs", new Visitor("jobs", job -> {
             if (RestJson.text(job.path("user_name")).equals(user)) {
-                jobs.add(RestJobs.observation(job, JobObservation.Source.QUEUE));
+                jobs.add(RestJobs.row(job, JobObservation.Source.QUEUE));
             }
         }));
-        return jobs;
+        return HeterogeneousJobs.merge(jobs);
     }
 
     private RestAnswer ask(String path, Visitor visitor) throws SlurmUnavailableException, InterruptedException {
@@ -103,23 +118,19 @@ public final class RestSlurmGateway implements SlurmGateway {
     public AccountingAnswer accounting(Collection<JobId> ids, Instant since)
             throws SlurmUnavailableException, InterruptedException {
         List<JobId> all = List.copyOf(ids);
-        List<JobObservation> jobs = new ArrayList<>();
+        List<HeterogeneousJobs.Row> jobs = new ArrayList<>();
         for (int from = 0; from < all.size(); from += IDS_PER_QUERY) {
             List<String> part = all.subList(from, Math.min(all.size(), from + IDS_PER_QUERY)).stream()
                     .map(JobId::toString)
                     .toList();
             Optional<AccountingAnswer.Absent> absent = accounted(
-                    "step",
-                    part,
-                    since,
-                    true,
-                    job -> RestAccounting.observation(job).ifPresent(jobs::add));
+                    "step", part, since, true, job -> RestAccounting.row(job).ifPresent(jobs::add));
             if (absent.isPresent()) {
                 return absent.get();
             }
         }
         List<JobObservation> newest = new ArrayList<>();
-        for (JobObservation job : RestAccounting.newest(jobs)) {
+        for (JobObservation job : HeterogeneousJobs.merge(jobs)) {
             newest.add(withExit(job));
         }
         return new AccountingAnswer.Known(newest);
@@ -183,14 +194,14 @@ public final class RestSlurmGateway implements SlurmGateway {
                 found.put(job.id(), job);
             }
         }
-        List<JobObservation> accounted = new ArrayList<>();
+        List<HeterogeneousJobs.Row> accounted = new ArrayList<>();
         accounted(
                 "job_name",
                 List.of(name),
                 since,
                 true,
-                job -> RestAccounting.observation(job).ifPresent(accounted::add));
-        for (JobObservation job : RestAccounting.newest(accounted)) {
+                job -> RestAccounting.row(job).ifPresent(accounted::add));
+        for (JobObservation job : HeterogeneousJobs.merge(accounted)) {
             if (job.name().equals(name)) {
                 // The controller's word is newer.
                 found.putIfAbsent(job.id(), job);
@@ -210,7 +221,11 @@ public final class RestSlurmGateway implements SlurmGateway {
         if (answer.isFailure()) {
             throw new SlurmUnavailableException(Cause.CONTROLLER, client + ": " + answer.words());
         }
-        return jobs.stream().filter(job -> job.observation().id().equals(id)).findFirst();
+        if (jobs.isEmpty()) {
+            return Optional.empty();
+        }
+        JobDetails whole = RestJobs.whole(jobs);
+        return whole.ids().contains(id) ? Optional.of(whole) : Optional.empty();
     }
 
     @Override
@@ -286,8 +301,20 @@ public final class RestSlurmGateway implements SlurmGateway {
         return details(id).map(details -> running(details, List.of(), commands));
     }
 
-    /** No version of the interface tells what running steps use. */
     private UsageReport running(JobDetails details, List<StepUsage> steps, List<String> before) {
+        if (details.components().isEmpty()) {
+            return runningComponent(details, steps, before);
+        }
+        List<UsageReport> components = new ArrayList<>();
+        for (JobDetails component : details.components()) {
+            // The steps have the names of all components already.
+            components.add(runningComponent(component, components.isEmpty() ? steps : List.of(), before));
+        }
+        return UsageReport.sum(components).orElseThrow();
+    }
+
+    /** No version of the interface tells what running steps use. */
+    private UsageReport runningComponent(JobDetails details, List<StepUsage> steps, List<String> before) {
         JobObservation job = details.observation();
         List<String> commands = new ArrayList<>(before);
         commands.add("GET /slurm/…/job/" + job.id());
@@ -338,6 +365,12 @@ public final class RestSlurmGateway implements SlurmGateway {
         JsonNode meta = answer.body().path("meta");
         String name = RestJson.text((meta.has("slurm") ? meta.path("slurm") : meta.path("Slurm")).path("cluster"));
         return name.isBlank() ? null : name;
+    }
+
+    /** The interface does not report the scheduler; a job that never starts is seen by its reason. */
+    @Override
+    public Optional<String> obstacleToHeterogeneousJobs() {
+        return Optional.empty();
     }
 
     @Override

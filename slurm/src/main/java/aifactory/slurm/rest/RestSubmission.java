@@ -9,6 +9,7 @@ import aifactory.slurm.job.InvalidJobException;
 import aifactory.slurm.job.SbatchDirectives;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -47,32 +48,51 @@ final class RestSubmission {
     /** @param environment of the job, whole */
     static ObjectNode write(RestVersion version, JobSubmission submission, Map<String, String> environment)
             throws UnknownOptionException {
-        RestSubmission writer = new RestSubmission(version);
-        for (Map.Entry<String, String> option : options(submission).entrySet()) {
-            writer.option(option.getKey(), option.getValue());
-        }
-        writer.environment(environment);
         ObjectNode body = MAPPER.createObjectNode();
+        ObjectNode first = component(version, submission, 0, environment);
         if (version.hasScriptInsideJob()) {
-            writer.job.put("script", submission.script());
+            first.put("script", submission.script());
         } else {
             body.put("script", submission.script());
         }
-        body.set("job", writer.job);
+        if (submission.isHeterogeneous()) {
+            ArrayNode components = body.putArray("jobs").add(first);
+            for (int offset = 1; offset <= submission.furtherComponents().size(); offset++) {
+                components.add(component(version, submission, offset, environment));
+            }
+        } else {
+            body.set("job", first);
+        }
         return body;
     }
 
+    private static ObjectNode component(
+            RestVersion version, JobSubmission submission, int offset, Map<String, String> environment)
+            throws UnknownOptionException {
+        RestSubmission writer = new RestSubmission(version);
+        for (Map.Entry<String, String> option : options(submission, offset).entrySet()) {
+            writer.option(option.getKey(), option.getValue());
+        }
+        writer.environment(environment);
+        return writer.job;
+    }
+
     /** By long name; a mere switch has an empty value. */
-    private static Map<String, String> options(JobSubmission submission) throws UnknownOptionException {
+    private static Map<String, String> options(JobSubmission submission, int offset) throws UnknownOptionException {
         Map<String, String> options = new LinkedHashMap<>();
         try {
-            for (JobOptions.Option option : SbatchDirectives.parse(submission.script())) {
+            List<List<JobOptions.Option>> components = SbatchDirectives.components(submission.script());
+            for (JobOptions.Option option :
+                    offset < components.size() ? components.get(offset) : List.<JobOptions.Option>of()) {
                 options.put(option.name(), option.value() == null ? "" : option.value());
             }
         } catch (InvalidJobException e) {
             throw new UnknownOptionException(String.valueOf(e.getMessage()));
         }
-        for (JobOptions.Option option : SbatchArguments.options(submission.options())) {
+        JobOptions asked = offset == 0
+                ? submission.options()
+                : submission.furtherComponents().get(offset - 1);
+        for (JobOptions.Option option : SbatchArguments.options(asked)) {
             options.put(option.name(), option.value() == null ? "" : option.value());
         }
         return options;

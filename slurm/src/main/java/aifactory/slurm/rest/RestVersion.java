@@ -12,6 +12,22 @@ record RestVersion(int number) {
     /** The newest whose answers are known. A slurmrestd serves several, so a newer one has this too for some years. */
     static final int NEWEST = 45;
 
+    /**
+     * Reads {@code v0.0.42}.
+     *
+     * @throws IllegalArgumentException names the text and the versions that are known
+     */
+    static RestVersion parse(String text) {
+        if (text.matches("v0\\.0\\.[0-9]{1,3}")) {
+            int number = Integer.parseInt(text.substring("v0.0.".length()));
+            if (number >= OLDEST && number <= NEWEST) {
+                return new RestVersion(number);
+            }
+        }
+        throw new IllegalArgumentException("'" + text + "' is not a version of slurmrestd's interface that is known"
+                + " here (expected v0.0." + OLDEST + " to v0.0." + NEWEST + ")");
+    }
+
     /** The newest first. */
     static List<RestVersion> all() {
         return IntStream.iterate(NEWEST, number -> number >= OLDEST, number -> number - 1)

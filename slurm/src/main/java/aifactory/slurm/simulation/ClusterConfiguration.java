@@ -17,6 +17,7 @@ import java.util.Set;
  * @param minJobAge after its end for so long the controller knows a job
  * @param killWait from SIGTERM to SIGKILL
  * @param signalEarliness by how much the signal before the time limit comes earlier than asked, up to 60 s
+ * @param scheduler Slurm's {@code SchedulerType}: only {@code sched/backfill} starts heterogeneous jobs
  */
 public record ClusterConfiguration(
         String version,
@@ -33,7 +34,8 @@ public record ClusterConfiguration(
         Duration visibilityDelay,
         Duration minJobAge,
         Duration killWait,
-        Duration signalEarliness) {
+        Duration signalEarliness,
+        String scheduler) {
 
     /** A cluster like the project's own testbed, with so many nodes. */
     public static ClusterConfiguration ofNodes(int count) {
@@ -63,7 +65,8 @@ public record ClusterConfiguration(
                 Duration.ZERO,
                 Duration.ofSeconds(300),
                 Duration.ofSeconds(30),
-                Duration.ZERO);
+                Duration.ZERO,
+                "sched/backfill");
     }
 
     public ClusterConfiguration withVersion(String other) {
@@ -82,7 +85,8 @@ public record ClusterConfiguration(
                 visibilityDelay,
                 minJobAge,
                 killWait,
-                signalEarliness);
+                signalEarliness,
+                scheduler);
     }
 
     public ClusterConfiguration withoutAccounting() {
@@ -101,7 +105,8 @@ public record ClusterConfiguration(
                 visibilityDelay,
                 minJobAge,
                 killWait,
-                signalEarliness);
+                signalEarliness,
+                scheduler);
     }
 
     public ClusterConfiguration withDelays(Duration inAccounting, Duration inQueue) {
@@ -120,7 +125,8 @@ public record ClusterConfiguration(
                 inQueue,
                 minJobAge,
                 killWait,
-                signalEarliness);
+                signalEarliness,
+                scheduler);
     }
 
     public ClusterConfiguration withMinJobAge(Duration age) {
@@ -139,7 +145,8 @@ public record ClusterConfiguration(
                 visibilityDelay,
                 age,
                 killWait,
-                signalEarliness);
+                signalEarliness,
+                scheduler);
     }
 
     public ClusterConfiguration withSignalEarliness(Duration earliness) {
@@ -158,7 +165,28 @@ public record ClusterConfiguration(
                 visibilityDelay,
                 minJobAge,
                 killWait,
-                earliness);
+                earliness,
+                scheduler);
+    }
+
+    public ClusterConfiguration withScheduler(String other) {
+        return new ClusterConfiguration(
+                version,
+                user,
+                partitions,
+                qualities,
+                accounts,
+                cpusPerNode,
+                memoryMegabytesPerNode,
+                features,
+                genericResources,
+                accounting,
+                accountingDelay,
+                visibilityDelay,
+                minJobAge,
+                killWait,
+                signalEarliness,
+                other);
     }
 
     /** Year and month as one number, 2205 or 2605. */

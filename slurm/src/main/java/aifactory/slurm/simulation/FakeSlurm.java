@@ -31,6 +31,7 @@ public final class FakeSlurm {
     private Function<JobView, @Nullable JobBehaviour> behaviours = job -> null;
     private ControllerMode mode = ControllerMode.UP;
     private boolean accountingDown;
+    private boolean accountingReversed;
     private final RateLimit rateLimit;
 
     public FakeSlurm(ClusterConfiguration configuration) {
@@ -89,6 +90,17 @@ public final class FakeSlurm {
         synchronized (cluster) {
             accountingDown = down;
         }
+    }
+
+    /** Whether {@code sacct} prints jobs, and so components of a job, in the reverse of their order. */
+    public void reverseAccounting(boolean reversed) {
+        synchronized (cluster) {
+            accountingReversed = reversed;
+        }
+    }
+
+    boolean isAccountingReversed() {
+        return accountingReversed;
     }
 
     boolean isAccountingDown() {

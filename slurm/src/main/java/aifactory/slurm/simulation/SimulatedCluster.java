@@ -41,13 +41,29 @@ final class SimulatedCluster {
 
     SimulatedJob submit(
             Map<String, String> options, String script, Map<String, String> environment, JobBehaviour behaviour) {
+        return submit(List.of(options), script, environment, behaviour);
+    }
+
+    /**
+     * A job of one component for each of the options.
+     *
+     * @return its first component
+     */
+    SimulatedJob submit(
+            List<Map<String, String>> options, String script, Map<String, String> environment, JobBehaviour behaviour) {
         Instant now = clock.now();
-        SimulatedJob job = new SimulatedJob(
-                nextId++, options, script, environment, behaviour, now, now.plus(configuration.visibilityDelay()));
-        jobs.put(job.id, job);
-        account(job);
+        Instant visible = now.plus(configuration.visibilityDelay());
+        List<SimulatedJob> components = options.stream()
+                .map(one -> new SimulatedJob(nextId++, one, script, environment, behaviour, now, visible))
+                .toList();
+        for (SimulatedJob job : components) {
+            job.components = components;
+            job.offset = components.indexOf(job);
+            jobs.put(job.id, job);
+            account(job);
+        }
         scheduleSoon();
-        return job;
+        return components.getFirst();
     }
 
     /** An id that is used up and given to no job, as {@code --test-only} does. */
@@ -61,6 +77,22 @@ final class SimulatedCluster {
 
     Optional<SimulatedJob> job(long id) {
         return Optional.ofNullable(jobs.get(id));
+    }
+
+    /** The job or the component of that id, {@code 7} or {@code 7+1}. */
+    Optional<SimulatedJob> job(String id) {
+        int plus = id.indexOf('+');
+        if (plus < 0) {
+            return job(Long.parseLong(id));
+        }
+        int offset = Integer.parseInt(id.substring(plus + 1));
+        return job(Long.parseLong(id.substring(0, plus)))
+                .filter(leader -> offset < leader.components.size())
+                .map(leader -> leader.components.get(offset));
+    }
+
+    private static List<SimulatedJob> others(SimulatedJob leader) {
+        return leader.components.stream().filter(job -> job != leader).toList();
     }
 
     List<String> freeNodes(SimulatedPartition partition) {
@@ -107,6 +139,9 @@ final class SimulatedCluster {
         job.plan++;
         account(job);
         notifications.started(job);
+        if (!job.isLeader()) {
+            return;
+        }
         Duration limit = job.timeLimit();
         if (job.behaviour.runTime().compareTo(limit) < 0) {
             plan(job, job.behaviour.runTime(), () -> finish(job, JobState.COMPLETED, job.behaviour.exitCode(), 0));
@@ -134,6 +169,12 @@ final class SimulatedCluster {
             return;
         }
         notifications.signalled(job);
+        if (job.isLeader()) {
+            others(job).forEach(this::term);
+        } else {
+            // The script, and with it the job, is that of the first component.
+            return;
+        }
         switch (job.behaviour.onTerm()) {
             case FLUSH -> {
                 job.plan++;
@@ -149,6 +190,9 @@ final class SimulatedCluster {
     void stop(SimulatedJob job, JobState end) {
         if (job.isOver() || job.state == JobState.COMPLETING) {
             return;
+        }
+        if (job.isLeader()) {
+            others(job).forEach(other -> stop(other, end));
         }
         job.plan++;
         if (job.state == JobState.PENDING) {
@@ -171,6 +215,11 @@ final class SimulatedCluster {
 
     /** The end of a job. A script that ends by itself is COMPLETED or, by its code, FAILED. */
     void finish(SimulatedJob job, JobState end, int exitCode, int exitSignal) {
+        if (job.isLeader()) {
+            others(job).stream()
+                    .filter(other -> !other.isOver())
+                    .forEach(other -> finish(other, end, exitCode, exitSignal));
+        }
         boolean ran = job.startedAt != null;
         job.plan++;
         job.state = end == JobState.COMPLETED && exitCode != 0 ? JobState.FAILED : end;
@@ -210,8 +259,12 @@ final class SimulatedCluster {
         holders.values().removeIf(id -> id == job.id);
     }
 
-    /** Back into the queue, to begin again. */
-    void requeue(SimulatedJob job) {
+    /** Back into the queue, to begin again: all components of the job. */
+    void requeue(SimulatedJob component) {
+        component.components.forEach(this::requeueComponent);
+    }
+
+    private void requeueComponent(SimulatedJob job) {
         job.plan++;
         notifications.stopped(job);
         release(job);
@@ -232,7 +285,7 @@ final class SimulatedCluster {
         if (job.requeueAllowed()) {
             requeue(job);
         } else {
-            stop(job, JobState.PREEMPTED);
+            stop(job.leader(), JobState.PREEMPTED);
         }
     }
 

@@ -38,6 +38,10 @@ final class SimulatedJob {
     int exitSignal;
     int restarts;
     int busyAnswers;
+    /** All components of a heterogeneous job in their order, this one included; this job alone otherwise. */
+    List<SimulatedJob> components = List.of(this);
+
+    int offset;
     /** Goes up whenever what was planned for the job no longer holds. */
     int plan;
 
@@ -56,6 +60,24 @@ final class SimulatedJob {
         this.behaviour = behaviour;
         this.submittedAt = submittedAt;
         this.visibleFrom = visibleFrom;
+    }
+
+    boolean isHeterogeneous() {
+        return components.size() > 1;
+    }
+
+    /** The component that has the batch script. */
+    SimulatedJob leader() {
+        return components.getFirst();
+    }
+
+    boolean isLeader() {
+        return leader() == this;
+    }
+
+    /** As {@code squeue} and {@code sacct} print it: {@code 7}, or {@code 7+1} for a component. */
+    String displayedId() {
+        return isHeterogeneous() ? leader().id + "+" + offset : Long.toString(id);
     }
 
     String option(String name, String otherwise) {

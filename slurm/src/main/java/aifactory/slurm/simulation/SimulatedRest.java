@@ -98,7 +98,10 @@ public final class SimulatedRest implements RestTransport {
     }
 
     private boolean serves(int version) {
-        return isOld() ? version >= 36 && version <= 38 : version >= 42 && version <= 45;
+        if (isOld()) {
+            return version >= 36 && version <= 38;
+        }
+        return cluster.configuration.release() < 2505 ? version >= 40 && version <= 42 : version >= 42 && version <= 45;
     }
 
     private boolean isOld() {

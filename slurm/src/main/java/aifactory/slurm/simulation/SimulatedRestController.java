@@ -11,6 +11,7 @@ import aifactory.slurm.rest.RestRequest;
 import aifactory.slurm.simulation.SimulatedRest.Answer;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -78,7 +79,9 @@ final class SimulatedRestController {
             withError(body, 2017, "Invalid job id specified", "Unable to find JobId=" + id);
             return SimulatedRest.answer(old ? 500 : 404, body);
         }
-        jobs.add(json(old, found.get()));
+        found.get().components.stream()
+                .filter(component -> found.get().isLeader() || component == found.get())
+                .forEach(component -> jobs.add(json(old, component)));
         return SimulatedRest.answer(200, body);
     }
 
@@ -114,6 +117,8 @@ final class SimulatedRestController {
         number(old, json, "tasks", job.nodeCount());
         number(old, json, "minimum_cpus_per_node", job.cpusPerNode());
         number(old, json, "memory_per_node", SimulatedText.megabytes(job.option("mem", "0")));
+        number(old, json, "het_job_id", job.isHeterogeneous() ? job.leader().id : 0);
+        number(old, json, "het_job_offset", job.offset);
         SimulatedRest.exit(old, json, job.exitCode, job.exitSignal);
         return json;
     }
@@ -158,9 +163,18 @@ final class SimulatedRestController {
 
     private Answer submit(int version, JsonNode request) throws IOException {
         boolean old = version < 40;
-        JsonNode job = request.path("job");
+        List<JsonNode> described = new ArrayList<>();
+        if (request.has("jobs")) {
+            request.path("jobs").forEach(described::add);
+        } else {
+            described.add(request.path("job"));
+        }
+        JsonNode job = described.getFirst();
         String script = (version >= 41 ? job : request).path("script").asString("");
-        Map<String, String> options = SimulatedRestOptions.read(version, job);
+        List<Map<String, String>> options = new ArrayList<>();
+        for (JsonNode component : described) {
+            options.add(SimulatedRestOptions.read(version, component));
+        }
         if (!script.startsWith("#!") || job.path("environment").isEmpty()) {
             return refusal(old, 2009, "Job script not specified");
         }

@@ -36,7 +36,7 @@ final class SimulatedRestDatabase {
         ArrayNode jobs = body.putArray("jobs");
         for (List<AccountingDatabase.Row> rows : cluster.accounting.all()) {
             for (AccountingDatabase.Row row : rows) {
-                boolean matches = (ids.isEmpty() || ids.contains(Long.toString(row.job().id)))
+                boolean matches = (ids.isEmpty() || SimulatedSqueue.isAskedFor(ids, row.job()))
                         && (names.isEmpty() || names.contains(row.job().name()))
                         && (row.endedAt() == null || !row.endedAt().isBefore(since));
                 if (matches) {
@@ -57,6 +57,9 @@ final class SimulatedRestDatabase {
                 .put("name", job.name())
                 .put("partition", job.partition())
                 .put("nodes", row.nodes().isEmpty() ? "None assigned" : SimulatedText.hostList(row.nodes()));
+        ObjectNode heterogeneous = json.putObject("het");
+        heterogeneous.put("job_id", job.isHeterogeneous() ? job.leader().id : 0);
+        number(old, heterogeneous, "job_offset", job.offset);
         ObjectNode state = json.putObject("state").put("reason", row.reason());
         word(old, state, "current", row.state().name());
         ObjectNode time = json.putObject("time");

@@ -4,6 +4,7 @@ import aifactory.slurm.command.CommandOutcome.Exited;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -42,10 +43,14 @@ final class SimulatedSacct {
         String ids = arguments.get("jobs");
         List<String> wanted = ids == null ? List.of() : List.of(ids.split(",", -1));
         StringBuilder output = new StringBuilder();
-        for (List<AccountingDatabase.Row> rows : cluster.accounting.all()) {
+        List<List<AccountingDatabase.Row>> jobs = new ArrayList<>(cluster.accounting.all());
+        if (slurm.isAccountingReversed()) {
+            Collections.reverse(jobs);
+        }
+        for (List<AccountingDatabase.Row> rows : jobs) {
             for (AccountingDatabase.Row row : rows) {
                 boolean matches = (name == null || row.job().name().equals(name))
-                        && (wanted.isEmpty() || wanted.contains(Long.toString(row.job().id)))
+                        && (wanted.isEmpty() || SimulatedSqueue.isAskedFor(wanted, row.job()))
                         && (row.endedAt() == null || !row.endedAt().isBefore(start));
                 if (matches) {
                     write(output, row, fields, arguments.get("delimiter", "|"), arguments.has("allocations"));
@@ -73,6 +78,7 @@ final class SimulatedSacct {
         boolean isOver = row.state().isTerminal();
         return switch (field) {
             case "JobIDRaw" -> isStep ? job.id + "." + step : Long.toString(job.id);
+            case "JobID" -> job.displayedId() + (isStep ? "." + step : "");
             case "State" -> isStep && isOver ? "COMPLETED" : row.stateWords();
             case "ExitCode" -> row.exitCode() + ":" + row.exitSignal();
             case "Reason" -> row.reason();

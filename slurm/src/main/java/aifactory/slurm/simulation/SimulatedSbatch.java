@@ -1,5 +1,6 @@
 package aifactory.slurm.simulation;
 
+import aifactory.slurm.JobOptions;
 import aifactory.slurm.JobState;
 import aifactory.slurm.command.Command;
 import aifactory.slurm.command.CommandOutcome;
@@ -8,6 +9,7 @@ import aifactory.slurm.command.CommandOutcome.TimedOut;
 import aifactory.slurm.job.InvalidJobException;
 import aifactory.slurm.job.SbatchDirectives;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,15 +43,18 @@ final class SimulatedSbatch {
         if (!script.startsWith("#!")) {
             return new Exited(1, "", NO_SCRIPT);
         }
-        Map<String, String> options = new LinkedHashMap<>();
+        List<Map<String, String>> components = new ArrayList<>();
         try {
-            SbatchDirectives.parse(script)
-                    .forEach(option -> options.put(option.name(), option.value() == null ? "" : option.value()));
+            for (List<JobOptions.Option> directives : SbatchDirectives.components(script)) {
+                Map<String, String> options = new LinkedHashMap<>();
+                directives.forEach(option -> options.put(option.name(), option.value() == null ? "" : option.value()));
+                options.putAll(arguments.options());
+                components.add(options);
+            }
         } catch (InvalidJobException e) {
             return new Exited(255, "", "sbatch: fatal: " + e.getMessage() + "\n");
         }
-        options.putAll(arguments.options());
-        SubmissionCheck.Answer answer = check.check(options);
+        SubmissionCheck.Answer answer = check.check(components);
         if (answer instanceof SubmissionCheck.Answer.BadOption(String words)) {
             return new Exited(255, "", words);
         }
@@ -61,7 +66,7 @@ final class SimulatedSbatch {
                     ? new Exited(1, "", first)
                     : new Exited(1, "", first + "sbatch: error: Batch job submission failed: " + words + "\n");
         }
-        return submit(options, script, command.environment());
+        return submit(components, script, command.environment());
     }
 
     private Exited test(SubmissionCheck.Answer answer) {
@@ -77,7 +82,7 @@ final class SimulatedSbatch {
                         + " using 1 processors on nodes node001 in partition cpu\n");
     }
 
-    private CommandOutcome submit(Map<String, String> options, String script, Map<String, String> environment) {
+    private CommandOutcome submit(List<Map<String, String>> options, String script, Map<String, String> environment) {
         SubmissionFault fault = slurm.nextSubmissionFault();
         if (fault == null) {
             return new Exited(0, make(options, script, environment) + "\n", "");
@@ -106,10 +111,12 @@ final class SimulatedSbatch {
         };
     }
 
-    long make(Map<String, String> options, String script, Map<String, String> environment) {
-        return cluster.submit(
-                        SubmissionCheck.completed(cluster, options), script, environment, behaviour(options, script))
-                .id;
+    /** The id of the job, or of its first component. */
+    long make(List<Map<String, String>> components, String script, Map<String, String> environment) {
+        List<Map<String, String>> completed = components.stream()
+                .map(options -> SubmissionCheck.completed(cluster, options))
+                .toList();
+        return cluster.submit(completed, script, environment, behaviour(components.getFirst(), script)).id;
     }
 
     private JobBehaviour behaviour(Map<String, String> options, String script) {

@@ -20,7 +20,7 @@ final class SimulatedScancel {
     Exited run(SimulatedArguments arguments) {
         String id = arguments.operands().getFirst();
         String signal = arguments.get("signal");
-        Optional<SimulatedJob> job = cluster.job(Long.parseLong(id));
+        Optional<SimulatedJob> job = cluster.job(id);
         if (job.isEmpty() || job.get().isOver()) {
             // Without a signal scancel takes it for done, and says nothing.
             return signal == null ? new Exited(0, "", "") : failed(1, id, "Invalid job id specified");

@@ -2,7 +2,11 @@ package aifactory.slurm.simulation;
 
 import aifactory.slurm.JobState;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** Starts pending jobs in the order of their ids, and says of the others why they wait. */
 final class SimulatedScheduler {
@@ -16,6 +20,12 @@ final class SimulatedScheduler {
         boolean blocked = false;
         for (SimulatedJob job : List.copyOf(cluster.jobs())) {
             if (job.state != JobState.PENDING) {
+                continue;
+            }
+            if (job.isHeterogeneous()) {
+                if (job.isLeader()) {
+                    startTogether(job.components);
+                }
                 continue;
             }
             String reason = standingReason(job);
@@ -33,6 +43,38 @@ final class SimulatedScheduler {
                 job.reason = reason;
                 cluster.account(job);
             }
+        }
+    }
+
+    /** Components start at once or not at all, and only the backfill scheduler starts them. */
+    private void startTogether(List<SimulatedJob> components) {
+        if (!cluster.configuration.scheduler().equals("sched/backfill")) {
+            return;
+        }
+        Set<String> taken = new HashSet<>();
+        Map<SimulatedJob, List<String>> nodes = new LinkedHashMap<>();
+        for (SimulatedJob job : components) {
+            String reason = standingReason(job);
+            SimulatedPartition partition = cluster.partitions.get(job.partition());
+            List<String> free = partition == null
+                    ? List.of()
+                    : cluster.freeNodes(partition).stream()
+                            .filter(node -> !taken.contains(node))
+                            .toList();
+            if (reason.isEmpty() && free.size() >= job.nodeCount()) {
+                List<String> chosen = free.subList(0, job.nodeCount());
+                taken.addAll(chosen);
+                nodes.put(job, chosen);
+                continue;
+            }
+            String waits = reason.isEmpty() ? "Resources" : reason;
+            if (!waits.equals(job.reason)) {
+                job.reason = waits;
+                cluster.account(job);
+            }
+        }
+        if (nodes.size() == components.size()) {
+            nodes.forEach(cluster::start);
         }
     }
 
@@ -83,6 +125,7 @@ final class SimulatedScheduler {
         return job.option("dependency", "").contains("singleton")
                 && cluster.jobs().stream()
                         .anyMatch(other -> other.id < job.id
+                                && other.leader() != job.leader()
                                 && !other.isOver()
                                 && other.name().equals(job.name()));
     }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** {@code scontrol show job -o ID}, {@code show config} and {@code token}. */
@@ -23,13 +24,14 @@ final class SimulatedScontrol {
             return new Exited(
                     0,
                     "Configuration data as of " + cluster.clock.now() + "\nAccountingStorageHost   = localhost\n"
-                            + "ClusterName             = simulated\nSLURM_VERSION           = "
+                            + "ClusterName             = simulated\nSchedulerType           = "
+                            + cluster.configuration.scheduler() + "\nSLURM_VERSION           = "
                             + cluster.configuration.version() + "\n",
                     "");
         }
         String id = arguments.get("format", arguments.operands().getLast());
-        Optional<SimulatedJob> job = cluster.job(Long.parseLong(id));
-        return job.map(found -> new Exited(0, line(found) + "\n", ""))
+        Optional<SimulatedJob> job = cluster.job(id);
+        return job.map(found -> new Exited(0, lines(id, found), ""))
                 .orElseGet(() -> new Exited(1, "", "slurm_load_jobs error: Invalid job id specified\n"));
     }
 
@@ -42,11 +44,18 @@ final class SimulatedScontrol {
         return new Exited(0, "SLURM_JWT=" + token + "\n", "");
     }
 
+    /** A line for each component where the whole job is asked for. */
+    private String lines(String id, SimulatedJob job) {
+        boolean whole = job.isLeader() && id.indexOf('+') < 0;
+        return (whole ? job.components : List.of(job))
+                .stream().map(component -> line(component) + "\n").collect(Collectors.joining());
+    }
+
     private String line(SimulatedJob job) {
         Instant now = cluster.clock.now();
         String nodes = job.nodes.isEmpty() ? "" : SimulatedText.hostList(job.nodes);
         List<String> fields = List.of(
-                "JobId=" + job.id,
+                "JobId=" + job.id + components(job),
                 "JobName=" + job.name(),
                 "UserId=" + cluster.configuration.user() + "(2001)",
                 "GroupId=" + cluster.configuration.user() + "(2001)",
@@ -92,6 +101,13 @@ final class SimulatedScontrol {
                 "StdOut=" + job.option("output", "/home/" + cluster.configuration.user() + "/slurm-" + job.id + ".out"),
                 "Power=");
         return String.join(" ", fields) + " ";
+    }
+
+    private static String components(SimulatedJob job) {
+        return job.isHeterogeneous()
+                ? " HetJobId=" + job.leader().id + " HetJobOffset=" + job.offset + " HetJobIdSet=" + job.leader().id
+                        + "-" + job.components.getLast().id
+                : "";
     }
 
     private static @Nullable Instant end(SimulatedJob job) {

@@ -20,7 +20,7 @@ final class SimulatedSqueue {
         boolean all = arguments.get("states", "").equals("all");
         String format = arguments.get("format", "%i");
         List<String> wanted = ids == null ? List.of() : List.of(ids.split(",", -1));
-        if (wanted.size() == 1 && cluster.job(Long.parseLong(wanted.getFirst())).isEmpty()) {
+        if (wanted.size() == 1 && cluster.job(wanted.getFirst()).isEmpty()) {
             return new Exited(1, "", "slurm_load_jobs error: Invalid job id specified\n");
         }
         Instant now = cluster.clock.now();
@@ -28,7 +28,7 @@ final class SimulatedSqueue {
         StringBuilder output = new StringBuilder();
         for (SimulatedJob job : cluster.jobs()) {
             boolean matches = (name == null || job.name().equals(name))
-                    && (wanted.isEmpty() || wanted.contains(Long.toString(job.id)))
+                    && (wanted.isEmpty() || isAskedFor(wanted, job))
                     && (all || !job.isOver())
                     && !now.isBefore(job.visibleFrom);
             if (matches) {
@@ -36,6 +36,13 @@ final class SimulatedSqueue {
             }
         }
         return new Exited(0, output.toString(), "");
+    }
+
+    /** By its id, or, for every component, by that of its first. */
+    static boolean isAskedFor(List<String> ids, SimulatedJob job) {
+        return ids.contains(Long.toString(job.id))
+                || ids.contains(Long.toString(job.leader().id))
+                || ids.contains(job.displayedId());
     }
 
     private String line(String format, SimulatedJob job, boolean epoch) {
@@ -53,7 +60,8 @@ final class SimulatedSqueue {
 
     private String field(char letter, SimulatedJob job, boolean epoch) {
         return switch (letter) {
-            case 'A', 'F', 'i' -> Long.toString(job.id);
+            case 'A', 'F' -> Long.toString(job.id);
+            case 'i' -> job.displayedId();
             case 'K' -> "N/A";
             case 'T' -> job.state.name();
             case 'r' -> job.reason;

@@ -4,7 +4,7 @@ import aifactory.slurm.JobState;
 import aifactory.slurm.command.CommandOutcome.Exited;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.Stream;
 
 /** {@code sstat -a -n -P}. */
 final class SimulatedSstat {
@@ -16,18 +16,23 @@ final class SimulatedSstat {
 
     Exited run(SimulatedArguments arguments) {
         String id = arguments.get("jobs", "");
-        Optional<SimulatedJob> job = cluster.job(Long.parseLong(id));
-        if (job.isEmpty() || job.get().state != JobState.RUNNING) {
+        List<SimulatedJob> jobs = Stream.of(id.split(",", -1))
+                .flatMap(one -> cluster.job(one).stream())
+                .filter(job -> job.state == JobState.RUNNING)
+                .toList();
+        if (jobs.isEmpty()) {
             String named = cluster.configuration.release() >= 2305 ? "JobId=" + id : "job " + id;
             return new Exited(0, "", "sstat: error: couldn't get steps for " + named + "\n");
         }
         StringBuilder output = new StringBuilder();
-        for (String step : List.of("batch", "0")) {
-            for (String field : arguments.get("format", "").split(",", -1)) {
-                output.append(output.isEmpty() || output.charAt(output.length() - 1) == '\n' ? "" : "|");
-                output.append(value(field, job.get(), step));
+        for (SimulatedJob job : jobs) {
+            for (String step : job.isLeader() ? List.of("batch", "0") : List.of("0")) {
+                for (String field : arguments.get("format", "").split(",", -1)) {
+                    output.append(output.isEmpty() || output.charAt(output.length() - 1) == '\n' ? "" : "|");
+                    output.append(value(field, job, step));
+                }
+                output.append('\n');
             }
-            output.append('\n');
         }
         return new Exited(0, output.toString(), "");
     }

@@ -64,7 +64,11 @@ final class SubmissionCheck {
             "begin",
             "mem-per-cpu",
             "ntasks",
-            "gpus");
+            "gpus",
+            "gpus-per-node",
+            "clusters");
+
+    private static final int REFUSES_TOO_MANY_NODES = 2411;
 
     private final SimulatedCluster cluster;
 
@@ -72,7 +76,16 @@ final class SubmissionCheck {
         this.cluster = cluster;
     }
 
-    Answer check(Map<String, String> options) {
+    /** The first that is wrong with a component; a job is submitted whole or not at all. */
+    Answer check(List<Map<String, String>> components) {
+        return components.stream()
+                .map(this::check)
+                .filter(answer -> !(answer instanceof Answer.Fine))
+                .findFirst()
+                .orElse(new Answer.Fine());
+    }
+
+    private Answer check(Map<String, String> options) {
         for (String name : options.keySet()) {
             if (!KNOWN.contains(name)) {
                 return new Answer.BadOption(
@@ -113,8 +126,24 @@ final class SubmissionCheck {
                     "sbatch: error: Memory specification can not be satisfied\n",
                     "Requested node configuration is not available");
         }
+        // The versions before and after accept such a job, which waits for ever.
+        if (configuration.release() == REFUSES_TOO_MANY_NODES && nodes(options) > nodesOf(partition)) {
+            return refused("Requested node configuration is not available");
+        }
         Answer resources = checkResources(options);
         return resources instanceof Answer.Fine ? checkPolicy(qos, time) : resources;
+    }
+
+    private static int nodes(Map<String, String> options) {
+        return Integer.parseInt(options.getOrDefault("nodes", "1"));
+    }
+
+    private int nodesOf(@Nullable String partition) {
+        return cluster.partitions.values().stream()
+                .filter(known ->
+                        partition == null ? known.isDefault() : known.name().equals(partition))
+                .mapToInt(known -> known.nodes().size())
+                .sum();
     }
 
     private Answer checkResources(Map<String, String> options) {

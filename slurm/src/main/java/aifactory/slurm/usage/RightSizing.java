@@ -85,7 +85,9 @@ public final class RightSizing {
 
     private static void cpus(UsageReport usage, List<String> advice) {
         double share = cpuShare(usage);
-        int perNode = usage.nodeCount() == 0 ? 0 : usage.cpus() / usage.nodeCount();
+        // What the servers of a heterogeneous job use says nothing about its clients.
+        boolean mixed = usage.steps().stream().anyMatch(step -> step.step().startsWith("+"));
+        int perNode = usage.nodeCount() == 0 || mixed ? 0 : usage.cpus() / usage.nodeCount();
         if (share < 0 || perNode <= 0 || usage.elapsed().compareTo(TOO_SHORT) < 0) {
             return;
         }

@@ -1,10 +1,12 @@
 package aifactory.slurm.watch;
 
 import aifactory.slurm.ExitStatus;
+import aifactory.slurm.JobComponent;
 import aifactory.slurm.JobId;
 import aifactory.slurm.JobObservation;
 import aifactory.slurm.JobState;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param observedAt when Slurm said so
  * @param staleBecause why nothing newer is known; null when the last attempt to learn more succeeded
  * @param outcomeUnknown whether it has certainly ended, and nothing tells how
+ * @param components of a heterogeneous job, in their order; empty for any other
  */
 public record WatchedJob(
         JobId id,
@@ -37,11 +40,15 @@ public record WatchedJob(
         int restarts,
         Instant observedAt,
         @Nullable String staleBecause,
-        boolean outcomeUnknown) {
+        boolean outcomeUnknown,
+        List<JobComponent> components) {
+    public WatchedJob {
+        components = List.copyOf(components);
+    }
 
     static WatchedJob submitted(JobId id, String name, Instant at) {
         return new WatchedJob(
-                id, name, JobState.PENDING, "PENDING", null, at, null, null, "", null, 0, at, null, false);
+                id, name, JobState.PENDING, "PENDING", null, at, null, null, "", null, 0, at, null, false, List.of());
     }
 
     /** Where the job stands; {@link JobState.Phase#ENDED} only on Slurm's word. */
@@ -80,7 +87,8 @@ public record WatchedJob(
                 counted,
                 at,
                 unknown,
-                false);
+                false,
+                seen.components());
     }
 
     WatchedJob stale(String because) {
@@ -98,12 +106,27 @@ public record WatchedJob(
                 restarts,
                 observedAt,
                 because,
-                outcomeUnknown);
+                outcomeUnknown,
+                components);
     }
 
     WatchedJob gone(String because, Instant at) {
         return new WatchedJob(
-                id, name, state, stateWords, because, submittedAt, startsAt, at, nodes, null, restarts, at, null, true);
+                id,
+                name,
+                state,
+                stateWords,
+                because,
+                submittedAt,
+                startsAt,
+                at,
+                nodes,
+                null,
+                restarts,
+                at,
+                null,
+                true,
+                components);
     }
 
     /** Whether somebody who looks at the job would see a difference. */
@@ -114,6 +137,7 @@ public record WatchedJob(
                 || isStale() != other.isStale()
                 || !Objects.equals(reason, other.reason)
                 || !nodes.equals(other.nodes)
+                || !components.equals(other.components)
                 || !Objects.equals(exit, other.exit);
     }
 }

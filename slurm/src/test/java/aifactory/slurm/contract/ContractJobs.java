@@ -2,6 +2,7 @@ package aifactory.slurm.contract;
 
 import aifactory.slurm.JobOptions;
 import aifactory.slurm.JobSubmission;
+import aifactory.slurm.command.SbatchArguments;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -115,8 +116,28 @@ final class ContractJobs {
             return submission("#!/bin/bash\n" + String.join("\n", lines) + "\n");
         }
 
+        /** A job of two components, whose script repeats the options of both. */
+        JobSubmission with(Options second, String... lines) {
+            StringBuilder text = new StringBuilder("#!/bin/bash\n");
+            directives(options(), text);
+            text.append("#SBATCH hetjob\n");
+            directives(second.options(), text);
+            text.append(String.join("\n", lines)).append('\n');
+            return new JobSubmission(options(), List.of(second.options()), text.toString(), Map.of());
+        }
+
+        private static void directives(JobOptions options, StringBuilder text) {
+            SbatchArguments.options(options)
+                    .forEach(option ->
+                            text.append("#SBATCH ").append(option.argument()).append('\n'));
+        }
+
         JobSubmission submission(String text) {
-            JobOptions options = new JobOptions(
+            return new JobSubmission(options(), text, Map.of("AIFACTORY_TEST_VARIABLE", "it's \"quoted\" $HOME"));
+        }
+
+        private JobOptions options() {
+            return new JobOptions(
                     name,
                     output,
                     Path.of(output + ".err"),
@@ -138,7 +159,6 @@ final class ContractJobs {
                     dependency,
                     false,
                     List.of());
-            return new JobSubmission(options, text, Map.of("AIFACTORY_TEST_VARIABLE", "it's \"quoted\" $HOME"));
         }
     }
 }

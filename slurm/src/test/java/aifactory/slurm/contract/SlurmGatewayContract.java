@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.fail;
 import aifactory.slurm.AccountingAnswer;
 import aifactory.slurm.ControlResult;
 import aifactory.slurm.ExitStatus;
+import aifactory.slurm.HostList;
+import aifactory.slurm.JobComponent;
 import aifactory.slurm.JobDetails;
 import aifactory.slurm.JobId;
 import aifactory.slurm.JobObservation;
@@ -51,6 +53,11 @@ public abstract class SlurmGatewayContract {
 
     /** Whether it can signal the steps of a job and not its script; otherwise it refuses to signal. */
     protected boolean signalsSteps() {
+        return true;
+    }
+
+    /** Whether it can submit a job of several components; otherwise it refuses to. */
+    protected boolean startsHeterogeneousJobs() {
         return true;
     }
 
@@ -154,6 +161,60 @@ public abstract class SlurmGatewayContract {
         assertThat(Objects.requireNonNull(completed.endsAt())).isAfter(completed.startsAt());
     }
 
+    private JobSubmission heterogeneous(String purpose, ContractJobs.Options second) {
+        return job(purpose).with(second, "srun --het-group=0,1 sleep 300");
+    }
+
+    @Test
+    void theComponentsOfAJobAreOneJob() throws Exception {
+        ContractJobs.Options second = job("second").nodes(2).partition("gpu").gres("gpu:1");
+        if (!startsHeterogeneousJobs()) {
+            assertThat(refusal(heterogeneous("het", second)).words()).isNotBlank();
+            return;
+        }
+        assertThat(gateway.obstacleToHeterogeneousJobs()).isEmpty();
+        JobId id = submit(heterogeneous("het", second));
+
+        JobObservation running = queued(
+                id,
+                "runs with its components",
+                job -> job.state() == JobState.RUNNING
+                        && job.components().size() == 2
+                        && job.components().stream().allMatch(component -> component.state() == JobState.RUNNING));
+        assertThat(running.components()).extracting(JobComponent::offset).containsExactly(0, 1);
+        assertThat(running.components()).extracting(JobComponent::partition).containsExactly("cpu", "gpu");
+        assertThat(running.components().get(1).id()).isNotEqualTo(id);
+        assertThat(HostList.expand(running.nodes())).hasSize(3);
+        assertThat(gateway.queue().stream().filter(job -> job.id().equals(id))).hasSize(1);
+        assertThat(gateway.queue())
+                .noneMatch(job -> job.id().equals(running.components().get(1).id()));
+        assertThat(gateway.details(id).orElseThrow().observation().components()).hasSize(2);
+        UsageReport usage = gateway.usage(id, began).orElseThrow();
+        assertThat(usage.nodeCount()).isEqualTo(3);
+
+        assertThat(gateway.cancel(id)).isInstanceOf(ControlResult.Accepted.class);
+        JobObservation cancelled = accounted(id, JobState.CANCELLED);
+        assertThat(HostList.expand(cancelled.nodes())).hasSize(3);
+        queued(id, "is over with its components", job -> job.state() == JobState.CANCELLED);
+    }
+
+    @Test
+    void aComponentThatCannotStartKeepsItsReason() throws Exception {
+        if (!startsHeterogeneousJobs()) {
+            return;
+        }
+        Duration limit = Duration.ofMinutes(45);
+        JobId id = submit(
+                job("stuck").timeLimit(limit).with(job("limit").timeLimit(limit).qos("gpu"), "sleep 300"));
+
+        JobObservation waiting = queued(
+                id,
+                "gives a reason",
+                job -> job.components().stream()
+                        .anyMatch(component -> "QOSMaxWallDurationPerJobLimit".equals(component.reason())));
+        assertThat(waiting.state()).isEqualTo(JobState.PENDING);
+    }
+
     @Test
     void anExitCodeIsReported() throws Exception {
         JobId id = submit(job("fails").script("exit 3"));
@@ -205,11 +266,14 @@ public abstract class SlurmGatewayContract {
     void aJobThatCanNeverStartShowsItsReason() throws Exception {
         JobId qos = submit(job("qos").qos("gpu").timeLimit(Duration.ofHours(1)).script("exit 0"));
         JobId partition = submit(job("time").timeLimit(Duration.ofDays(99)).script("exit 0"));
-        JobId nodes = submit(job("nodes").nodes(999).script("exit 0"));
-
         queued(qos, "waits for the QOS", job -> "QOSMaxWallDurationPerJobLimit".equals(job.reason()));
         queued(partition, "waits for the limit", job -> "PartitionTimeLimit".equals(job.reason()));
-        JobObservation tooMany = queued(nodes, "waits for nodes", job -> job.reason() != null);
+        JobSubmission manyNodes = job("nodes").nodes(999).script("exit 0");
+        if (cluster.version().equals("24.11")) {
+            assertThat(refusal(manyNodes).kind()).isEqualTo(Refusal.Kind.NODE_COUNT);
+            return;
+        }
+        JobObservation tooMany = queued(submit(manyNodes), "waits for nodes", job -> job.reason() != null);
         assertThat(tooMany.reason()).isIn("PartitionNodeLimit", "PartitionConfig");
         assertThat(tooMany.state()).isEqualTo(JobState.PENDING);
     }

@@ -3,7 +3,9 @@ package aifactory.slurm.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import aifactory.slurm.JobOptions;
 import aifactory.slurm.command.SbatchArguments;
+import aifactory.slurm.command.SlurmCommands;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -59,6 +61,63 @@ class JobScriptBuilderTest {
                         --client-service-addr http://login-node-01:8001 --ai-server-addr http://ai-server:8000 \
                         --benchmark-id 123 --port 9000
                         """);
+    }
+
+    @Test
+    void serversWithAProfileAreTheSecondComponentOfTheJob() throws Exception {
+        Profile gpu = Profiles.DEFAULTS.overriddenBy(Profiles.builtIn().get("gpu"));
+        JobScript script = builder()
+                .profile(Profiles.DEFAULTS.overriddenBy(Profile.ofPlace("cpu", null, "ai-factory")))
+                .aiServerAddress(null)
+                .servers(new ServerStep(2, 4, new Launch.Native("/shared/aifactory"), 45, Path.of("/logs"), gpu))
+                .build();
+
+        List<List<JobOptions.Option>> components = SbatchDirectives.components(script.text());
+        assertThat(components)
+                .containsExactly(
+                        SbatchArguments.options(script.options()),
+                        SbatchArguments.options(script.furtherComponents().getFirst()));
+        assertThat(SbatchArguments.of(script.options()))
+                .contains("--nodes=5", "--partition=cpu", "--cpus-per-task=4", "--mem=8G", "--dependency=singleton")
+                .doesNotContain("--gres=gpu:1");
+        // Of one name, the components of 22.05 would wait for each other as singletons.
+        assertThat(SbatchArguments.of(script.furtherComponents().getFirst()))
+                .contains("--nodes=2", "--ntasks-per-node=4", "--cpus-per-task=2", "--mem=32G", "--gres=gpu:1")
+                .contains("--job-name=benchmark-client-123-k3j9x7abcdef-servers")
+                .contains("--partition=gpu", "--time=0-00:10:00", "--signal=TERM@90", "--no-kill")
+                .doesNotContain("--dependency=singleton");
+        assertThat(SlurmCommands.submit(script.submission())).containsExactly("sbatch", "--parsable", "--export=ALL");
+        assertThat(script.text())
+                .contains("srun --het-group=1 --nodes=2 --ntasks=8 --ntasks-per-node=4 --kill-on-bad-exit=0")
+                .contains("--cpus-per-task=2 /shared/aifactory server")
+                .contains("srun --het-group=0 --nodes=5 --ntasks=5 --ntasks-per-node=1 --kill-on-bad-exit=0")
+                .doesNotContain("--relative");
+    }
+
+    @Test
+    void aTemplateThatBeginsAComponentIsRefused() {
+        for (String word : List.of("hetjob", "packjob", " hetjob ")) {
+            assertThatThrownBy(() -> JobTemplate.of(
+                            "mine",
+                            "#!/bin/sh\n#SBATCH --nodes=1\n#SBATCH " + word + "\nsrun true\n{launch_command}\n"))
+                    .hasMessageContaining("begins a second component")
+                    .hasMessageContaining("server.profile");
+        }
+    }
+
+    @Test
+    void aTemplateStartsOneStepAndNotOneWithinAnother() throws Exception {
+        for (String line : List.of(
+                "srun {launch_command}",
+                "exec srun -n 2 {launch_command}",
+                "time srun --mpi=none \\\n  {launch_command}")) {
+            assertThatThrownBy(() -> JobTemplate.of("mine", "#!/bin/sh\n#SBATCH --nodes=1\n" + line + "\n"))
+                    .hasMessageContaining("srun before {launch_command}");
+        }
+        for (String line : List.of("srun hostname; {launch_command}", "# srun {launch_command}\n{launch_command}")) {
+            assertThat(JobTemplate.of("mine", "#!/bin/sh\n" + line + "\n").name())
+                    .isEqualTo("mine");
+        }
     }
 
     @Test

@@ -1,5 +1,6 @@
 package aifactory.service.dispatch.slurm;
 
+import aifactory.protocol.ServerSpecification;
 import aifactory.service.dispatch.DispatchOrder;
 import aifactory.service.dispatch.DispatchUnavailableException;
 import aifactory.service.dispatch.InvalidOrderException;
@@ -10,6 +11,7 @@ import aifactory.slurm.command.CommandLineSlurmGateway;
 import aifactory.slurm.job.InvalidJobException;
 import aifactory.slurm.job.JobLogs;
 import aifactory.slurm.job.JobScript;
+import aifactory.slurm.job.JobScriptBuilder;
 import aifactory.slurm.job.Profile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -49,6 +51,12 @@ public final class AllocationSteps implements JobProcesses {
 
     @Override
     public void check(DispatchOrder order) throws InvalidOrderException {
+        ServerSpecification server = order.server();
+        if (inComponents(order) && server != null) {
+            checkComponent("clients", order.numClients(), 0);
+            checkComponent("servers", server.nodes(), 1);
+            return;
+        }
         int nodes = allocation.nodes().size();
         if (order.nodes() > nodes) {
             throw new InvalidOrderException(
@@ -59,6 +67,21 @@ public final class AllocationSteps implements JobProcesses {
                                     : "beside servers on " + order.server().nodes() + " nodes, ")
                             + "and job " + allocation.job() + " has " + nodes
                             + " nodes: ask for fewer clients, or begin in an allocation of more nodes");
+        }
+    }
+
+    /** Clients and servers in a heterogeneous allocation have a component each. */
+    private boolean inComponents(DispatchOrder order) {
+        return allocation.components().size() > 1 && order.server() != null && order.numClients() > 0;
+    }
+
+    private void checkComponent(String what, int wanted, int component) throws InvalidOrderException {
+        int nodes = allocation.components().get(component).size();
+        if (wanted > nodes) {
+            throw new InvalidOrderException(
+                    component == 0 ? "num_clients" : "server",
+                    what + " on " + wanted + " nodes, and component " + component + " of job " + allocation.job()
+                            + " has " + nodes + " nodes: ask for fewer, or begin in an allocation of more nodes");
         }
     }
 
@@ -93,10 +116,11 @@ public final class AllocationSteps implements JobProcesses {
     private JobScript script(DispatchOrder order) throws InvalidOrderException {
         try {
             int cpus = allocation.cpusPerTask();
-            return jobs.builder(order, JobLogs.first(order.logDirectory(), order.benchmarkId()))
+            JobScriptBuilder builder = jobs.builder(
+                            order, JobLogs.first(order.logDirectory(), order.benchmarkId()), false)
                     .profile(new Profile(null, null, null, null, null, cpus, null, null, null, null, null))
-                    .step(List.of("--overlap", "--job-name=" + stepName(order.token())))
-                    .build();
+                    .step(List.of("--overlap", "--job-name=" + stepName(order.token())));
+            return (inComponents(order) ? builder.heterogeneousAllocation() : builder).build();
         } catch (InvalidJobException e) {
             throw new InvalidOrderException(e.field(), String.valueOf(e.getMessage()));
         }

@@ -56,7 +56,10 @@ final class FollowedJob {
         List<String> nodes = HostList.expand(job.nodes());
         if (restarts != job.restarts()) {
             restarts = job.restarts();
-            nodesAtStart = nodes.size() == this.nodes ? nodes : List.of();
+            nodesAtStart = List.of();
+        }
+        if (nodesAtStart.isEmpty() && nodes.size() == this.nodes) {
+            nodesAtStart = nodes;
         }
         Set<Integer> lost = new HashSet<>();
         for (int node = 0; node < nodesAtStart.size(); node++) {

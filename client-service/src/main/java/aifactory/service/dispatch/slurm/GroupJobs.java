@@ -1,6 +1,7 @@
 package aifactory.service.dispatch.slurm;
 
 import aifactory.protocol.GroupRequest;
+import aifactory.protocol.ServerRequest;
 import aifactory.protocol.ServerSpecification;
 import aifactory.service.dispatch.DispatchOrder;
 import aifactory.slurm.job.InvalidJobException;
@@ -11,6 +12,7 @@ import aifactory.slurm.job.JobTemplate;
 import aifactory.slurm.job.Launch;
 import aifactory.slurm.job.Profile;
 import aifactory.slurm.job.ServerStep;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -31,19 +33,32 @@ final class GroupJobs {
         return JobScriptBuilder.jobName(hasGpu(order), order.benchmarkId(), order.token());
     }
 
-    /** @throws InvalidJobException names the member at fault */
-    JobScript build(DispatchOrder order, JobLogs logs) throws InvalidJobException {
-        return builder(order, logs).build();
+    /** Whether the order asks for servers on nodes of another kind than those of the clients. */
+    static boolean isHeterogeneous(DispatchOrder order) {
+        return serverProfile(order) != null && order.numClients() > 0;
+    }
+
+    /**
+     * @param separate whether servers with a profile of theirs become a component of a heterogeneous job; otherwise all nodes are like
+     *     those of the servers
+     * @throws InvalidJobException names the member at fault
+     */
+    JobScript build(DispatchOrder order, JobLogs logs, boolean separate) throws InvalidJobException {
+        return builder(order, logs, separate).build();
     }
 
     /** The job before its last touches. */
-    JobScriptBuilder builder(DispatchOrder order, JobLogs logs) throws InvalidJobException {
+    JobScriptBuilder builder(DispatchOrder order, JobLogs logs, boolean separate) throws InvalidJobException {
         GroupRequest request = order.request();
         checkName("profile", request.profile());
         String profile = request.profile() == null && hasGpu(order) ? GPU_PROFILE : request.profile();
-        Profile asked = placeOf(order);
+        boolean servesOnly = serverProfile(order) != null && !separate;
+        Profile ofServers = serverProfile(order) == null ? null : profileOfServers(order);
         JobScriptBuilder builder = JobScriptBuilder.forBenchmark(order.benchmarkId(), order.token(), logs)
-                .profile(site.profiles().effective(profile, site.defaults(), asked))
+                .profile(
+                        servesOnly && ofServers != null
+                                ? ofServers
+                                : site.profiles().effective(profile, site.defaults(), placeOf(order)))
                 .numClients(order.numClients())
                 .timeLimit(order.timeLimit())
                 .clientServiceAddress(order.clientServiceAddress().toString())
@@ -51,14 +66,15 @@ final class GroupJobs {
                         order.aiServers().isEmpty()
                                 ? null
                                 : order.aiServers().getFirst().toString())
-                .servers(serverStep(order))
+                .servers(serverStep(order, servesOnly ? null : ofServers))
                 .groupSecretFile(order.secretFile())
                 .clientPort(site.clientPort())
                 .launch(launch(request.container(), profile))
                 .gpuEnabled(hasGpu(order))
                 .gpuMemoryFraction(hasGpu(order) ? site.gpuMemoryFraction() : null)
                 .clientArguments(site.clientArguments())
-                .requeue(site.requeue());
+                .requeue(site.requeue())
+                .conventions(site.conventions());
         if (request.template() != null && order.server() != null) {
             throw new InvalidJobException(
                     "template",
@@ -72,15 +88,68 @@ final class GroupJobs {
         return builder;
     }
 
-    private static Profile placeOf(DispatchOrder order) {
-        GroupRequest request = order.request();
-        ServerSpecification server = order.server();
-        String gpus = server == null || server.gpus() == 0 ? null : "gpu:" + server.gpus();
-        return new Profile(
-                request.partition(), request.qos(), request.account(), gpus, null, null, null, null, null, null, null);
+    private static @Nullable String serverProfile(DispatchOrder order) {
+        ServerRequest block = order.request().server();
+        return order.server() == null || block == null ? null : block.profile();
     }
 
-    private @Nullable ServerStep serverStep(DispatchOrder order) {
+    /** Partition and QOS of the request are those of the clients; the account pays for all nodes. */
+    private Profile profileOfServers(DispatchOrder order) throws InvalidJobException {
+        String name = serverProfile(order);
+        try {
+            checkName("profile", name);
+            Profile asked = new Profile(
+                    null, null, order.request().account(), gpus(order), null, null, null, null, null, null, null);
+            return site.profiles().effective(name, site.defaults(), asked);
+        } catch (InvalidJobException e) {
+            throw new InvalidJobException("server." + e.field(), "server: " + e.getMessage());
+        }
+    }
+
+    /** Where servers have a profile, their GPUs are not for the nodes of the clients. */
+    private static Profile placeOf(DispatchOrder order) {
+        GroupRequest request = order.request();
+        return new Profile(
+                request.partition(),
+                request.qos(),
+                request.account(),
+                serverProfile(order) == null ? gpus(order) : null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+    }
+
+    private static @Nullable String gpus(DispatchOrder order) {
+        ServerSpecification server = order.server();
+        return server == null || server.gpus() == 0 ? null : "gpu:" + server.gpus();
+    }
+
+    /**
+     * What it costs that all nodes are like those of the servers, for people.
+     *
+     * @param obstacle to a heterogeneous job
+     */
+    String costOfOneKindOfNodes(DispatchOrder order, String obstacle) throws InvalidJobException {
+        Profile profile = profileOfServers(order);
+        int gpus = profile.gpusPerNode() * order.numClients();
+        double hours = gpus * order.timeLimit().toMinutes() / 60.0;
+        return obstacle + ": all " + order.nodes() + " nodes of the job are like those of its servers (profile '"
+                + serverProfile(order) + "'), also those of the " + order.numClients() + " clients"
+                + (gpus == 0
+                        ? ""
+                        : String.format(
+                                Locale.ROOT,
+                                ", whose %d GPUs nothing uses: up to %.1f GPU hours within the time limit",
+                                gpus,
+                                hours))
+                + "; to avoid it, start the servers in a separate group with num_clients 0";
+    }
+
+    private @Nullable ServerStep serverStep(DispatchOrder order, @Nullable Profile component) {
         ServerSpecification server = order.server();
         return server == null
                 ? null
@@ -89,7 +158,8 @@ final class GroupJobs {
                         server.replicasPerNode(),
                         site.serverLaunch(),
                         Math.toIntExact(server.longestEnd().toSeconds()),
-                        order.logDirectory());
+                        order.logDirectory(),
+                        component);
     }
 
     private static boolean hasGpu(DispatchOrder order) {

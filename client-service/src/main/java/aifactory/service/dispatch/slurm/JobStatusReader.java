@@ -4,7 +4,9 @@ import aifactory.service.dispatch.JobStatus;
 import aifactory.service.dispatch.JobStatus.Phase;
 import aifactory.slurm.ExitStatus;
 import aifactory.slurm.HostList;
+import aifactory.slurm.JobComponent;
 import aifactory.slurm.JobState;
+import aifactory.slurm.diagnosis.ComponentReasons;
 import aifactory.slurm.diagnosis.Explanation;
 import aifactory.slurm.diagnosis.PendingReasons;
 import aifactory.slurm.job.JobScriptBuilder;
@@ -12,6 +14,8 @@ import aifactory.slurm.watch.WatchedJob;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Says what Slurm told of a job in the terms of groups, with a reason for people. Stateless. */
@@ -29,7 +33,9 @@ final class JobStatusReader {
                 reason(job, phase, followed),
                 hasStarted(job) ? job.startsAt() : null,
                 endsAt(job, followed),
-                job.nodes().isEmpty() ? List.of() : HostList.expand(job.nodes()),
+                job.nodes().isEmpty()
+                        ? List.of()
+                        : HostList.expand(job.nodes()).stream().distinct().toList(),
                 followed.lostProcesses(job),
                 job.restarts(),
                 job.isStale());
@@ -111,7 +117,8 @@ final class JobStatusReader {
         String stale = job.staleBecause() == null ? "" : "; nothing newer is known: " + job.staleBecause();
         String words = switch (phase) {
             case PENDING, UNCERTAIN -> waiting(job);
-            case RUNNING, ENDING -> null;
+            case RUNNING -> endedComponents(job);
+            case ENDING -> null;
             case COMPLETED -> "every client process has ended";
             case EXPIRED -> expired(job, followed);
             case CANCELLED -> "the job was cancelled" + by(job) + ", not by this service";
@@ -122,17 +129,36 @@ final class JobStatusReader {
 
     /** Slurm's own word stands in brackets, for whoever wants to look it up. */
     private static @Nullable String waiting(WatchedJob job) {
-        String reason = job.reason();
+        Optional<ComponentReasons.Waiting> component = ComponentReasons.decisive(job.id(), job.components());
+        String reason = component.isPresent() ? component.get().reason() : job.reason();
         if (reason == null || reason.isBlank()) {
             return null;
         }
-        Explanation explanation = PendingReasons.explain(job.id(), reason);
+        Explanation explanation =
+                component.isPresent() ? component.get().explanation() : PendingReasons.explain(job.id(), reason);
         String words = switch (explanation.verdict()) {
             case WAITING -> "waits: " + explanation.cause();
             case BLOCKED -> "will never start as it is: " + explanation.cause() + "; " + explanation.remedy();
             case FINE, FAILED, UNCERTAIN -> explanation.cause() + "; " + explanation.remedy();
         };
-        return words + " (Slurm: " + reason + ")";
+        return words
+                + component
+                        .map(waiting -> " (" + name(waiting.component()) + ")")
+                        .orElse("") + " (Slurm: " + reason + ")";
+    }
+
+    /** In this system's jobs the first component is that of the clients. */
+    private static String name(JobComponent component) {
+        return ComponentReasons.name(component) + ", nodes of the " + (component.offset() == 0 ? "clients" : "servers");
+    }
+
+    /** The job continues with its other components. */
+    private static @Nullable String endedComponents(WatchedJob job) {
+        String ended = job.components().stream()
+                .filter(component -> component.state().isTerminal())
+                .map(component -> name(component) + ": " + component.stateWords())
+                .collect(Collectors.joining("; "));
+        return ended.isEmpty() ? null : "ended while the job runs: " + ended;
     }
 
     private static String expired(WatchedJob job, FollowedJob followed) {
@@ -171,7 +197,9 @@ final class JobStatusReader {
             case OUT_OF_MEMORY ->
                 "the clients needed more memory than the job has: choose a profile with more mem" + slurm + log;
             case BOOT_FAIL -> "nodes of the job did not start" + slurm;
-            case REVOKED -> "the job was taken over by another cluster of the federation" + slurm;
+            case REVOKED ->
+                "the job was taken over by another cluster of the federation: name this cluster in slurm.cluster of the"
+                        + " service's configuration file, and create the group again" + slurm;
             default ->
                 endedByTerm(job)
                         ? "the clients were told to end by a SIGTERM that did not come from this service" + slurm + log

@@ -19,6 +19,7 @@ import aifactory.slurm.SlurmUnavailableException;
 import aifactory.slurm.job.InvalidJobException;
 import aifactory.slurm.job.JobLogs;
 import aifactory.slurm.job.JobScript;
+import aifactory.slurm.job.JobScriptBuilder;
 import aifactory.slurm.watch.JobNotStoppedException;
 import aifactory.slurm.watch.JobStopper;
 import aifactory.slurm.watch.JobSubmitter;
@@ -141,8 +142,8 @@ public final class SlurmDispatcher implements GroupDispatcher {
     @Override
     public String preview(DispatchOrder order) throws InvalidOrderException {
         try {
-            return jobs.build(order, JobLogs.first(order.logDirectory(), order.benchmarkId()))
-                    .render();
+            JobLogs logs = JobLogs.first(order.logDirectory(), order.benchmarkId());
+            return jobs.build(order, logs, GroupJobs.isHeterogeneous(order)).render();
         } catch (InvalidJobException e) {
             throw new InvalidOrderException(e.field(), String.valueOf(e.getMessage()));
         }
@@ -155,11 +156,14 @@ public final class SlurmDispatcher implements GroupDispatcher {
         JobLogs logs = reserveLogs(order);
         boolean submitted = false;
         try {
-            JobScript script = jobs.build(order, logs);
+            Optional<String> obstacle = obstacleTo(order);
+            JobScript script = jobs.build(order, logs, GroupJobs.isHeterogeneous(order) && obstacle.isEmpty());
+            List<String> notes =
+                    obstacle.isEmpty() ? List.of() : List.of(jobs.costOfOneKindOfNodes(order, obstacle.get()));
             files.keep(jobName, script.text(), logs);
             DispatchedJob job = place(order, script, logs);
             submitted = true;
-            return job;
+            return new DispatchedJob(job.jobId(), job.logPaths(), notes);
         } catch (InvalidJobException e) {
             throw new InvalidOrderException(e.field(), String.valueOf(e.getMessage()));
         } catch (IOException e) {
@@ -175,6 +179,19 @@ public final class SlurmDispatcher implements GroupDispatcher {
             if (!submitted) {
                 files.discard(jobName, logs);
             }
+        }
+    }
+
+    /** Why the order cannot be a heterogeneous job, if it asks for one; the submission fails by itself where Slurm does not answer. */
+    private Optional<String> obstacleTo(DispatchOrder order) throws InterruptedException {
+        if (!GroupJobs.isHeterogeneous(order)) {
+            return Optional.empty();
+        }
+        try {
+            return gateway.obstacleToHeterogeneousJobs();
+        } catch (SlurmUnavailableException e) {
+            LOG.warn("whether heterogeneous jobs start on this cluster is not known: {}", e.getMessage());
+            return Optional.empty();
         }
     }
 
@@ -197,8 +214,14 @@ public final class SlurmDispatcher implements GroupDispatcher {
                 placed.messages().forEach(words -> LOG.warn("job {}: Slurm says: {}", placed.id(), words));
                 yield follow(placed.id(), order, paths);
             }
-            case Placement.Refused(Refusal refusal) ->
+            case Placement.Refused(Refusal refusal) -> {
+                if (script.submission().isHeterogeneous()) {
+                    // 26.05 refuses the job for one component and leaves another of them in the queue.
+                    poller.cancelWhenSeen(script.options().name());
+                    poller.cancelWhenSeen(JobScriptBuilder.nameOfServers(script.options().name()));
+                }
                 throw new DispatchRefusedException(field(refusal.kind()), "Slurm refused the job: " + refusal);
+            }
             case Placement.Unreachable(String words) ->
                 throw new DispatchUnavailableException("Slurm cannot be reached, so there is no job: " + words
                         + "; try again when 'scontrol ping' says that the controller is up");
@@ -270,6 +293,18 @@ public final class SlurmDispatcher implements GroupDispatcher {
             parse(jobId).flatMap(this::status).ifPresent(status -> states.put(jobId, status));
         }
         return states;
+    }
+
+    @Override
+    public boolean isKnownSince(String jobId, Instant moment) {
+        Optional<WatchedJob> job = parse(jobId).flatMap(poller::job);
+        boolean known = job.isEmpty()
+                || job.get().hasEnded()
+                || (!job.get().isStale() && job.get().observedAt().isAfter(moment));
+        if (!known && !poller.polledAt().isAfter(moment)) {
+            poller.hurry();
+        }
+        return known;
     }
 
     private Optional<JobStatus> status(JobId id) {

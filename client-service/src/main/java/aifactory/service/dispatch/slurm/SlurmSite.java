@@ -4,6 +4,7 @@ import aifactory.slurm.job.JobTemplate;
 import aifactory.slurm.job.Launch;
 import aifactory.slurm.job.Profile;
 import aifactory.slurm.job.Profiles;
+import aifactory.slurm.job.SiteConventions;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,19 +23,21 @@ import org.jspecify.annotations.Nullable;
  * @param clientPort that each client process listens on, if it is free
  * @param clientArguments further arguments of each client process
  * @param gpuMemoryFraction handed on to what uses it, null for nothing
+ * @param conventions how jobs are written here
  */
 public record SlurmSite(
         Profiles profiles,
         Profile defaults,
         Launch launch,
         Launch serverLaunch,
-        Map<String, Launch.Container> containers,
+        Map<String, Launch> containers,
         Map<String, String> profileContainers,
         Map<String, JobTemplate> templates,
         boolean requeue,
         int clientPort,
         List<String> clientArguments,
-        @Nullable String gpuMemoryFraction) {
+        @Nullable String gpuMemoryFraction,
+        SiteConventions conventions) {
     /** The port of the first client process on a node. */
     public static final int DEFAULT_CLIENT_PORT = 9000;
 
@@ -61,6 +64,7 @@ public record SlurmSite(
                 false,
                 DEFAULT_CLIENT_PORT,
                 List.of(),
-                null);
+                null,
+                SiteConventions.NONE);
     }
 }

@@ -13,6 +13,7 @@ import aifactory.slurm.command.SlurmEnvironment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -35,9 +36,13 @@ final class AllocationStepsTest {
     }
 
     private AllocationSteps allocation() {
+        return allocation(IN_A_JOB);
+    }
+
+    private AllocationSteps allocation(Map<String, String> environment) {
         CommandLineSlurmGateway gateway =
                 new CommandLineSlurmGateway(this::answer, SlurmEnvironment.from(Map.of("PATH", "/usr/bin"), List.of()));
-        return new AllocationSteps(Allocation.of(IN_A_JOB).orElseThrow(), gateway, SimulatedWorld.site(), directory);
+        return new AllocationSteps(Allocation.of(environment).orElseThrow(), gateway, SimulatedWorld.site(), directory);
     }
 
     private DispatchOrder order(int clients) {
@@ -49,7 +54,8 @@ final class AllocationStepsTest {
     @Test
     void theEnvironmentTellsTheAllocation() {
         assertThat(Allocation.of(IN_A_JOB))
-                .contains(new Allocation(new JobId(42), List.of("node001", "node002", "node003"), 6, null, null));
+                .contains(new Allocation(
+                        new JobId(42), List.of("node001", "node002", "node003"), 6, null, null, List.of()));
         assertThat(Allocation.of(Map.of("PATH", "/usr/bin"))).isEmpty();
         assertThat(Allocation.of(Map.of("SLURM_JOB_ID", "x; id", "SLURM_JOB_NODELIST", "node[001")))
                 .isEmpty();
@@ -66,6 +72,41 @@ final class AllocationStepsTest {
                 .contains("--cpus-per-task=6")
                 .contains("export BENCHMARK_ID=7");
         assertThat(allocation().count(order(2))).isEqualTo(1);
+    }
+
+    private static final Map<String, String> IN_A_HETEROGENEOUS_JOB = Map.of(
+            "SLURM_JOB_ID", "42",
+            "SLURM_JOB_NODELIST", "node[001-002]",
+            "SLURM_CPUS_PER_TASK", "6",
+            "SLURM_HET_SIZE", "2",
+            "SLURM_JOB_NODELIST_HET_GROUP_0", "node[001-002]",
+            "SLURM_JOB_NODELIST_HET_GROUP_1", "gpu[7-8]");
+
+    @Test
+    void serversRunInTheSecondComponentOfAHeterogeneousAllocation() throws Exception {
+        Allocation allocation = Allocation.of(IN_A_HETEROGENEOUS_JOB).orElseThrow();
+        assertThat(allocation.nodes()).containsExactly("node001", "node002", "gpu7", "gpu8");
+        assertThat(allocation.components()).containsExactly(List.of("node001", "node002"), List.of("gpu7", "gpu8"));
+        AllocationSteps steps = allocation(IN_A_HETEROGENEOUS_JOB);
+        String script = steps.preview(HeterogeneousGroupTest.withServers(order(2), 1, null));
+        assertThat(script)
+                .contains("srun --overlap --job-name=clients-token0007 --het-group=0 --nodes=2 --ntasks=2")
+                .contains("srun --overlap --job-name=clients-token0007 --het-group=1 --nodes=1 --ntasks=1");
+        assertThatThrownBy(() -> steps.check(HeterogeneousGroupTest.withServers(order(3), 1, null)))
+                .hasMessageContaining("clients on 3 nodes, and component 0 of job 42 has 2 nodes");
+        assertThatThrownBy(() -> steps.check(HeterogeneousGroupTest.withServers(order(2), 3, null)))
+                .hasMessageContaining("servers on 3 nodes, and component 1 of job 42 has 2 nodes");
+        // Without servers there is nothing to set apart.
+        assertThat(steps.preview(order(4))).contains("--nodes=4").doesNotContain("--het-group");
+    }
+
+    @Test
+    void anAllocationWhoseComponentsAreNotAllKnownIsOne() {
+        Map<String, String> partly = new HashMap<>(IN_A_HETEROGENEOUS_JOB);
+        partly.remove("SLURM_JOB_NODELIST_HET_GROUP_1");
+        assertThat(Allocation.of(partly).orElseThrow().components()).isEmpty();
+        partly.put("SLURM_HET_SIZE", "many");
+        assertThat(Allocation.of(partly).orElseThrow().nodes()).containsExactly("node001", "node002");
     }
 
     @Test

@@ -16,6 +16,7 @@ import aifactory.slurm.job.JobTemplate;
 import aifactory.slurm.job.Launch;
 import aifactory.slurm.job.Profile;
 import aifactory.slurm.job.Profiles;
+import aifactory.slurm.job.SiteConventions;
 import aifactory.slurm.simulation.ClusterConfiguration;
 import aifactory.slurm.simulation.ControllerMode;
 import aifactory.slurm.simulation.JobView;
@@ -136,13 +137,13 @@ final class SlurmSubmissionTest {
     }
 
     private static SlurmSite site(
-            Profile defaults, Map<String, Launch.Container> containers, Map<String, JobTemplate> templates) {
+            Profile defaults, Map<String, Launch> containers, Map<String, JobTemplate> templates) {
         return site(defaults, containers, templates, Map.of());
     }
 
     private static SlurmSite site(
             Profile defaults,
-            Map<String, Launch.Container> containers,
+            Map<String, Launch> containers,
             Map<String, JobTemplate> templates,
             Map<String, String> profileContainers) {
         return new SlurmSite(
@@ -156,7 +157,8 @@ final class SlurmSubmissionTest {
                 false,
                 9000,
                 List.of(),
-                null);
+                null,
+                SiteConventions.NONE);
     }
 
     @Test

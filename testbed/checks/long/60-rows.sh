@@ -1,0 +1,174 @@
+# shellcheck shell=bash
+# Rows of the mission that a fake cannot show: the variables and the template of a site, profiles as submitted jobs, states without accounting and
+# without the controller's memory, addresses of clients, idle release. README.md lists every row with its check.
+# limit: 900
+
+# shellcheck source=testbed/lib/product.sh
+source "$TESTBED_DIR/lib/product.sh"
+
+readonly LITTLE='"isl":16,"osl":8'
+
+# has_fields JOB FIELD=VALUE...: what the controller tells of the job.
+has_fields() {
+    local details field
+    details=$(as root scontrol show job --oneliner "$1")
+    for field in "${@:2}"; do [[ " $details " == *" $field "* ]] || fail "job $1 should have $field: $details"; done
+}
+
+# The variables that the seed names, and no option that says the same.
+check_the_variables_of_a_site_decide_where_jobs_run_and_what_they_are_told() {
+    local environment log
+    new_product alice
+    log=$(product_directory alice)/serve.log
+    product_environment=(--env SLURM_PARTITION=gpu --env SLURM_QOS=normal --env SLURM_ACCOUNT=research --env "CLIENT_SERVICE_HOST=$PRODUCT_LOGIN"
+        --env CLIENT_SERVICE_PORT=8011 --env AI_SERVER_HOST=ai-server --env AI_SERVER_PORT=8000)
+    aifactory alice serve --dispatcher slurm >>"$log" 2>&1 &
+    product_port[alice]=8011
+    wait_until 300 answers_or_has_ended 8011 $! || fail "the service does not answer: $(tail -5 "$log")"
+    curl -sf -m 5 -o /dev/null "http://$PRODUCT_LOGIN:8011/health" || fail "the service has ended: $(tail -5 "$log")"
+    ready_group alice 7 '{"num_clients":1,"time_limit":10}'
+    has_fields "$job" Partition=gpu QOS=normal Account=research TimeLimit=00:10:00 NumNodes=1
+    environment=$(tr '\0' '\n' <"/proc/$(client_process node001)/environ")
+    contains 'what the client is told' "CLIENT_SERVICE_ADDR=http://$PRODUCT_LOGIN:8011" "$environment"
+    contains 'what the client is told' 'AI_SERVER_ADDR=http://ai-server:8000' "$environment"
+    contains 'what the client is told' BENCHMARK_ID=7 "$environment"
+    # Of the request's members the request decides.
+    answers 201 '"status":"created"' alice POST /api/v1/client-group/8 '{"num_clients":1,"time_limit":10,"partition":"cpu","account":"ai-factory"}'
+    has_fields "$(of alice /api/v1/client-group/8 'it["info"]["job_id"]')" Partition=cpu Account=ai-factory
+    answers 200 deleted alice DELETE /api/v1/client-group/8
+    leaves_no_job alice 7 "$job"
+    for pid in $(pgrep -f "aifactory.commandline.Main serve --dispatcher slurm$"); do kill "$pid" 2>/dev/null || true; done
+}
+
+# All ten placeholders, as in the seed's template.
+check_the_template_of_a_site_is_what_slurm_gets() {
+    local directory
+    new_product alice
+    directory=$(product_directory alice)
+    cat >"$directory/job.sh" <<'TEMPLATE'
+#!/bin/bash
+#SBATCH --job-name=benchmark-client-{benchmark_id}
+#SBATCH --output={log_dir}/client_dispatcher_{benchmark_id}.out
+#SBATCH --error={log_dir}/client_dispatcher_{benchmark_id}.err
+#SBATCH --nodes={num_clients}
+#SBATCH --ntasks-per-node=1
+#SBATCH --cpus-per-task=3
+#SBATCH --mem=3G
+#SBATCH --time={time_limit}:00
+#SBATCH --partition={partition}
+{qos_line}
+{account_line}
+#SBATCH --comment="of the site"
+
+export CLIENT_SERVICE_ADDR="{client_service_addr}"
+export AI_SERVER_ADDR="{ai_server_addr}"
+echo "the site says: {num_clients} clients of {benchmark_id}"
+{launch_command}
+TEMPLATE
+    printf '  templates: {site: job.sh}\n' >>"$directory/config.yaml"
+    serve alice 8001
+    ready_group alice 7 '{"num_clients":2,"time_limit":10,"template":"site","partition":"cpu","qos":"normal","account":"research"}'
+    has_fields "$job" Partition=cpu QOS=normal Account=research NumNodes=2 CPUs/Task=3 MinMemoryNode=3G TimeLimit=00:10:00
+    contains 'the comment of the job' 'of the site' "$(as root scontrol show job "$job")"
+    start_run alice 7 "{\"request_rate\":4,\"duration\":\"3s\",$LITTLE}"
+    finish_run alice 240
+    summary alice 'it["clients"]["reported"] == 2 and it["requests"]["failed"] == 0'
+    leaves_no_job alice 7 "$job"
+    contains 'what the script printed' 'the site says: 2 clients of 7' "$(cat "$directory"/shared/logs/client_dispatcher_7.out)"
+    kill_service alice
+}
+
+check_the_profiles_of_the_mission_are_what_slurm_is_asked_for() {
+    new_product alice
+    serve alice 8001
+    ready_group alice 7 '{"num_clients":1,"time_limit":10,"profile":"dgx"}'
+    has_fields "$job" Partition=dgx QOS=gpu Features=dgx_a100 CPUs/Task=8 MinMemoryNode=32G
+    contains 'its GPU' gpu "$(as root scontrol show job --oneliner "$job" | grep -oE '(TresPerNode|Gres)=[^ ]*')"
+    contains 'what the client sees' CUDA_VISIBLE_DEVICES=0 "$(tr '\0' '\n' <"/proc/$(client_process node001)/environ")"
+    leaves_no_job alice 7 "$job"
+    ready_group alice 8 '{"num_clients":1,"time_limit":10,"profile":"cpu"}'
+    has_fields "$job" Partition=cpu QOS=normal Features=skylake CPUs/Task=16 MinMemoryNode=64G
+    leaves_no_job alice 8 "$job"
+    kill_service alice
+}
+
+# squeue forgets a job that has ended, sacct has no database, scontrol still knows it; then scontrol forgets it, too, and sacct knows it.
+check_the_end_of_a_job_is_found_without_accounting_and_without_the_controllers_memory() {
+    new_product alice
+    serve alice 8001
+    ready_group alice 7 '{"num_clients":1,"time_limit":10}'
+    fault kill slurmdbd
+    as root scancel "$job"
+    wait_for_group alice 7 120 cancelled
+    fault start slurmdbd
+    answers 200 deleted alice DELETE /api/v1/client-group/7
+    ready_group alice 8 '{"num_clients":1,"time_limit":10}'
+    kill_service alice
+    as root scancel "$job"
+    wait_until 200 controller_has_forgotten "$job" || fail "the controller still knows job $job"
+    serve alice 8001
+    wait_for_group alice 8 120 cancelled
+    contains 'who did it' 'by user' "$(of alice /api/v1/client-group/8 'it["info"]["reason"]')"
+    answers 200 deleted alice DELETE /api/v1/client-group/8
+    kill_service alice
+}
+controller_has_forgotten() { ! as root scontrol show job "$1" >/dev/null 2>&1; }
+
+# An interface that one of the two nodes lacks costs that node's client, and its log says why.
+check_clients_take_the_address_of_the_named_interface() {
+    new_product alice
+    on node001 root ip link add hsn0 type dummy
+    on node001 root ip address add 10.99.0.1/32 dev hsn0
+    on node001 root ip link set hsn0 up
+    printf '  client_interface: hsn0\n' >>"$(product_directory alice)/config.yaml"
+    serve alice 8001
+    ready_group alice 7 '{"num_clients":2,"min_clients":1,"time_limit":10}'
+    same 'the address' "['http://10.99.0.1:9000']" "$(of alice /api/v1/client-group/7 '[c["address"] for c in it["info"]["clients"]]')"
+    contains 'what the other client says' hsn0 "$(cat "$(product_directory alice)"/shared/logs/client_dispatcher_7.err)"
+    leaves_no_job alice 7 "$job"
+    on node001 root ip link del hsn0
+    kill_service alice
+}
+
+check_an_idle_group_gives_its_nodes_back_and_a_run_that_does_not_fit_is_refused() {
+    new_product alice
+    serve alice 8001
+    ready_group alice 7 '{"num_clients":1,"time_limit":10,"idle_timeout":1}'
+    answers 409 'left' alice POST /api/v1/client-group/7/run "{\"request_rate\":4,\"duration\":\"20m\",$LITTLE}"
+    wait_for_group alice 7 200 ended
+    wait_for_job "$job" 60 COMPLETED CANCELLED
+    same 'what squeue shows' '' "$(as alice squeue --noheader --me)"
+    answers 200 deleted alice DELETE /api/v1/client-group/7
+    kill_service alice
+}
+
+# The output of two nodes, as it is written.
+check_the_output_of_all_nodes_can_be_followed() {
+    local directory
+    new_product alice
+    directory=$(product_directory alice)
+    serve alice 8001
+    ready_group alice 7 '{"num_clients":2,"time_limit":10}'
+    aifactory alice logs 7 --follow >"$directory/followed" 2>&1 &
+    wait_until 60 grep -q registered "$directory/followed" || fail "nothing is followed: $(cat "$directory/followed")"
+    start_run alice 7 "{\"request_rate\":4,\"duration\":\"3s\",$LITTLE}"
+    finish_run alice 240
+    leaves_no_job alice 7 "$job"
+    wait_until 60 grep -q ending "$directory/followed" || fail "the end is not followed: $(cat "$directory/followed")"
+    kill_service alice
+}
+
+# What Prometheus would do: it reads the targets and asks each of them.
+check_the_targets_for_prometheus_answer_with_metrics() {
+    local target
+    new_product alice
+    serve alice 8001
+    ready_group alice 7 '{"num_clients":2,"time_limit":10}'
+    same 'the targets' 2 "$(of alice /api/v1/client-groups/targets 'sum(len(entry["targets"]) for entry in it)')"
+    for target in $(of alice /api/v1/client-groups/targets '" ".join(target for entry in it for target in entry["targets"])'); do
+        contains "the health of $target" healthy "$(as alice curl -sf -m 10 "http://$target/health")"
+    done
+    contains 'the metrics of the group' aifactory "$(api alice GET /api/v1/client-groups/7/metrics)"
+    leaves_no_job alice 7 "$job"
+    kill_service alice
+}
