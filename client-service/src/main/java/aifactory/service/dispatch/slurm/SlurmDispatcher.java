@@ -218,7 +218,8 @@ public final class SlurmDispatcher implements GroupDispatcher {
                 if (script.submission().isHeterogeneous()) {
                     // 26.05 refuses the job for one component and leaves another of them in the queue.
                     poller.cancelWhenSeen(script.options().name());
-                    poller.cancelWhenSeen(JobScriptBuilder.nameOfServers(script.options().name()));
+                    poller.cancelWhenSeen(
+                            JobScriptBuilder.nameOfServers(script.options().name()));
                 }
                 throw new DispatchRefusedException(field(refusal.kind()), "Slurm refused the job: " + refusal);
             }
