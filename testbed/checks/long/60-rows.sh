@@ -117,7 +117,7 @@ controller_has_forgotten() { ! as root scontrol show job "$1" >/dev/null 2>&1; }
 # An interface that one of the two nodes lacks costs that node's client, and its log says why.
 check_clients_take_the_address_of_the_named_interface() {
     new_product alice
-    on node001 root ip link add hsn0 type dummy
+    on node001 root ip link add hsn0 type veth peer name hsn0-peer
     on node001 root ip address add 10.99.0.1/32 dev hsn0
     on node001 root ip link set hsn0 up
     printf '  client_interface: hsn0\n' >>"$(product_directory alice)/config.yaml"
@@ -168,7 +168,7 @@ check_the_targets_for_prometheus_answer_with_metrics() {
     for target in $(of alice /api/v1/client-groups/targets '" ".join(target for entry in it for target in entry["targets"])'); do
         contains "the health of $target" healthy "$(as alice curl -sf -m 10 "http://$target/health")"
     done
-    contains 'the metrics of the group' aifactory "$(api alice GET /api/v1/client-groups/7/metrics)"
+    contains 'the metrics of the group' 'client_group_clients{benchmark_id="7"} 2' "$(api alice GET /api/v1/client-groups/7/metrics)"
     leaves_no_job alice 7 "$job"
     kill_service alice
 }
