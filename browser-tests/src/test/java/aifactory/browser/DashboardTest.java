@@ -124,9 +124,17 @@ final class DashboardTest {
         form.locator("[name=num_clients]").fill("1");
         form.locator("[name=ai_servers]").fill("no address");
         form.getByText("Create the group").click();
-        assertThat(page.locator("#trouble")).isVisible();
+        // Beside its field, and still there after the list has been updated twice.
+        Locator problem = form.locator(".field:has([name=ai_servers]) .problem");
+        assertThat(problem).containsText("no address");
+        page.waitForResponse("**/api/v1/client-groups", () -> {});
+        page.waitForResponse("**/api/v1/client-groups", () -> {});
+        assertThat(problem).isVisible();
+        assertThat(form.locator("[name=ai_servers]")).isFocused();
+        screenshot(page, "group-problem-1280");
 
         form.locator("[name=ai_servers]").fill(simulator.address().toString());
+        assertThat(form.locator(".problem")).hasCount(0);
         form.getByText("Create the group").click();
 
         assertThat(page.locator("h1")).containsText("Group 7");
@@ -148,6 +156,7 @@ final class DashboardTest {
         assertThat(page.getByText("Time to first token", new Page.GetByTextOptions().setExact(true)))
                 .isVisible();
         screenshot(page, "run-ended-1280");
+        chartsShowValuesRangesAndFiles();
         lookFromTelephone("#/run/" + first, "run", "[aria-label=Verdict]");
         lookFromTelephone("#/group/7", "group", ".chip.ready");
 
@@ -155,6 +164,39 @@ final class DashboardTest {
                 .click());
         assertThat(report.locator("h2").first()).isVisible();
         report.close();
+    }
+
+    private void chartsShowValuesRangesAndFiles() {
+        assertThat(page).hasTitle(java.util.regex.Pattern.compile("Run .* · AI Factory"));
+        Locator chart = page.locator(".charts figure").first();
+        assertThat(chart.locator(".legend .at")).hasText("");
+        chart.locator("svg").hover();
+        assertThat(chart.locator(".legend .at")).containsText("at ");
+        assertThat(page.locator(".charts figure").nth(1).locator(".legend .at")).containsText("at ");
+        chart.locator("svg").focus();
+        page.keyboard().press("ArrowRight");
+        assertThat(page.locator("[role=status]")).containsText("completed");
+
+        var box = chart.locator("svg").boundingBox();
+        page.mouse().move(box.x + box.width * 0.3, box.y + box.height / 2);
+        page.mouse().down();
+        page.mouse().move(box.x + box.width * 0.7, box.y + box.height / 2);
+        page.mouse().up();
+        Locator whole = page.getByText("Show the whole run");
+        assertThat(whole).isVisible();
+        whole.click();
+        assertThat(whole).isHidden();
+
+        chart = page.locator(".charts figure").first();
+        for (String kind : new String[] {"PNG", "CSV"}) {
+            Locator button = chart.getByText(kind, new Locator.GetByTextOptions().setExact(true));
+            assertThat(page.waitForDownload(button::click).suggestedFilename())
+                    .endsWith("." + kind.toLowerCase(java.util.Locale.ROOT));
+        }
+        chart.getByText("Full size").click();
+        assertThat(page.locator(".charts figure:visible")).hasCount(1);
+        screenshot(page, "chart-full-1280");
+        page.getByText("Smaller").click();
     }
 
     private String runALoad(String duration) {
@@ -219,6 +261,65 @@ final class DashboardTest {
         page.getByLabel("Show only groups with").fill("node199");
         assertThat(page.locator("tbody tr")).hasCount(1);
         page.unroute("**/api/v1/client-groups");
+    }
+
+    @Test
+    @Order(6)
+    void twoThousandRunsAreShownAndWhatWasChosenStays() {
+        AtomicInteger answers = new AtomicInteger();
+        page.route("**/api/v1/runs?**", route -> {
+            int answer = answers.incrementAndGet();
+            String query = route.request().url().replaceFirst(".*\\?", "");
+            int offset =
+                    query.contains("offset=") ? Integer.parseInt(query.replaceFirst(".*offset=(\\d+).*", "$1")) : 0;
+            int limit = Integer.parseInt(query.replaceFirst(".*limit=(\\d+).*", "$1"));
+            fulfil(
+                    route,
+                    IntStream.range(offset, Math.min(2000, offset + limit))
+                            .mapToObj(id -> """
+                            {"run_id": "r%d", "benchmark_id": 7, "state": "%s", "created_at": "2026-11-25T10:00:00Z",
+                             "started_at": null, "ended_at": null, "detail": null, "progress": null}
+                            """.formatted(id, id == 0 && answer % 2 == 0 ? "running" : "completed"))
+                            .collect(Collectors.joining(",", "{\"runs\": [", "]}")));
+        });
+        page.navigate(address() + "/#/runs");
+        assertThat(page.locator("tbody tr")).hasCount(200);
+        page.locator("tbody tr").nth(0).getByLabel("before").check();
+        page.getByText("Show up to 2,000 runs").click();
+        assertThat(page.locator("tbody tr")).hasCount(2000);
+        page.waitForResponse("**/api/v1/runs?**", () -> {});
+        page.waitForResponse("**/api/v1/runs?**", () -> {});
+        assertThat(page.locator("tbody tr").nth(0).getByLabel("before")).isChecked();
+        page.getByLabel("Show only runs with").fill("r1999");
+        assertThat(page.locator("tbody tr")).hasCount(1);
+        page.unroute("**/api/v1/runs?**");
+    }
+
+    @Test
+    @Order(6)
+    void aGroupThatDoesNotExistHasNoForms() {
+        page.navigate(address() + "/#/group/123456");
+        assertThat(page.getByText("There is no group 123456")).isVisible();
+        assertThat(page.locator("form:visible")).hasCount(0);
+        assertThat(page.getByText("Delete the group")).isHidden();
+    }
+
+    @Test
+    @Order(6)
+    void anActionContinuesAfterSigningInAgain() {
+        page.navigate(address() + "/#/");
+        page.reload();
+        Locator form = page.getByLabel("New group", new Page.GetByLabelOptions().setExact(true));
+        form.locator("[name=num_clients]").fill("1");
+        form.locator("[name=id]").fill("0");
+        form.locator("[name=ai_servers]").fill("still no address");
+        form.getByText("Create the group").click();
+        page.locator("[name=token]").fill(token);
+        page.getByText("Sign in").click();
+
+        // The same form, with what was typed, and the answer to the same action.
+        assertThat(form.locator("[name=ai_servers]")).hasValue("still no address");
+        assertThat(form.locator(".problem")).containsText("still");
     }
 
     /** Every answer changes a group. How long the page's own work took is written down beside the screenshots, not judged here. */

@@ -12,17 +12,20 @@ import aifactory.commandline.verb.DoctorCommand;
 import aifactory.commandline.verb.ExplainCommand;
 import aifactory.commandline.verb.ExportCommand;
 import aifactory.commandline.verb.GroupCommand;
+import aifactory.commandline.verb.HelpCommand;
 import aifactory.commandline.verb.ImageCommand;
 import aifactory.commandline.verb.JobsCommand;
 import aifactory.commandline.verb.LogsCommand;
 import aifactory.commandline.verb.PlanCommand;
 import aifactory.commandline.verb.ReportCommand;
 import aifactory.commandline.verb.RunCommand;
+import aifactory.commandline.verb.RunsCommand;
 import aifactory.commandline.verb.ServeCommand;
 import aifactory.commandline.verb.ServerCommand;
 import aifactory.commandline.verb.SimulateCommand;
 import aifactory.commandline.verb.StopCommand;
 import aifactory.commandline.verb.SweepCommand;
+import aifactory.commandline.verb.TrendCommand;
 import aifactory.commandline.verb.UsageCommand;
 import aifactory.commandline.verb.VersionCommand;
 import aifactory.commandline.verb.WaitCommand;
@@ -33,12 +36,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The program itself: the list of its verbs. */
+/** The program itself: the list of its commands. */
 @Command(
         name = "aifactory",
         description = "Measures AI inference servers with many client processes and one exact result.",
-        synopsisSubcommandLabel = "VERB",
-        commandListHeading = "%nVerbs:%n",
+        synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExit codes:%n",
         footer = {
@@ -49,7 +52,7 @@ import picocli.CommandLine.Spec;
             "  4  the AI server, the Client Service or Slurm is unavailable",
             "  130  interrupted; results so far are kept",
             "",
-            "'aifactory demo' shows a whole benchmark; 'aifactory VERB --help' tells more of one verb."
+            "'aifactory demo' shows a whole benchmark; 'aifactory COMMAND --help' describes a command."
         },
         subcommands = {
             DemoCommand.class,
@@ -62,6 +65,8 @@ import picocli.CommandLine.Spec;
             ExplainCommand.class,
             ExportCommand.class,
             CompareCommand.class,
+            RunsCommand.class,
+            TrendCommand.class,
             SweepCommand.class,
             DatasetCommand.class,
             ServeCommand.class,
@@ -77,14 +82,22 @@ import picocli.CommandLine.Spec;
             ImageCommand.class,
             ConfigCommand.class,
             CompletionCommand.class,
+            HelpCommand.class,
             VersionCommand.class
-        })
+        },
+        versionProvider = VersionCommand.Provider.class)
 final class Aifactory implements Runnable {
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
             description = "print this help and exit")
     boolean helpRequested; // read by picocli
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "print the version and exit")
+    boolean versionRequested; // read by picocli
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -93,6 +106,8 @@ final class Aifactory implements Runnable {
     @Override
     public void run() {
         CommandLine commandLine = specification.commandLine();
-        throw new ParameterException(commandLine, "no verb given; start with 'aifactory demo'");
+        throw new ParameterException(
+                commandLine,
+                "no command given; start with 'aifactory demo', or list the commands with 'aifactory help'");
     }
 }

@@ -2,22 +2,28 @@ package aifactory.commandline;
 
 import aifactory.commandline.configuration.Configuration;
 import aifactory.commandline.configuration.OptionDefaults;
+import aifactory.commandline.help.HelpArguments;
+import aifactory.commandline.help.HelpLayout;
 import aifactory.commandline.session.Session;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import picocli.CommandLine;
 
-/** Parses the arguments, runs the verb, and turns whatever goes wrong into one line and an exit code. */
+/** Parses the arguments, runs the command, and reports every failure as one line and an exit code. */
 public final class CommandLineProgram {
-    private static final int HELP_WIDTH_COLUMNS = 110;
-
     private CommandLineProgram() {}
 
     /** Runs one invocation and returns its exit code. Never throws. */
     public static int run(Session session, String... arguments) {
-        FailureReport failures = new FailureReport(session);
+        FailureReport failures = new FailureReport(session, arguments);
         try {
-            return commandLine(session, failures, arguments).execute(arguments);
+            HelpArguments asked = HelpArguments.of(arguments);
+            String[] parsed = asked.arguments().toArray(String[]::new);
+            CommandLine commandLine = commandLine(session, failures, parsed);
+            HelpLayout.apply(commandLine, session.columns(), asked.all());
+            Optional<CommandLine.UnmatchedArgumentException> unknown = asked.unknownCommand(commandLine);
+            return unknown.isPresent() ? failures.reportUsage(unknown.get()) : commandLine.execute(parsed);
         } catch (RuntimeException | Error failure) {
             return failures.report(failure);
         }
@@ -28,8 +34,6 @@ public final class CommandLineProgram {
         CommandLine commandLine = new CommandLine(new Aifactory(), new VerbFactory(session, configuration));
         commandLine
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setUsageHelpWidth(HELP_WIDTH_COLUMNS)
-                .setUsageHelpLongOptionsMaxWidth(38)
                 .setDefaultValueProvider(new OptionDefaults(configuration, arguments))
                 .setOut(new PrintWriter(session.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(session.err(), true, StandardCharsets.UTF_8))

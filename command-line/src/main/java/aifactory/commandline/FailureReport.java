@@ -1,13 +1,17 @@
 package aifactory.commandline;
 
+import aifactory.commandline.configuration.Configuration;
 import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.failure.ExitCode;
 import aifactory.commandline.failure.NearestName;
+import aifactory.commandline.option.OptionNames;
 import aifactory.commandline.session.Session;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
@@ -15,10 +19,16 @@ import picocli.CommandLine;
 final class FailureReport {
     private static final String PREFIX = "aifactory: ";
 
-    private final Session session;
+    private static final Pattern INVALID_VALUE =
+            Pattern.compile("^Invalid value for option '([^']+)'[^:]*: (.*)$", Pattern.DOTALL);
 
-    FailureReport(Session session) {
+    private final Session session;
+    private final List<String> arguments;
+
+    /** @param arguments of the invocation */
+    FailureReport(Session session, String... arguments) {
         this.session = session;
+        this.arguments = List.of(arguments);
     }
 
     /** Reports what a verb has thrown and returns the exit code for it. */
@@ -48,13 +58,56 @@ final class FailureReport {
         return ExitCode.WRONG_INPUT.number();
     }
 
-    private static String describe(CommandLine.ParameterException failure) {
+    private String describe(CommandLine.ParameterException failure) {
         CommandLine verb = failure.getCommandLine();
         if (failure instanceof CommandLine.UnmatchedArgumentException unmatched
                 && !unmatched.getUnmatched().isEmpty()) {
             return describeUnmatched(verb, unmatched.getUnmatched().getFirst());
         }
-        return lowerFirst(String.valueOf(failure.getMessage())) + seeHelp(verb);
+        return lowerFirst(withTypedName(failure)) + seeHelp(verb);
+    }
+
+    /** The parser names an option by its longest name; the user knows the name that is on the command line, or the variable that set it. */
+    private String withTypedName(CommandLine.ParameterException failure) {
+        String message = String.valueOf(failure.getMessage());
+        if (!(argument(failure) instanceof CommandLine.Model.OptionSpec option)) {
+            return message;
+        }
+        String name = typedName(option, failure.getValue());
+        Matcher invalid = INVALID_VALUE.matcher(message);
+        return invalid.matches()
+                ? "invalid value for " + name + ": " + invalid.group(2)
+                : message.replace("'" + option.longestName() + "'", "'" + name + "'");
+    }
+
+    private static CommandLine.Model.@Nullable ArgSpec argument(CommandLine.ParameterException failure) {
+        return failure instanceof CommandLine.MissingParameterException missing
+                        && missing.getMissing().size() == 1
+                ? missing.getMissing().getFirst()
+                : failure.getArgSpec();
+    }
+
+    private String typedName(CommandLine.Model.OptionSpec option, @Nullable String value) {
+        List<String> names = OptionNames.typed(option);
+        List<String> typed = arguments.stream()
+                .map(argument -> argument.startsWith("--") && argument.contains("=")
+                        ? argument.substring(0, argument.indexOf('='))
+                        : argument)
+                .toList();
+        for (int i = 0; i < typed.size(); i++) {
+            boolean isValue = value == null
+                    || arguments.get(i).endsWith("=" + value)
+                    || (i + 1 < typed.size() && arguments.get(i + 1).equals(value));
+            if (names.contains(typed.get(i)) && isValue) {
+                return typed.get(i);
+            }
+        }
+        String primary = OptionNames.primary(option);
+        String variable = Configuration.environmentName(primary);
+        return typed.stream()
+                .filter(names::contains)
+                .findFirst()
+                .orElse(session.environment().containsKey(variable) ? variable : primary);
     }
 
     private static String describeUnmatched(CommandLine verb, String given) {
@@ -65,7 +118,7 @@ final class FailureReport {
                 ? verb.getCommandSpec().optionsMap().keySet().stream().toList()
                 : verb.getSubcommands().keySet().stream().toList();
         Optional<String> near = NearestName.of(name, known);
-        String what = isOption ? "unknown option '" : takesVerbs ? "unknown verb '" : "unexpected argument '";
+        String what = isOption ? "unknown option '" : takesVerbs ? "unknown command '" : "unexpected argument '";
         return what + name + "'"
                 + near.map(nearest -> ": did you mean " + nearest + "?").orElse("")
                 + (near.isEmpty() && isOption ? otherVerbsWith(verb, name) : "")
@@ -93,7 +146,7 @@ final class FailureReport {
     }
 
     private static String seeHelp(CommandLine verb) {
-        return " ('" + verb.getCommandSpec().qualifiedName(" ") + " --help' tells more)";
+        return " (see '" + verb.getCommandSpec().qualifiedName(" ") + " --help')";
     }
 
     private static String lowerFirst(String message) {

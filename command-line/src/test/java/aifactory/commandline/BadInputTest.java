@@ -35,8 +35,15 @@ final class BadInputTest {
             quoteCharacter = '"',
             value = {
                 "version --jsn | unknown option '--jsn': did you mean --json?",
-                "confg show | unknown verb 'confg': did you mean config?",
+                "confg show | unknown command 'confg': did you mean config?",
                 "version now | unexpected argument 'now'",
+                "demo --duration abc | invalid value for --duration: 'abc' is not a duration",
+                "demo --benchmark-duration=abc | invalid value for --benchmark-duration: 'abc' is not a duration",
+                "demo --duration 5s --benchmark-duration abc | invalid value for --benchmark-duration: 'abc'",
+                "demo --num-prompts x | invalid value for --num-prompts: 'x'",
+                "demo --duration | missing required parameter for option '--duration'",
+                "run 5 --max-concurrency 0 | invalid value for --max-concurrency: '0'",
+                "serve --journal-days x | invalid value for --journal-days: 'x'",
                 "simulate --request-rate 5 | unknown option '--request-rate'",
                 "simulate --port 70000 | '70000' is not a port: give a number from 1 to 65535",
                 "simulate --port -1 | '-1' is not a port",
@@ -83,7 +90,15 @@ final class BadInputTest {
 
     @Test
     void refusesToBeCalledWithoutAVerb() throws IOException {
-        assertRefused(harness.run(), "no verb given");
+        assertRefused(harness.run(), "no command given");
+    }
+
+    @Test
+    void blamesTheVariableThatHasTheWrongValue() throws IOException {
+        harness.with("AIFACTORY_DURATION", "abc");
+
+        assertRefused(harness.run("demo"), "invalid value for AIFACTORY_DURATION: 'abc' is not a duration");
+        assertRefused(harness.run("demo", "--duration", "xyz"), "invalid value for --duration: 'xyz'");
     }
 
     @Test

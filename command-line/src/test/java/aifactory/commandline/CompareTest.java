@@ -69,8 +69,8 @@ final class CompareTest {
         assertThat(plain.out()).startsWith("Slower in ").contains("before: before (1,200 completed, 0 failed)");
         assertThat(failing.exitCode()).isEqualTo(1);
         assertThat(failing.errorLines()).hasSize(1);
-        assertThat(failing.err()).startsWith("aifactory: tpot_ms.mean > +3%: holds, +");
-        assertThat(failing.out()).contains("ttft_ms.p50>+90%: does not hold");
+        assertThat(failing.err()).startsWith("aifactory: tpot_ms.mean > +3%: FAIL, +");
+        assertThat(failing.out()).startsWith("FAIL  Slower in").contains("ttft_ms.p50>+90%: PASS");
     }
 
     @Test
@@ -98,7 +98,44 @@ final class CompareTest {
         assertThat(json.path("conditions").path(0).path("holds").asBoolean(true))
                 .isFalse();
         assertThat(Files.readString(directory.resolve("page.html"))).contains("<svg", "Distributions");
-        assertThat(Files.readString(directory.resolve("request.md"))).contains("| `ttft_ms.mean` |", "- ✅ tpot");
+        assertThat(Files.readString(directory.resolve("request.md")))
+                .contains("| `ttft_ms.mean`, ms |", "tpot\\_ms.mean");
+    }
+
+    @Test
+    void comparesSeveralSidesWithTheFirst() throws IOException {
+        write("one", 31, 1);
+        write("two", 32, 1);
+        write("three", 33, 1.3);
+
+        Outcome outcome = compare("one -- two -- three --fail-if tpot_ms.mean>+5%");
+        Outcome json = compare("one -- two -- three --json");
+
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.err()).startsWith("aifactory: after 2: tpot_ms.mean>+5%: FAIL");
+        assertThat(outcome.out()).contains("after 1: two", "after 2: three", "FAIL  Slower in");
+        JsonNode document = JsonFormat.mapper().readTree(json.out());
+        assertThat(document.path("others")).hasSize(1);
+        assertThat(document.path("run_metrics").path(0).path("metric").asString())
+                .isEqualTo("request_throughput");
+        assertThat(document.path("effects")).isNotEmpty();
+    }
+
+    @Test
+    void takesConditionsFromABenchmarkFile() throws IOException {
+        write("before", 34, 1);
+        write("after", 35, 1.3);
+        Files.writeString(
+                directory.resolve("gates.yaml"), "model: x\ngates:\n  - tpot_ms.mean > +5%\n  - tpot_ms.mean > +90%\n");
+        Files.writeString(directory.resolve("none.yaml"), "model: x\n");
+        Files.writeString(directory.resolve("wrong.yaml"), "gates: [ttft_s.p99 > +5%]\n");
+
+        Outcome outcome = compare("before -- after -f gates.yaml");
+
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.out()).contains("tpot_ms.mean > +5%: FAIL", "tpot_ms.mean > +90%: PASS");
+        assertRefused(compare("before -- after -f none.yaml"), "there are no 'gates' in");
+        assertRefused(compare("before -- after -f wrong.yaml"), "there is no metric 'ttft_s'");
     }
 
     @Test
@@ -195,7 +232,10 @@ final class CompareTest {
         assertThat(outcome.exitCode()).isEqualTo(3);
         assertThat(outcome.errorLines()).hasSize(1);
         assertThat(outcome.err()).contains("the sides are not comparable: the models differ", "another/model");
-        assertThat(outcome.out()).startsWith("Not comparable: ").contains("tpot_ms.mean > +90%: inconclusive");
+        assertThat(outcome.out())
+                .startsWith("INCONCLUSIVE  Not comparable: ")
+                .contains("tpot_ms.mean > +90%: inconclusive")
+                .doesNotContain("No difference shown");
     }
 
     @Test
@@ -208,7 +248,7 @@ final class CompareTest {
             Outcome outcome = harness.run("compare", "good", "--", run, "--fail-if", "ttft_ms.p99 > +5%");
 
             assertThat(outcome.exitCode()).isEqualTo(3);
-            assertThat(outcome.err()).contains("nothing can be said").contains("ttft_ms.p99 > +5%: cannot be told");
+            assertThat(outcome.err()).contains("nothing can be said").contains("ttft_ms.p99 > +5%: inconclusive");
             assertThat(outcome.out()).doesNotContain("NaN", "Infinity");
         }
     }
@@ -237,7 +277,8 @@ final class CompareTest {
         assertRefused(compare("one two"), "the second side is missing");
         assertRefused(compare("-- two"), "there is no run before '--'");
         assertRefused(compare("one --"), "there is no run after '--'");
-        assertRefused(compare("one -- two -- three"), "twice");
+        assertRefused(compare("one -- two --"), "there is no run after '--'");
+        assertRefused(compare("one -- -- three"), "there is no run between");
         assertRefused(compare("one -- two --fail-if ttft"), "--fail-if 'ttft' is not a condition");
         assertRefused(compare("one -- two --htm x"), "unknown option '--htm': did you mean --html?");
     }

@@ -45,6 +45,8 @@ final class HostileServiceTest {
             "dataset",
             "demo",
             "image build",
+            "runs",
+            "trend",
             "serve",
             "server",
             "simulate",

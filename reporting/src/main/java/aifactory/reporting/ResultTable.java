@@ -65,6 +65,7 @@ public final class ResultTable {
         for (String reason : verdict.reasons()) {
             wrap("- " + TerminalText.safe(reason), width - 2, 2).forEach(wrapped -> line("  " + wrapped));
         }
+        Verdict.advice(summary).ifPresent(advice -> wrap(advice, width, 0).forEach(this::line));
         line("");
     }
 

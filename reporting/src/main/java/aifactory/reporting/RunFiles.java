@@ -11,6 +11,7 @@ import aifactory.reporting.export.VllmExport;
 import aifactory.reporting.html.RunReport;
 import aifactory.reporting.records.FileProblem;
 import aifactory.reporting.records.RecordStatistics;
+import aifactory.reporting.records.RequestOverview;
 import aifactory.reporting.records.RequestRecordFile;
 import aifactory.reporting.records.RequestRecordWriter;
 import java.io.IOException;
@@ -96,8 +97,10 @@ public final class RunFiles {
         try (StagedFiles staged = StagedFiles.in(directory)) {
             RecordStatistics statistics = new RecordStatistics();
             DetailedColumns columns = detailed ? new DetailedColumns() : null;
-            writeRecords(staged, result.summary(), records, statistics, columns);
-            writeText(staged, REPORT, RunReport.of(result));
+            RequestOverview overview =
+                    new RequestOverview(result.summary().provenance().seed());
+            writeRecords(staged, result.summary(), records, statistics, overview, columns);
+            writeText(staged, REPORT, RunReport.of(result, overview));
             writeText(staged, CSV, SummaryCsv.of(result.summary()));
             writeJson(staged, VLLM, VllmExport.of(result, columns));
             writeJson(staged, AIPERF_SUMMARY, AiperfSummaryExport.of(result, statistics));
@@ -130,6 +133,7 @@ public final class RunFiles {
             RunSummary summary,
             RequestRecordSource source,
             RecordStatistics statistics,
+            RequestOverview overview,
             @Nullable DetailedColumns columns)
             throws IOException {
         try (RequestRecordWriter lines = RequestRecordWriter.compressed(staged.open(RECORDS));
@@ -139,6 +143,7 @@ public final class RunFiles {
                 lines.write(record);
                 aiperf.write(record);
                 statistics.add(record);
+                overview.add(record);
                 if (columns != null) {
                     columns.add(record);
                 }

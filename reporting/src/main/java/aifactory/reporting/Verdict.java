@@ -5,6 +5,8 @@ import aifactory.protocol.RunSummary.InvalidReason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * What to think of a run, before any figure is read.
@@ -15,6 +17,16 @@ import java.util.Locale;
  * @param reasons each with its remedy
  */
 public record Verdict(Level level, String word, String sentence, List<String> reasons) {
+    /** Reasons that a busy machine explains. */
+    private static final Set<String> OF_CLIENTS = Set.of(
+            "client_share",
+            "schedule_delay",
+            "offered_rate",
+            "client_cpu",
+            "event_loop_lag",
+            "process_paused",
+            "gc_pause");
+
     /** How good a run is. */
     public enum Level {
         GOOD,
@@ -42,6 +54,46 @@ public record Verdict(Level level, String word, String sentence, List<String> re
                                 + ". The figures are of what was measured so far.",
                         reasons);
         };
+    }
+
+    /**
+     * What to do about a run that the clients distorted on the machine of its AI server, where they compete for the same processors;
+     * empty for any other run.
+     */
+    public static Optional<String> advice(RunSummary summary) {
+        List<String> targets = summary.provenance().targets();
+        boolean isLocal = summary.provenance().slurm() == null
+                && !targets.isEmpty()
+                && targets.stream().allMatch(Verdict::isOnThisMachine);
+        boolean byClients = summary.invalidReasons().stream().anyMatch(reason -> OF_CLIENTS.contains(reason.code()));
+        if (summary.valid() || !isLocal || !byClients) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                "The clients, the AI server and all other programs share the processors of this machine. Close"
+                        + " other programs, or lower the load" + lowerLoad(summary)
+                        + ". An invalid run on a laptop is normal and says nothing about the server; for a valid result of this"
+                        + " load, run the clients on other machines.");
+    }
+
+    private static String lowerLoad(RunSummary summary) {
+        WorkloadFacts workload = new WorkloadFacts(summary);
+        List<String> options = new ArrayList<>();
+        if (summary.clients().expected() > 1) {
+            options.add("--num-clients 1");
+        }
+        Double rate = workload.number("request_rate");
+        Double concurrency = workload.number("concurrency");
+        if (rate != null) {
+            options.add("--request-rate " + Figures.plain(rate / 2));
+        } else if (concurrency != null && concurrency > 1) {
+            options.add("--concurrency " + (long) (concurrency / 2));
+        }
+        return options.isEmpty() ? "" : ", for example " + String.join(" ", options);
+    }
+
+    private static boolean isOnThisMachine(String target) {
+        return target.matches("https?://(localhost|127\\.[0-9.]+|\\[::1])(:.*)?");
     }
 
     private static Verdict ended(RunSummary summary, List<String> reasons) {

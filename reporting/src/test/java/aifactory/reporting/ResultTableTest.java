@@ -49,6 +49,26 @@ class ResultTableTest {
     }
 
     @Test
+    void anInvalidRunOnOneMachineComesWithAdvice() {
+        sample.cpuShare = 0.99;
+        sample.longestPauseNanos = 400_000_000;
+        String elsewhere = ResultTable.render(sample.result().summary(), 80, false);
+        sample.targets = List.of("http://127.0.0.1:8000");
+        String inJob = ResultTable.render(sample.result().summary(), 80, false);
+        sample.isOnSlurm = false;
+        String local = ResultTable.render(sample.result().summary(), 80, false);
+        sample.cpuShare = 0.1;
+        sample.longestPauseNanos = 1_000_000;
+        String valid = ResultTable.render(sample.result().summary(), 80, false);
+
+        assertThat(local.replace('\n', ' '))
+                .contains("share the processors of this machine", "--num-clients 1 --request-rate 25");
+        for (String other : List.of(elsewhere, inJob, valid)) {
+            assertThat(other.replace('\n', ' ')).doesNotContain("share the processors");
+        }
+    }
+
+    @Test
     void colourIsForTerminalsOnly() {
         RunSummary summary = sample.result().summary();
 

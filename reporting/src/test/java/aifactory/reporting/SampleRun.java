@@ -46,6 +46,7 @@ public final class SampleRun {
     public RunState ending = RunState.COMPLETED;
     public String errorDetail = "{\"error\":\"the engine is overloaded\"}";
     public String workloadJson = "";
+    public boolean isOnSlurm = true;
 
     private final List<RequestRecord> records = new ArrayList<>();
 
@@ -124,7 +125,9 @@ public final class SampleRun {
                         + " --request-rate " + requestRate + " --duration " + seconds + "s --seed " + seed,
                 Map.of("version", "0.11.2"),
                 0.42,
-                new RunSummary.Slurm("meluxina", "24.11.5", "1234567", List.of("node101", "node102")));
+                isOnSlurm
+                        ? new RunSummary.Slurm("meluxina", "24.11.5", "1234567", List.of("node101", "node102"))
+                        : null);
     }
 
     private void makeRecords(WorkloadSpecification specification) {

@@ -21,6 +21,9 @@ import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -177,6 +180,7 @@ public final class ApiServer implements AutoCloseable {
             @Nullable ServerCertificate certificate,
             List<Routes> routes)
             throws ServiceStartException {
+        requireFreePort(configuration);
         List<ServedRoute> served = new ArrayList<>();
         Javalin javalin = Javalin.create(config -> {
             config.concurrency.useVirtualThreads = true;
@@ -196,11 +200,25 @@ public final class ApiServer implements AutoCloseable {
             javalin.start();
         } catch (RuntimeException e) {
             javalin.stop();
-            throw new ServiceStartException("the service cannot listen on " + configuration.host() + ":"
-                    + configuration.port() + ": " + rootMessage(e)
-                    + "; is another one running? Choose another port with --port, or 0 for any free one");
+            throw cannotListen(configuration, e);
         }
         return new ApiServer(javalin, configuration.host(), certificate != null, served);
+    }
+
+    /** Asks for the port before the server does, which would log an error with a stack trace first. */
+    private static void requireFreePort(ClientServiceConfiguration configuration) throws ServiceStartException {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(configuration.host(), configuration.port()), 1);
+        } catch (IOException e) {
+            throw cannotListen(configuration, e);
+        }
+    }
+
+    private static ServiceStartException cannotListen(ClientServiceConfiguration configuration, Exception cause) {
+        return new ServiceStartException("the service cannot listen on " + configuration.host() + ":"
+                + configuration.port() + ": " + rootMessage(cause)
+                + "; is another one running? Choose another port with --port, or 0 for any free one");
     }
 
     @SuppressWarnings(

@@ -24,6 +24,7 @@ final class DashboardRoutes implements ApiServer.Routes {
             "main.js",
             "api.js",
             "dom.js",
+            "forms.js",
             "figures.js",
             "chart.js",
             "view-groups.js",

@@ -1,7 +1,8 @@
-// Shows the view that the address names, keeps it up to date while it can be seen, and asks for the token when that is wanted.
+// Shows the view that the address names, keeps it up to date while it is visible, and requests the token where it is required.
 
 import { hasToken, signIn, signOut } from './api.js';
 import { h, field } from './dom.js';
+import { clearProblems, showProblem } from './forms.js';
 import { compareView } from './view-compare.js';
 import { groupView } from './view-group.js';
 import { groupsView } from './view-groups.js';
@@ -12,6 +13,7 @@ const INTERVAL_MS = 1500;
 const content = document.getElementById('content');
 const trouble = document.getElementById('trouble');
 const session = document.getElementById('session');
+const NAME = 'AI Factory';
 
 const routes = [
   [/^#?\/?$/, () => groupsView()],
@@ -24,6 +26,8 @@ const routes = [
 let view = null;
 let timer = null;
 let round = 0;
+// An action's refusal stays until the next action or page; only what an update has reported disappears with the next update.
+let troubleOfUpdate = false;
 
 function show() {
   const hash = location.hash;
@@ -31,7 +35,9 @@ function show() {
   round++;
   clearTimeout(timer);
   trouble.hidden = true;
-  view = match ? make(...match.slice(1)) : { root: h('p', { className: 'empty' }, 'There is no such page.'), update: async () => false };
+  session.hidden = false;
+  view = match ? make(...match.slice(1)) : { title: 'No such page', root: h('p', { className: 'empty' }, 'There is no such page.'), update: async () => false };
+  document.title = `${view.title} · ${NAME}`;
   content.replaceChildren(view.root);
   for (const link of document.querySelectorAll('nav a')) {
     const here = link.getAttribute('href') === (hash.split('?')[0] || '#/');
@@ -46,7 +52,7 @@ async function update(of) {
   try {
     if (!document.hidden) {
       more = await view.update() !== false;
-      if (of === round) {
+      if (of === round && troubleOfUpdate) {
         trouble.hidden = true;
       }
     }
@@ -59,33 +65,58 @@ async function update(of) {
       return;
     }
     more = refusal.status === 0 || refusal.status >= 500;
-    tell(refusal.message);
+    if (trouble.hidden || troubleOfUpdate) {
+      report(refusal.message);
+      troubleOfUpdate = true;
+    }
   }
   if (more && of === round) {
     timer = setTimeout(() => update(of), INTERVAL_MS);
   }
 }
 
-function tell(message) {
+function report(message) {
   trouble.textContent = message;
   trouble.hidden = false;
+  troubleOfUpdate = false;
 }
 
-/** Does what changes something; asks for the token first where this page has none and the service wants one. */
-export async function change(act) {
+/**
+ * Does what changes something. Where the service requires the token for it, the page requests the token and then continues with the action.
+ * @param form whose fields the action sends: a refusal is shown beside the field that it names
+ * @param aliases names of the form's inputs by names of the API, where they differ
+ */
+export async function change(act, form = null, aliases = {}) {
+  const before = round;
   try {
+    if (form) {
+      clearProblems(form);
+    }
     await act();
-    trouble.hidden = true;
+    if (before === round) {
+      trouble.hidden = true;
+    }
   } catch (refusal) {
     if ((refusal.status === 401 || refusal.status === 403) && !hasToken()) {
-      askForToken('Changing something wants the token once more: the session may only look.');
+      askForToken('A change requires the token again: the session can only read.', () => change(act, form, aliases));
+    } else if (form) {
+      showProblem(form, refusal, aliases);
     } else {
-      tell(refusal.message);
+      report(refusal.message);
     }
   }
 }
 
-function askForToken(why = 'This service wants a token.') {
+/** Puts the view back as it was, with what was typed into it. */
+function restore() {
+  session.hidden = false;
+  content.replaceChildren(view.root);
+  document.title = `${view.title} · ${NAME}`;
+  update(round);
+}
+
+/** @param resume what to do after signing in */
+function askForToken(why = 'This service requires a token.', resume = null) {
   clearTimeout(timer);
   const input = h('input', { type: 'password', name: 'token', autocomplete: 'off', required: true });
   const form = h('form', {
@@ -94,25 +125,29 @@ function askForToken(why = 'This service wants a token.') {
       event.preventDefault();
       try {
         await signIn(input.value.trim());
-        show();
+        trouble.hidden = true;
+        restore();
+        if (resume) {
+          await resume();
+        }
       } catch (refusal) {
-        tell(refusal.message);
+        showProblem(form, { message: refusal.message, field: 'token' });
       }
     },
   },
   h('h1', {}, 'Token'),
-  h('p', { className: 'note' }, `${why} It stands in the file that 'aifactory serve' names when it starts; the read-only one is enough to look.`),
+  h('p', { className: 'note' }, `${why} It is in the file that 'aifactory serve' names when it starts; the read-only token is sufficient for reading.`),
   field('Token', input),
   h('button', { type: 'submit', className: 'primary' }, 'Sign in'));
+  session.hidden = true;
+  document.title = `Sign in · ${NAME}`;
   content.replaceChildren(form);
   input.focus();
 }
 
 session.addEventListener('click', async () => {
-  if (hasToken()) {
-    await signOut().catch((refusal) => tell(refusal.message));
-  }
-  askForToken();
+  await signOut().catch((refusal) => report(refusal.message));
+  askForToken('You have signed out.');
 });
 window.addEventListener('hashchange', show);
 document.addEventListener('visibilitychange', () => {

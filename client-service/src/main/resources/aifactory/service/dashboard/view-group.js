@@ -19,14 +19,25 @@ export function groupView(id) {
   const form = runForm(base);
   const stop = h('button', { type: 'button', onclick: () => change(() => ask(`${base}/stop`, 'POST')) }, 'Stop the run');
   const end = h('button', { type: 'button', className: 'danger', onclick: () => confirmEnd(id, base) }, 'Delete the group');
+  const gone = h('p', { className: 'card empty', hidden: true });
   const showLogs = h('button', { type: 'button', onclick: () => change(() => fillLogs(base, logs)) }, 'Show logs');
   return {
+    title: `Group ${id}`,
     root: h('div', {},
       h('div', { className: 'headline' }, h('h1', {}, `Group ${id} `, state), h('div', { className: 'actions' }, stop, showLogs, end)),
-      facts, doctor, form, runs, clients, logs),
+      gone, facts, doctor, form, runs, clients, logs),
     async update() {
-      const { info } = await ask(base);
       const ofGroup = (await ask(`/api/v1/runs?benchmark_id=${id}&limit=20`)).runs;
+      const info = await infoOf(base);
+      // Of a group that has been deleted there are only its runs.
+      gone.hidden = info !== null;
+      [stop, showLogs, end, facts, doctor, form, clients].forEach((part) => { part.hidden = info === null; });
+      if (info === null) {
+        gone.textContent = ofGroup.length === 0 ? `There is no group ${id}.` : `Group ${id} has been deleted; its runs are kept.`;
+        runs.hidden = ofGroup.length === 0;
+        refresh(runs, ofGroup.map((run) => [run.run_id, run.state]), () => runsOf(ofGroup));
+        return false;
+      }
       refresh(state, info.status, () => chip(info.status));
       stop.disabled = info.current_run_id === null;
       form.hidden = ENDED.includes(info.status);
@@ -36,6 +47,18 @@ export function groupView(id) {
       await fillDiagnosis(base, doctor);
     },
   };
+}
+
+/** What the service knows of the group; null where there is none of that number. */
+async function infoOf(base) {
+  try {
+    return (await ask(base)).info;
+  } catch (refusal) {
+    if (refusal.status === 404) {
+      return null;
+    }
+    throw refusal;
+  }
 }
 
 function factsOf(info) {
@@ -64,7 +87,7 @@ function clientsOf(info) {
 function runsOf(runs) {
   return [h('h2', {}, 'Runs'), runs.length === 0
     ? h('p', { className: 'empty' }, 'No run yet.')
-    : table('Runs of the group', ['Run', 'State', 'Begun'], runs.map((run) => [
+    : table('Runs of the group', ['Run', 'State', 'Created'], runs.map((run) => [
       h('a', { href: `#/run/${run.run_id}` }, run.run_id), chip(run.state), time(run.created_at)]))];
 }
 
@@ -75,7 +98,7 @@ async function fillDiagnosis(base, doctor) {
   }
   try {
     const diagnosis = await ask(`${base}/diagnosis`);
-    refresh(doctor, diagnosis, () => h('div', { className: 'card' }, h('h2', {}, 'What the doctor says'), wordsOf(diagnosis)));
+    refresh(doctor, diagnosis, () => h('div', { className: 'card' }, h('h2', {}, 'Diagnosis'), wordsOf(diagnosis)));
   } catch (refusal) {
     if (refusal.status !== 404) {
       throw refusal;
@@ -100,7 +123,7 @@ function hasWords(value) {
   return value !== null && value !== '' && !(typeof value === 'object' && Object.keys(value).length === 0);
 }
 
-// What is wrong stands before the lines that tell of it; each file shows its end, the newest line last.
+// Findings come first, then the end of each file, the newest line last.
 async function fillLogs(base, logs) {
   const told = await ask(`${base}/logs`);
   const findings = told.findings.map(({ path, count, line, meaning }) => h('li', {},
@@ -127,7 +150,7 @@ function confirmEnd(id, base) {
 
 function runForm(base) {
   const kind = h('select', { name: 'load' },
-    h('option', { value: 'concurrency' }, 'requests in flight'), h('option', { value: 'request_rate' }, 'requests a second'));
+    h('option', { value: 'concurrency' }, 'requests in flight'), h('option', { value: 'request_rate' }, 'requests per second'));
   const amount = h('input', { type: 'number', name: 'amount', min: 0.001, step: 'any', value: 8, required: true });
   const duration = h('input', { name: 'duration', value: '30s', required: true });
   const warmup = h('input', { name: 'warmup', value: '0s' });
@@ -152,12 +175,12 @@ function runForm(base) {
     change(async () => {
       const run = await ask(`${base}/run?when=ready`, 'POST', load);
       location.hash = `#/run/${run.run_id}`;
-    });
+    }, event.target, { concurrency: 'amount', request_rate: 'amount', goodput: 'goodput_ttft' });
   };
   return h('form', { className: 'card', onsubmit: submit, 'aria-label': 'Run a load' },
     h('h2', {}, 'Run a load'),
     h('div', { className: 'fields' },
-      field('Load', kind), field('Amount', amount, 'in all, over all clients'), field('Duration', duration), field('Warm-up', warmup),
+      field('Load', kind), field('Amount', amount, 'total of all clients'), field('Duration', duration), field('Warm-up', warmup),
       field('Input tokens', input), field('Output tokens', output), field('Model', model), field('Seed', seed),
       field('TTFT limit, ms', ttft, 'for goodput')),
     h('button', { type: 'submit', className: 'primary' }, 'Run'));

@@ -1,27 +1,30 @@
 // All groups and their states, and a form that makes one.
 
 import { ask } from './api.js';
-import { chip, field, h, refresh, table } from './dom.js';
+import { chip, field, h, keyedTable } from './dom.js';
 import { time } from './figures.js';
 import { change } from './main.js';
 
 export function groupsView() {
-  const list = h('div', { className: 'card' });
+  const list = keyedTable(['Group', 'State', 'Clients', 'Run', 'AI servers', 'Job', 'Created']);
+  const empty = h('p', { className: 'empty' });
   const filter = h('input', { type: 'search', placeholder: 'number, state or server', 'aria-label': 'Show only groups with' });
   let groups = [];
   const draw = () => {
     const wanted = filter.value.trim().toLowerCase();
     const shown = groups.map(row).filter((cells) => wanted === '' || cells.join(' ').toLowerCase().includes(wanted));
-    refresh(list, [shown, groups.length], () => (shown.length === 0
-      ? h('p', { className: 'empty' }, groups.length === 0 ? 'There is no group yet: make one below.' : 'No group is like that.')
-      : table(`${shown.length} of ${groups.length} groups`, ['Group', 'State', 'Clients', 'Run', 'AI servers', 'Job', 'Created'],
-        shown.map(([id, state, clients, run, servers, job, created]) => [
-          h('a', { href: `#/group/${id}` }, id), chip(state), clients,
-          run === '' ? '–' : h('a', { href: `#/run/${run}` }, run), servers, job, time(created)]))));
+    empty.hidden = shown.length > 0;
+    list.root.hidden = shown.length === 0;
+    empty.textContent = groups.length === 0 ? 'There is no group yet: create one below.' : 'No matching groups.';
+    list.update(`${shown.length} of ${groups.length} groups`, shown.map(([id, state, clients, run, servers, job, created]) => ({
+      key: id, shown: [state, clients, run, servers, job, created].join('\n'), cells: () => [
+        h('a', { href: `#/group/${id}` }, id), chip(state), clients,
+        run === '' ? '–' : h('a', { href: `#/run/${run}` }, run), servers, job, time(created)] })));
   };
   filter.addEventListener('input', draw);
   return {
-    root: h('div', {}, h('div', { className: 'headline' }, h('h1', {}, 'Groups'), filter), list, createForm()),
+    title: 'Groups',
+    root: h('div', {}, h('div', { className: 'headline' }, h('h1', {}, 'Groups'), filter), h('div', { className: 'card' }, empty, list.root), createForm()),
     async update() {
       groups = (await ask('/api/v1/client-groups')).groups;
       draw();
@@ -54,12 +57,12 @@ function createForm() {
       const path = number.value === '' ? '/api/v1/client-groups' : `/api/v1/client-group/${number.value}`;
       const created = await ask(path, 'POST', body);
       location.hash = `#/group/${created.benchmark_id}`;
-    });
+    }, event.target, { benchmark_id: 'id' });
   };
   return h('form', { className: 'card', onsubmit: submit, 'aria-label': 'New group' },
     h('h2', {}, 'New group'),
     h('div', { className: 'fields' },
-      field('Number', number), field('Clients', clients, 'processes, one a node'), field('Time limit', limit, 'minutes'),
-      field('Profile', profile), field('AI servers', servers, 'one a line; empty: those of the service')),
+      field('Number', number), field('Clients', clients, 'processes, one per node'), field('Time limit', limit, 'minutes'),
+      field('Profile', profile), field('AI servers', servers, 'one per line; empty: those of the service')),
     h('button', { type: 'submit', className: 'primary' }, 'Create the group'));
 }

@@ -1,7 +1,7 @@
-// One run: its course while it goes on, its result when it has ended.
+// One run: its progress while it continues, its result when it has ended.
 
 import { ask } from './api.js';
-import { courseCharts } from './chart.js';
+import { chartState, timelineCharts } from './chart.js';
 import { chip, h, refresh, table } from './dom.js';
 import { count, figure, time } from './figures.js';
 import { change } from './main.js';
@@ -19,33 +19,58 @@ export function runView(id) {
   const result = h('div', {});
   const charts = h('div', { className: 'card' });
   let group = null;
+  let timeline = [];
+  let summary = null;
+  let going = true;
+  const drawCharts = () => refresh(charts, [timeline, charting.range, charting.full, going, limitsOf(summary)], () => [h('h2', {}, 'Timeline'),
+    ...(timeline.length === 0 ? [h('p', { className: 'empty' }, 'No client has reported yet.')]
+      : timelineCharts(timeline, charting, { going, limits: limitsOf(summary) }))]);
+  const charting = chartState(drawCharts);
+  const remove = h('button', { type: 'button', className: 'danger', hidden: true, onclick: () => confirmDelete(id, base) }, 'Delete the run');
   const stop = h('button', { type: 'button', onclick: () => change(() => ask(`/api/v1/client-group/${group}/stop`, 'POST')) }, 'Stop');
   return {
-    root: h('div', {}, h('div', { className: 'headline' }, h('h1', {}, `Run ${id} `, state), h('div', { className: 'actions' }, stop)),
+    title: `Run ${id}`,
+    root: h('div', {}, h('div', { className: 'headline' }, h('h1', {}, `Run ${id} `, state), h('div', { className: 'actions' }, stop, remove)),
       facts, progress, result, charts),
     async update() {
       const run = await ask(base);
-      const going = GOING.includes(run.state);
+      going = GOING.includes(run.state);
+      remove.hidden = going;
       group = run.benchmark_id;
       stop.hidden = !going;
       refresh(state, run.state, () => chip(run.state));
       refresh(facts, [run.started_at, run.detail], () => [h('a', { href: `#/group/${group}` }, `Group ${group}`),
-        ` · begun ${time(run.started_at ?? run.created_at)}${run.detail ? ` · ${run.detail}` : ''}`]);
+        ` · started ${time(run.started_at ?? run.created_at)}${run.detail ? ` · ${run.detail}` : ''}`]);
       refresh(progress, going ? run.progress : null, () => (going && run.progress ? progressOf(run.progress) : []));
-      await fillCourse(base, charts);
+      ({ timeline } = await ask(`${base}/timeline`));
       if (!going) {
-        await fillResult(base, result);
+        summary = await fillResult(base, result);
       }
+      drawCharts();
       return going;
     },
   };
 }
 
-async function fillCourse(base, charts) {
-  const { timeline } = await ask(`${base}/timeline`);
-  refresh(charts, timeline, () => [h('h2', {}, 'Course of the run'), timeline.length === 0
-    ? h('p', { className: 'empty' }, 'No client has reported yet.')
-    : h('div', { className: 'charts' }, courseCharts(timeline))]);
+function confirmDelete(id, base) {
+  if (window.confirm(`Delete run ${id} and all its results from the service?`)) {
+    change(async () => {
+      await ask(base, 'DELETE');
+      location.hash = '#/runs';
+    });
+  }
+}
+
+/** Service levels of the run and objectives of each request, as lines of the charts. */
+function limitsOf(summary) {
+  const limits = { ttft: [], itl: [] };
+  for (const level of summary?.slo ?? []) {
+    limits[level.metric.replace(/(_from_schedule)?_ms$/, '')]?.push({ value: level.limit_ms, label: `SLO ${level.statistic} ${level.limit_ms}` });
+  }
+  for (const [metric, limit] of Object.entries(summary?.provenance?.specification?.goodput ?? {})) {
+    limits[metric.replace(/_ms$/, '')]?.push({ value: limit, label: `goodput ${limit}` });
+  }
+  return limits;
 }
 
 function progressOf(progress) {
@@ -57,7 +82,7 @@ function progressOf(progress) {
   return h('div', { className: 'card' },
     h('div', { className: 'meter' }, planned === null ? null : h('progress', { max: planned, value: Math.min(elapsed, planned), 'aria-label': 'Progress' }), words),
     h('div', { className: 'tiles' },
-      tile('Requests a second', figure(progress.request_rate)), tile('Tokens a second', figure(progress.output_token_rate)),
+      tile('Requests per second', figure(progress.request_rate)), tile('Tokens per second', figure(progress.output_token_rate)),
       tile('In flight', count(progress.in_flight)), tile('TTFT p50 / p99, ms', `${figure(progress.ttft_p50_ms)} / ${figure(progress.ttft_p99_ms)}`),
       tile('ITL p50 / p99, ms', `${figure(progress.itl_p50_ms)} / ${figure(progress.itl_p99_ms)}`),
       tile('Completed', count(progress.all.completed)), tile('Failed', count(progress.all.failed)),
@@ -69,6 +94,7 @@ function tile(title, value) {
   return h('div', { className: 'tile' }, h('span', {}, title), h('b', {}, value));
 }
 
+/** The summary; null where there is none. */
 async function fillResult(base, result) {
   let summary;
   try {
@@ -78,9 +104,21 @@ async function fillResult(base, result) {
       throw refusal;
     }
     result.replaceChildren(h('p', { className: 'card empty' }, refusal.message));
-    return;
+    return null;
   }
   refresh(result, summary, () => resultOf(base, summary));
+  return summary;
+}
+
+/** The load in a few words, as the report has it. */
+function loadOf(summary) {
+  const load = summary.provenance.specification;
+  const length = (name) => load[name]?.mean;
+  const amount = load.steps?.length ? 'load in steps' : load.request_rate ? `${figure(load.request_rate)} req/s ${load.arrival_pattern ?? ''}`.trim()
+    : load.concurrency ? `${count(load.concurrency)} requests in flight` : load.arrival_pattern ?? 'load unknown';
+  return [load.endpoint, load.streaming ? 'streaming' : 'not streaming', amount,
+    length('input_length') === undefined ? null : `${figure(length('input_length'))} → ${figure(length('output_length'))} tokens`,
+    load.duration].filter(Boolean).join(', ');
 }
 
 function resultOf(base, summary) {
@@ -91,16 +129,23 @@ function resultOf(base, summary) {
     const metric = summary.metrics[name];
     return [title, figure(metric.p50), figure(metric.p90), figure(metric.p95), figure(metric.p99), figure(metric.max), count(metric.count)];
   });
+  const levels = (summary.slo ?? []).map((level) => h('li', {}, `${level.metric}.${level.statistic}: ${figure(level.measured_ms)} ms ${level.met ? 'meets' : 'misses'} the limit of ${level.limit_ms} ms`));
   return [
+    h('div', { className: 'card' }, h('dl', {},
+      ...[['Model', summary.provenance.specification.model ?? summary.provenance.server.model ?? 'unknown'], ['Load', loadOf(summary)],
+        ['AI servers', summary.provenance.targets.join(', ')], ['AI server version', summary.provenance.server.version ?? 'not reported'],
+        ['Seed', String(summary.provenance.seed)], ['Again', summary.provenance.command ?? '–']]
+        .map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, String(value))))),
+    levels.length > 0 ? h('ul', {}, levels) : null),
     h('section', { className: `card verdict ${good ? 'good' : 'bad'}`, 'aria-label': 'Verdict' }, h('h2', {}, verdict),
-      h('p', {}, (good ? 'The clients kept within their limits: the figures are the server’s.' : 'Do not rely on these figures:') + attainment),
+      h('p', {}, (good ? 'The clients were within their limits: the values are those of the server.' : 'Do not rely on these values:') + attainment),
       h('ul', {}, summary.invalid_reasons.map((reason) => h('li', {}, reason.message)))),
     ...(summary.findings?.length ? [h('section', { className: 'card findings', 'aria-label': 'Findings' }, h('h2', {}, 'Findings'),
       h('ul', {}, summary.findings.map((finding) => h('li', {}, h('code', {}, finding.code), ` ${finding.message} ${finding.remedy}`))))] : []),
     h('div', { className: 'card tiles' },
       tile('Completed', count(summary.requests.completed)), tile('Failed', count(summary.requests.failed)),
-      tile('Requests a second', figure(summary.request_throughput)), tile('Output tokens a second', figure(summary.output_token_throughput)),
-      tile('Goodput, requests a second', figure(summary.goodput_rps)), tile('Measured', `${figure(summary.duration_s)} s`)),
+      tile('Requests per second', figure(summary.request_throughput)), tile('Output tokens per second', figure(summary.output_token_throughput)),
+      tile('Goodput, requests per second', figure(summary.goodput_rps)), tile('Measured', `${figure(summary.duration_s)} s`)),
     h('div', { className: 'card' }, h('h2', {}, 'Latency, ms'), rows.length === 0
       ? h('p', { className: 'empty' }, 'There are no latencies: no request was completed.')
       : table('Latencies in milliseconds', ['Metric', 'p50', 'p90', 'p95', 'p99', 'Largest', 'Samples'], rows)),

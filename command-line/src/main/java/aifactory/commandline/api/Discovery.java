@@ -23,11 +23,21 @@ record Discovery(
         long processId,
         @Nullable Path tokenFile,
         @Nullable String certificateSha256) {
-    private static final String FILE = "service.json";
+    static final String FILE = "service.json";
+    /** A copy for a service whose own data directory is elsewhere. */
+    static final String OTHER_FILE = "other-service.json";
 
     /** Reads what is in the data directory; empty when no service has left anything. */
     static Optional<Discovery> read(Path dataDirectory) {
-        Path file = dataDirectory.resolve(FILE);
+        return readFile(dataDirectory.resolve(FILE));
+    }
+
+    /** Reads the copy that a service with another data directory has left; empty where there is none. */
+    static Optional<Discovery> readOther(Path dataDirectory) {
+        return readFile(dataDirectory.resolve(OTHER_FILE));
+    }
+
+    private static Optional<Discovery> readFile(Path file) {
         if (!Files.exists(file)) {
             return Optional.empty();
         }

@@ -37,6 +37,7 @@ public final class ServiceAccess {
      */
     public ServiceClient connect(ServiceOptions options) {
         return find(options)
+                .or(() -> client(Discovery.readOther(dataDirectory()), options))
                 .orElseThrow(() -> CommandFailure.unavailable("no Client Service is running (no discovery file in "
                         + dataDirectory() + "); start one with 'aifactory serve', or name one with --service URL"));
     }
@@ -51,7 +52,11 @@ public final class ServiceAccess {
         if (named != null) {
             return Optional.of(client(named, namedToken(options), options.certificateSha256()));
         }
-        return Discovery.read(dataDirectory())
+        return client(Discovery.read(dataDirectory()), options);
+    }
+
+    private Optional<ServiceClient> client(Optional<Discovery> discovery, ServiceOptions options) {
+        return discovery
                 .filter(Discovery::isAlive)
                 .map(found -> client(
                         found.address(),

@@ -20,11 +20,13 @@ public record ComparisonVerdict(ExitCode exitCode, List<String> reasons) {
     }
 
     /**
-     * Judges a comparison. That a run is not valid, or that the sides are not comparable, weighs more than any condition: the values
-     * are not to be trusted. A condition that is inconclusive does not pass.
+     * Judges the comparisons of one or more sides with the first. That a run is not valid, or that the sides are not comparable, weighs
+     * more than any condition: the values are not to be trusted. A condition that cannot be judged does not pass.
+     *
+     * @param conditions by comparison, what became of each
      */
     public static ComparisonVerdict of(
-            List<ComparedRun> runs, Comparison comparison, List<FailCondition.Result> conditions) {
+            List<ComparedRun> runs, List<Comparison> comparisons, List<List<FailCondition.Result>> conditions) {
         List<String> reasons = new ArrayList<>();
         for (ComparedRun run : runs) {
             List<String> ofRun =
@@ -34,19 +36,30 @@ public record ComparisonVerdict(ExitCode exitCode, List<String> reasons) {
                         + (ofRun.size() == 1 ? "" : "; and " + (ofRun.size() - 1) + " more, in the run's report"));
             }
         }
-        if (reasons.isEmpty() && !comparison.isComparable()) {
-            reasons.add("the sides are not comparable: " + String.join("; ", comparison.notComparable()));
+        boolean runsAreValid = reasons.isEmpty();
+        List<String> failed = new ArrayList<>();
+        for (int i = 0; i < comparisons.size(); i++) {
+            Comparison comparison = comparisons.get(i);
+            String side =
+                    comparisons.size() == 1 ? "" : comparison.sides().getLast().name() + ": ";
+            if (runsAreValid && !comparison.isComparable()) {
+                reasons.add(side + "the sides are not comparable: " + String.join("; ", comparison.notComparable()));
+            }
+            if (comparison.saysNothing()) {
+                reasons.add(side + "nothing can be said: one side has too few completed requests");
+            }
+            for (FailCondition.Result condition : conditions.get(i)) {
+                if (!condition.told() && comparison.isComparable()) {
+                    reasons.add(side + condition.sentence());
+                }
+                if (condition.holds()) {
+                    failed.add(side + condition.sentence());
+                }
+            }
         }
-        if (comparison.saysNothing()) {
-            reasons.add("nothing can be said: one side has too few completed requests");
-        }
-        conditions.stream()
-                .filter(condition -> !condition.told() && comparison.isComparable())
-                .forEach(condition -> reasons.add(condition.sentence()));
         if (!reasons.isEmpty()) {
             return new ComparisonVerdict(ExitCode.NOT_VALID, reasons);
         }
-        conditions.stream().filter(FailCondition.Result::holds).forEach(condition -> reasons.add(condition.sentence()));
-        return new ComparisonVerdict(reasons.isEmpty() ? ExitCode.DONE : ExitCode.CHECK_FAILED, reasons);
+        return new ComparisonVerdict(failed.isEmpty() ? ExitCode.DONE : ExitCode.CHECK_FAILED, failed);
     }
 }

@@ -1,6 +1,7 @@
 package aifactory.commandline.comparison;
 
 import aifactory.commandline.failure.CommandFailure;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Stack;
@@ -9,39 +10,51 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * The runs on both sides of {@code --}, as they were named.
+ * The runs of each side, as they were named: the baseline first, then those that are compared with it.
  *
- * @param before at least one
- * @param after at least one
+ * @param sides at least two, of at least one run each
  */
-public record Sides(List<String> before, List<String> after) {
+public record Sides(List<List<String>> sides) {
     private static final String SEPARATOR = "--";
+    private static final int MOST_SIDES = 10;
 
     /** What the parser sees instead of the separator, which it would take for the end of all options. Not possible in an argument. */
     private static final String MARK = "\0after";
 
+    public Sides {
+        sides = sides.stream().map(List::copyOf).toList();
+    }
+
     /**
      * Splits the names.
      *
-     * @throws CommandFailure with exit code 2 when a side is missing, or there are more than two
+     * @throws CommandFailure with exit code 2 when a side is missing
      */
     public static Sides of(List<String> arguments) {
-        int mark = arguments.indexOf(MARK);
-        if (mark < 0) {
+        List<List<String>> sides = new ArrayList<>(List.of(new ArrayList<>()));
+        for (String argument : arguments) {
+            if (argument.equals(MARK)) {
+                sides.add(new ArrayList<>());
+            } else {
+                sides.getLast().add(argument);
+            }
+        }
+        if (sides.size() < 2) {
             throw CommandFailure.wrongInput(
                     "the second side is missing: write the runs before, '--', and the runs after, as"
                             + " 'aifactory compare RUN -- RUN'");
         }
-        List<String> before = arguments.subList(0, mark);
-        List<String> after = arguments.subList(mark + 1, arguments.size());
-        if (after.contains(MARK)) {
-            throw CommandFailure.wrongInput("'--' stands there twice: there are two sides, of one or more runs each");
+        if (sides.size() > MOST_SIDES) {
+            throw CommandFailure.wrongInput(sides.size() + " sides: compare at most " + MOST_SIDES + " at once");
         }
-        if (before.isEmpty() || after.isEmpty()) {
-            throw CommandFailure.wrongInput("there is no run " + (before.isEmpty() ? "before" : "after")
-                    + " '--': name at least one on each side");
+        for (int i = 0; i < sides.size(); i++) {
+            if (sides.get(i).isEmpty()) {
+                throw CommandFailure.wrongInput("there is no run "
+                        + (i == 0 ? "before" : i == sides.size() - 1 ? "after" : "between") + " '--'"
+                        + (i > 0 && i < sides.size() - 1 ? " and '--'" : "") + ": name at least one on each side");
+            }
         }
-        return new Sides(List.copyOf(before), List.copyOf(after));
+        return new Sides(sides);
     }
 
     /** Lets options stand on both sides of the separator. */

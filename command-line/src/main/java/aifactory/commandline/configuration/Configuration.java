@@ -1,6 +1,9 @@
 package aifactory.commandline.configuration;
 
+import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.session.Session;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -8,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The configuration short of the command line: the environment before the configuration file before the defaults.
@@ -86,6 +90,32 @@ public final class Configuration {
                 known.profiles(),
                 known.slurm(),
                 session.environment().get("APPTAINER_BIND"));
+    }
+
+    /**
+     * The URL that the configuration file allows to be called under that name.
+     *
+     * @throws CommandFailure with exit code 2 where it allows none; the URL, which may have a key, is not in the message
+     */
+    public URI webhook(String name) {
+        JsonNode webhooks = file().webhooks();
+        JsonNode url = webhooks.path(name);
+        if (!url.isString()) {
+            throw CommandFailure.wrongInput(
+                    "webhook '" + name + "' is not in " + file().path() + ": allow it there with"
+                            + " 'webhooks: {" + name + ": https://HOST/PATH}'"
+                            + (webhooks.isEmpty() ? "" : "; known are " + String.join(", ", webhooks.propertyNames())));
+        }
+        try {
+            URI address = new URI(url.asString());
+            if (address.getHost() != null && List.of("http", "https").contains(address.getScheme())) {
+                return address;
+            }
+        } catch (URISyntaxException e) {
+            // Reported below without the URL.
+        }
+        throw CommandFailure.wrongInput(
+                "webhooks." + name + " in " + file().path() + " is not a URL (expected https://HOST/PATH)");
     }
 
     private ConfigurationFile file() {

@@ -17,16 +17,22 @@ import tools.jackson.databind.node.MissingNode;
  *
  * @param profiles what jobs ask of the cluster, by name
  * @param slurm what a site has decided about jobs
+ * @param webhooks URLs that may be called, by name
  */
-record ConfigurationFile(Path path, Map<ConfigurationKey, String> values, JsonNode profiles, JsonNode slurm) {
+record ConfigurationFile(
+        Path path, Map<ConfigurationKey, String> values, JsonNode profiles, JsonNode slurm, JsonNode webhooks) {
+    static final String WEBHOOKS = "webhooks";
+
+    private static final List<String> SECTIONS =
+            List.of(SlurmConfiguration.PROFILES, SlurmConfiguration.SECTION, WEBHOOKS);
     private static final List<String> KNOWN = Stream.concat(
-                    Arrays.stream(ConfigurationKey.values()).map(ConfigurationKey::fileName),
-                    Stream.of(SlurmConfiguration.PROFILES, SlurmConfiguration.SECTION))
+                    Arrays.stream(ConfigurationKey.values()).map(ConfigurationKey::fileName), SECTIONS.stream())
             .toList();
 
     /** The file that says nothing. */
     static ConfigurationFile empty(Path path) {
-        return new ConfigurationFile(path, Map.of(), MissingNode.getInstance(), MissingNode.getInstance());
+        return new ConfigurationFile(
+                path, Map.of(), MissingNode.getInstance(), MissingNode.getInstance(), MissingNode.getInstance());
     }
 
     ConfigurationFile {
@@ -39,8 +45,7 @@ record ConfigurationFile(Path path, Map<ConfigurationKey, String> values, JsonNo
         Map<ConfigurationKey, String> values = new EnumMap<>(ConfigurationKey.class);
         for (Map.Entry<String, JsonNode> entry : root.properties()) {
             YamlFile.requireKnown(path, "", entry.getKey(), KNOWN);
-            if (entry.getKey().equals(SlurmConfiguration.PROFILES)
-                    || entry.getKey().equals(SlurmConfiguration.SECTION)) {
+            if (SECTIONS.contains(entry.getKey())) {
                 continue;
             }
             ConfigurationKey key = Arrays.stream(ConfigurationKey.values())
@@ -50,7 +55,11 @@ record ConfigurationFile(Path path, Map<ConfigurationKey, String> values, JsonNo
             values.put(key, text(path, entry.getKey(), entry.getValue()));
         }
         return new ConfigurationFile(
-                path, values, root.path(SlurmConfiguration.PROFILES), root.path(SlurmConfiguration.SECTION));
+                path,
+                values,
+                root.path(SlurmConfiguration.PROFILES),
+                root.path(SlurmConfiguration.SECTION),
+                root.path(WEBHOOKS));
     }
 
     private static String text(Path path, String key, JsonNode value) {

@@ -31,6 +31,7 @@ public enum ConfigurationKey {
             null,
             "host or URL under which clients reach the Client Service; unset: this machine's name",
             "CLIENT_SERVICE_HOST"),
+    HISTORY_DIR(null, "directory of the history of runs; unset: ~/.local/share/aifactory/history"),
     OUTPUT(null, "directory for the files of a run; unset: results/RUN_ID"),
     MAX_FAILED("0", "maximum number of failed requests of a run; more give exit code 1"),
     JOURNAL_DAYS("365", "retention of the Client Service's journal, in days"),

@@ -32,7 +32,7 @@ public final class YamlFile {
         try {
             root = MAPPER.readTree(text);
         } catch (JacksonException e) {
-            throw CommandFailure.wrongInput(kind + " " + path + place(e) + ": " + firstLine(e.getOriginalMessage()));
+            throw CommandFailure.wrongInput(kind + " " + path + YamlProblem.describe(e, text));
         }
         if (root.isMissingNode() || root.isNull()) {
             return MAPPER.createObjectNode();
@@ -69,15 +69,5 @@ public final class YamlFile {
         } catch (IOException e) {
             throw CommandFailure.wrongInput("cannot read " + kind + " " + path + ": " + e.getMessage());
         }
-    }
-
-    private static String place(JacksonException e) {
-        return e.getLocation() == null || e.getLocation().getLineNr() < 1
-                ? ""
-                : ", line " + e.getLocation().getLineNr();
-    }
-
-    private static String firstLine(String message) {
-        return message.lines().findFirst().orElse("not YAML").strip();
     }
 }

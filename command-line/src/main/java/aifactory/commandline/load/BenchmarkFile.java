@@ -6,6 +6,7 @@ import aifactory.commandline.option.DispatcherKind;
 import aifactory.commandline.option.Placement;
 import aifactory.commandline.option.ServerAddress;
 import aifactory.protocol.ServerRequest;
+import aifactory.reporting.comparison.FailCondition;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param placement what the group asks of the cluster
  * @param load the workload, the model included
  * @param serviceLevels what the result has to meet
+ * @param gates under which conditions a comparison with an earlier run counts as failed
  */
 public record BenchmarkFile(
         List<URI> aiServers,
@@ -38,7 +40,8 @@ public record BenchmarkFile(
         @Nullable DispatcherKind dispatcher,
         Placement placement,
         ObjectNode load,
-        List<ServiceLevel> serviceLevels) {
+        List<ServiceLevel> serviceLevels,
+        List<FailCondition> gates) {
     private static final String KIND = "benchmark file";
     static final List<String> KEYS = List.of(
             "ai_servers",
@@ -55,19 +58,29 @@ public record BenchmarkFile(
             "gpu",
             "template",
             "workload",
-            "slo");
+            "slo",
+            "gates");
 
     private static final List<String> CAMPAIGN_KEYS = List.of("sweep", "find_capacity");
 
     public BenchmarkFile {
         aiServers = List.copyOf(aiServers);
         serviceLevels = List.copyOf(serviceLevels);
+        gates = List.copyOf(gates);
     }
 
     /** The file that says nothing. */
     public static BenchmarkFile empty() {
         return new BenchmarkFile(
-                List.of(), null, null, null, null, Placement.NONE, JsonNodeFactory.instance.objectNode(), List.of());
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                Placement.NONE,
+                JsonNodeFactory.instance.objectNode(),
+                List.of(),
+                List.of());
     }
 
     /**
@@ -127,7 +140,39 @@ public record BenchmarkFile(
                 dispatcher(path, root.path("dispatcher")),
                 placement(path, root),
                 load,
-                serviceLevels(path, "slo", root.path("slo")));
+                serviceLevels(path, "slo", root.path("slo")),
+                gates(path, root.path("gates")));
+    }
+
+    /** The gates of a benchmark or campaign file. */
+    public static List<FailCondition> readGates(Path path) {
+        List<FailCondition> gates = gates(path, YamlFile.read(path, KIND).path("gates"));
+        if (gates.isEmpty()) {
+            throw CommandFailure.wrongInput("there are no 'gates' in " + path
+                    + ": write conditions such as gates: ['ttft_ms.p99 > +5%'], or give them with --fail-if");
+        }
+        return gates;
+    }
+
+    private static List<FailCondition> gates(Path path, JsonNode node) {
+        if (node.isMissingNode()) {
+            return List.of();
+        }
+        if (!node.isArray()) {
+            throw wrong(path, "gates", node, "give a list of conditions such as 'ttft_ms.p99 > +5%'");
+        }
+        List<FailCondition> gates = new ArrayList<>();
+        for (JsonNode entry : node) {
+            if (!entry.isString()) {
+                throw wrong(path, "gates", entry, "give conditions such as 'ttft_ms.p99 > +5%'");
+            }
+            try {
+                gates.add(FailCondition.parse(entry.asString()));
+            } catch (IllegalArgumentException e) {
+                throw CommandFailure.wrongInput("gates in " + path + ": " + e.getMessage());
+            }
+        }
+        return gates;
     }
 
     private static List<URI> servers(Path path, JsonNode node) {

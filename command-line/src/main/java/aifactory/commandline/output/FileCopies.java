@@ -15,7 +15,8 @@ import java.util.List;
 
 /** Copies the files of a run. */
 public final class FileCopies {
-    private static final List<String> ALL = List.of(
+    /** The files of a run. */
+    public static final List<String> ALL = List.of(
             RunFiles.SUMMARY,
             RunFiles.REPORT,
             RunFiles.RECORDS,

@@ -37,6 +37,8 @@ public record Session(
         Interruption interruption,
         MonotonicClock clock,
         InstantSource instants) {
+    private static final int USUAL_COLUMNS = 80;
+    private static final int NARROWEST_COLUMNS = 20;
 
     public Session {
         environment = Map.copyOf(environment);
@@ -57,12 +59,19 @@ public record Session(
                 TerminalDetection.canRedraw(environment, TerminalDetection.STANDARD_OUTPUT),
                 TerminalDetection.canRedraw(environment, TerminalDetection.STANDARD_ERROR),
                 Path.of("").toAbsolutePath(),
-                Path.of(System.getProperty("user.home")).toAbsolutePath(),
+                home(environment),
                 Path.of(environment.getOrDefault("TMPDIR", System.getProperty("java.io.tmpdir")))
                         .toAbsolutePath(),
                 interruption,
                 MonotonicClock.SYSTEM,
                 InstantSource.system());
+    }
+
+    /** {@code HOME} as every other program has it; Java's own property ignores the variable. */
+    static Path home(Map<String, String> environment) {
+        String given = environment.getOrDefault("HOME", "");
+        return Path.of(given.startsWith("/") ? given : System.getProperty("user.home"))
+                .toAbsolutePath();
     }
 
     /** Whether stack traces are wanted ({@code AIFACTORY_DEBUG=1}). */
@@ -71,13 +80,18 @@ public record Session(
         return !value.isEmpty() && !value.equals("0");
     }
 
-    /** Columns of the terminal as far as they are known. */
+    /** Columns of the terminal: {@code COLUMNS}, else those that the terminal reports, else 80. At least 20. */
     public int columns() {
         try {
-            return Integer.parseInt(environment.getOrDefault("COLUMNS", "80").strip());
+            int given = Integer.parseInt(environment.getOrDefault("COLUMNS", "").strip());
+            if (given > 0) {
+                return Math.max(NARROWEST_COLUMNS, given);
+            }
         } catch (NumberFormatException e) {
-            return 80;
+            // Not exported, as usual.
         }
+        int measured = outIsTerminal ? TerminalSize.columns(1) : errIsTerminal ? TerminalSize.columns(2) : 0;
+        return measured > 0 ? Math.max(NARROWEST_COLUMNS, measured) : USUAL_COLUMNS;
     }
 
     /** Whether results may be coloured; {@code NO_COLOR} forbids it, see no-color.org. */

@@ -11,6 +11,9 @@ import aifactory.commandline.composition.OwnService;
 import aifactory.commandline.composition.TemporaryDirectory;
 import aifactory.commandline.configuration.Configuration;
 import aifactory.commandline.failure.CommandFailure;
+import aifactory.commandline.failure.ExitCode;
+import aifactory.commandline.history.HistoryRecorder;
+import aifactory.commandline.history.RunLabel;
 import aifactory.commandline.load.BenchmarkFile;
 import aifactory.commandline.load.LoadOptions;
 import aifactory.commandline.load.LoadRequest;
@@ -24,6 +27,7 @@ import aifactory.commandline.option.ServerAddress;
 import aifactory.commandline.option.ServiceOptions;
 import aifactory.commandline.output.OutputDirectory;
 import aifactory.commandline.progress.ProgressDisplay;
+import aifactory.commandline.progress.ProgressText;
 import aifactory.commandline.session.Session;
 import aifactory.protocol.ServerRequest;
 import aifactory.protocol.WorkloadRequest;
@@ -89,6 +93,14 @@ public final class BenchmarkCommand extends Verb implements Callable<Integer> {
             description = "of the group; default: what the load needs")
     private @Nullable Long timeLimit;
 
+    @Option(
+            names = "--baseline",
+            paramLabel = "RUN",
+            description =
+                    "run, group or directory of a run's files to compare the result with; a failed condition of the"
+                            + " file's 'gates' gives exit code 1")
+    private @Nullable String baseline;
+
     @Mixin
     private PlacementOptions placement = new PlacementOptions();
 
@@ -115,19 +127,49 @@ public final class BenchmarkCommand extends Verb implements Callable<Integer> {
     @Override
     public Integer call() {
         LogSettings.apply(configuration, "warn");
+        RunLabel label = result.label();
         BenchmarkFile asked = file == null ? BenchmarkFile.empty() : BenchmarkFile.read(session.resolve(file));
         WorkloadRequest workload = LoadRequest.of(session, load, asked);
         DispatcherKind kind = dispatcher(asked);
         BenchmarkPlan plan = plan(asked, workload, kind);
         Path probed = plan.output() == null ? RunDelivery.usualParent(session) : plan.output();
-        BenchmarkRunner.Outcome outcome;
+        if (baseline == null && !asked.gates().isEmpty()) {
+            session.note("aifactory: the gates of " + file + " are not checked: name a run with --baseline");
+        }
+        try (TemporaryDirectory fetched = TemporaryDirectory.make(session)) {
+            BaselineComparison comparison = baseline(fetched.path());
+            BenchmarkRunner.Outcome outcome = measure(plan, kind, probed);
+            HistoryRecorder.record(session, configuration, outcome.result().summary(), outcome.directory(), label);
+            int exitCode = ResultPrinter.print(
+                    session, format.isJson(), outcome.result().summary(), outcome.directory(), outcome.verdict());
+            ExitCode compared = comparison == null
+                    ? ExitCode.DONE
+                    : comparison.judge(outcome.directory(), asked.gates(), format.isJson());
+            return exitCode == ExitCode.DONE.number() ? compared.number() : exitCode;
+        }
+    }
+
+    private BenchmarkRunner.Outcome measure(BenchmarkPlan plan, DispatcherKind kind, Path probed) {
         try (OutputDirectory _ = OutputDirectory.prepare(probed);
                 ProgressDisplay display = ProgressDisplay.of(session, format.isJson())) {
+            if (session.errIsTerminal()) {
+                // Elsewhere a failure of the check is to be the only line.
+                display.show(ProgressText.of("checking", "checking the AI servers"));
+            }
             checkServers(plan);
-            outcome = run(plan, kind, display);
+            return run(plan, kind, display);
         }
-        return ResultPrinter.print(
-                session, format.isJson(), outcome.result().summary(), outcome.directory(), outcome.verdict());
+    }
+
+    private @Nullable BaselineComparison baseline(Path fetched) {
+        String named = baseline;
+        return named == null
+                ? null
+                : BaselineComparison.with(
+                        session,
+                        named,
+                        new RunSource(session, configuration, serviceOptions)
+                                .directory(named, fetched.resolve("baseline")));
     }
 
     private BenchmarkPlan plan(BenchmarkFile asked, WorkloadRequest workload, DispatcherKind kind) {

@@ -5,6 +5,7 @@ import aifactory.commandline.comparison.Sides;
 import aifactory.commandline.composition.TemporaryDirectory;
 import aifactory.commandline.configuration.Configuration;
 import aifactory.commandline.failure.CommandFailure;
+import aifactory.commandline.load.BenchmarkFile;
 import aifactory.commandline.option.OutputFormat;
 import aifactory.commandline.option.ServiceOptions;
 import aifactory.commandline.session.Session;
@@ -35,29 +36,41 @@ import picocli.CommandLine.Parameters;
 /** {@code aifactory compare}. */
 @Command(
         name = "compare",
-        customSynopsis = "aifactory compare RUN... -- RUN... [--fail-if CONDITION]... [OPTIONS]",
+        sortOptions = false,
+        customSynopsis = "aifactory compare RUN... -- RUN... [OPTIONS]",
         preprocessor = Sides.Preprocessor.class,
         description = {
-            "Tell how the runs after '--' differ from those before it, and how sure that is. A side may have several",
-            "runs: repeats say more than one long run does."
+            "Compare runs and report differences with confidence intervals. Runs before the first '--' are the baseline;",
+            "each '--' starts another side, which is compared with the baseline. A side may have several runs: repeats",
+            "narrow an interval more than one long run does. Sides that measured different things are not compared.",
+            "Conditions of --fail-if: METRIC.STATISTIC of a latency or a METRIC of whole runs (request_throughput,",
+            "output_token_throughput, goodput_rps, error_share, output_tokens_per_request, energy_per_output_token), then",
+            "'> +LIMIT' or '< -LIMIT' in %%, in the unit of the metric, or in pp for error_share. PASS: the interval excludes",
+            "the limit. FAIL: the difference is shown and beyond the limit; exit code 1. Anything else is inconclusive."
         })
 public final class CompareCommand extends Verb implements Callable<Integer> {
+    private static final int WIDEST_COLUMNS = 120;
+
     @Parameters(
             paramLabel = "RUN",
             arity = "0..*",
-            description = "a run, a group (its latest run), or the directory of a run's files; '--' parts the sides")
+            description = "run, group (its latest run), or directory of a run's files; '--' separates the sides")
     private List<String> runs = new ArrayList<>();
 
     @Option(
             names = "--fail-if",
             paramLabel = "CONDITION",
-            description = {
-                "exit with 1 when it is shown to hold, as 'ttft_ms.p99 > +5%%' or 'e2el_ms.mean > +20ms'; may be given",
-                "several times"
-            })
+            description = "condition under which the exit code is 1, for instance 'ttft_ms.p99 > +5%%',"
+                    + " 'e2el_ms.mean > +20ms', 'request_throughput < -3%%' or 'error_share > +0.5pp'; repeatable")
     private List<String> failIf = new ArrayList<>();
 
-    @Option(names = "--html", paramLabel = "FILE", description = "write a page with both sides' distributions")
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "FILE",
+            description = "benchmark file (YAML) whose 'gates' are more such conditions")
+    private @Nullable String file;
+
+    @Option(names = "--html", paramLabel = "FILE", description = "write a page with the distributions of all sides")
     private @Nullable String html;
 
     @Option(names = "--markdown", paramLabel = "FILE", description = "write the comparison for a pull request")
@@ -80,17 +93,19 @@ public final class CompareCommand extends Verb implements Callable<Integer> {
     @Override
     public Integer call() {
         Sides sides = Sides.of(runs);
-        List<FailCondition> conditions = parseConditions();
+        List<FailCondition> conditions = conditions();
         try (TemporaryDirectory fetched = TemporaryDirectory.make(session)) {
-            List<ComparedRun> before = read(sides.before(), fetched.path().resolve("before"));
-            List<ComparedRun> after = read(sides.after(), fetched.path().resolve("after"));
-            Comparison comparison = RunComparison.compare(before, after, ComparisonOptions.DEFAULTS);
-            List<FailCondition.Result> results = FailCondition.evaluate(conditions, comparison);
-            write(html, ComparisonPage.of(comparison, results));
-            write(markdown, ComparisonTable.markdown(comparison, results));
-            print(comparison, results);
-            ComparisonVerdict verdict = ComparisonVerdict.of(
-                    Stream.concat(before.stream(), after.stream()).toList(), comparison, results);
+            List<List<ComparedRun>> read = new ArrayList<>();
+            for (List<String> side : sides.sides()) {
+                read.add(read(side, fetched.path().resolve(String.valueOf(read.size()))));
+            }
+            List<Comparison> comparisons = RunComparison.compareAll(read, ComparisonOptions.DEFAULTS);
+            List<List<FailCondition.Result>> results = FailCondition.evaluate(conditions, comparisons);
+            write(html, ComparisonPage.of(comparisons, results));
+            write(markdown, markdown(comparisons, results));
+            print(comparisons, results);
+            ComparisonVerdict verdict =
+                    ComparisonVerdict.of(read.stream().flatMap(List::stream).toList(), comparisons, results);
             verdict.reasons().forEach(reason -> session.note("aifactory: " + reason));
             return verdict.exitCode().number();
         } catch (IOException e) {
@@ -98,12 +113,25 @@ public final class CompareCommand extends Verb implements Callable<Integer> {
         }
     }
 
-    private List<FailCondition> parseConditions() {
+    private List<FailCondition> conditions() {
+        List<FailCondition> conditions = new ArrayList<>();
+        if (file != null) {
+            conditions.addAll(BenchmarkFile.readGates(session.resolve(file)));
+        }
         try {
-            return failIf.stream().map(FailCondition::parse).toList();
+            failIf.forEach(text -> conditions.add(FailCondition.parse(text)));
         } catch (IllegalArgumentException e) {
             throw CommandFailure.wrongInput("--fail-if " + e.getMessage());
         }
+        return conditions;
+    }
+
+    private static String markdown(List<Comparison> comparisons, List<List<FailCondition.Result>> results) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < comparisons.size(); i++) {
+            text.append(i == 0 ? "" : "\n---\n\n").append(ComparisonTable.markdown(comparisons.get(i), results.get(i)));
+        }
+        return text.toString();
     }
 
     private List<ComparedRun> read(List<String> names, Path fetched) throws IOException {
@@ -130,18 +158,26 @@ public final class CompareCommand extends Verb implements Callable<Integer> {
         }
     }
 
-    private void print(Comparison comparison, List<FailCondition.Result> results) {
+    private void print(List<Comparison> comparisons, List<List<FailCondition.Result>> results) {
         if (format.isJson()) {
             session.out()
                     .println(RunFormat.mapper()
                             .writerWithDefaultPrettyPrinter()
-                            .writeValueAsString(ComparisonDocument.of(comparison, results)));
+                            .writeValueAsString(ComparisonDocument.of(comparisons, results)));
             return;
         }
-        session.printColoured(ComparisonTable.render(comparison, session.columns(), session.isColoured()));
-        results.forEach(result -> session.out().println(result.sentence()));
+        for (int i = 0; i < comparisons.size(); i++) {
+            if (i > 0) {
+                session.out().println();
+            }
+            session.printColoured(ComparisonTable.render(
+                    comparisons.get(i),
+                    results.get(i),
+                    Math.min(session.columns(), WIDEST_COLUMNS),
+                    session.isColoured()));
+        }
         Stream.of(html, markdown)
                 .flatMap(Stream::ofNullable)
-                .forEach(file -> session.out().println(session.resolve(file)));
+                .forEach(path -> session.out().println(session.resolve(path)));
     }
 }

@@ -9,6 +9,8 @@ import aifactory.commandline.composition.SimulatorProcess;
 import aifactory.commandline.composition.TemporaryDirectory;
 import aifactory.commandline.configuration.Configuration;
 import aifactory.commandline.failure.CommandFailure;
+import aifactory.commandline.history.HistoryRecorder;
+import aifactory.commandline.history.RunLabel;
 import aifactory.commandline.load.BenchmarkFile;
 import aifactory.commandline.load.LoadOptions;
 import aifactory.commandline.load.LoadRequest;
@@ -21,6 +23,7 @@ import aifactory.commandline.option.PlacementOptions;
 import aifactory.commandline.option.ResultOptions;
 import aifactory.commandline.output.OutputDirectory;
 import aifactory.commandline.progress.ProgressDisplay;
+import aifactory.commandline.progress.ProgressText;
 import aifactory.commandline.session.Session;
 import aifactory.protocol.WorkloadRequest;
 import aifactory.workload.DurationText;
@@ -97,6 +100,7 @@ public final class DemoCommand extends Verb implements Callable<Integer> {
             throw CommandFailure.wrongInput("--num-clients " + numClients
                     + ": a demonstration on one machine takes at most " + MOST_CLIENTS + " clients");
         }
+        RunLabel label = result.label();
         load.useUnlessGiven(USUAL_REQUEST_RATE, USUAL_DURATION);
         WorkloadRequest workload = LoadRequest.of(session, load, BenchmarkFile.empty());
         int minutes = TimeLimit.minutesFor(LoadRequest.resolve(workload, Math.toIntExact(numClients)));
@@ -105,7 +109,7 @@ public final class DemoCommand extends Verb implements Callable<Integer> {
         BenchmarkRunner.Outcome outcome;
         try (OutputDirectory prepared = OutputDirectory.prepare(probed);
                 TemporaryDirectory temporary = TemporaryDirectory.make(session);
-                ProgressDisplay display = ProgressDisplay.of(session, format.isJson());
+                ProgressDisplay display = starting(ProgressDisplay.of(session, format.isJson()));
                 SimulatorProcess simulator = startSimulator(temporary.path());
                 OwnService service = OwnService.start(session, configuration, DispatcherKind.LOCAL, temporary.path())) {
             outcome = new BenchmarkRunner(session, service.client(), display)
@@ -120,8 +124,15 @@ public final class DemoCommand extends Verb implements Callable<Integer> {
                             List.of(),
                             output == null ? null : prepared.path()));
         }
+        HistoryRecorder.record(session, configuration, outcome.result().summary(), outcome.directory(), label);
         return ResultPrinter.print(
                 session, format.isJson(), outcome.result().summary(), outcome.directory(), outcome.verdict());
+    }
+
+    /** The first line comes before anything that takes time. */
+    private static ProgressDisplay starting(ProgressDisplay display) {
+        display.show(ProgressText.of("starting", "starting a simulated AI server and a Client Service"));
+        return display;
     }
 
     private SimulatorProcess startSimulator(Path directory) {

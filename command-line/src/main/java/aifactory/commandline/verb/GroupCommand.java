@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "group",
         description = "Create, list, show and delete groups of client processes.",
-        synopsisSubcommandLabel = "VERB",
+        synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             GroupCreateCommand.class,
             GroupListCommand.class,

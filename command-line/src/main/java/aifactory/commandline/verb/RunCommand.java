@@ -7,6 +7,8 @@ import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.failure.ExitCode;
 import aifactory.commandline.follow.RunFollower;
 import aifactory.commandline.follow.RunVerdict;
+import aifactory.commandline.history.HistoryRecorder;
+import aifactory.commandline.history.RunLabel;
 import aifactory.commandline.load.BenchmarkFile;
 import aifactory.commandline.load.LoadOptions;
 import aifactory.commandline.load.LoadRequest;
@@ -32,8 +34,9 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         abbreviateSynopsis = true,
         description = {
-            "Start a run on a group that is ready. With --follow, show it as it goes and print its result; an",
-            "interruption then ends the following only: the run goes on, and 'aifactory stop ID' ends it."
+            "Start a run on a group that is ready. With --follow, show its progress, print its result and write its files",
+            "to results/RUN_ID or --output; an interruption then ends only the display: the run continues, and",
+            "'aifactory stop ID' ends it."
         })
 public final class RunCommand extends ServiceVerb {
     @Parameters(
@@ -48,7 +51,7 @@ public final class RunCommand extends ServiceVerb {
             description = "benchmark file (YAML), of which model, workload and slo are taken; options go before it")
     private @Nullable String file;
 
-    @Option(names = "--follow", description = "stay until the run has ended")
+    @Option(names = "--follow", description = "wait for the end of the run, print its result and write its files")
     private boolean follow;
 
     @Mixin
@@ -72,39 +75,48 @@ public final class RunCommand extends ServiceVerb {
 
     @Override
     int call(ServiceClient service) {
+        RunLabel label = result.label();
         BenchmarkFile asked = file == null ? BenchmarkFile.empty() : BenchmarkFile.read(session.resolve(file));
         WorkloadRequest workload = LoadRequest.of(session, load, asked);
-        Path output = result.output(session);
-        if (output == null) {
-            return start(service, asked, workload, null);
+        if (!follow) {
+            return dispatch(service, workload);
         }
-        try (OutputDirectory prepared = OutputDirectory.prepare(output)) {
-            return start(service, asked, workload, prepared.path());
+        Path output = result.output(session);
+        // The id of the run, and with it the usual directory, is known only when the run has started.
+        try (OutputDirectory _ = OutputDirectory.prepare(output == null ? RunDelivery.usualParent(session) : output)) {
+            return follow(service, asked, workload, output, label);
         }
     }
 
-    private int start(ServiceClient service, BenchmarkFile asked, WorkloadRequest workload, @Nullable Path output) {
+    private int dispatch(ServiceClient service, WorkloadRequest workload) {
         RunDispatched run = service.run(id, workload);
-        if (!follow) {
-            if (format.isJson()) {
-                OutputFormat.printJson(session, run);
-            } else {
-                session.out()
-                        .println("run " + run.runId() + " of group " + id + " is dispatched; 'aifactory wait " + id
-                                + " --for done' waits for it, 'aifactory report " + run.runId()
-                                + " --output DIR' writes its files");
-            }
-            return 0;
+        if (format.isJson()) {
+            OutputFormat.printJson(session, run);
+        } else {
+            session.out()
+                    .println("run " + run.runId() + " of group " + id + " is dispatched; 'aifactory wait " + id
+                            + " --for done' waits for it, 'aifactory report " + run.runId()
+                            + " --output DIR' writes its files");
         }
+        return 0;
+    }
+
+    private int follow(
+            ServiceClient service,
+            BenchmarkFile asked,
+            WorkloadRequest workload,
+            @Nullable Path requestedOutput,
+            RunLabel label) {
+        RunDispatched run = service.run(id, workload);
         try (ProgressDisplay display = ProgressDisplay.of(session, format.isJson())) {
             new RunFollower(session, service).awaitEnd(run.runId(), display);
         } catch (CommandFailure failure) {
             throw failure.exitCode() == ExitCode.INTERRUPTED ? leaveRunning(run) : failure;
         }
-        RunSummary summary = output == null
-                ? service.result(run.runId()).summary()
-                : RunDelivery.deliver(session, service, run.runId(), output, asked.serviceLevels())
-                        .summary();
+        Path output = requestedOutput == null ? RunDelivery.usualDirectory(session, run.runId()) : requestedOutput;
+        RunSummary summary = RunDelivery.deliver(session, service, run.runId(), output, asked.serviceLevels())
+                .summary();
+        HistoryRecorder.record(session, configuration, summary, output, label);
         RunVerdict verdict = RunVerdict.of(summary, result.maxFailed(), asked.serviceLevels());
         return ResultPrinter.print(session, format.isJson(), summary, output, verdict);
     }

@@ -5,6 +5,8 @@ import aifactory.commandline.api.ServiceClient;
 import aifactory.commandline.benchmark.RunDelivery;
 import aifactory.commandline.configuration.Configuration;
 import aifactory.commandline.failure.CommandFailure;
+import aifactory.commandline.history.History;
+import aifactory.commandline.history.HistoryEntry;
 import aifactory.commandline.option.ServiceOptions;
 import aifactory.commandline.session.Session;
 import aifactory.reporting.RequestRecordSource;
@@ -13,8 +15,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
-/** A run as users name it: the directory of its files, its id, or the id of the group whose latest run it is. */
+/**
+ * A run as users name it: the directory of its files, its id or name in the history, its id at the service, or the id of the group whose
+ * latest run it is.
+ */
 final class RunSource {
     private final Session session;
     private final Configuration configuration;
@@ -44,6 +50,14 @@ final class RunSource {
         if (name.contains("/")) {
             throw CommandFailure.wrongInput(
                     "there is no directory " + existing + ": name the directory of a run's files, a run or a group");
+        }
+        Optional<HistoryEntry> known = History.of(session, configuration).read().find(name);
+        if (known.isPresent()) {
+            Path directory = session.resolve(known.get().directory());
+            if (Files.exists(directory.resolve(RunFiles.SUMMARY))) {
+                requireRun(directory);
+                return directory;
+            }
         }
         try (ServiceClient service = ServiceAccess.of(session, configuration).connect(serviceOptions)) {
             RunDelivery.deliver(session, service, runId(service, name), fetched, List.of());

@@ -1,10 +1,12 @@
 package aifactory.commandline.verb;
 
+import aifactory.commandline.api.OtherService;
 import aifactory.commandline.composition.DatabaseAddress;
 import aifactory.commandline.composition.LastingService;
 import aifactory.commandline.composition.ServiceAddresses;
 import aifactory.commandline.configuration.Configuration;
 import aifactory.commandline.configuration.ConfigurationFileOption;
+import aifactory.commandline.configuration.ConfigurationKey;
 import aifactory.commandline.configuration.DataDirectory;
 import aifactory.commandline.configuration.SharedDirectory;
 import aifactory.commandline.failure.CommandFailure;
@@ -164,7 +166,8 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
                 .withPolicy(new ServicePolicy(allowedAccounts, observerNetworks, onClientLoss, retention()))
                 .withAiServers(aiServers)
                 .withPostgres(DatabaseAddress.of(session, configuration));
-        try (LastingService running = LastingService.start(session, configuration, service, dispatcher)) {
+        try (LastingService running = LastingService.start(session, configuration, service, dispatcher);
+                OtherService _ = OtherService.publish(data, usualData())) {
             session.out()
                     .println("Client Service at " + running.address()
                             + (running.tokenFile() == null
@@ -174,6 +177,12 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
             session.interruption().awaitRequest();
         }
         return 0;
+    }
+
+    /** Where commands look that are given no data directory. */
+    private Path usualData() {
+        return DataDirectory.of(
+                session, configuration.given(ConfigurationKey.DATA_DIR).orElse(null));
     }
 
     private ServicePolicy.Retention retention() {

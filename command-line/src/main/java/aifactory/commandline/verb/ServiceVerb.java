@@ -18,7 +18,7 @@ abstract class ServiceVerb extends Verb implements Callable<Integer> {
     OutputFormat format = new OutputFormat();
 
     final Session session;
-    private final Configuration configuration;
+    final Configuration configuration;
 
     ServiceVerb(Session session, Configuration configuration) {
         this.session = session;

@@ -2,146 +2,146 @@ package aifactory.reporting.comparison;
 
 import aifactory.reporting.Figures;
 import aifactory.reporting.TerminalText;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-/** A comparison as text for a terminal, and as Markdown for a pull request. Stateless. */
+/**
+ * A comparison as text for a terminal. What may be concluded comes first; differences without enough requests are not shown. Used by one
+ * thread.
+ */
 public final class ComparisonTable {
     private static final String RESET = "\u001b[0m";
     private static final int NARROWEST = 60;
+    private static final int LABEL_WIDTH = 7;
+    private static final int VALUE_WIDTH = 10;
+    private static final int INTERVAL_WIDTH = 20;
+    private static final int LONGEST_RESULT = 19;
 
-    private ComparisonTable() {}
+    private final Comparison comparison;
+    private final int width;
+    private final boolean ansi;
+    private final boolean showsIntervals;
+    private final StringBuilder text = new StringBuilder();
+
+    private ComparisonTable(Comparison comparison, int width, boolean ansi) {
+        this.comparison = comparison;
+        this.width = Math.max(NARROWEST, width);
+        this.ansi = ansi;
+        this.showsIntervals = this.width >= LABEL_WIDTH + 3 * VALUE_WIDTH + INTERVAL_WIDTH + 2 + LONGEST_RESULT;
+    }
+
+    /** The table without conditions. */
+    public static String render(Comparison comparison, int width, boolean ansi) {
+        return render(comparison, List.of(), width, ansi);
+    }
 
     /**
      * The table, each line ended.
      *
+     * @param conditions with what became of them
      * @param width columns of the terminal
      * @param ansi whether to use colour
      */
-    public static String render(Comparison comparison, int width, boolean ansi) {
-        int columns = Math.max(NARROWEST, width);
-        StringBuilder text = new StringBuilder();
-        List<String> sentence = TerminalText.wrap(TerminalText.safe(comparison.sentence()), columns, 0);
-        text.append(ansi ? "\u001b[1m" : "")
-                .append(String.join("\n", sentence))
-                .append(ansi ? RESET : "")
-                .append("\n\n");
-        for (String warning : comparison.warnings()) {
-            TerminalText.wrap("! " + TerminalText.safe(warning), columns, 2)
-                    .forEach(line -> text.append(line).append('\n'));
-        }
-        for (Comparison.Side side : comparison.sides()) {
-            String names = side.name() + ": " + TerminalText.safe(String.join(", ", side.runs())) + " ("
-                    + Figures.count(side.completed()) + " completed, " + Figures.count(side.failed()) + " failed)";
-            TerminalText.wrap(names, columns, 2)
-                    .forEach(line -> text.append(line).append('\n'));
-        }
-        text.append('\n');
-        line(text, "", "before", "after", "change", "interval", "finding");
-        for (Difference difference : comparison.differences()) {
-            String words = difference.words();
-            line(
-                    text,
-                    difference.name(),
-                    Figures.of(difference.before()),
-                    Figures.of(difference.after()),
-                    ComparisonFigures.change(difference.change()),
-                    ComparisonFigures.interval(difference).replace(" %", ""),
-                    ansi ? coloured(difference, words) : words);
-        }
-        text.append('\n');
-        for (Comparison.PlainFigure figure : comparison.throughputs()) {
-            line(
-                    text,
-                    figure.title() + ", " + figure.unit(),
-                    Figures.of(figure.before()),
-                    Figures.of(figure.after()),
-                    ComparisonFigures.change(comparison, figure),
-                    "",
-                    "");
-        }
-        TerminalText.wrap("Milliseconds. " + ComparisonFigures.method(comparison), columns, 0)
-                .forEach(line -> text.append(line).append('\n'));
-        return text.toString();
+    public static String render(Comparison comparison, List<FailCondition.Result> conditions, int width, boolean ansi) {
+        ComparisonTable table = new ComparisonTable(comparison, width, ansi);
+        table.verdict(conditions);
+        table.differences();
+        table.notes();
+        return table.text.toString();
     }
 
-    private static String coloured(Difference difference, String words) {
+    private void verdict(List<FailCondition.Result> conditions) {
+        String outcome = FailCondition.Outcome.of(conditions)
+                .map(worst -> worst.name() + "  ")
+                .orElse("");
+        List<String> sentence = TerminalText.wrap(outcome + TerminalText.safe(comparison.sentence()), width, 0);
+        sentence.forEach(line -> line(ansi ? "\u001b[1m" + line + RESET : line));
+        line("");
+        for (FailCondition.Result condition : conditions) {
+            wrapped(condition.sentence());
+        }
+        comparison.warnings().forEach(warning -> wrapped("! " + warning));
+        for (Comparison.Side side : comparison.sides()) {
+            wrapped(side.name() + ": " + String.join(", ", side.runs()) + " (" + Figures.count(side.completed())
+                    + " completed, " + Figures.count(side.failed()) + " failed)");
+        }
+        line("");
+    }
+
+    private void differences() {
+        boolean concludes = comparison.isComparable();
+        row("", "before", "after", concludes ? "change" : "", concludes ? "interval" : "", concludes ? "result" : "");
+        Map<String, List<Difference>> byMetric = new LinkedHashMap<>();
+        List<Difference> all = new ArrayList<>(comparison.differences());
+        all.addAll(comparison.ofRuns());
+        all.stream()
+                .filter(difference -> difference.finding() != Difference.Finding.TOO_FEW)
+                .forEach(difference -> byMetric.computeIfAbsent(difference.metric(), _ -> new ArrayList<>())
+                        .add(difference));
+        byMetric.values().forEach(this::metric);
+    }
+
+    private void metric(List<Difference> differences) {
+        Difference first = differences.getFirst();
+        String heading = first.metric() + "  " + first.title() + ", " + ComparisonFigures.unit(first);
+        String withEffect = heading + effect(first.metric());
+        line(withEffect.length() <= width ? withEffect : heading);
+        for (Difference difference : differences) {
+            boolean concluded = difference.finding() != Difference.Finding.NOT_COMPARABLE;
+            row(
+                    difference.statistic().equals(Difference.VALUE) ? "" : "  " + difference.statistic(),
+                    ComparisonFigures.value(difference, difference.before()),
+                    ComparisonFigures.value(difference, difference.after()),
+                    concluded ? ComparisonFigures.changeOf(difference).replace(" points", "") : "",
+                    concluded ? ComparisonFigures.interval(difference).replace(" %", "") : "",
+                    concluded ? coloured(difference) : "");
+        }
+    }
+
+    private String effect(String metric) {
+        return comparison.effects().stream()
+                .filter(effect -> comparison.isComparable() && effect.metric().equals(metric))
+                .map(effect -> "  (Cliff's δ " + ComparisonFigures.effect(effect) + ")")
+                .findFirst()
+                .orElse("");
+    }
+
+    private String coloured(Difference difference) {
+        String words = difference.words();
         return switch (difference.finding()) {
-            case SLOWER -> "\u001b[31m" + words + RESET;
-            case FASTER -> "\u001b[32m" + words + RESET;
-            case NO_DIFFERENCE_SHOWN, TOO_FEW, NOT_COMPARABLE -> words;
+            case SLOWER, WORSE -> ansi ? "\u001b[31m" + words + RESET : words;
+            case FASTER, BETTER -> ansi ? "\u001b[32m" + words + RESET : words;
+            case DIFFERENT, NO_DIFFERENCE_SHOWN, TOO_FEW, NOT_COMPARABLE -> words;
         };
     }
 
-    private static void line(
-            StringBuilder text, String name, String before, String after, String change, String interval, String word) {
-        String line = String.format("%-26s%8s%8s%9s %15s  %s", name, before, after, change, interval, word);
+    private void notes() {
+        line("");
+        if (comparison.isComparable() && !comparison.missing().isEmpty()) {
+            wrapped(comparison.missing());
+        }
+        if (comparison.isComparable()) {
+            wrapped(ComparisonFigures.method(comparison));
+        }
+    }
+
+    private void wrapped(String paragraph) {
+        TerminalText.wrap(TerminalText.safe(paragraph), width, 2).forEach(this::line);
+    }
+
+    private void row(String label, String before, String after, String change, String interval, String result) {
+        String values = String.format("%-7s%10s%10s%10s", label, before, after, change);
+        line(values + (showsIntervals ? String.format("%20s", interval) : "") + "  " + result);
+    }
+
+    private void line(String line) {
         text.append(line.stripTrailing()).append('\n');
     }
 
-    /** Markdown, with the differences that are shown before the rest. */
+    /** Markdown, for a pull request. */
     public static String markdown(Comparison comparison, List<FailCondition.Result> conditions) {
-        StringBuilder text = new StringBuilder("**")
-                .append(markdownText(comparison.sentence()))
-                .append("**\n\n");
-        for (FailCondition.Result condition : conditions) {
-            text.append(condition.holds() ? "- ❌ " : condition.told() ? "- ✅ " : "- ❓ ")
-                    .append(markdownText(condition.sentence()))
-                    .append('\n');
-        }
-        comparison
-                .warnings()
-                .forEach(warning ->
-                        text.append("- ⚠️ ").append(markdownText(warning)).append('\n'));
-        for (Comparison.Side side : comparison.sides()) {
-            text.append("- ").append(side.name()).append(": ").append(markdownText(String.join(", ", side.runs())));
-            text.append(" (").append(Figures.count(side.completed())).append(" completed, ");
-            text.append(Figures.count(side.failed())).append(" failed)\n");
-        }
-        text.append("\n| metric, ms | before | after | change | interval | finding |\n|---|--:|--:|--:|--:|---|\n");
-        for (Difference difference : comparison.differences()) {
-            text.append("| ")
-                    .append(String.join(
-                            " | ",
-                            "`" + difference.name() + "`",
-                            Figures.of(difference.before()),
-                            Figures.of(difference.after()),
-                            ComparisonFigures.change(difference.change()),
-                            ComparisonFigures.interval(difference),
-                            difference.words()))
-                    .append(" |\n");
-        }
-        for (Comparison.PlainFigure figure : comparison.throughputs()) {
-            text.append("| ")
-                    .append(String.join(
-                            " | ",
-                            figure.title() + ", " + figure.unit(),
-                            Figures.of(figure.before()),
-                            Figures.of(figure.after()),
-                            ComparisonFigures.change(comparison, figure),
-                            "",
-                            ""))
-                    .append(" |\n");
-        }
-        return text.append('\n')
-                .append(ComparisonFigures.method(comparison))
-                .append('\n')
-                .toString();
-    }
-
-    /** A text from outside, in which nothing is markup: neither Markdown's nor HTML's. */
-    static String markdownText(String text) {
-        StringBuilder safe = new StringBuilder();
-        for (char c : TerminalText.safe(text).toCharArray()) {
-            switch (c) {
-                case '<' -> safe.append("&lt;");
-                case '>' -> safe.append("&gt;");
-                case '&' -> safe.append("&amp;");
-                case '@' -> safe.append("&#64;");
-                case '\\', '`', '*', '_', '[', ']', '|', '#', '!', '~' ->
-                    safe.append('\\').append(c);
-                default -> safe.append(c);
-            }
-        }
-        return safe.toString();
+        return ComparisonMarkdown.of(comparison, conditions);
     }
 }

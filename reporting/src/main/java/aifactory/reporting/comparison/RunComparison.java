@@ -8,13 +8,15 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
- * Compares two sides of runs by their request records.
+ * Compares sides of runs by their request records and summaries.
  *
  * <p>Within a run, the spread of each statistic comes from a block bootstrap over time. With several runs a side, what the runs
  * differ more among themselves than that explains is added (a random effect of the run), so that repeats that scatter widen the
@@ -38,19 +40,23 @@ public final class RunComparison {
         this.random = new SplittableRandom(options.seed());
     }
 
-    /** One run, reduced to what the comparison needs: by metric, the estimates of its statistics, none without values. */
+    /**
+     * One run, reduced to what the comparison needs.
+     *
+     * @param estimates by metric, those of its statistics; none without values
+     * @param thinned by metric, ascending values
+     */
     private record ReducedRun(
             RunSummary summary,
             long completed,
             long failed,
+            RateBatches rates,
             List<List<BlockBootstrap.Estimate>> estimates,
-            List<double[]> curves) {}
-
-    /** One statistic of one side, on the logarithm. */
-    private record SideEstimate(double mean, double variance, double degreesOfFreedom, boolean enough) {}
+            List<double[]> curves,
+            List<double[]> thinned) {}
 
     /**
-     * Compares.
+     * Compares two sides.
      *
      * @param before at least one run
      * @param after at least one run
@@ -58,46 +64,111 @@ public final class RunComparison {
      */
     public static Comparison compare(List<ComparedRun> before, List<ComparedRun> after, ComparisonOptions options)
             throws IOException {
-        if (before.isEmpty() || after.isEmpty()) {
+        return compareAll(List.of(before, after), options).getFirst();
+    }
+
+    /**
+     * Compares every further side with the first. The findings of all comparisons together are corrected for their number.
+     *
+     * @param sides at least two, of at least one run each
+     * @throws IOException when records cannot be read
+     */
+    public static List<Comparison> compareAll(List<List<ComparedRun>> sides, ComparisonOptions options)
+            throws IOException {
+        if (sides.size() < 2 || sides.stream().anyMatch(List::isEmpty)) {
             throw new IllegalArgumentException("a side without runs: give at least one run before and one after '--'");
         }
         RunComparison comparison = new RunComparison(options);
-        List<ReducedRun> first = comparison.reduce(before);
-        List<ReducedRun> second = comparison.reduce(after);
+        List<List<ReducedRun>> reduced = new ArrayList<>();
+        for (List<ComparedRun> side : sides) {
+            reduced.add(comparison.reduce(side));
+        }
+        List<Comparison> comparisons = new ArrayList<>();
+        for (int i = 1; i < sides.size(); i++) {
+            String name = sides.size() == 2 ? "after" : "after " + i;
+            comparisons.add(
+                    comparison.compare(name, sides.getFirst(), sides.get(i), reduced.getFirst(), reduced.get(i)));
+        }
+        return comparison.judged(comparisons);
+    }
+
+    private Comparison compare(
+            String name,
+            List<ComparedRun> before,
+            List<ComparedRun> after,
+            List<ReducedRun> first,
+            List<ReducedRun> second) {
         List<String> warnings = new ArrayList<>();
         warnOfRuns(before, warnings);
         warnOfRuns(after, warnings);
         warnOfWorkloads(before, after, warnings);
-        List<String> notComparable = Comparability.reasons(before, after);
-        List<Difference> differences = comparison.differences(first, second);
         return new Comparison(
-                List.of(side("before", before, first), side("after", after, second)),
+                List.of(side("before", before, first), side(name, after, second)),
                 options,
-                notComparable.isEmpty()
-                        ? differences
-                        : differences.stream().map(Difference::notComparable).toList(),
+                latencies(first, second),
+                RunMetricDifferences.of(
+                        first.stream().map(RunComparison::rates).toList(),
+                        second.stream().map(RunComparison::rates).toList(),
+                        options.confidence()),
+                effects(first, second),
                 throughputs(first, second),
                 warnings,
-                notComparable);
+                Comparability.reasons(before, after),
+                List.of(
+                        before.stream().map(ComparedRun::summary).toList(),
+                        after.stream().map(ComparedRun::summary).toList()));
+    }
+
+    private static RunMetricDifferences.Run rates(ReducedRun run) {
+        return new RunMetricDifferences.Run(run.summary(), run.rates());
+    }
+
+    /** Corrects the probabilities for the number of comparisons. Sides that are not comparable take no part. */
+    private List<Comparison> judged(List<Comparison> comparisons) {
+        double[] adjusted = HolmCorrection.adjust(comparisons.stream()
+                .filter(Comparison::isComparable)
+                .flatMap(comparison -> Stream.concat(comparison.differences().stream(), comparison.ofRuns().stream()))
+                .mapToDouble(Difference::probability)
+                .toArray());
+        Iterator<Double> next = Arrays.stream(adjusted).iterator();
+        return comparisons.stream()
+                .map(comparison -> comparison.withDifferences(
+                        judged(comparison, comparison.differences(), next),
+                        judged(comparison, comparison.ofRuns(), next)))
+                .toList();
+    }
+
+    private List<Difference> judged(Comparison comparison, List<Difference> differences, Iterator<Double> adjusted) {
+        List<Difference> judged = new ArrayList<>();
+        for (Difference difference : differences) {
+            judged.add(
+                    comparison.isComparable()
+                            ? difference.judged(adjusted.next(), 1 - options.confidence())
+                            : difference.notComparable());
+        }
+        return List.copyOf(judged);
     }
 
     private List<ReducedRun> reduce(List<ComparedRun> runs) throws IOException {
         List<ReducedRun> reduced = new ArrayList<>();
         for (ComparedRun run : runs) {
-            RunSamples samples = RunSamples.of(run.records());
-            boolean openLoop = new WorkloadFacts(run.summary()).isOpenLoop();
+            WorkloadFacts workload = new WorkloadFacts(run.summary());
+            RunSamples samples = RunSamples.of(workload, run.records());
             List<List<BlockBootstrap.Estimate>> estimates = new ArrayList<>();
             List<double[]> curves = new ArrayList<>();
+            List<double[]> thinned = new ArrayList<>();
             for (Metric metric : RunSamples.METRICS) {
-                boolean left = !openLoop && isFromSchedule(metric);
+                boolean left = !workload.isOpenLoop() && isFromSchedule(metric);
                 double[] series = left ? new double[0] : samples.series(metric);
                 estimates.add(
                         series.length == 0
                                 ? List.of()
                                 : BlockBootstrap.estimate(series, PERCENTILES, options.replicates(), random.split()));
                 curves.add(curve(series));
+                thinned.add(CliffsDelta.thinned(series));
             }
-            reduced.add(new ReducedRun(run.summary(), samples.completed(), samples.failed(), estimates, curves));
+            reduced.add(new ReducedRun(
+                    run.summary(), samples.completed(), samples.failed(), samples.rates(), estimates, curves, thinned));
         }
         return reduced;
     }
@@ -117,7 +188,7 @@ public final class RunComparison {
         return curve;
     }
 
-    private List<Difference> differences(List<ReducedRun> before, List<ReducedRun> after) {
+    private List<Difference> latencies(List<ReducedRun> before, List<ReducedRun> after) {
         List<Difference> differences = new ArrayList<>();
         for (int metric = 0; metric < RunSamples.METRICS.size(); metric++) {
             for (int statistic = 0; statistic < STATISTICS.size(); statistic++) {
@@ -129,69 +200,28 @@ public final class RunComparison {
                 }
             }
         }
-        double[] adjusted = HolmCorrection.adjust(
-                differences.stream().mapToDouble(Difference::probability).toArray());
-        for (int i = 0; i < adjusted.length; i++) {
-            differences.set(i, differences.get(i).judged(adjusted[i], 1 - options.confidence()));
-        }
-        return List.copyOf(differences);
+        return differences;
     }
 
     private static SideEstimate side(List<ReducedRun> runs, int metric, int statistic) {
-        List<BlockBootstrap.Estimate> estimates = new ArrayList<>();
+        List<SideEstimate.OfRun> estimates = new ArrayList<>();
         for (ReducedRun run : runs) {
             List<BlockBootstrap.Estimate> ofMetric = run.estimates().get(metric);
             if (!ofMetric.isEmpty()) {
-                estimates.add(ofMetric.get(statistic));
+                BlockBootstrap.Estimate estimate = ofMetric.get(statistic);
+                estimates.add(new SideEstimate.OfRun(
+                        Math.log(estimate.value()),
+                        estimate.variance(),
+                        estimate.degreesOfFreedom(),
+                        estimate.enough()));
             }
         }
-        int count = estimates.size();
-        if (count == 0) {
-            return new SideEstimate(Double.NaN, Double.NaN, 1, false);
-        }
-        double mean = estimates.stream().mapToDouble(e -> Math.log(e.value())).sum() / count;
-        double within = estimates.stream()
-                        .mapToDouble(BlockBootstrap.Estimate::variance)
-                        .sum()
-                / count;
-        double blocks = estimates.stream()
-                .mapToDouble(BlockBootstrap.Estimate::degreesOfFreedom)
-                .sum();
-        boolean enough = estimates.stream().allMatch(BlockBootstrap.Estimate::enough);
-        double between = 0;
-        if (count > 1) {
-            double squares = estimates.stream()
-                    .mapToDouble(e -> Math.pow(Math.log(e.value()) - mean, 2))
-                    .sum();
-            between = Math.max(0, squares / (count - 1) - within);
-        }
-        double variance = (within + between) / count;
-        double freedom = satterthwaite(within / count, blocks, between / count, Math.max(1, count - 1));
-        return new SideEstimate(mean, variance, freedom, enough);
-    }
-
-    private static double satterthwaite(double one, double oneFreedom, double other, double otherFreedom) {
-        double sum = one + other;
-        double denominator = one * one / oneFreedom + other * other / otherFreedom;
-        return denominator <= 0 ? Math.max(1, oneFreedom) : sum * sum / denominator;
+        return SideEstimate.of(estimates);
     }
 
     private Difference difference(Metric metric, String statistic, SideEstimate before, SideEstimate after) {
-        double logarithm = after.mean() - before.mean();
-        double error = Math.sqrt(before.variance() + after.variance());
+        SideEstimate.Gap gap = before.to(after, options.confidence());
         boolean enough = before.enough() && after.enough();
-        double low = Double.NaN;
-        double high = Double.NaN;
-        double probability = Double.NaN;
-        if (enough) {
-            double freedom = satterthwaite(
-                    before.variance(), before.degreesOfFreedom(), after.variance(), after.degreesOfFreedom());
-            double reach = error * StudentT.twoSidedQuantile(1 - options.confidence(), freedom);
-            low = Math.expm1(logarithm - reach);
-            high = Math.expm1(logarithm + reach);
-            probability =
-                    error > 0 ? StudentT.twoSidedP(logarithm / error, freedom) : Math.abs(logarithm) < 1e-12 ? 1 : 0;
-        }
         return new Difference(
                 metric.jsonName(),
                 statistic,
@@ -199,12 +229,28 @@ public final class RunComparison {
                 "ms",
                 Math.exp(before.mean()),
                 Math.exp(after.mean()),
-                Math.expm1(logarithm),
-                low,
-                high,
-                probability,
-                probability,
+                Math.expm1(gap.difference()),
+                Math.expm1(gap.low()),
+                Math.expm1(gap.high()),
+                gap.probability(),
+                gap.probability(),
+                false,
                 enough ? Difference.Finding.NO_DIFFERENCE_SHOWN : Difference.Finding.TOO_FEW);
+    }
+
+    private static List<Comparison.Effect> effects(List<ReducedRun> before, List<ReducedRun> after) {
+        List<Comparison.Effect> effects = new ArrayList<>();
+        for (int i = 0; i < RunSamples.METRICS.size(); i++) {
+            int metric = i;
+            double delta = CliffsDelta.of(
+                    before.stream().map(run -> run.thinned().get(metric)).toList(),
+                    after.stream().map(run -> run.thinned().get(metric)).toList());
+            if (Double.isFinite(delta)) {
+                Metric of = RunSamples.METRICS.get(metric);
+                effects.add(new Comparison.Effect(of.jsonName(), of.title(), delta, CliffsDelta.size(delta)));
+            }
+        }
+        return effects;
     }
 
     private static Comparison.Side side(String name, List<ComparedRun> runs, List<ReducedRun> reduced) {
@@ -218,6 +264,7 @@ public final class RunComparison {
                 runs.stream().map(ComparedRun::name).toList(),
                 reduced.stream().mapToLong(ReducedRun::completed).sum(),
                 reduced.stream().mapToLong(ReducedRun::failed).sum(),
+                reduced.stream().mapToLong(ReducedRun::completed).min().orElse(0),
                 curves);
     }
 

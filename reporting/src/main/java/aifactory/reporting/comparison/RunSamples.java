@@ -5,9 +5,11 @@ import aifactory.measurement.RequestOutcome;
 import aifactory.measurement.RequestRecord;
 import aifactory.measurement.RunPhase;
 import aifactory.reporting.RequestRecordSource;
+import aifactory.reporting.WorkloadFacts;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +28,18 @@ final class RunSamples {
     private int size;
     private long failed;
 
-    private RunSamples() {}
+    private final RateBatches rates = new RateBatches();
+    private final Map<String, Double> objectives;
+    private final boolean openLoop;
 
-    /** Reads all records. */
-    static RunSamples of(RequestRecordSource source) throws IOException {
-        RunSamples samples = new RunSamples();
+    private RunSamples(WorkloadFacts workload) {
+        this.objectives = workload.objectives();
+        this.openLoop = workload.isOpenLoop();
+    }
+
+    /** Reads all records of a run of that workload. */
+    static RunSamples of(WorkloadFacts workload, RequestRecordSource source) throws IOException {
+        RunSamples samples = new RunSamples(workload);
         try (RequestRecordSource.Pass pass = source.open()) {
             for (RequestRecord record = pass.next(); record != null; record = pass.next()) {
                 samples.add(record);
@@ -44,7 +53,10 @@ final class RunSamples {
         if (record.phase() != RunPhase.MEASURED) {
             return;
         }
-        failed += record.outcome() == RequestOutcome.FAILED ? 1 : 0;
+        if (record.outcome() == RequestOutcome.FAILED) {
+            failed++;
+            rates.add(RateBatches.Count.FAILED, record.scheduledNanos(), 1);
+        }
         Long started = record.startedNanos();
         Long done = record.doneNanos();
         if (record.outcome() != RequestOutcome.COMPLETED || started == null || done == null) {
@@ -62,7 +74,33 @@ final class RunSamples {
                 : (done - first) / NANOS_PER_MILLISECOND / (record.outputTokens() - 1);
         set(3, started, done);
         set(4, record.scheduledNanos(), done);
+        rates.add(RateBatches.Count.COMPLETED, record.scheduledNanos(), 1);
+        rates.add(RateBatches.Count.OUTPUT_TOKENS, record.scheduledNanos(), record.outputTokens());
+        rates.add(RateBatches.Count.GOOD, record.scheduledNanos(), isGood(record) ? 1 : 0);
         size++;
+    }
+
+    /** Whether the request just added meets the limits per request, as the clients judge it. */
+    private boolean isGood(RequestRecord record) {
+        for (Map.Entry<String, Double> objective : objectives.entrySet()) {
+            Long output = record.firstOutputNanos();
+            Long started = record.startedNanos();
+            double value = switch (objective.getKey().replaceFirst("_ms$", "")) {
+                case "ttft" -> milliseconds[openLoop ? 1 : 0][size];
+                case "tpot" -> milliseconds[2][size];
+                case "e2el" -> milliseconds[openLoop ? 4 : 3][size];
+                default -> output == null || started == null ? Double.NaN : (output - started) / NANOS_PER_MILLISECOND;
+            };
+            if (value > objective.getValue()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Counts over time. */
+    RateBatches rates() {
+        return rates;
     }
 
     private void set(int metric, long from, @Nullable Long to) {

@@ -4,7 +4,7 @@ package aifactory.reporting.comparison;
  * Student's t distribution, by the regularised incomplete beta function in its continued fraction (Lentz's method; Abramowitz and
  * Stegun 26.5.8 and 26.7.1). Stateless.
  */
-final class StudentT {
+public final class StudentT {
     private static final double TINY = 1e-300;
     private static final double PRECISION = 1e-14;
     private static final int MOST_STEPS = 500;
@@ -20,13 +20,13 @@ final class StudentT {
     private StudentT() {}
 
     /** The probability that the size of t is at least that of {@code t}. */
-    static double twoSidedP(double t, double degreesOfFreedom) {
+    public static double twoSidedP(double t, double degreesOfFreedom) {
         double x = degreesOfFreedom / (degreesOfFreedom + t * t);
         return incompleteBeta(x, degreesOfFreedom / 2, 0.5);
     }
 
     /** The t beyond which, on both sides together, lies the given probability. */
-    static double twoSidedQuantile(double probability, double degreesOfFreedom) {
+    public static double twoSidedQuantile(double probability, double degreesOfFreedom) {
         double low = 0;
         double high = 1;
         while (twoSidedP(high, degreesOfFreedom) > probability && high < 1e12) {

@@ -6,8 +6,10 @@ import aifactory.protocol.RunResult;
 import aifactory.protocol.RunResult.Part;
 import aifactory.protocol.RunSummary;
 import aifactory.reporting.Figures;
+import aifactory.reporting.records.RequestOverview;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,19 +21,48 @@ final class BreakdownSection {
 
     private final Html html;
     private final RunResult result;
+    private final @Nullable RequestOverview requests;
 
-    BreakdownSection(Html html, RunResult result) {
+    BreakdownSection(Html html, RunResult result, @Nullable RequestOverview requests) {
         this.html = html;
         this.result = result;
+        this.requests = requests;
     }
 
     void write() {
         writeErrors();
         html.open("section").element("h2", "By client and by AI server");
-        html.element("p", "Measured window. Latencies in milliseconds, within two per cent.", "class", "note");
-        writeParts("By AI server", "AI server", result.perTarget(), List.of());
+        html.element(
+                "p",
+                "Measured window. Latencies in milliseconds"
+                        + (requests == null
+                                ? ", within 2 %."
+                                : "; by AI server as exact as those of the whole run (three digits), by client within 2 %."),
+                "class",
+                "note");
+        writeParts("By AI server", "AI server", exactTargets(), List.of());
         writeParts("By client", "Client", result.perClient(), List.of("schedule_delay_ms", "event_loop_lag_ms"));
         html.close().line();
+    }
+
+    /** With the latencies of the request records where they are at hand. */
+    private List<Part> exactTargets() {
+        RequestOverview overview = requests;
+        return overview == null
+                ? result.perTarget()
+                : result.perTarget().stream()
+                        .map(part -> new Part(
+                                part.number(),
+                                part.name(),
+                                part.requests(),
+                                exact(overview.ofTarget(part.number()), part)))
+                        .toList();
+    }
+
+    private static Map<String, MetricSummary> exact(Map<String, MetricSummary> records, Part part) {
+        Map<String, MetricSummary> metrics = new LinkedHashMap<>(part.metrics());
+        metrics.putAll(records);
+        return metrics;
     }
 
     private void writeErrors() {
@@ -65,6 +96,8 @@ final class BreakdownSection {
         List<Map.Entry<String, Long>> causes = new ArrayList<>(requests.errors().entrySet());
         causes.sort(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
                 .thenComparing(Map.Entry.comparingByKey()));
+        html.open(
+                "div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", "Failed requests by cause");
         html.open("table", "class", "bars").element("caption", "Failed requests by cause");
         html.open("thead").open("tr");
         List.of("Cause", "Requests", "Share of failures").forEach(head -> html.element("th", head, "scope", "col"));
@@ -77,7 +110,7 @@ final class BreakdownSection {
             Meter.write(html, share, "bad");
             html.text(Figures.percent(share)).close().close().line();
         }
-        html.close().close();
+        html.close().close().close();
         writeSamples(requests.errorCauses());
         html.close().line();
     }
@@ -99,8 +132,8 @@ final class BreakdownSection {
         DataTable.write(
                 html,
                 "",
-                "In the server's own words",
-                List.of("Cause", "HTTP status", "Requests", "First after", "Said of the first"),
+                "Messages of the AI server",
+                List.of("Cause", "HTTP status", "Requests", "First after", "First message"),
                 rows);
     }
 

@@ -3,6 +3,7 @@ package aifactory.reporting.html;
 import aifactory.capacity.CapacityCurve;
 import aifactory.capacity.CapacityResult;
 import aifactory.reporting.Figures;
+import aifactory.reporting.RunFiles;
 import aifactory.reporting.campaign.CampaignDocument;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,12 +45,10 @@ public final class CampaignPage {
         html.element(
                 "h1",
                 campaign.varies() == null ? campaign.steps().size() + " runs" : "Capacity by " + campaign.varies());
-        html.element(
-                "p",
-                "Begun " + campaign.startedAt() + " · " + campaign.steps().size() + " runs"
-                        + (campaign.complete() ? "" : " · not complete"),
-                "class",
-                "facts");
+        html.open("p", "class", "facts").text("Started ");
+        html.element("time", campaign.startedAt(), "datetime", campaign.startedAt());
+        html.text(" · " + campaign.steps().size() + " runs" + (campaign.complete() ? "" : " · not complete"))
+                .close();
         html.close().line();
     }
 
@@ -114,7 +113,7 @@ public final class CampaignPage {
         new LineChart(
                         title,
                         title + ", from " + Figures.of(points.getFirst().throughput()) + " to " + Figures.of(largest)
-                                + " requests a second.",
+                                + " requests per second.",
                         positions,
                         ticks.stream()
                                 .map(tick -> new LineChart.Tick(tick / right, Figures.of(tick)))
@@ -124,6 +123,8 @@ public final class CampaignPage {
                         List.of(),
                         "curve",
                         List.of(2, 3))
+                .with("completed requests per second", List.of())
+                .withMarkers()
                 .write(html);
         html.close();
         writePoints(points);
@@ -212,10 +213,12 @@ public final class CampaignPage {
         html.element("h3", "Why each step was taken, and what it showed");
         html.open("ol");
         for (CampaignDocument.Step step : campaign.steps()) {
-            html.element(
-                    "li",
-                    step.name() + ", " + step.why() + ": " + step.words()
-                            + (step.directory() == null ? "." : ". Files: " + step.directory() + "."));
+            html.open("li").text(step.name() + ", " + step.why() + ": " + step.words() + ".");
+            if (step.directory() != null) {
+                html.text(" ").element("a", "Report", "href", "./" + step.directory() + "/" + RunFiles.REPORT);
+                html.text(" in " + step.directory() + ".");
+            }
+            html.close();
         }
         html.close();
         html.close().line();

@@ -31,12 +31,22 @@ final class HealthSection {
         if (!clients.lost().isEmpty()) {
             html.element("p", "Lost: " + clients.lostInWords(), "class", "warning");
         }
-        html.open("table", "class", "bars").element("caption", "Signs of the clients' own health");
+        html.open(
+                "div",
+                "class",
+                "scroll",
+                "tabindex",
+                "0",
+                "role",
+                "region",
+                "aria-label",
+                "Signs of the clients' health");
+        html.open("table", "class", "bars").element("caption", "Signs of the clients' health");
         html.open("thead").open("tr");
         List.of("Sign", "Worst", "Limit", "Of the limit").forEach(head -> html.element("th", head, "scope", "col"));
         html.close().close().open("tbody").line();
         ClientSigns.of(result).forEach(this::row);
-        html.close().close().close().line();
+        html.close().close().close().close().line();
     }
 
     private void row(ClientSigns.Sign sign) {

@@ -53,8 +53,7 @@ final class LatencySection {
         html.element("h3", "Distribution");
         html.element(
                 "p",
-                "How large the latency is (upwards) for which share of requests (to the right, where each step holds a tenth of"
-                        + " the one before).",
+                "Latency by percentile (logarithmic): each step to the right holds a tenth of the requests of the one before.",
                 "class",
                 "note");
         html.open("div", "class", "charts");
@@ -205,6 +204,7 @@ final class LatencySection {
                         List.of(),
                         "distribution-" + chart,
                         columnsOf(shown))
+                .with("percentile", limits(shown))
                 .write(html);
     }
 
@@ -232,6 +232,15 @@ final class LatencySection {
             }
         }
         return Double.NaN;
+    }
+
+    private List<LineChart.Limit> limits(List<Metric> shown) {
+        List<LineChart.Limit> limits = new ArrayList<>();
+        shown.stream()
+                .map(metric -> metric.jsonName().replaceFirst("(_from_schedule)?_ms$", ""))
+                .distinct()
+                .forEach(prefix -> limits.addAll(ChartLimits.of(result.summary(), prefix)));
+        return limits;
     }
 
     private static List<Integer> columnsOf(List<Metric> shown) {
@@ -281,7 +290,7 @@ final class LatencySection {
         DataTable.writeFolded(
                 html,
                 "distribution-" + chart,
-                "Figures of the chart: " + title,
+                "Values of the chart: " + title,
                 title + " by percentile",
                 columns,
                 rows);

@@ -16,6 +16,9 @@ import java.util.Locale;
  * @param shades stretches outside of the measured window
  * @param table the id of the table with the same figures, row by row
  * @param columns of that table that belong to this chart, the first being 0
+ * @param xTitle what the horizontal axis shows, with its unit; empty for none
+ * @param limits that the values are held against
+ * @param marked whether each value has a dot: where the points, and not the lines between them, were measured
  */
 record LineChart(
         String title,
@@ -26,10 +29,17 @@ record LineChart(
         boolean bridged,
         List<Shade> shades,
         String table,
-        List<Integer> columns) {
+        List<Integer> columns,
+        String xTitle,
+        List<Limit> limits,
+        boolean marked) {
 
     private static final double WIDTH = 380;
-    private static final double HEIGHT = 200;
+    private static final double PLOT_HEIGHT = 200;
+    private static final double X_TITLE_HEIGHT = 14;
+    /** A limit so much above all values would make them a flat line. */
+    private static final double MOST_ABOVE = 2.5;
+
     private static final double LEFT = 46;
     private static final double RIGHT = 10;
     private static final double TOP = 10;
@@ -46,6 +56,46 @@ record LineChart(
      * @param dashed whether the line is dashed, so that it can be told apart without colour
      */
     record Series(String name, int colour, boolean dashed, double[] values) {}
+
+    /** A value that the others are held against. */
+    record Limit(double value, String label) {}
+
+    /** Without a title of the horizontal axis and limits. */
+    LineChart(
+            String title,
+            String description,
+            double[] positions,
+            List<Tick> xTicks,
+            List<Series> series,
+            boolean bridged,
+            List<Shade> shades,
+            String table,
+            List<Integer> columns) {
+        this(title, description, positions, xTicks, series, bridged, shades, table, columns, "", List.of(), false);
+    }
+
+    /** The same chart with a title of its horizontal axis and limits. */
+    LineChart with(String titleOfX, List<Limit> heldAgainst) {
+        return new LineChart(
+                title,
+                description,
+                positions,
+                xTicks,
+                series,
+                bridged,
+                shades,
+                table,
+                columns,
+                titleOfX,
+                heldAgainst,
+                marked);
+    }
+
+    /** The same chart with a dot at each value. */
+    LineChart withMarkers() {
+        return new LineChart(
+                title, description, positions, xTicks, series, bridged, shades, table, columns, xTitle, limits, true);
+    }
 
     /** A stretch of the horizontal axis. */
     record Shade(double from, double to) {}
@@ -87,7 +137,7 @@ record LineChart(
         html.open(
                 "svg",
                 "viewBox",
-                "0 0 " + (int) WIDTH + " " + (int) HEIGHT,
+                "0 0 " + (int) WIDTH + " " + (int) (PLOT_HEIGHT + (xTitle.isEmpty() ? 0 : X_TITLE_HEIGHT)),
                 "role",
                 "img",
                 "tabindex",
@@ -109,7 +159,7 @@ record LineChart(
                     "width",
                     number(Math.max(0, x(shade.to()) - from)),
                     "height",
-                    number(HEIGHT - TOP - BOTTOM));
+                    number(PLOT_HEIGHT - TOP - BOTTOM));
         }
         for (double tick : yTicks) {
             double y = y(tick, top);
@@ -150,7 +200,7 @@ record LineChart(
                     "y1",
                     number(TOP),
                     "y2",
-                    number(HEIGHT - BOTTOM));
+                    number(PLOT_HEIGHT - BOTTOM));
             html.element(
                     "text",
                     tick.label(),
@@ -159,15 +209,60 @@ record LineChart(
                     "x",
                     number(x),
                     "y",
-                    number(HEIGHT - BOTTOM + 15),
+                    number(PLOT_HEIGHT - BOTTOM + 15),
                     "text-anchor",
                     tick.position() > 0.97 ? "end" : "middle");
         }
         for (Series line : series) {
             writeLine(html, line, top);
         }
-        html.empty("line", "class", "cursor", "y1", number(TOP), "y2", number(HEIGHT - BOTTOM), "x1", "0", "x2", "0");
+        writeLimits(html, top);
+        if (!xTitle.isEmpty()) {
+            html.element(
+                    "text",
+                    xTitle,
+                    "class",
+                    "tick",
+                    "x",
+                    number(x(0.5)),
+                    "y",
+                    number(PLOT_HEIGHT + X_TITLE_HEIGHT - 4),
+                    "text-anchor",
+                    "middle");
+        }
+        html.empty(
+                "line", "class", "cursor", "y1", number(TOP), "y2", number(PLOT_HEIGHT - BOTTOM), "x1", "0", "x2", "0");
         html.close();
+    }
+
+    private void writeLimits(Html html, double top) {
+        for (Limit limit : shownLimits()) {
+            String y = number(y(limit.value(), top));
+            html.empty("line", "class", "limit", "x1", number(LEFT), "x2", number(WIDTH - RIGHT), "y1", y, "y2", y);
+            html.element(
+                    "text",
+                    limit.label(),
+                    "class",
+                    "tick limit-label",
+                    "x",
+                    number(WIDTH - RIGHT),
+                    "y",
+                    number(besideLine(y(limit.value(), top))),
+                    "text-anchor",
+                    "end");
+        }
+    }
+
+    /** Above the line, or below it where there is no room above. */
+    static double besideLine(double y) {
+        return y < TOP + 12 ? y + 12 : y - 3;
+    }
+
+    private List<Limit> shownLimits() {
+        double values = largestValue();
+        return limits.stream()
+                .filter(limit -> limit.value() <= MOST_ABOVE * values)
+                .toList();
     }
 
     private void writeLine(Html html, Series line, double top) {
@@ -187,9 +282,27 @@ record LineChart(
         if (!path.isEmpty()) {
             html.empty("path", "class", "line " + style(line), "d", path.toString());
         }
+        if (marked) {
+            StringBuilder dots = new StringBuilder();
+            for (int i = 0; i < values.length; i++) {
+                if (Double.isFinite(values[i])) {
+                    dots.append('M')
+                            .append(number(x(positions[i])))
+                            .append(' ')
+                            .append(number(y(values[i], top)))
+                            .append("h0");
+                }
+            }
+            html.empty("path", "class", "dots marks s" + line.colour(), "d", dots.toString());
+        }
     }
 
     private double largest() {
+        double ofLimits = shownLimits().stream().mapToDouble(Limit::value).max().orElse(0);
+        return Math.max(largestValue(), ofLimits);
+    }
+
+    private double largestValue() {
         double largest = 0;
         for (Series line : series) {
             for (double value : line.values()) {
@@ -208,7 +321,7 @@ record LineChart(
     }
 
     private static double y(double value, double top) {
-        return HEIGHT - BOTTOM - value / top * (HEIGHT - TOP - BOTTOM);
+        return PLOT_HEIGHT - BOTTOM - value / top * (PLOT_HEIGHT - TOP - BOTTOM);
     }
 
     private String pixels() {

@@ -1,12 +1,15 @@
 package aifactory.reporting.html;
 
+import aifactory.measurement.Metric;
 import aifactory.measurement.MetricSummary;
 import aifactory.protocol.RunResult;
 import aifactory.protocol.RunSummary;
 import aifactory.reporting.Figures;
 import aifactory.reporting.WorkloadFacts;
+import aifactory.reporting.records.RequestOverview;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code report.html}: one file that needs no network and no script. The script that it carries only shows the values under the
@@ -22,8 +25,17 @@ public final class RunReport {
         this.workload = new WorkloadFacts(summary);
     }
 
-    /** The whole document. */
+    /** The whole document, without charts of single requests. */
     public static String of(RunResult result) {
+        return of(result, null);
+    }
+
+    /**
+     * The whole document.
+     *
+     * @param requests of the run; null where the records are not at hand
+     */
+    public static String of(RunResult result, @Nullable RequestOverview requests) {
         RunReport report = new RunReport(result);
         PageFrame.begin(report.html, "Run " + result.summary().runId() + " · " + report.workload.model());
         report.heading();
@@ -33,9 +45,12 @@ public final class RunReport {
         new LatencySection(report.html, result).write();
         new ExplanationSection(report.html, result.summary()).write();
         new TimelineSection(report.html, result).write();
+        if (requests != null) {
+            new RequestSection(report.html, result, requests).write();
+        }
         new ServerSection(report.html, result).write();
         new GpuSection(report.html, result).write();
-        new BreakdownSection(report.html, result).write();
+        new BreakdownSection(report.html, result, requests).write();
         new HealthSection(report.html, result).write();
         new ProvenanceSection(report.html, result.summary()).write();
         PageFrame.end(
@@ -54,8 +69,13 @@ public final class RunReport {
         facts.add("group " + summary.benchmarkId());
         facts.add(summary.clients().reported() + " of " + summary.clients().expected() + " clients");
         facts.add(Figures.seconds(summary.durationS()) + " measured");
-        facts.add("begun " + summary.provenance().startedAt());
-        html.element("p", String.join(" · ", facts), "class", "facts");
+        html.open("p", "class", "facts").text(String.join(" · ", facts) + " · started ");
+        html.element(
+                        "time",
+                        summary.provenance().startedAt(),
+                        "datetime",
+                        summary.provenance().startedAt())
+                .close();
         html.close().line();
     }
 
@@ -81,20 +101,21 @@ public final class RunReport {
                 "tok/s",
                 Figures.of(summary.totalTokenThroughput()) + " tok/s with input");
         String suffix = workload.isOpenLoop() ? "_from_schedule_ms" : "_ms";
-        latencyCard("Time to first token", "ttft" + suffix);
-        latencyCard("Time per output token", "tpot_ms");
-        latencyCard("End-to-end latency", "e2el" + suffix);
+        latencyCard("ttft" + suffix);
+        latencyCard("tpot_ms");
+        latencyCard("e2el" + suffix);
         html.close().line();
     }
 
-    private void latencyCard(String title, String metric) {
+    /** Under the title that the table of latencies has for it. */
+    private void latencyCard(String metric) {
+        String title = Metric.ofJsonName(metric).map(Metric::title).orElse(metric);
         MetricSummary figures = summary.metrics().get(metric);
         if (figures == null || figures.count() == 0) {
             card(title, Figures.NONE, "", "no sample");
             return;
         }
-        String schedule = metric.contains("schedule") ? " · from schedule" : "";
-        card(title, Figures.of(figures.p50()), "ms p50", "p99 " + Figures.of(figures.p99()) + " ms" + schedule);
+        card(title, Figures.of(figures.p50()), "ms p50", "p99 " + Figures.of(figures.p99()) + " ms");
     }
 
     private void card(String title, String figure, String unit, String below) {

@@ -42,7 +42,7 @@ final class TimeAxis {
         return ticks;
     }
 
-    /** Warm-up and cool-down. */
+    /** Warmup, cooldown, and the tail: what ends after the planned end, when no more requests are sent. */
     List<LineChart.Shade> shades() {
         WorkloadFacts workload = new WorkloadFacts(summary);
         double warmup = seconds(workload.duration("warmup"));
@@ -54,6 +54,9 @@ final class TimeAxis {
         }
         if (cooldown > 0 && planned > cooldown && planned - cooldown < length()) {
             shades.add(new LineChart.Shade(position(planned - cooldown), position(planned)));
+        }
+        if (planned > 0 && endSecond > planned + 1) {
+            shades.add(new LineChart.Shade(position(planned), 1));
         }
         return shades;
     }

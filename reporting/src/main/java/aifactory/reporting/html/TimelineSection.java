@@ -27,9 +27,9 @@ final class TimelineSection {
     }
 
     void write() {
-        html.open("section").element("h2", "Course of the run");
+        html.open("section").element("h2", "Timeline");
         if (bins.size() == 0) {
-            html.element("p", "There is no course to show: no client reported an interval.", "class", "empty");
+            html.element("p", "No timeline: no client reported an interval.", "class", "empty");
             html.close().line();
             return;
         }
@@ -41,12 +41,14 @@ final class TimelineSection {
                 line("completed", 1, false, bins.rate(TimelinePoint::completed)));
         chart("Requests in flight", line("in flight", 2, false, bins.inFlight()));
         chart("Output tokens, per second", tokenLines());
-        chart(
+        limited(
                 "Time to first token, ms",
+                "ttft",
                 line("TTFT p50", 0, false, bins.median(TimelinePoint::ttftP50Ms)),
                 line("TTFT p99", 1, true, bins.largest(TimelinePoint::ttftP99Ms)));
-        chart(
+        limited(
                 "Inter-token latency, ms",
+                "itl",
                 line("ITL p50", 0, false, bins.median(TimelinePoint::itlP50Ms)),
                 line("ITL p99", 1, true, bins.largest(TimelinePoint::itlP99Ms)));
         chart("Errors, per second", line("failed", 3, false, bins.rate(TimelinePoint::failed)));
@@ -58,7 +60,8 @@ final class TimelineSection {
     private String note() {
         StringBuilder note = new StringBuilder("All requests of all clients, by seconds since the common start.");
         if (!axis.shades().isEmpty()) {
-            note.append(" Shaded: warm-up and cool-down, which are not measured.");
+            note.append(
+                    " Shaded: warmup, cooldown, and the time after the last request was due, which are not part of the planned load.");
         }
         note.append(" Latencies are of measured requests that completed in the second, within two per cent.");
         if (bins.secondsPerBin() > 1) {
@@ -91,6 +94,11 @@ final class TimelineSection {
     }
 
     private void chart(String title, LineChart.Series... lines) {
+        limited(title, "-", lines);
+    }
+
+    /** @param prefix of the metrics whose limits are shown */
+    private void limited(String title, String prefix, LineChart.Series... lines) {
         List<Integer> numbers = new ArrayList<>();
         for (LineChart.Series line : lines) {
             columns.add(new Column(line.name(), line.values()));
@@ -101,15 +109,16 @@ final class TimelineSection {
             positions[i] = axis.position(bins.second(i) + bins.secondsPerBin() / 2.0);
         }
         LineChart chart = new LineChart(
-                title,
-                description(title, lines),
-                positions,
-                axis.ticks(),
-                List.of(lines),
-                false,
-                axis.shades(),
-                TABLE,
-                numbers);
+                        title,
+                        description(title, lines),
+                        positions,
+                        axis.ticks(),
+                        List.of(lines),
+                        false,
+                        axis.shades(),
+                        TABLE,
+                        numbers)
+                .with("time since the start", ChartLimits.of(result.summary(), prefix));
         if (chart.hasValues()) {
             chart.write(html);
         } else {
@@ -149,6 +158,6 @@ final class TimelineSection {
             }
             rows.add(row);
         }
-        DataTable.writeFolded(html, TABLE, "Figures of the charts", "Course of the run", heads, rows);
+        DataTable.writeFolded(html, TABLE, "Values of the charts", "Timeline", heads, rows);
     }
 }

@@ -37,6 +37,7 @@ final class VerdictSection {
             verdict.reasons().forEach(reason -> html.element("li", reason));
             html.close();
         }
+        Verdict.advice(summary).ifPresent(advice -> html.element("p", advice));
         html.open("dl", "class", "checks");
         check("Service levels", serviceLevels(levels));
         check("Objectives a request", objectives());

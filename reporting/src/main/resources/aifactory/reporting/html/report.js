@@ -3,6 +3,11 @@
 // tables behind the charts: without this script nothing is missing.
 (function () {
   'use strict';
+  // Times are in UTC, and here as the reader's clock shows them.
+  Array.prototype.forEach.call(document.querySelectorAll('time'), function (time) {
+    var instant = new Date(time.getAttribute('datetime'));
+    if (instant.getTime() > 0) { time.title = time.textContent; time.textContent = instant.toLocaleString(); }
+  });
   var tip = document.querySelector('.tip');
   var charts = Array.prototype.map.call(document.querySelectorAll('figure.chart[data-table]'), function (figure) {
     var table = document.getElementById(figure.dataset.table);

@@ -166,7 +166,7 @@ class RunComparisonTest {
                 .extracting(FailCondition.Result::holds)
                 .containsOnly(false);
         assertThat(FailCondition.evaluate(conditions, slower).getFirst().sentence())
-                .startsWith("tpot_ms.mean > +5%: holds, +");
+                .startsWith("tpot_ms.mean > +5%: FAIL, +");
     }
 
     @Test
@@ -177,7 +177,14 @@ class RunComparisonTest {
                 .hasMessageContaining("ttft_ms.p99 > +5%");
         assertThatThrownBy(() -> FailCondition.parse("ttft_s.p99 > 5%")).hasMessageContaining("no metric 'ttft_s'");
         assertThatThrownBy(() -> FailCondition.parse("ttft_ms.p42 > 5%")).hasMessageContaining("no statistic 'p42'");
-        assertThatThrownBy(() -> FailCondition.parse("itl_ms.p99 > 5%")).hasMessageContaining("use tpot_ms");
+        assertThatThrownBy(() -> FailCondition.parse("itl_ms > 5%")).hasMessageContaining("use itl_ms with one of");
+        assertThatThrownBy(() -> FailCondition.parse("request_throughput.p99 < -5%"))
+                .hasMessageContaining("one value per run");
+        assertThatThrownBy(() -> FailCondition.parse("request_throughput < -5ms"))
+                .hasMessageContaining("'ms' is not a unit of request_throughput; use % or req/s");
+        assertThatThrownBy(() -> FailCondition.parse("error_share > +1")).hasMessageContaining("use % or pp");
+        assertThatThrownBy(() -> FailCondition.parse("ttft_ms.p99 > +5")).hasMessageContaining("use % or ms");
+        assertThatThrownBy(() -> FailCondition.parse("ttft_ms.p99 < +5%")).hasMessageContaining("'< -…' for less");
         assertThatThrownBy(() -> FailCondition.parse("ttft_ms.p99 > -5%")).hasMessageContaining("would hold without");
         assertThatThrownBy(() -> new ComparisonOptions(95, 500, 1)).hasMessageContaining("95.0");
     }
@@ -197,15 +204,117 @@ class RunComparisonTest {
         String markdown = ComparisonTable.markdown(comparison, results);
         String page = ComparisonPage.of(comparison, results);
 
-        assertThat(table).startsWith("Slower in ").doesNotContain("\u001b").contains("tpot_ms.p50", "slower");
-        assertThat(table.lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(92));
+        assertThat(table)
+                .startsWith("Slower in ")
+                .doesNotContain("\u001b")
+                .contains("tpot_ms  ", "  p50", "slower", "Cliff's δ +");
+        assertThat(table.lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
         assertThat(markdown)
                 .contains("- ❌ tpot\\_ms.p50", "&lt;script&gt;", "| slower |")
                 .doesNotContain("<script>");
-        assertThat(page)
-                .contains("<svg", "&lt;script&gt;x", "no judgement".substring(3))
-                .contains("slower");
+        assertThat(page).contains("<svg", "&lt;script&gt;x", "FAIL: ", "Cliff").contains("slower");
         assertThat(page.split("<script>", -1)).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ttft_ms.p99 > +5%, true, 0.05",
+        "TTFT_MS.P99>5%, true, 0.05",
+        "itl_ms.p95 > +3.5%, true, 0.035",
+        "e2el_ms.mean > +0.2s, false, 200",
+        "request_throughput < -3%, true, -0.03",
+        "request_throughput < -2req/s, false, -2",
+        "output_token_throughput < -100 tok/s, false, -100",
+        "goodput_rps < -2, false, -2",
+        "error_share > +0.5pp, false, 0.005",
+        "output_tokens_per_request > +4tokens, false, 4",
+        "energy_per_output_token > +0.1J, false, 0.1",
+    })
+    void everyMetricHasConditions(String text, boolean relative, double limit) {
+        FailCondition condition = FailCondition.parse(text);
+
+        assertThat(condition.relative()).isEqualTo(relative);
+        assertThat(condition.limit()).isCloseTo(limit, org.assertj.core.api.Assertions.within(1e-12));
+    }
+
+    @Test
+    void aConditionPassesOnlyWhereTheIntervalExcludesTheLimit() throws IOException {
+        Comparison slower = compare(50, 1.1);
+        Difference difference = slower.difference("tpot_ms.mean").orElseThrow();
+        double inside = 100 * (difference.change() + difference.high()) / 2;
+        double beyond = 100 * difference.high() + 1;
+
+        assertThat(FailCondition.evaluate(
+                        List.of(
+                                FailCondition.parse("tpot_ms.mean > +" + Math.round(beyond) + "%"),
+                                FailCondition.parse(
+                                        String.format(java.util.Locale.ROOT, "tpot_ms.mean > +%.4f%%", inside)),
+                                FailCondition.parse("tpot_ms.mean > +1%"),
+                                FailCondition.parse("itl_ms.p99 > +1%")),
+                        slower))
+                .extracting(FailCondition.Result::outcome)
+                .containsExactly(
+                        FailCondition.Outcome.PASS,
+                        FailCondition.Outcome.INCONCLUSIVE,
+                        FailCondition.Outcome.FAIL,
+                        FailCondition.Outcome.INCONCLUSIVE);
+    }
+
+    @Test
+    void severalSidesAreComparedWithTheFirst() throws IOException {
+        List<Comparison> comparisons = RunComparison.compareAll(
+                List.of(
+                        List.of(SimulatedServer.run("a", 61, REQUESTS, 1)),
+                        List.of(SimulatedServer.run("b", 62, REQUESTS, 1)),
+                        List.of(SimulatedServer.run("c", 63, REQUESTS, 1.2))),
+                OPTIONS);
+        List<FailCondition> conditions = List.of(FailCondition.parse("tpot_ms.mean > +5%"));
+        List<List<FailCondition.Result>> results = FailCondition.evaluate(conditions, comparisons);
+
+        assertThat(comparisons)
+                .extracting(comparison -> comparison.sides().getLast().name())
+                .containsExactly("after 1", "after 2");
+        assertThat(comparisons.getLast().sentence()).startsWith("Slower in");
+        assertThat(results.getFirst().getFirst().holds()).isFalse();
+        assertThat(results.getLast().getFirst().holds()).isTrue();
+        assertThat(ComparisonPage.of(comparisons, results)).contains("after 1: b", "after 2: c", "Before and after 2");
+        ComparisonDocument document = ComparisonDocument.of(comparisons, results);
+        assertThat(document.others()).hasSize(1);
+        assertThat(document.others().getFirst().verdict()).isEqualTo(FailCondition.Outcome.FAIL);
+    }
+
+    @Test
+    void rowsWithoutEnoughRequestsAreFoldedAway() throws IOException {
+        Comparison comparison = RunComparison.compare(
+                List.of(SimulatedServer.run("a", 1, 150, 1)), List.of(SimulatedServer.run("b", 2, 150, 1)), OPTIONS);
+        String table = ComparisonTable.render(comparison, 80, false);
+
+        assertThat(table.lines()).noneMatch(line -> line.matches(" +p9[59] .*"));
+        assertThat(table.replaceAll("\\s+", " "))
+                .contains("Not shown, too few completed requests: ttft_ms.p95, ttft_ms.p99")
+                .contains("The smallest run has 150; a p99 requires 1,000 per run")
+                .doesNotContain("too few requests");
+    }
+
+    @Test
+    void cliffsDeltaIsTheShareOfPairs() {
+        double[] low = {1, 2, 3, 4};
+        double[] high = {5, 6, 7};
+        double[] mixed = {2, 3};
+
+        assertThat(CliffsDelta.of(List.of(low), List.of(high))).isEqualTo(1);
+        assertThat(CliffsDelta.of(List.of(high), List.of(low))).isEqualTo(-1);
+        assertThat(CliffsDelta.of(List.of(low), List.of(low))).isZero();
+        // Pairs after > before: 2>1, 3>1, 3>2; before > after: 3>2, 4>2, 4>3.
+        assertThat(CliffsDelta.of(List.of(low), List.of(mixed))).isZero();
+        assertThat(CliffsDelta.of(List.of(low), List.of(new double[] {3, 3}))).isEqualTo(0.25);
+        assertThat(CliffsDelta.of(List.of(), List.of(low))).isNaN();
+        double[] many = new java.util.SplittableRandom(1).doubles(100_000).toArray();
+        double[] shifted =
+                java.util.Arrays.stream(many).map(value -> value + 0.1).toArray();
+        // Of two uniform distributions, one shifted by d: 2d - d².
+        assertThat(CliffsDelta.of(List.of(CliffsDelta.thinned(many)), List.of(CliffsDelta.thinned(shifted))))
+                .isCloseTo(0.19, org.assertj.core.api.Assertions.within(0.005));
     }
 
     @Test

@@ -170,7 +170,11 @@ class RunReportTest {
     void anEmptyTimelineAndNoPartsAreSaidPlainly() {
         String report = RunReport.of(empty());
 
-        assertThat(report).contains("There is no course to show", "Nothing was reported.", "There are no latencies");
+        assertThat(report)
+                .contains(
+                        "No timeline: no client reported an interval.",
+                        "Nothing was reported.",
+                        "There are no latencies");
         assertThat(report).doesNotContain("NaN", "Infinity", "<svg");
     }
 
