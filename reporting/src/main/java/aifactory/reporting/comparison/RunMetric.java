@@ -4,24 +4,17 @@ import aifactory.protocol.GpuSummary;
 import aifactory.protocol.RunSummary;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
 
 /** The metrics of a whole run, of which there is one value instead of one per request. */
 enum RunMetric {
-    REQUEST_THROUGHPUT("request_throughput", "Request throughput", "req/s", Better.MORE, RunSummary::requestThroughput),
-    OUTPUT_TOKEN_THROUGHPUT(
-            "output_token_throughput", "Output throughput", "tok/s", Better.MORE, RunSummary::outputTokenThroughput),
-    GOODPUT("goodput_rps", "Goodput", "req/s", Better.MORE, RunMetric::goodput),
+    REQUEST_THROUGHPUT("request_throughput", "Request throughput", "req/s", Better.MORE),
+    OUTPUT_TOKEN_THROUGHPUT("output_token_throughput", "Output throughput", "tok/s", Better.MORE),
+    GOODPUT("goodput_rps", "Goodput", "req/s", Better.MORE),
     /** Failed requests of all that completed or failed, 0 to 1. The sides differ by so many points, not by a ratio. */
-    ERROR_SHARE("error_share", "Failed requests", "share", Better.LESS, RunMetric::errorShare),
-    OUTPUT_TOKENS_PER_REQUEST(
-            "output_tokens_per_request",
-            "Output tokens per request",
-            "tokens",
-            Better.NEITHER,
-            RunMetric::outputTokens),
+    ERROR_SHARE("error_share", "Failed requests", "share", Better.LESS),
+    OUTPUT_TOKENS_PER_REQUEST("output_tokens_per_request", "Output tokens per request", "tokens", Better.NEITHER),
     /** Energy of the sampled GPUs of the clients' nodes per output token. */
-    ENERGY_PER_OUTPUT_TOKEN("energy_per_output_token", "Energy per output token", "J", Better.LESS, RunMetric::energy);
+    ENERGY_PER_OUTPUT_TOKEN("energy_per_output_token", "Energy per output token", "J", Better.LESS);
 
     /** Which of two values is better. */
     enum Better {
@@ -36,14 +29,12 @@ enum RunMetric {
     private final String title;
     private final String unit;
     private final Better better;
-    private final ToDoubleFunction<RunSummary> value;
 
-    RunMetric(String jsonName, String title, String unit, Better better, ToDoubleFunction<RunSummary> value) {
+    RunMetric(String jsonName, String title, String unit, Better better) {
         this.jsonName = jsonName;
         this.title = title;
         this.unit = unit;
         this.better = better;
-        this.value = value;
     }
 
     String jsonName() {
@@ -69,7 +60,14 @@ enum RunMetric {
 
     /** The value of a run; NaN where it has none. */
     double of(RunSummary summary) {
-        return value.applyAsDouble(summary);
+        return switch (this) {
+            case REQUEST_THROUGHPUT -> summary.requestThroughput();
+            case OUTPUT_TOKEN_THROUGHPUT -> summary.outputTokenThroughput();
+            case GOODPUT -> goodput(summary);
+            case ERROR_SHARE -> errorShare(summary);
+            case OUTPUT_TOKENS_PER_REQUEST -> outputTokens(summary);
+            case ENERGY_PER_OUTPUT_TOKEN -> energy(summary);
+        };
     }
 
     static Optional<RunMetric> ofJsonName(String name) {
