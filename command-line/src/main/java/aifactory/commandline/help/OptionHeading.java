@@ -88,7 +88,11 @@ enum OptionHeading {
     SERVICE("Client Service", List.of(), List.of("--service", "--token-file", "--service-certificate"));
 
     private final String title;
+
+    @SuppressWarnings("ImmutableEnumChecker") // an unmodifiable set, which the checker cannot see
     private final Set<String> common;
+
+    @SuppressWarnings("ImmutableEnumChecker") // an unmodifiable set, which the checker cannot see
     private final Set<String> names;
 
     OptionHeading(String title, List<String> common, List<String> others) {

@@ -4,6 +4,7 @@ import aifactory.reporting.comparison.StudentT;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -49,13 +50,13 @@ public final class ChangePoints {
         boolean isPositive = Arrays.stream(series).allMatch(value -> value > 0);
         double[] scale = isPositive ? Arrays.stream(series).map(Math::log).toArray() : series.clone();
         ChangePoints search = new ChangePoints(withoutOutliers(scale), leastChange);
-        TreeSet<Integer> places = new TreeSet<>();
+        NavigableSet<Integer> places = new TreeSet<>();
         search.divide(0, scale.length, places);
         search.withdraw(places);
         return search.describe(places, isPositive);
     }
 
-    private void divide(int from, int to, TreeSet<Integer> places) {
+    private void divide(int from, int to, NavigableSet<Integer> places) {
         Division best = best(from, to);
         if (best == null || best.probability() >= SIGNIFICANCE) {
             return;
@@ -91,7 +92,7 @@ public final class ChangePoints {
     }
 
     /** Takes back what the final segments on both sides do not confirm: the least confirmed first. */
-    private void withdraw(TreeSet<Integer> places) {
+    private void withdraw(NavigableSet<Integer> places) {
         while (!places.isEmpty()) {
             int weakest = -1;
             double largest = -1;
@@ -112,12 +113,12 @@ public final class ChangePoints {
         }
     }
 
-    private static int start(TreeSet<Integer> places, int place) {
+    private static int start(NavigableSet<Integer> places, int place) {
         Integer before = places.lower(place);
         return before == null ? 0 : before;
     }
 
-    private int end(TreeSet<Integer> places, int place) {
+    private int end(NavigableSet<Integer> places, int place) {
         Integer next = places.higher(place);
         return next == null ? values.length : next;
     }
@@ -127,7 +128,7 @@ public final class ChangePoints {
         return mean(place, to) - mean(from, place);
     }
 
-    private List<ChangePoint> describe(TreeSet<Integer> places, boolean isLogarithm) {
+    private List<ChangePoint> describe(NavigableSet<Integer> places, boolean isLogarithm) {
         List<ChangePoint> changes = new ArrayList<>();
         for (int place : places) {
             int from = start(places, place);
