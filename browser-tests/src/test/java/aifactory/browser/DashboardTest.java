@@ -126,7 +126,7 @@ final class DashboardTest {
         form.getByText("Create the group").click();
         // Beside its field, and still there after the list has been updated twice.
         Locator problem = form.locator(".field:has([name=ai_servers]) .problem");
-        assertThat(problem).containsText("no address");
+        assertThat(problem).containsText("'no' is not an address");
         page.waitForResponse("**/api/v1/client-groups", () -> {});
         page.waitForResponse("**/api/v1/client-groups", () -> {});
         assertThat(problem).isVisible();

@@ -83,6 +83,7 @@ final class BinaryBatchTest {
             client.deliverBinary(BatchFormat.encode(Measurements.last(runId, 1, 1, false)))
                     .expect(200);
         }
+        service.awaitRun(runId, "completed");
         assertThat(service.summary(runId).requests().completed()).isEqualTo(9);
     }
 
