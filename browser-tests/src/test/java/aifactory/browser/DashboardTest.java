@@ -124,7 +124,7 @@ final class DashboardTest {
         form.locator("[name=num_clients]").fill("1");
         form.locator("[name=ai_servers]").fill("no address");
         form.getByText("Create the group").click();
-        // Beside its field, and still there after the list has been updated twice.
+        // Next to its field, and still there after the list has been updated twice.
         Locator problem = form.locator(".field:has([name=ai_servers]) .problem");
         assertThat(problem).containsText("'no' is not an address");
         page.waitForResponse("**/api/v1/client-groups", () -> {});
@@ -322,7 +322,10 @@ final class DashboardTest {
         assertThat(form.locator(".problem")).containsText("still");
     }
 
-    /** Every answer changes a group. How long the page's own work took is written down beside the screenshots, not judged here. */
+    /**
+     * Every answer changes a group. How long the page's own work took is written to a file next to the screenshots, not
+     * judged here.
+     */
     @Test
     @Order(6)
     void writesDownHowSmoothTwoHundredChangingGroupsAre() throws IOException {

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** Batches in the binary form, beside those in JSON. */
+/** Batches in the binary form, in addition to those in JSON. */
 final class BinaryBatchTest {
     private static final long SEED = 20_261_129;
 

@@ -125,7 +125,7 @@ final class MalformedBatchTest {
                 : api.post(client.path("batches"), json);
     }
 
-    /** Each takes up a hundred bytes of memory, and nothing on the way. */
+    /** Each uses a hundred bytes of memory, and nothing on the way. */
     @Test
     void millionsOfMembersAreRefusedBeforeTheyAreMemory() {
         List<FakeClient> clients = service.readyGroup(1, 1);

@@ -142,7 +142,7 @@ final class ServerLifeTest {
                 "the jobs are asked for", () -> service.dispatcher().looks(), looks -> looks >= before + rounds);
     }
 
-    /** The processes of a job that is requeued end before the dispatcher hears of it, in any order. */
+    /** The processes of a job that is requeued end before the dispatcher is notified, in any order. */
     @ParameterizedTest
     @CsvSource({"true,false", "false,true", "true,true"})
     void aRequeueIsNotTakenForALoss(boolean clientsEnd, boolean serversFail) {
@@ -170,7 +170,7 @@ final class ServerLifeTest {
         service.awaitStatus(5, "ready");
     }
 
-    /** As a cancelled component of a heterogeneous job does: its servers stop in good order, and nobody has told them to. */
+    /** As a cancelled component of a heterogeneous job does: its servers stop in good order, without an order. */
     @Test
     void serversThatStopWithTheirPartOfTheJobEndTheGroup() {
         readyGroup(7);

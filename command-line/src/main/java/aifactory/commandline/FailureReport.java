@@ -67,7 +67,10 @@ final class FailureReport {
         return lowerFirst(withTypedName(failure)) + seeHelp(verb);
     }
 
-    /** The parser names an option by its longest name; the user knows the name that is on the command line, or the variable that set it. */
+    /**
+     * The parser names an option by its longest name; the user knows the name that is on the command line, or the
+     * variable that set it.
+     */
     private String withTypedName(CommandLine.ParameterException failure) {
         String message = String.valueOf(failure.getMessage());
         if (!(argument(failure) instanceof CommandLine.Model.OptionSpec option)) {

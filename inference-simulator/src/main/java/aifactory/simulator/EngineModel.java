@@ -3,7 +3,7 @@ package aifactory.simulator;
 import java.time.Duration;
 
 /**
- * What an engine does beyond fixed latencies, so that what a client concludes can be held against the truth.
+ * What an engine does beyond fixed latencies, so that what a client concludes can be compared with the truth.
  *
  * @param limitsKvCache whether the cache has the stated size: a request is admitted only if its prompt fits (in the
  *     order of arrival), and a streamed request whose next token does not fit is preempted: its tokens leave the

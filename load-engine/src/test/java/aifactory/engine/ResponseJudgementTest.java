@@ -98,7 +98,7 @@ class ResponseJudgementTest {
         return String.valueOf(figure);
     }
 
-    /** The judgements of these are in words. */
+    /** The judgements of these are texts. */
     @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest(name = "{0}")
     @MethodSource("streams")

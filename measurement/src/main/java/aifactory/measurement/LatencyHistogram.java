@@ -36,7 +36,7 @@ public final class LatencyHistogram {
     private @Nullable EncodedBuckets decoded;
     /** Null while {@link #decoded} is not. */
     private @Nullable Histogram dense;
-    /** What decoded ones added, by the number of the bucket, until somebody asks; null where none did. */
+    /** What decoded ones added, by the number of the bucket, until a caller asks; null where none did. */
     private long @Nullable [] added;
 
     private long addedTotal;

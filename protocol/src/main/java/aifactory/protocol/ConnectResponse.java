@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * Answer to a registration.
  *
  * @param clientId the client's number in the group, from 0
- * @param pollSeconds how long the service holds a poll for commands at the most
- * @param heartbeatSeconds how often a client has to be heard of
+ * @param pollSeconds how long the service holds a poll for commands at most
+ * @param heartbeatSeconds how often a client has to report
  * @param batchFormats the content types of batches that the service accepts besides JSON; absent from services of
  *     earlier versions, which refuse unknown members of batches
  */

@@ -5,7 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the time of a run's requests went, and what limits the server, from the server's own metrics beside the
+ * Where the time of a run's requests went, and what limits the server, from the server's own metrics next to the
  * clients' measurements.
  *
  * @param engine whose metrics the servers report; null if no server reported any

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param timeline one point a second over the whole run, warm-up included
  * @param perClient in the order of the clients' numbers
  * @param perTarget in the order of the run's targets
- * @param serverMetrics what the AI servers told of themselves while the run went on, in the order of the run's targets; empty when
- *     nobody asked them
+ * @param serverMetrics what the AI servers reported during the run, in the order of the run's targets; empty when
+ *     they were not asked
  * @param serverLogs of the servers that were started for the run, by file name: the beginning and the end of each
  */
 public record RunResult(
@@ -153,7 +153,7 @@ public record RunResult(
     }
 
     /**
-     * What a histogram of the server counted while the run went on.
+     * What a histogram of the server counted during the run.
      *
      * @param figure its name in the vocabulary, for instance {@code queue_time}
      * @param count of durations; null where the server does not report it

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param readyTimeout from the start to the first token
  * @param stopGrace from SIGTERM to SIGKILL
  * @param warmupRequests sent one after the other before the server counts as ready, the first token being one of them
- * @param profile of the nodes of the servers in a job of Slurm; with it the job is heterogeneous, and the group's own profile is that of
- *     the clients
+ * @param profile of the nodes of the servers in a job of Slurm; with it the job is heterogeneous, and the group's own
+ *     profile is that of the clients
  */
 public record ServerRequest(
         @Nullable Long group,

@@ -57,8 +57,8 @@ public record Verdict(Level level, String word, String sentence, List<String> re
     }
 
     /**
-     * What to do about a run that the clients distorted on the machine of its AI server, where they compete for the same processors;
-     * empty for any other run.
+     * What to do about a run that the clients distorted on the machine of its AI server, where they compete for the
+     * same processors; empty for any other run.
      */
     public static Optional<String> advice(RunSummary summary) {
         List<String> targets = summary.provenance().targets();

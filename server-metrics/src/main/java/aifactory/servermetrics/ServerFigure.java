@@ -22,7 +22,7 @@ public enum ServerFigure {
     BATCH_SIZE(Kind.GAUGE),
     /** Requests whose computation was discarded or swapped out to make room. */
     PREEMPTIONS(Kind.COUNTER),
-    /** Requests that ended, whoever sent them. */
+    /** Requests that ended, of all clients. */
     REQUESTS_FINISHED(Kind.COUNTER),
     /** Prompt tokens processed. */
     PROMPT_TOKENS(Kind.COUNTER),

@@ -13,8 +13,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Slurm lists the components of a heterogeneous job like jobs, each with its own id, state and nodes, in any order. These functions
- * make one observation of them: the job has the id and, in the end, the outcome of its first component, which runs the batch script.
+ * Slurm lists the components of a heterogeneous job like jobs, each with its own id, state and nodes, in any order.
+ * These functions make one observation of them: the job has the id and, in the end, the outcome of its first component,
+ * which runs the batch script.
  */
 public final class HeterogeneousJobs {
     private HeterogeneousJobs() {}
@@ -46,7 +47,10 @@ public final class HeterogeneousJobs {
         }
     }
 
-    /** One observation for each job, in the order of their first rows. Of several rows of one component, the last one counts. */
+    /**
+     * One observation for each job, in the order of their first rows. Of several rows of one component, the last one
+     * counts.
+     */
     public static List<JobObservation> merge(Collection<Row> rows) {
         Map<JobId, Map<Integer, JobObservation>> jobs = new LinkedHashMap<>();
         for (Row row : rows) {
@@ -90,7 +94,7 @@ public final class HeterogeneousJobs {
                 offset, job.id(), job.state(), job.stateWords(), job.reason(), job.partition(), job.nodes());
     }
 
-    /** The accounting database may hear of the end of a component late or never; the controller knows them all. */
+    /** The accounting database may receive the end of a component late or never; the controller knows them all. */
     private static boolean isEnding(JobObservation first, List<JobObservation> components) {
         return first.source() != JobObservation.Source.ACCOUNTING
                 && first.state().isTerminal()

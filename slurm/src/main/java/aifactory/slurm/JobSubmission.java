@@ -8,7 +8,8 @@ import java.util.TreeMap;
  * A job as it is handed to Slurm.
  *
  * @param options of the job, or of the first component of a heterogeneous job
- * @param furtherComponents of a heterogeneous job; empty for any other. The script repeats the options of all components
+ * @param furtherComponents of a heterogeneous job; empty for any other. The script repeats the options of all
+ *     components
  * @param script the batch script, beginning with {@code #!}
  * @param environment variables for the job beyond those that every command gets; never secrets: Slurm stores them
  */

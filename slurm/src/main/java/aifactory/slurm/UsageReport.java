@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param nodeSeconds of the allocation; less than elapsed times nodes where nodes were lost on the way
  * @param nodeCount of its allocation
  * @param cpus of its allocation, all nodes together
- * @param requestedMemory as asked for, Slurm's text ({@code 8G}), empty where not told and where components ask for different amounts
+ * @param requestedMemory as asked for, Slurm's text ({@code 8G}), empty where not reported and where components ask for
+ *     different amounts
  * @param cpuTime used by all tasks, null where it is not known yet
  * @param steps newest information by step; empty where nothing was sampled
  * @param nativeCommands the commands that the answer comes from
@@ -36,8 +37,8 @@ public record UsageReport(
     }
 
     /**
-     * That of a heterogeneous job, whose components have different resources: the sum of what they have, for as long as the first one
-     * has it. Steps of the others are named by their component, {@code +1.0}.
+     * That of a heterogeneous job, whose components have different resources: the sum of what they have, for as long as
+     * the first one has it. Steps of the others are named by their component, {@code +1.0}.
      *
      * @param components in their order
      * @return empty without components

@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * The service as one registered client sees it. Every answer that carries a clock sample feeds the clock, every good
- * one counts as a sign of life. The futures complete normally whatever happens. Thread-safe.
+ * one counts as a sign of life. The futures always complete normally. Thread-safe.
  */
 public final class GroupService {
     private static final byte[] EMPTY_OBJECT = "{}".getBytes(StandardCharsets.UTF_8);

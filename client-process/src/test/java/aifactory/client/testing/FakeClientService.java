@@ -286,7 +286,7 @@ public final class FakeClientService implements AutoCloseable {
         batchFormats = formats;
     }
 
-    /** From now on binary batches are refused with that status, whatever was offered. */
+    /** From now on binary batches are refused with that status, regardless of what was offered. */
     public void refusesBinary(int status) {
         answerToBinary = status;
     }

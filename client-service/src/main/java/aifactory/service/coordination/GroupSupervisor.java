@@ -375,7 +375,7 @@ public final class GroupSupervisor implements AutoCloseable {
         }
     }
 
-    /** The processes of the earlier start are gone; those of the next one are others. */
+    /** The processes of the previous start have ended; those of the next one are others. */
     private void forgetProcesses(Group group) {
         group.servers().forget();
         lossesOf(group).beginAnew(group.clients().size());
@@ -449,7 +449,7 @@ public final class GroupSupervisor implements AutoCloseable {
         }
     }
 
-    /** The job of a group with servers goes on when its clients have ended. */
+    /** The job of a group with servers continues when its clients have ended. */
     private Optional<String> clientsAreGone(Group group) {
         boolean gone = group.serverGeneration() != null
                 && group.clients().size() > lossesOf(group).earlierClients()

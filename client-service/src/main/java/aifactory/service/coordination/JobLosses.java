@@ -6,8 +6,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A requeued job loses its processes like a job that fails, and the dispatcher may report the loss of the processes before it reports
- * the requeue. A loss is confirmed when the job is known to run at a time after the loss was seen. Touched by one thread.
+ * A requeued job loses its processes like a job that fails, and the dispatcher may report the loss of the processes
+ * before it reports the requeue. A loss is confirmed when the job is known to run at a time after the loss was seen.
+ * Touched by one thread.
  */
 final class JobLosses {
     /** The start times of one start may differ by the resolution of a second. */

@@ -48,15 +48,15 @@ public interface GroupDispatcher extends AutoCloseable {
     Map<String, JobStatus> states(Collection<String> jobIds) throws InterruptedException;
 
     /**
-     * Whether {@link #states} reports a job as it was after that moment; where it does not yet, it will soon. Does not ask the other
-     * side.
+     * Whether {@link #states} reports a job as it was after that moment; where it does not yet, it will soon. Does not
+     * ask the other side.
      */
     default boolean isKnownSince(String jobId, Instant moment) {
         return true;
     }
 
     /**
-     * Waits until a job that is ending by itself is gone.
+     * Waits until a job that is ending by itself has ended.
      *
      * @return whether it is gone, as far as is known
      */

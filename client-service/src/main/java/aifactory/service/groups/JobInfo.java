@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param word the dispatcher's own word for its state
  * @param deletionAsked whether its group is being deleted; null for no
  * @param endsAtMillis when its time is over, milliseconds since 1970
- * @param servers what its servers were last told to run; null as long as that is what the group was created with
+ * @param servers what its servers were last ordered to run; null as long as that is what the group was created with
  * @param notes what differs from the request, and what that costs; null for nothing
  */
 public record JobInfo(

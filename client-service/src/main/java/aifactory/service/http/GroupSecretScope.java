@@ -6,8 +6,9 @@ import aifactory.service.RequestRefusedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the holder of a group's secret may not name. Whatever a workload names as a file is read by the group's clients under the user's
- * account and sent to an AI server, so that a secret that leaked would open every file of the user. Stateless.
+ * What the holder of a group's secret may not name. Each file that a workload names is read by the group's clients
+ * under the user's account and sent to an AI server, so that a secret that leaked would open every file of the user.
+ * Stateless.
  */
 final class GroupSecretScope {
     private GroupSecretScope() {}

@@ -170,7 +170,7 @@ final class ServerCourse {
                 }
             }
         }
-        // These have members of their own since earlier versions had no others.
+        // These have separate members since earlier versions had no others.
         Double running = more.remove(ServerFigure.REQUESTS_RUNNING.jsonName());
         Double waiting = more.remove(ServerFigure.REQUESTS_WAITING.jsonName());
         Double cache = more.remove(ServerFigure.KV_CACHE_USAGE.jsonName());

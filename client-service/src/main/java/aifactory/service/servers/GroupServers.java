@@ -77,7 +77,7 @@ public final class GroupServers {
     /**
      * A process of which its dispatcher says that it has ended.
      *
-     * @param expected whether it was told to end; otherwise a server that stopped in good order is lost, too
+     * @param expected whether it was ordered to end; otherwise a server that stopped in good order is lost, too
      */
     public void giveUp(int number, String why, boolean expected, long nowMillis) {
         ServerReport report = report(number);

@@ -1,4 +1,4 @@
-// Line charts of a run's timeline. Lines can be told apart without colour. The pointer, or the arrow keys, show the values at a time in the
+// Line charts of a run's timeline. Lines can be distinguished without colour. The pointer, or the arrow keys, show the values at a time in the
 // legends of all charts together; dragging shows a range of the time; each chart can be shown full size and saved as PNG or CSV.
 
 const WIDTH = 380;
@@ -40,7 +40,7 @@ function label(value) {
 }
 
 /**
- * What the charts of a page share, kept while they are drawn anew.
+ * What the charts of a page share, kept while they are redrawn.
  * @param redraw draws all of them again
  */
 export function chartState(redraw) {

@@ -1,4 +1,4 @@
-// Problems of a form: beside the field that the service has refused, or above the form's button. They stay until the field is changed.
+// Problems of a form: next to the field that the service has refused, or above the form's button. They stay until the field is changed.
 
 import { h } from './dom.js';
 
@@ -7,7 +7,7 @@ let number = 0;
 /**
  * Shows a refusal in a form.
  * @param aliases names of inputs by names of the API, where they differ
- * @returns whether the message is beside a field
+ * @returns whether the message is next to a field
  */
 export function showProblem(form, refusal, aliases = {}) {
   clearProblems(form);

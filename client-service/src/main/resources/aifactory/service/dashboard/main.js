@@ -83,7 +83,7 @@ function report(message) {
 
 /**
  * Does what changes something. Where the service requires the token for it, the page requests the token and then continues with the action.
- * @param form whose fields the action sends: a refusal is shown beside the field that it names
+ * @param form whose fields the action sends: a refusal is shown next to the field that it names
  * @param aliases names of the form's inputs by names of the API, where they differ
  */
 export async function change(act, form = null, aliases = {}) {

@@ -49,7 +49,7 @@ export function groupView(id) {
   };
 }
 
-/** What the service knows of the group; null where there is none of that number. */
+/** The service's state of the group; null where no group has that number. */
 async function infoOf(base) {
   try {
     return (await ask(base)).info;

@@ -22,7 +22,7 @@ export function runsView() {
     chosen.after.forEach((run) => query.append('after', run));
     location.hash = `#/compare?${query}`;
   } }, 'Compare');
-  // A row is built anew when its run changes: what was chosen stays.
+  // A row is rebuilt when its run changes: what was chosen stays.
   const box = (side, run) => h('input', { type: 'checkbox', checked: chosen[side].has(run), 'aria-label': `${run}: ${side}`, onchange: (event) => {
     event.target.checked ? chosen[side].add(run) : chosen[side].delete(run);
     compare.disabled = chosen.before.size === 0 || chosen.after.size === 0;

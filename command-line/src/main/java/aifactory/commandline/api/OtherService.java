@@ -10,8 +10,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A copy of the discovery file of a Client Service whose data directory is not the usual one, in the usual one: commands that require a
- * service find it without being given its data directory. Closing removes the copy. Used by one thread.
+ * A copy of the discovery file of a Client Service whose data directory is not the usual one, in the usual one:
+ * commands that require a service find it without being given its data directory. Closing removes the copy. Used by one
+ * thread.
  */
 public final class OtherService implements AutoCloseable {
     private final @Nullable Path file;
@@ -21,8 +22,8 @@ public final class OtherService implements AutoCloseable {
     }
 
     /**
-     * Publishes the service of this process. Does nothing where its directory is the usual one, where another such service is running, or
-     * where the usual directory cannot be used: the service itself does not need it.
+     * Publishes the service of this process. Does nothing where its directory is the usual one, where another such
+     * service is running, or where the usual directory cannot be used: the service itself does not need it.
      */
     public static OtherService publish(Path dataDirectory, Path usualDirectory) {
         if (dataDirectory.equals(usualDirectory)

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param orderSeed shuffles the runs; null to take them as they stand
  * @param pause between two steps, for the servers to come to rest
  * @param find null when no capacity is asked for
- * @param sha256 of everything above, so that a campaign goes on only with the file that it was begun with
+ * @param sha256 of everything above, so that a campaign is resumed only with the file that it was started with
  */
 public record Campaign(
         BenchmarkFile base,

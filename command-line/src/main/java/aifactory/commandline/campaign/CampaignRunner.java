@@ -44,7 +44,7 @@ final class CampaignRunner {
     private final CampaignGroups groups;
     private final int minutes;
     private final Consumer<CampaignDocument.Step> told;
-    /** Arguments that servers did not get ready with, and why not, in words. */
+    /** Arguments that servers did not get ready with, and why not, as text. */
     private boolean measured;
 
     private final Map<Map<String, Object>, String> withoutServers = new HashMap<>();
@@ -221,7 +221,7 @@ final class CampaignRunner {
         return step.verdict() == null ? Judgement.Verdict.UNUSABLE : step.verdict();
     }
 
-    /** Only between two steps that are measured now: an earlier life's is long ago. */
+    /** Only between two steps that are measured now: that of a previous process is long ago. */
     private void pause() {
         if (measured && campaign.pause().isPositive()) {
             session.interruption().pause(campaign.pause());

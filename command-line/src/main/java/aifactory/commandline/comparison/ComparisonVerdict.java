@@ -20,8 +20,9 @@ public record ComparisonVerdict(ExitCode exitCode, List<String> reasons) {
     }
 
     /**
-     * Judges the comparisons of one or more sides with the first. That a run is not valid, or that the sides are not comparable, weighs
-     * more than any condition: the values are not to be trusted. A condition that cannot be judged does not pass.
+     * Judges the comparisons of one or more sides with the first. That a run is not valid, or that the sides are not
+     * comparable, weighs more than any condition: the values are not to be trusted. A condition that cannot be judged
+     * does not pass.
      *
      * @param conditions by comparison, what became of each
      */

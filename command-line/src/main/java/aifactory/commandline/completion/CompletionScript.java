@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.TreeSet;
 import picocli.CommandLine;
 
-/** Writes the scripts. They hold the names and values as data, and ask the program only for the names of stored runs. Stateless. */
+/**
+ * Writes the scripts. They hold the names and values as data, and ask the program only for the names of stored runs.
+ * Stateless.
+ */
 public final class CompletionScript {
     private static final String RUN_NAMES = "aifactory runs --names 2>/dev/null";
 

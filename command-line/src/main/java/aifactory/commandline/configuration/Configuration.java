@@ -95,7 +95,8 @@ public final class Configuration {
     /**
      * The URL that the configuration file allows to be called under that name.
      *
-     * @throws CommandFailure with exit code 2 where it allows none; the URL, which may have a key, is not in the message
+     * @throws CommandFailure with exit code 2 where it allows none; the URL, which may have a key, is not in the
+     * message
      */
     public URI webhook(String name) {
         JsonNode webhooks = file().webhooks();

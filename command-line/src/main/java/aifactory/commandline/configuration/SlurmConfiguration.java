@@ -34,7 +34,7 @@ import tools.jackson.databind.JsonNode;
  * @param requeue whether Slurm may put jobs back into its queue
  * @param clientPort that clients listen on
  * @param clientInterface the network interface whose address clients take; null for that of the route to the service
- * @param passedEnvironment variables that Slurm's commands and the job get beside the usual ones
+ * @param passedEnvironment variables that Slurm's commands and the job get in addition to the usual ones
  * @param cluster the one of several clusters that jobs go to; null for that of this machine
  * @param javaHomes of the Java on nodes of other architectures, by what {@code uname -m} prints there
  * @param conventions how jobs are written here

@@ -6,8 +6,8 @@ import java.util.Optional;
 import picocli.CommandLine;
 
 /**
- * The arguments of an invocation, reduced to the forms that the parser knows: {@code help COMMAND} becomes {@code COMMAND --help}, and the
- * {@code all} of {@code --help all} is taken off.
+ * The arguments of an invocation, reduced to the forms that the parser knows: {@code help COMMAND} becomes {@code
+ * COMMAND --help}, and the {@code all} of {@code --help all} is taken off.
  *
  * @param arguments for the parser
  * @param all whether help lists every option
@@ -37,7 +37,10 @@ public record HelpArguments(List<String> arguments, boolean all, boolean isComma
         return new HelpArguments(arguments, all, isCommand);
     }
 
-    /** The first name that is no command, which the parser would ignore beside {@code --help}; empty where there is none. */
+    /**
+     * The first name that is no command, which the parser would ignore next to {@code --help}; empty where there is
+     * none.
+     */
     public Optional<CommandLine.UnmatchedArgumentException> unknownCommand(CommandLine program) {
         CommandLine command = program;
         for (String name : isCommand ? arguments : List.<String>of()) {

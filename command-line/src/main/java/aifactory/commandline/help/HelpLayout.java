@@ -13,8 +13,8 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
- * Prints the arguments and options of a command: below headings, in the width of the terminal, with the default in brackets. A command with
- * many options prints only the common ones unless all are requested. Used by one thread.
+ * Prints the arguments and options of a command: below headings, in the width of the terminal, with the default in
+ * brackets. A command with many options prints only the common ones unless all are requested. Used by one thread.
  */
 public final class HelpLayout {
     /** The parser's own sections cannot be narrower. */

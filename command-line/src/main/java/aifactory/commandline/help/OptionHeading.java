@@ -8,8 +8,8 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * The headings of a help text in the order in which they are printed, and the options below each. An option that is listed below none is
- * the command's own and is printed first.
+ * The headings of a help text in the order in which they are printed, and the options below each. An option that is
+ * listed below none is the command's own and is printed first.
  */
 enum OptionHeading {
     OPTIONS("Options", List.of(), List.of()),

@@ -9,13 +9,16 @@ import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.databind.json.JsonMapper;
 
-/** By which runs of the same benchmark are recognised: the workload and the model, without what differs from run to run. Stateless. */
+/**
+ * By which runs of the same benchmark are recognised: the workload and the model, without what differs from run to run.
+ * Stateless.
+ */
 final class BenchmarkKey {
     private static final int DIGITS = 16;
 
     private BenchmarkKey() {}
 
-    /** The same for the same workload, model and number of servers, whatever the seed and the addresses. */
+    /** The same for the same workload, model and number of servers, regardless of the seed and the addresses. */
     static String of(RunSummary.Provenance provenance, WorkloadFacts workload) {
         Map<String, Object> members = new TreeMap<>(provenance.specification());
         members.remove("seed");

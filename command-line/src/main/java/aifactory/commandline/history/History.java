@@ -35,9 +35,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The runs of one user in a file of JSON lines to which every change is appended: the last line about a run counts. Writers hold a lock on
- * a file beside it; readers need none, since a line is written at once and half a line is ignored. Used by one thread; several processes
- * may use the same file.
+ * The runs of one user in a file of JSON lines to which every change is appended: the last line about a run counts.
+ * Writers hold a lock on a file next to it; readers need none, since a line is written at once and half a line is
+ * ignored. Used by one thread; several processes may use the same file.
  */
 public final class History {
     static final String FILE = "runs.jsonl";
@@ -64,7 +64,10 @@ public final class History {
         this.clock = session.clock();
     }
 
-    /** The user's history: as configured, else {@code ~/.local/share/aifactory/history}, which all login nodes of a cluster share. */
+    /**
+     * The user's history: as configured, else {@code ~/.local/share/aifactory/history}, which all login nodes of a
+     * cluster share.
+     */
     public static History of(Session session, Configuration configuration) {
         Optional<String> configured = configuration.given(ConfigurationKey.HISTORY_DIR);
         if (configured.isPresent()) {

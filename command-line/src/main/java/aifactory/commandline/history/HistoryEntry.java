@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param directory of its files, absolute
  * @param startedAt ISO 8601, UTC
  * @param verdict in capitals, {@code VALID}
- * @param load in words
+ * @param load as text
  * @param benchmark the same for runs of the same workload, model and endpoint
  * @param serverVersion as the AI server reported it; null where it did not
  * @param command that repeats the run; null where it is not known
@@ -124,7 +124,10 @@ public record HistoryEntry(
         return node;
     }
 
-    /** Reads an entry of this or another version: what is missing is empty, what is not known is ignored. Empty without a run's id. */
+    /**
+     * Reads an entry of this or another version: what is missing is empty, what is not known is ignored. Empty without
+     * a run's id.
+     */
     static Optional<HistoryEntry> fromJson(JsonNode node) {
         String runId = node.path("run_id").asString("");
         if (runId.isEmpty()) {

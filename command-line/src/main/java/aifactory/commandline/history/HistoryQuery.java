@@ -57,8 +57,8 @@ public record HistoryQuery(
     }
 
     /**
-     * The entries in an order: {@code time} (the newest first), {@code name}, {@code verdict}, {@code model}, or a value such as
-     * {@code ttft_ms.p99} (the smallest first; runs without it last).
+     * The entries in an order: {@code time} (the newest first), {@code name}, {@code verdict}, {@code model}, or a
+     * value such as {@code ttft_ms.p99} (the smallest first; runs without it last).
      */
     public static List<HistoryEntry> sorted(List<HistoryEntry> entries, String order) {
         Comparator<HistoryEntry> comparator = switch (order) {

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The command that repeats a run, as its result has it, split into arguments. Nothing is handed to a shell, and nothing but
- * {@code aifactory benchmark} is accepted: results may come from elsewhere. Stateless.
+ * The command that repeats a run, as its result has it, split into arguments. Nothing is handed to a shell, and nothing
+ * but {@code aifactory benchmark} is accepted: results may come from elsewhere. Stateless.
  */
 public final class RepeatedCommand {
     private static final String FILE_START = "cat > benchmark.yaml <<'END'\n";

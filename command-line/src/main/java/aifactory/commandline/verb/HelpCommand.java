@@ -5,8 +5,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code aifactory help}. It is in the list of commands and completed like one; the program itself reads {@code help COMMAND} as
- * {@code COMMAND --help}, so that it is never called.
+ * {@code aifactory help}. It is in the list of commands and completed like one; the program itself reads {@code help
+ * COMMAND} as {@code COMMAND --help}, so that it is never called.
  */
 @Command(
         name = "help",

@@ -11,7 +11,7 @@ final class LocalTimes {
 
     private LocalTimes() {}
 
-    /** {@code 2026-11-24 04:11} of an instant in ISO 8601; the text itself where it is none. */
+    /** {@code 2026-11-24 04:11} of an instant in ISO 8601; any other text unchanged. */
     static String ofInstant(String text) {
         try {
             return MINUTES.format(Instant.parse(text).atZone(ZoneId.systemDefault()));

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A run as users name it: the directory of its files, its id or name in the history, its id at the service, or the id of the group whose
- * latest run it is.
+ * A run as users name it: the directory of its files, its id or name in the history, its id at the service, or the id
+ * of the group whose latest run it is.
  */
 final class RunSource {
     private final Session session;

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * An error in a thread that the service needs ends its process, whose exit code has systemd start it again; it then
- * goes on.
+ * continues.
  */
 final class ErrorsEndTheServiceTest {
     private static final Path PACKAGING = Path.of("..", "packaging");

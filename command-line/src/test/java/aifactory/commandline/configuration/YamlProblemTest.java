@@ -9,7 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a person is told about a file that is not YAML. */
+/** What a person reads about a file that is not YAML. */
 final class YamlProblemTest {
     @TempDir
     @SuppressWarnings("NullAway.Init") // set by JUnit

@@ -15,8 +15,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads the answers and events of an endpoint that only the user's template knows: a pointer tells where the generated content is.
- * Reads the whole document and allocates, unlike {@link AnswerScanner}, which knows its endpoints.
+ * Reads the answers and events of an endpoint that only the user's template describes: a pointer names the place of the
+ * generated content. Reads the whole document and allocates, unlike {@link AnswerScanner}, which knows its endpoints.
  *
  * <p>Not thread-safe: belongs to one connection and its event loop.
  */

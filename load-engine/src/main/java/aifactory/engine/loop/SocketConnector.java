@@ -98,7 +98,7 @@ final class SocketConnector implements Connector {
         wire.watch(registered.getNow(), timeout);
     }
 
-    /** Not at once: whoever is told of a failure may open the next connection, and that may fail in turn. */
+    /** Not at once: the receiver of a failure may open the next connection, and that may fail in turn. */
     private void failLater(SocketWire wire, Throwable cause) {
         eventLoop.execute(() -> wire.failToOpen(cause));
     }

@@ -24,7 +24,7 @@ final class TlsTransport implements TransportSecurity {
 
     /**
      * @param host as the certificate has to name it
-     * @param verifiesServer whether the host name is held against the certificate
+     * @param verifiesServer whether the host name is checked against the certificate
      */
     TlsTransport(SSLContext context, String host, int port, boolean verifiesServer, Duration handshakeTimeout) {
         this.context = new JdkSslContext(

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How far two distributions are apart, independently of their units: Cliff's delta (1993), the probability that a value after is larger
- * than a value before, less the probability that it is smaller. 0 where they overlap entirely, 1 where every value after is larger.
- * Stateless.
+ * How far two distributions are apart, independently of their units: Cliff's delta (1993), the probability that a value
+ * after is larger than a value before, less the probability that it is smaller. 0 where they overlap entirely, 1 where
+ * every value after is larger. Stateless.
  */
 final class CliffsDelta {
     /** Enough to be within 0.001; bounds the memory per run. */
@@ -63,7 +63,7 @@ final class CliffsDelta {
         return (double) dominance / before.length / after.length;
     }
 
-    /** The size in words, by the thresholds of Romano et al. (2006). */
+    /** The size as a term, by the thresholds of Romano et al. (2006). */
     static String size(double delta) {
         double size = Math.abs(delta);
         return size < 0.147 ? "negligible" : size < 0.33 ? "small" : size < 0.474 ? "medium" : "large";

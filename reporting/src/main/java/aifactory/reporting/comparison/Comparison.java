@@ -126,8 +126,8 @@ public record Comparison(
     }
 
     /**
-     * Which differences there are too few requests for, and how many it takes; empty where there are enough for all. The percentile p of a
-     * run requires 10 / (1 − p) completed requests, a mean 40.
+     * Which differences there are too few requests for, and how many it takes; empty where there are enough for all.
+     * The percentile p of a run requires 10 / (1 − p) completed requests, a mean 40.
      */
     public String missing() {
         List<String> names = Stream.concat(differences.stream(), ofRuns.stream())

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param comparable whether the sides measure the same thing; if not, nothing is concluded
  * @param notComparable why they do not
  * @param confidence of the intervals, and of the findings over all comparisons together
- * @param runMetrics differences of throughput, goodput, errors, tokens and energy; absent in documents of earlier versions
+ * @param runMetrics differences of throughput, goodput, errors, tokens and energy; absent in documents of earlier
+ *     versions
  * @param effects how far the distributions of each latency are apart; absent in documents of earlier versions
  * @param verdict of the conditions together; null without conditions
  * @param others comparisons of further sides with the first; empty for two sides

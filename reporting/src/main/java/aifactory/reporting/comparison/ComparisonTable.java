@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A comparison as text for a terminal. What may be concluded comes first; differences without enough requests are not shown. Used by one
- * thread.
+ * A comparison as text for a terminal. What may be concluded comes first; differences without enough requests are not
+ * shown. Used by one thread.
  */
 public final class ComparisonTable {
     private static final String RESET = "\u001b[0m";

@@ -4,7 +4,8 @@ package aifactory.reporting.comparison;
  * How one statistic of one metric differs between two sides.
  *
  * @param metric as in the summary, {@code ttft_ms}
- * @param statistic {@code mean}, {@code p50}, {@code p90}, {@code p95}, {@code p99}, or {@link #VALUE} of a metric of the whole run
+ * @param statistic {@code mean}, {@code p50}, {@code p90}, {@code p95}, {@code p99}, or {@link #VALUE} of a metric of
+ *     the whole run
  * @param title for people
  * @param unit of {@code before} and {@code after}
  * @param change of after against before, as a share: 0.1 is ten per cent more

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
  * A condition under which a comparison counts as failed: {@code ttft_ms.p99 > +5%}, {@code e2el_ms.mean > +20ms},
  * {@code request_throughput < -3%}, {@code error_share > +0.5pp}.
  *
- * <p>It holds when the difference is shown, corrected for the number of conditions, and is also beyond the limit. It passes when the
- * interval excludes the limit. Anything else is inconclusive.
+ * <p>It holds when the difference is shown, corrected for the number of conditions, and is also beyond the limit. It
+ * passes when the interval excludes the limit. Anything else is inconclusive.
  *
  * @param text as the user wrote it
  * @param statistic {@link Difference#VALUE} of a metric of whole runs

@@ -5,9 +5,10 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Counts of one run over time, from which the variance of its rates and shares is estimated by batch means: the window is split into
- * {@value #BATCHES} batches, which are long enough to be nearly independent. Counts are by the time at which a request was due, so that
- * neither the start nor the end of the run looks like a lower rate. Used by one thread.
+ * Counts of one run over time, from which the variance of its rates and shares is estimated by batch means: the window
+ * is split into {@value #BATCHES} batches, which are long enough to be nearly independent. Counts are by the time at
+ * which a request was due, so that neither the start nor the end of the run looks like a lower rate. Used by one
+ * thread.
  */
 final class RateBatches {
     static final int BATCHES = 20;
@@ -91,7 +92,10 @@ final class RateBatches {
         return ratio > 0 ? residuals(batches(counted, false), batches(by, false), ratio) / (ratio * ratio) : Double.NaN;
     }
 
-    /** The variance of the share of failed requests; at least the binomial one, which does not vanish where none has failed. */
+    /**
+     * The variance of the share of failed requests; at least the binomial one, which does not vanish where none has
+     * failed.
+     */
     double errorShare() {
         double[] failed = batches(Count.FAILED, false);
         double[] ended = batches(Count.COMPLETED, false);

@@ -68,7 +68,8 @@ public final class RunComparison {
     }
 
     /**
-     * Compares every further side with the first. The findings of all comparisons together are corrected for their number.
+     * Compares every further side with the first. The findings of all comparisons together are corrected for their
+     * number.
      *
      * @param sides at least two, of at least one run each
      * @throws IOException when records cannot be read

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Compares the metrics of whole runs. The variance within a run is estimated by batch means where the records allow it; what the runs of a
- * side differ among themselves is added. Stateless.
+ * Compares the metrics of whole runs. The variance within a run is estimated by batch means where the records allow it;
+ * what the runs of a side differ among themselves is added. Stateless.
  */
 final class RunMetricDifferences {
     private RunMetricDifferences() {}

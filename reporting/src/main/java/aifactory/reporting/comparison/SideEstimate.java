@@ -18,7 +18,7 @@ record SideEstimate(double mean, double variance, double degreesOfFreedom, boole
      * @param variance within the run; 0 where only the differences between runs are known
      */
     record OfRun(double value, double variance, double degreesOfFreedom, boolean enough) {
-        /** Of a value without a variance of its own. */
+        /** Of a value without a variance. */
         static OfRun valueOnly(double value) {
             return new OfRun(value, 0, 1, true);
         }
@@ -57,7 +57,7 @@ record SideEstimate(double mean, double variance, double degreesOfFreedom, boole
                 runs.stream().allMatch(OfRun::enough));
     }
 
-    /** Of values without variances of their own: one run is not enough. */
+    /** Of values without variances: one run is not enough. */
     static SideEstimate ofValues(List<OfRun> runs) {
         SideEstimate estimate = of(runs);
         return new SideEstimate(

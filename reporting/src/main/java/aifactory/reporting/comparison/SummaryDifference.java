@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The difference of a latency that request records do not tell, such as ITL: its variance is that between the runs of a side. Stateless.
+ * The difference of a latency that request records do not tell, such as ITL: its variance is that between the runs of a
+ * side. Stateless.
  */
 final class SummaryDifference {
     private SummaryDifference() {}

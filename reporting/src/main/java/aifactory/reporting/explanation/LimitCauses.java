@@ -38,7 +38,7 @@ final class LimitCauses {
     private static final double PLATEAU_SHARE = 0.8;
     /** How much longer the longest gaps are than the usual ones where prefill interrupts decoding. */
     private static final double LONG_GAP = 3;
-    /** Requests beside one another, on average: else no prefill meets a request that decodes. */
+    /** Concurrent requests, on average: else no prefill meets a request that decodes. */
     private static final double FEWEST_RUNNING = 1.2;
 
     /** A stall in prefills: a gap lasts as long as one prompt, or a few. */

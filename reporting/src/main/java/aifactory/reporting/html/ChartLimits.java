@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The limits of a run as lines of charts: service levels of the whole run, and objectives of each request. Stateless. */
+/**
+ * The limits of a run as lines of charts: service levels of the whole run, and objectives of each request. Stateless.
+ */
 final class ChartLimits {
     private ChartLimits() {}
 

@@ -17,7 +17,7 @@ import java.util.Locale;
  * @param table the id of the table with the same figures, row by row
  * @param columns of that table that belong to this chart, the first being 0
  * @param xTitle what the horizontal axis shows, with its unit; empty for none
- * @param limits that the values are held against
+ * @param limits that the values are compared with
  * @param marked whether each value has a dot: where the points, and not the lines between them, were measured
  */
 record LineChart(
@@ -57,7 +57,7 @@ record LineChart(
      */
     record Series(String name, int colour, boolean dashed, double[] values) {}
 
-    /** A value that the others are held against. */
+    /** A value that the others are compared with. */
     record Limit(double value, String label) {}
 
     /** Without a title of the horizontal axis and limits. */

@@ -15,9 +15,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the report shows of single requests, gathered in one pass and in memory that does not grow with their number: a random sample of
- * {@value #MOST_POINTS} requests of the whole run and as many of those that did not complete, the distribution of the time to first token,
- * and exact latencies of each AI server. Not thread-safe.
+ * What the report shows of single requests, gathered in one pass and in memory that does not grow with their number: a
+ * random sample of {@value #MOST_POINTS} requests of the whole run and as many of those that did not complete, the
+ * distribution of the time to first token, and exact latencies of each AI server. Not thread-safe.
  */
 public final class RequestOverview {
     /** Of each sample. */
@@ -128,7 +128,10 @@ public final class RequestOverview {
         return timeToFirstToken;
     }
 
-    /** The latencies of an AI server by the names of their metrics, as exact as those of the whole run; empty without requests. */
+    /**
+     * The latencies of an AI server by the names of their metrics, as exact as those of the whole run; empty without
+     * requests.
+     */
     public Map<String, MetricSummary> ofTarget(int number) {
         @Nullable Target target = targets.get(number);
         Map<String, MetricSummary> metrics = new LinkedHashMap<>();

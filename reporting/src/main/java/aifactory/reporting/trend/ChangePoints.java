@@ -9,13 +9,14 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the places at which the level of a series changes: hierarchical division as in E-divisive (Matteson and James 2014), with Student's t
- * as the criterion, as Hunter has it for nightly benchmarks (Fleming et al. 2023). Each division is at the place with the largest t; it is
- * accepted when its probability, multiplied by the number of places (Bonferroni), is below {@link #SIGNIFICANCE}. Divisions that the
- * segments on both sides do not confirm in the end are withdrawn. Nothing is random: the same series has the same changes.
+ * Finds the places at which the level of a series changes: hierarchical division as in E-divisive (Matteson and James
+ * 2014), with Student's t as the criterion, as Hunter has it for nightly benchmarks (Fleming et al. 2023). Each
+ * division is at the place with the largest t; it is accepted when its probability, multiplied by the number of places
+ * (Bonferroni), is below {@link #SIGNIFICANCE}. Divisions that the segments on both sides do not confirm in the end are
+ * withdrawn. Nothing is random: the same series has the same changes.
  *
- * <p>One run or two are never a change: outliers that their neighbours do not confirm are replaced by the median of the neighbours first
- * (Hampel filter), and a segment has at least {@value #SHORTEST} runs. Stateless.
+ * <p>One run or two are never a change: outliers that their neighbours do not confirm are replaced by the median of the
+ * neighbours first (Hampel filter), and a segment has at least {@value #SHORTEST} runs. Stateless.
  */
 public final class ChangePoints {
     /** Of a series that is judged again with every new run, so that a year of equal nights stays quiet. */
@@ -161,7 +162,10 @@ public final class ChangePoints {
         return sum;
     }
 
-    /** A value far from the median of itself and its neighbours becomes that median. The spread is that of successive values. */
+    /**
+     * A value far from the median of itself and its neighbours becomes that median. The spread is that of successive
+     * values.
+     */
     private static double[] withoutOutliers(double[] series) {
         if (series.length < 2 * HAMPEL_REACH + 1) {
             return series;

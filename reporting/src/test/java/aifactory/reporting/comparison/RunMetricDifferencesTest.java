@@ -28,7 +28,9 @@ final class RunMetricDifferencesTest {
 
     private record Server(double rate, double failureShare, int outputTokens, double joules) {}
 
-    /** Poisson arrivals, of which a share fails; the goodput limit of 200 ms to the first token is met by four of five. */
+    /**
+     * Poisson arrivals, of which a share fails; the goodput limit of 200 ms to the first token is met by four of five.
+     */
     private static ComparedRun run(String name, long seed, Server server) {
         SplittableRandom random = new SplittableRandom(seed);
         List<RequestRecord> records = new ArrayList<>();

@@ -47,7 +47,7 @@ class RunExplanationTest {
             return new ServerSample(second, running, waiting, cache, preemptions, 45 * second, queries, hits, more);
         }
 
-        /** Of 45 requests a second, each of this mean. */
+        /** Of 45 requests per second, each of this mean. */
         void durations(String figure, double second, double meanMs) {
             more.put(figure + "_count", 45 * second);
             more.put(figure + "_s", 45 * second * meanMs / 1e3);

@@ -16,7 +16,10 @@ public final class SlurmCommands {
     /** At the end of {@code squeue}'s records: a job's name may hold a line feed, but not this. */
     static final char RECORD = '\u001e';
 
-    /** Fields of {@code squeue}; {@code %i} names a component of a heterogeneous job, {@code 7+1}; the name is last because it is the one that its user chose. */
+    /**
+     * Fields of {@code squeue}; {@code %i} names a component of a heterogeneous job, {@code 7+1}; the name is last
+     * because it is the one that its user chose.
+     */
     static final List<String> QUEUE_FIELDS = List.of("%A", "%F", "%i", "%T", "%r", "%S", "%e", "%V", "%N", "%P", "%j");
 
     static final List<String> ACCOUNTING_FIELDS = List.of(

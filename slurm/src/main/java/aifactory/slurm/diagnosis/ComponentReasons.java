@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The components of a heterogeneous job wait and start together, so that the component with the most serious reason is what the job
- * waits for.
+ * The components of a heterogeneous job wait and start together, so that the component with the most serious reason is
+ * what the job waits for.
  */
 public final class ComponentReasons {
     private ComponentReasons() {}

@@ -21,7 +21,7 @@ record JobFacts(JobObservation job, @Nullable JobDetails details, List<NodeGroup
         nodes = List.copyOf(nodes);
     }
 
-    /** Of a job that waits, and of which nobody was asked for more. */
+    /** Of a job that waits, about which no more was asked. */
     static JobFacts ofReason(JobId id, String reason, String partition) {
         JobObservation job = new JobObservation(
                 id,
@@ -40,7 +40,7 @@ record JobFacts(JobObservation job, @Nullable JobDetails details, List<NodeGroup
         return new JobFacts(job, null, List.of());
     }
 
-    /** The facts of one component; null where the controller does not tell them. */
+    /** The facts of one component; null where the controller does not report them. */
     @Nullable
     JobFacts ofComponent(JobComponent component) {
         return details == null

@@ -9,7 +9,8 @@ import java.util.Map;
 /**
  * A job that is ready to be handed to Slurm.
  *
- * @param options every option, also those that the script repeats for its reader; of the first component of a heterogeneous job
+ * @param options every option, also those that the script repeats for its reader; of the first component of a
+ *     heterogeneous job
  * @param furtherComponents of a heterogeneous job; empty for any other
  * @param text the batch script
  */

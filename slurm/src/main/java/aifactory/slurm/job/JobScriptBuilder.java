@@ -68,8 +68,8 @@ public final class JobScriptBuilder {
     }
 
     /**
-     * The name of the component of the servers. In 22.05 the components take over each other's dependency: as singletons of one name
-     * they would wait for each other.
+     * The name of the component of the servers. In 22.05 the components take over each other's dependency: as
+     * singletons of one name they would wait for each other.
      *
      * @param jobName the whole name of the job
      */
@@ -240,7 +240,9 @@ public final class JobScriptBuilder {
         return numClients + (servers == null ? 0 : servers.nodes());
     }
 
-    /** Null where all nodes of the job are alike: without clients there is nothing to set the servers' nodes apart from. */
+    /**
+     * Null where all nodes of the job are alike: without clients there is nothing to set the servers' nodes apart from.
+     */
     private @Nullable Profile componentOfServers() {
         return servers == null || numClients == 0 || stepOptions != null ? null : servers.component();
     }

@@ -157,7 +157,9 @@ final class LaunchCommand {
                 JobText.printable("program", container.program()));
     }
 
-    /** Options of {@code srun} that the plugin adds; the variables of the job take precedence over those of the image. */
+    /**
+     * Options of {@code srun} that the plugin adds; the variables of the job take precedence over those of the image.
+     */
     private static void pyxis(
             List<Word> words, Launch.Pyxis pyxis, Collection<String> forwarded, Path directory, @Nullable Path secret)
             throws InvalidJobException {

@@ -11,7 +11,9 @@ import java.util.Map;
  */
 public final class SbatchDirectives {
     private static final String MARK = "#SBATCH";
-    /** Lines that begin the options of the next component of a heterogeneous job; the second is the name before 20.02. */
+    /**
+     * Lines that begin the options of the next component of a heterogeneous job; the second is the name before 20.02.
+     */
     private static final List<String> NEXT_COMPONENT = List.of("hetjob", "packjob");
 
     private static final Map<String, String> SHORT_NAMES = Map.ofEntries(

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param launch of the program that starts and watches the server; not a container, from within which no other could be started
  * @param endSeconds how long the servers may take to end once the clients have; what is left then is told to end by the job
  * @param logDirectory where the servers' output goes
- * @param component resources of the servers' nodes, which are then the second component of a heterogeneous job; null where their
- *     nodes are like those of the clients
+ * @param component resources of the servers' nodes, which are then the second component of a heterogeneous job; null
+ *     where their nodes are like those of the clients
  */
 public record ServerStep(
         int nodes,

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param gpusPerNode whether GPUs are requested by {@code --gpus-per-node} instead of {@code --gres}
  * @param modules that are loaded before the program starts, in this order
- * @param moduleInitialization a shell script that defines the function which loads them; null to look for it in the usual places
+ * @param moduleInitialization a shell script that defines the function which loads them; null to look for it in the
+ *     usual places
  */
 public record SiteConventions(
         boolean gpusPerNode, List<String> modules, @Nullable Path moduleInitialization) {

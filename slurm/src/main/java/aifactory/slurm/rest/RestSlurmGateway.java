@@ -313,7 +313,7 @@ public final class RestSlurmGateway implements SlurmGateway {
         return UsageReport.sum(components).orElseThrow();
     }
 
-    /** No version of the interface tells what running steps use. */
+    /** No version of the interface reports what running steps use. */
     private UsageReport runningComponent(JobDetails details, List<StepUsage> steps, List<String> before) {
         JobObservation job = details.observation();
         List<String> commands = new ArrayList<>(before);

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param restarts how often it was put back into the queue
  * @param observedAt when Slurm said so
  * @param staleBecause why nothing newer is known; null when the last attempt to learn more succeeded
- * @param outcomeUnknown whether it has certainly ended, and nothing tells how
+ * @param outcomeUnknown whether it has certainly ended, in an unknown way
  * @param components of a heterogeneous job, in their order; empty for any other
  */
 public record WatchedJob(

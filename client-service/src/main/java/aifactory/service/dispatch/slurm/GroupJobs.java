@@ -39,8 +39,8 @@ final class GroupJobs {
     }
 
     /**
-     * @param separate whether servers with a profile of theirs become a component of a heterogeneous job; otherwise all nodes are like
-     *     those of the servers
+     * @param separate whether servers with a profile of theirs become a component of a heterogeneous job; otherwise all
+     *     nodes are like those of the servers
      * @throws InvalidJobException names the member at fault
      */
     JobScript build(DispatchOrder order, JobLogs logs, boolean separate) throws InvalidJobException {

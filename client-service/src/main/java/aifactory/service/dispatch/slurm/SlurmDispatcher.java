@@ -182,7 +182,10 @@ public final class SlurmDispatcher implements GroupDispatcher {
         }
     }
 
-    /** Why the order cannot be a heterogeneous job, if it asks for one; the submission fails by itself where Slurm does not answer. */
+    /**
+     * Why the order cannot be a heterogeneous job, if it asks for one; the submission fails by itself where Slurm does
+     * not answer.
+     */
     private Optional<String> obstacleTo(DispatchOrder order) throws InterruptedException {
         if (!GroupJobs.isHeterogeneous(order)) {
             return Optional.empty();

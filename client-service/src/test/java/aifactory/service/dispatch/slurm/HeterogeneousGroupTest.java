@@ -53,7 +53,7 @@ final class HeterogeneousGroupTest {
         world.close();
     }
 
-    /** The order with servers, one a node. */
+    /** The order with servers, one per node. */
     static DispatchOrder withServers(DispatchOrder order, int nodes, @Nullable String profile) {
         Map<String, Object> block = new HashMap<>(
                 Map.of("command", List.of("llama-server", "--port", "{port}"), "replicas", nodes, "gpus", 2));

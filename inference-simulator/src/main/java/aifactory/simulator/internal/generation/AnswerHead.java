@@ -42,7 +42,7 @@ final class AnswerHead {
         }
     }
 
-    /** Writes the head of a stream of events that is the same for everybody. */
+    /** Writes the head of a stream of events that is the same for all clients. */
     static void writeConstantStream(ByteBuf out) {
         out.writeBytes(STREAM);
     }
