@@ -1,12 +1,9 @@
 package aifactory.benchmarks;
 
 import aifactory.workload.ArrivalPattern;
-import aifactory.workload.FailurePolicy;
 import aifactory.workload.LengthDistribution;
 import aifactory.workload.WorkloadSpecification;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,40 +29,17 @@ public record BenchmarkLoad(
     }
 
     public WorkloadSpecification specification() {
-        WorkloadSpecification defaults = WorkloadSpecification.defaults(concurrency);
-        return new WorkloadSpecification(
-                defaults.endpoint(),
-                streaming,
-                "simulated",
-                pattern,
-                rate,
-                defaults.burstiness(),
-                defaults.burstSize(),
-                pattern == ArrivalPattern.CLOSED ? concurrency : null,
-                Duration.ZERO,
-                List.of(),
-                null,
-                duration,
-                warmup,
-                Duration.ZERO,
-                LengthDistribution.constant(inputTokens),
-                LengthDistribution.constant(outputTokens),
-                false,
-                null,
-                null,
-                null,
-                Duration.ZERO,
-                0,
-                Duration.ofHours(1),
-                Map.of(),
-                Map.of(),
-                null,
-                null,
-                null,
-                null,
-                0,
-                false,
-                Map.of(),
-                FailurePolicy.DEFAULT);
+        WorkloadSpecification.Builder load = new WorkloadSpecification.Builder();
+        load.streaming = streaming;
+        load.model = "simulated";
+        load.arrivalPattern = pattern;
+        load.requestRate = rate;
+        load.concurrency = pattern == ArrivalPattern.CLOSED ? concurrency : null;
+        load.duration = duration;
+        load.warmup = warmup;
+        load.inputLength = LengthDistribution.constant(inputTokens);
+        load.outputLength = LengthDistribution.constant(outputTokens);
+        load.timeout = Duration.ofHours(1);
+        return load.build();
     }
 }

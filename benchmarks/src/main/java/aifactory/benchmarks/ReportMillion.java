@@ -186,7 +186,7 @@ final class ReportMillion {
                 1,
                 "million",
                 RunState.COMPLETED,
-                WorkloadSpecification.defaults(CLIENTS),
+                WorkloadSpecification.closedLoop(CLIENTS),
                 aggregate,
                 ValidityLimits.DEFAULTS,
                 windows,

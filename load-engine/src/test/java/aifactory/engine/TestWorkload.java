@@ -92,39 +92,35 @@ final class TestWorkload {
     }
 
     WorkloadSpecification build() {
-        return new WorkloadSpecification(
-                endpoint,
-                streaming,
-                model,
-                pattern,
-                rate,
-                1,
-                1,
-                concurrency,
-                concurrencyRampUp,
-                steps,
-                count,
-                duration,
-                warmup,
-                cooldown,
-                LengthDistribution.constant(inputTokens),
-                LengthDistribution.constant(outputTokens),
-                false,
-                dataset,
-                null,
-                conversation,
-                thinkTime,
-                cancelShare,
-                timeout,
-                headers,
-                extraBody,
-                template,
-                apiKeyFile,
-                tls,
-                tokenizerFile,
-                7,
-                false,
-                goodput,
-                failures);
+        WorkloadSpecification.Builder load = new WorkloadSpecification.Builder();
+        load.endpoint = endpoint;
+        load.streaming = streaming;
+        load.model = model;
+        load.arrivalPattern = pattern;
+        load.requestRate = rate;
+        load.concurrency = concurrency;
+        load.concurrencyRampUp = concurrencyRampUp;
+        load.steps = steps;
+        load.requestCount = count;
+        load.duration = duration;
+        load.warmup = warmup;
+        load.cooldown = cooldown;
+        load.inputLength = LengthDistribution.constant(inputTokens);
+        load.outputLength = LengthDistribution.constant(outputTokens);
+        load.dataset = dataset;
+        load.conversation = conversation;
+        load.thinkTime = thinkTime;
+        load.cancelShare = cancelShare;
+        load.timeout = timeout;
+        load.headers = headers;
+        load.extraBody = extraBody;
+        load.template = template;
+        load.apiKeyFile = apiKeyFile;
+        load.tls = tls;
+        load.tokenizerFile = tokenizerFile;
+        load.seed = 7;
+        load.goodput = goodput;
+        load.failures = failures;
+        return load.build();
     }
 }

@@ -30,4 +30,12 @@ public record ConversationRequest(
                 Objects.requireNonNullElse(thinkTime, Duration.ZERO),
                 Objects.requireNonNullElse(thinkTimeStddev, Duration.ZERO));
     }
+
+    /** The conversation as users write it. */
+    static ConversationRequest of(Conversation conversation) {
+        return new ConversationRequest(
+                LengthRequest.of(conversation.turns()),
+                WorkloadRequest.orNull(conversation.thinkTime()),
+                WorkloadRequest.orNull(conversation.thinkTimeDeviation()));
+    }
 }

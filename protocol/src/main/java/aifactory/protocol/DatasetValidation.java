@@ -2,22 +2,16 @@ package aifactory.protocol;
 
 import aifactory.workload.ArrivalPattern;
 import aifactory.workload.DatasetReference;
-import aifactory.workload.LengthDistribution;
 import aifactory.workload.TraceWindow;
 import aifactory.workload.WorkloadProblem;
 import aifactory.workload.WorkloadSpecification;
-import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Finds problems of the dataset of a workload that do not need the file. Stateless. */
 final class DatasetValidation {
-    private static final double SMALLEST_FACTOR = 0.000_001;
-    private static final double LARGEST_FACTOR = 1_000_000;
-
     private final WorkloadSpecification specification;
     private final DatasetReference dataset;
     private final List<WorkloadProblem> problems;
@@ -34,7 +28,6 @@ final class DatasetValidation {
             DatasetValidation validation = new DatasetValidation(specification, specification.dataset(), problems);
             validation.checkFormat();
             validation.checkTrace();
-            validation.checkNumbers();
         }
     }
 
@@ -68,24 +61,6 @@ final class DatasetValidation {
                 add("window " + e.getMessage());
             }
         }
-    }
-
-    private void checkNumbers() {
-        checkWithin("speedup", dataset.speedup(), SMALLEST_FACTOR, LARGEST_FACTOR);
-        checkWithin("scale", dataset.scale(), SMALLEST_FACTOR, 1);
-        checkWithin("max_bad_entries", dataset.maxBadEntries(), 0, 1);
-        Integer block = dataset.blockTokens();
-        checkWithin("block_tokens", block == null ? null : block.doubleValue(), 1, LengthDistribution.LARGEST);
-    }
-
-    private void checkWithin(String member, @Nullable Double value, double least, double most) {
-        if (value != null && !(value >= least && value <= most)) {
-            add(member + " " + value + ": give a number from " + plain(least) + " to " + plain(most));
-        }
-    }
-
-    private static String plain(double number) {
-        return new BigDecimal(String.valueOf(number)).stripTrailingZeros().toPlainString();
     }
 
     private void add(String message) {

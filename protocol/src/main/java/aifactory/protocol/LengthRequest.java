@@ -28,6 +28,19 @@ public record LengthRequest(
     @JsonCreator(mode = JsonCreator.Mode.PROPERTIES)
     public LengthRequest {}
 
+    /** The distribution as users write it, without what is the default. */
+    static LengthRequest of(LengthDistribution length) {
+        Integer smallest = length.minimum() == 1 ? null : (Integer) length.minimum();
+        Integer largest = length.maximum() == LengthDistribution.LARGEST ? null : (Integer) length.maximum();
+        return switch (length.shape()) {
+            case CONSTANT -> new LengthRequest(null, length.mean(), null, null, null);
+            case UNIFORM -> new LengthRequest("uniform", null, null, length.minimum(), length.maximum());
+            case NORMAL -> new LengthRequest(null, length.mean(), length.standardDeviation(), smallest, largest);
+            case LOGNORMAL ->
+                new LengthRequest("lognormal", length.mean(), length.standardDeviation(), smallest, largest);
+        };
+    }
+
     /**
      * The distribution; what cannot work is added to the problems, and a harmless distribution returned.
      *

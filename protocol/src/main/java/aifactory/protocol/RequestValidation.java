@@ -9,6 +9,7 @@ import aifactory.workload.SharedPrefix;
 import aifactory.workload.TlsSettings;
 import aifactory.workload.WorkloadProblem;
 import aifactory.workload.WorkloadSpecification;
+import aifactory.workload.key.WorkloadKeys;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -20,12 +21,7 @@ import tools.jackson.core.JacksonException;
 final class RequestValidation {
     private static final Duration LONGEST_THOUGHT = Duration.ofDays(1);
     private static final int MOST_TURNS = 1000;
-    private static final int MOST_PREFIXES = 1_000_000;
-    /** The rest of a prompt makes it different from others. */
-    private static final double HIGHEST_HIT_RATE = 0.99;
-
-    private static final Set<String> GOODPUT_METRICS =
-            Set.of("ttft", "ttfo", "tpot", "e2el", "ttft_ms", "ttfo_ms", "tpot_ms", "e2el_ms");
+    private static final List<String> GOODPUT_METRICS = WorkloadKeys.namesOf("goodput.");
     private static final Set<String> OWN_MEMBERS =
             Set.of("messages", "prompt", "input", "model", "stream", "stream_options", "max_tokens");
     private static final Set<String> OWN_HEADERS =
@@ -53,9 +49,6 @@ final class RequestValidation {
     private void checkBody() {
         if (specification.model() != null && (specification.model().isBlank() || hasControl(specification.model()))) {
             add("model", "an empty name, or one with control characters");
-        }
-        if (!(specification.cancelShare() >= 0 && specification.cancelShare() <= 1)) {
-            add("cancel_share", specification.cancelShare() + ": give a share from 0 to 1");
         }
         if (specification.endpoint() == Endpoint.TEMPLATE && specification.template() == null) {
             add("template", "missing: endpoint template needs a path and a body");
@@ -126,14 +119,11 @@ final class RequestValidation {
 
     private void checkPrompts() {
         SharedPrefix prefix = specification.sharedPrefix();
-        if (prefix != null && (prefix.count() < 1 || prefix.count() > MOST_PREFIXES)) {
-            add("shared_prefix", "count " + prefix.count() + ": give prefixes from 1 to " + MOST_PREFIXES);
-        }
         if (prefix != null && prefix.hitRate() != null) {
-            checkHitRate(prefix, prefix.hitRate());
+            checkHitRate(prefix);
         } else if (prefix != null && (prefix.levels() != null || prefix.popularity() != null)) {
             add("shared_prefix", "levels and popularity belong to a hit_rate: give one, or leave them out");
-        } else if (prefix != null && (prefix.tokens() < 1 || prefix.tokens() > LengthDistribution.LARGEST)) {
+        } else if (prefix != null && prefix.tokens() < 1) {
             add("shared_prefix", "tokens " + prefix.tokens() + ": give tokens from 1 to " + LengthDistribution.LARGEST);
         }
         if (prefix != null && specification.dataset() != null) {
@@ -153,18 +143,9 @@ final class RequestValidation {
         }
     }
 
-    private void checkHitRate(SharedPrefix prefix, double hitRate) {
-        if (!(hitRate > 0 && hitRate <= HIGHEST_HIT_RATE)) {
-            add("shared_prefix", "hit_rate " + hitRate + ": give a share above 0 and up to " + HIGHEST_HIT_RATE);
-        }
+    private void checkHitRate(SharedPrefix prefix) {
         if (prefix.tokens() != 0) {
             add("shared_prefix", "tokens " + prefix.tokens() + ": the hit_rate determines them, leave out one of both");
-        }
-        if (prefix.levels() != null && (prefix.levels() < 1 || prefix.levels() > 16)) {
-            add("shared_prefix", "levels " + prefix.levels() + ": give levels from 1 to 16");
-        }
-        if (prefix.popularity() != null && !(prefix.popularity() >= 0 && prefix.popularity() <= 10)) {
-            add("shared_prefix", "popularity " + prefix.popularity() + ": give a number from 0 to 10");
         }
         if (specification.conversation() != null) {
             add("conversation", "later turns share their conversation: leave it out, or the hit_rate of shared_prefix");

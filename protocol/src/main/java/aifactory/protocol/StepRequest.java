@@ -32,4 +32,9 @@ public record StepRequest(
                 growth == null ? RampShape.LINEAR : growth,
                 duration);
     }
+
+    /** The step as users write it. */
+    static StepRequest of(RateStep step) {
+        return new StepRequest(step.requestRate(), step.endRequestRate(), step.growth(), step.duration());
+    }
 }

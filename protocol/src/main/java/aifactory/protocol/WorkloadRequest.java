@@ -11,6 +11,8 @@ import aifactory.workload.SharedPrefix;
 import aifactory.workload.TlsSettings;
 import aifactory.workload.WorkloadProblem;
 import aifactory.workload.WorkloadSpecification;
+import aifactory.workload.key.WorkloadKey;
+import aifactory.workload.key.WorkloadKeys;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,8 +71,6 @@ public record WorkloadRequest(
         @Nullable Double maxErrorRate) {
 
     private static final int DEFAULT_CONCURRENCY_PER_CLIENT = 8;
-    private static final Duration DEFAULT_DURATION = Duration.ofMinutes(1);
-    private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(10);
 
     /** The request that leaves everything to the defaults. */
     public static WorkloadRequest empty() {
@@ -89,41 +89,44 @@ public record WorkloadRequest(
         List<WorkloadProblem> problems = new ArrayList<>();
         int factor = Boolean.TRUE.equals(perClient) ? clients : 1;
         Duration total = durationOrDefault(longest);
-        List<RateStep> rateSteps = stepsOrDefault(factor, total, problems);
-        WorkloadSpecification specification = new WorkloadSpecification(
-                Objects.requireNonNullElse(endpoint, Endpoint.CHAT),
-                streamingOrDefault(),
-                model,
-                patternOrDefault(),
-                requestRate == null || rampsRate() ? null : (Double) (requestRate * factor),
-                Objects.requireNonNullElse(burstiness, 1.0),
-                Objects.requireNonNullElse(burstSize, 1),
-                concurrencyOf(clients, factor),
-                rampUp == null || rampsRate() || rampUp.duration() == null ? Duration.ZERO : rampUp.duration(),
-                rateSteps,
-                countOf(factor),
-                total,
-                Objects.requireNonNullElse(warmup, Duration.ZERO),
-                Objects.requireNonNullElse(cooldown, Duration.ZERO),
-                lengthOrDefault("isl", isl, 256, problems),
-                lengthOrDefault("osl", osl, 128, problems),
-                Boolean.TRUE.equals(ignoreEos),
-                dataset,
-                sharedPrefix,
-                conversation == null ? null : conversation.toConversation(dataset != null, problems),
-                Objects.requireNonNullElse(thinkTime, Duration.ZERO),
-                Objects.requireNonNullElse(cancelShare, 0.0),
-                Objects.requireNonNullElse(timeout, DEFAULT_TIMEOUT),
-                Objects.requireNonNullElse(headers, Map.of()),
-                Objects.requireNonNullElse(extraBody, Map.of()),
-                template,
-                apiKeyFile,
-                tls,
-                tokenizerFile,
-                Objects.requireNonNullElse(seed, 0L),
-                Boolean.TRUE.equals(samePrompts),
-                Objects.requireNonNullElse(goodput, Map.of()),
-                new FailurePolicy(Objects.requireNonNullElse(failureBackoff, true), maxErrors, maxErrorRate));
+        WorkloadSpecification.Builder load = new WorkloadSpecification.Builder();
+        load.endpoint = orDefault(endpoint, WorkloadKeys.ENDPOINT);
+        load.streaming = streamingOrDefault();
+        load.model = model;
+        load.arrivalPattern = patternOrDefault();
+        load.requestRate = requestRate == null || rampsRate() ? null : (Double) (requestRate * factor);
+        load.burstiness = orDefault(burstiness, WorkloadKeys.BURSTINESS);
+        load.burstSize = orDefault(burstSize, WorkloadKeys.BURST_SIZE);
+        load.concurrency = concurrencyOf(clients, factor);
+        if (rampUp != null && !rampsRate() && rampUp.duration() != null) {
+            load.concurrencyRampUp = rampUp.duration();
+        }
+        load.steps = stepsOrDefault(factor, total, problems);
+        load.requestCount = countOf(factor);
+        load.duration = total;
+        load.warmup = orDefault(warmup, WorkloadKeys.WARMUP);
+        load.cooldown = orDefault(cooldown, WorkloadKeys.COOLDOWN);
+        load.inputLength = lengthOrDefault(WorkloadKeys.INPUT_LENGTH, isl, problems);
+        load.outputLength = lengthOrDefault(WorkloadKeys.OUTPUT_LENGTH, osl, problems);
+        load.ignoreEos = Boolean.TRUE.equals(ignoreEos);
+        load.dataset = dataset;
+        load.sharedPrefix = sharedPrefix;
+        load.conversation = conversation == null ? null : conversation.toConversation(dataset != null, problems);
+        load.thinkTime = orDefault(thinkTime, WorkloadKeys.THINK_TIME);
+        load.cancelShare = orDefault(cancelShare, WorkloadKeys.CANCEL_SHARE);
+        load.timeout = orDefault(timeout, WorkloadKeys.TIMEOUT);
+        load.headers = Objects.requireNonNullElse(headers, Map.of());
+        load.extraBody = Objects.requireNonNullElse(extraBody, Map.of());
+        load.template = template;
+        load.apiKeyFile = apiKeyFile;
+        load.tls = tls;
+        load.tokenizerFile = tokenizerFile;
+        load.seed = orDefault(seed, WorkloadKeys.SEED);
+        load.samePrompts = Boolean.TRUE.equals(samePrompts);
+        load.goodput = Objects.requireNonNullElse(goodput, Map.of());
+        load.failures =
+                new FailurePolicy(orDefault(failureBackoff, WorkloadKeys.FAILURE_BACKOFF), maxErrors, maxErrorRate);
+        WorkloadSpecification specification = load.build();
         problems.addAll(WorkloadValidation.problemsOf(specification));
         if (!problems.isEmpty()) {
             throw new InvalidWorkloadException(problems);
@@ -131,8 +134,12 @@ public record WorkloadRequest(
         return specification;
     }
 
+    private static <T> T orDefault(@Nullable T value, WorkloadKey<T> key) {
+        return value == null ? key.defaultValue() : value;
+    }
+
     private boolean streamingOrDefault() {
-        return streaming == null ? endpoint != Endpoint.EMBEDDINGS : streaming;
+        return streaming == null ? endpoint != Endpoint.EMBEDDINGS && WorkloadKeys.STREAMING.defaultValue() : streaming;
     }
 
     private boolean hasSteps() {
@@ -200,7 +207,8 @@ public record WorkloadRequest(
         if (duration != null || requestCount != null || hasSteps() || followsTrace()) {
             return duration;
         }
-        return longest != null && longest.compareTo(DEFAULT_DURATION) < 0 ? longest : DEFAULT_DURATION;
+        Duration usual = WorkloadKeys.RUN_DURATION.defaultValue();
+        return longest != null && longest.compareTo(usual) < 0 ? longest : usual;
     }
 
     /** A trace ends where its file does. */
@@ -209,9 +217,56 @@ public record WorkloadRequest(
     }
 
     private static LengthDistribution lengthOrDefault(
-            String field, @Nullable LengthRequest request, int tokens, List<WorkloadProblem> problems) {
-        return request == null
-                ? LengthDistribution.constant(tokens)
-                : request.toDistribution(field, "tokens", problems);
+            WorkloadKey<LengthDistribution> key, @Nullable LengthRequest request, List<WorkloadProblem> problems) {
+        return request == null ? key.defaultValue() : request.toDistribution(key.name(), "tokens", problems);
+    }
+
+    /** The request that has a given result: every value that the workload has, and null for what is off. */
+    public static WorkloadRequest of(WorkloadSpecification load) {
+        return new WorkloadRequest(
+                load.endpoint(),
+                load.streaming(),
+                load.model(),
+                load.arrivalPattern() == ArrivalPattern.CLOSED ? null : load.arrivalPattern(),
+                load.requestRate(),
+                load.burstiness() == 1 ? null : load.burstiness(),
+                load.burstSize() == 1 ? null : load.burstSize(),
+                load.concurrency(),
+                load.concurrencyRampUp().isZero()
+                        ? null
+                        : new RampUpRequest(load.concurrencyRampUp(), null, null, null),
+                load.steps().isEmpty()
+                        ? null
+                        : load.steps().stream().map(StepRequest::of).toList(),
+                load.requestCount(),
+                load.duration(),
+                orNull(load.warmup()),
+                orNull(load.cooldown()),
+                LengthRequest.of(load.inputLength()),
+                LengthRequest.of(load.outputLength()),
+                load.ignoreEos() ? true : null,
+                load.dataset(),
+                load.sharedPrefix(),
+                load.conversation() == null ? null : ConversationRequest.of(load.conversation()),
+                orNull(load.thinkTime()),
+                load.cancelShare() == 0 ? null : load.cancelShare(),
+                load.timeout(),
+                load.headers().isEmpty() ? null : load.headers(),
+                load.extraBody().isEmpty() ? null : load.extraBody(),
+                load.template(),
+                load.apiKeyFile(),
+                load.tls(),
+                load.tokenizerFile(),
+                load.seed(),
+                load.samePrompts() ? true : null,
+                null,
+                load.goodput().isEmpty() ? null : load.goodput(),
+                load.failures().backoff() ? null : false,
+                load.failures().maxErrors(),
+                load.failures().maxErrorRate());
+    }
+
+    static @Nullable Duration orNull(Duration duration) {
+        return duration.isZero() ? null : duration;
     }
 }

@@ -20,14 +20,14 @@ class JsonFormatTest {
                 ClientCommand.Kind.PREPARE,
                 "run-1",
                 "salt",
-                WorkloadSpecification.defaults(8),
+                WorkloadSpecification.closedLoop(8),
                 List.of("http://127.0.0.1:8000"),
                 new ClientCommand.Share(0, 4),
                 null);
 
         String json = JsonFormat.mapper().writeValueAsString(command);
 
-        assertThat(json).contains("\"kind\":\"prepare\"", "\"duration\":\"60s\"", "\"arrival_pattern\":\"closed\"");
+        assertThat(json).contains("\"kind\":\"prepare\"", "\"timeout\":\"60s\"", "\"arrival_pattern\":\"closed\"");
         assertThat(JsonFormat.mapper().readValue(json, ClientCommand.class)).isEqualTo(command);
     }
 
@@ -46,10 +46,10 @@ class JsonFormatTest {
                         RunSummary.Requests.class);
         assertThat(requests.failureBackoffs()).isZero();
 
-        ObjectNode workload = JsonFormat.mapper().valueToTree(WorkloadSpecification.defaults(8));
+        ObjectNode workload = JsonFormat.mapper().valueToTree(WorkloadSpecification.closedLoop(8));
         workload.remove("failures");
         assertThat(JsonFormat.mapper().treeToValue(workload, WorkloadSpecification.class))
-                .isEqualTo(WorkloadSpecification.defaults(8));
+                .isEqualTo(WorkloadSpecification.closedLoop(8));
     }
 
     @Test

@@ -21,7 +21,13 @@ class WorkloadRequestTest {
     void anEmptyRequestIsTheDefaultLoad() throws InvalidWorkloadException {
         WorkloadSpecification specification = WorkloadRequest.empty().toSpecification(4, null);
 
-        assertThat(specification).isEqualTo(WorkloadSpecification.defaults(32));
+        WorkloadSpecification.Builder expected = new WorkloadSpecification.Builder();
+        expected.concurrency = 32;
+        expected.duration = Duration.ofMinutes(1);
+        expected.inputLength = LengthDistribution.constant(256);
+        expected.outputLength = LengthDistribution.constant(128);
+        expected.timeout = Duration.ofMinutes(10);
+        assertThat(specification).isEqualTo(expected.build());
     }
 
     @Test

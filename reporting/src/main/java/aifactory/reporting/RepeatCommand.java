@@ -1,22 +1,26 @@
 package aifactory.reporting;
 
 import aifactory.protocol.JsonFormat;
-import aifactory.workload.ArrivalPattern;
-import aifactory.workload.DurationText;
-import aifactory.workload.FailurePolicy;
-import aifactory.workload.LengthDistribution;
+import aifactory.protocol.WorkloadRequest;
 import aifactory.workload.WorkloadSpecification;
+import aifactory.workload.key.KeyType;
+import aifactory.workload.key.WorkloadKey;
+import aifactory.workload.key.WorkloadKeys;
+import aifactory.workload.key.WorkloadOption;
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The command that repeats a run, fit for a shell: every figure of its load as an option, or where options cannot say it, as with
- * steps, bursts and TLS, the file to put it into. Stateless.
+ * The command that repeats a run, for a shell: the load as options, or where a value has no option, as with steps and the
+ * checksum of a dataset, the benchmark file and the command that runs it. Stateless.
  */
 public final class RepeatCommand {
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
@@ -27,111 +31,109 @@ public final class RepeatCommand {
 
     /** The command. Values of headers, which may be secret, are left out. */
     public static String of(WorkloadSpecification load, List<String> targets, int clients) {
-        if (!isSaidByOptions(load)) {
-            return RepeatFile.commands(load, targets, clients);
-        }
+        JsonNode workload = workload(load);
         RepeatCommand command = new RepeatCommand();
         targets.forEach(target -> command.option("--ai-server", target));
         command.option("--num-clients", Integer.toString(clients));
-        command.addRequests(load);
-        command.addArrivals(load);
-        load.goodput().keySet().stream()
-                .sorted()
-                .map(metric -> metric + ":" + number(load.goodput().getOrDefault(metric, 0.0)))
-                .reduce((one, other) -> one + " " + other)
-                .ifPresent(limits -> command.option("--goodput", limits));
-        command.option("--seed", Long.toString(load.seed()));
-        command.option("--timeout", DurationText.format(load.timeout()));
-        command.addFailures(load.failures());
-        return String.join(" ", command.words);
+        return command.addMembers("", workload)
+                ? String.join(" ", command.words)
+                : fileAndCommand(workload, targets, clients);
     }
 
-    private void addFailures(FailurePolicy failures) {
-        if (!failures.backoff()) {
-            words.add("--no-failure-backoff");
+    /** Only what is given: an absent key takes the default that it took. */
+    private static JsonNode workload(WorkloadSpecification load) {
+        ObjectNode workload = JsonFormat.mapper().valueToTree(WorkloadRequest.of(load));
+        if (!load.headers().isEmpty()) {
+            ObjectNode headers = workload.putObject("headers");
+            new TreeMap<>(load.headers()).keySet().forEach(name -> headers.put(name, "VALUE"));
         }
-        if (failures.maxErrors() != null) {
-            option("--max-errors", Long.toString(failures.maxErrors()));
-        }
-        if (failures.maxErrorRate() != null) {
-            option("--max-error-rate", number(failures.maxErrorRate()));
-        }
+        return withoutNulls(workload);
     }
 
-    private static boolean isSaidByOptions(WorkloadSpecification load) {
-        return load.steps().isEmpty()
-                && load.dataset() == null
-                && load.sharedPrefix() == null
-                && load.conversation() == null
-                && load.template() == null
-                && load.tokenizerFile() == null
-                && load.thinkTime().isZero()
-                && load.cooldown().isZero()
-                && load.cancelShare() == 0
-                && load.tls() == null
-                && load.burstSize() == 1
-                && load.concurrencyRampUp().isZero()
-                && !load.samePrompts()
-                && isSaidByOptions(load.inputLength())
-                && isSaidByOptions(load.outputLength());
+    private static JsonNode withoutNulls(JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            for (String name : List.copyOf(object.propertyNames())) {
+                // Members of extra_body are the user's, and null is a value of theirs.
+                if (object.path(name).isNull()) {
+                    object.remove(name);
+                } else if (!name.equals("extra_body")) {
+                    withoutNulls(object.path(name));
+                }
+            }
+        } else {
+            node.forEach(RepeatCommand::withoutNulls);
+        }
+        return node;
     }
 
-    private static boolean isSaidByOptions(LengthDistribution length) {
-        return length.equals(LengthDistribution.constant((int) length.mean()))
-                || length.equals(LengthDistribution.normal(length.mean(), length.standardDeviation()));
+    /** JSON, which is YAML too. */
+    private static String fileAndCommand(JsonNode workload, List<String> targets, int clients) {
+        Map<String, Object> file = new LinkedHashMap<>();
+        file.put("ai_servers", targets);
+        file.put("num_clients", clients);
+        file.put("workload", workload);
+        String json = JsonFormat.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(file);
+        return "cat > benchmark.yaml <<'END'\n" + json + "\nEND\naifactory benchmark -f benchmark.yaml";
     }
 
-    private void addRequests(WorkloadSpecification load) {
-        option("--endpoint", lower(load.endpoint()));
-        words.add(load.streaming() ? "--streaming" : "--no-streaming");
-        if (load.model() != null) {
-            option("--model", load.model());
-        }
-        addLength("--isl", load.inputLength());
-        addLength("--osl", load.outputLength());
-        if (load.ignoreEos()) {
-            words.add("--ignore-eos");
-        }
-        new TreeMap<>(load.headers()).keySet().forEach(name -> option("--header", name + ": VALUE"));
-        if (!load.extraBody().isEmpty()) {
-            option("--extra-body", JsonFormat.mapper().writeValueAsString(load.extraBody()));
-        }
-        if (load.apiKeyFile() != null) {
-            option("--api-key-file", load.apiKeyFile());
-        }
+    /** Adds the options of all members; false where one of them has none. */
+    private boolean addMembers(String prefix, JsonNode mapping) {
+        return mapping.properties().stream().allMatch(member -> add(prefix + member.getKey(), member.getValue()));
     }
 
-    private void addLength(String name, LengthDistribution length) {
-        option(name, number(length.mean()));
-        if (length.standardDeviation() > 0) {
-            option(name + "-stddev", number(length.standardDeviation()));
+    private boolean add(String name, JsonNode value) {
+        Optional<WorkloadOption> option = optionOf(name);
+        if (option.isPresent() && !value.isObject()) {
+            return add(option.get(), value);
         }
+        switch (name) {
+            case "headers" ->
+                value.properties()
+                        .forEach(header -> option(
+                                "--header",
+                                header.getKey() + ": " + header.getValue().asString()));
+            case "extra_body" -> option("--extra-body", value.toString());
+            case "goodput" -> option("--goodput", limits(value));
+            default -> {
+                return value.isObject() && addMembers(name + ".", value);
+            }
+        }
+        return true;
     }
 
-    private void addArrivals(WorkloadSpecification load) {
-        if (load.arrivalPattern() != ArrivalPattern.CLOSED) {
-            option("--arrival-pattern", lower(load.arrivalPattern()));
-        }
-        if (load.requestRate() != null) {
-            option("--request-rate", number(load.requestRate()));
-        }
-        if (load.burstiness() != 1) {
-            option("--burstiness", number(load.burstiness()));
-        }
-        if (load.concurrency() != null) {
-            option("--concurrency", Integer.toString(load.concurrency()));
-        }
-        if (load.requestCount() != null) {
-            option("--request-count", Long.toString(load.requestCount()));
-        }
-        addDuration("--duration", load.duration() == null ? Duration.ZERO : load.duration());
-        addDuration("--warmup", load.warmup());
+    private static String limits(JsonNode goodput) {
+        TreeMap<String, String> limits = new TreeMap<>();
+        goodput.properties().forEach(limit -> limits.put(limit.getKey(), number(limit.getValue())));
+        return String.join(
+                " ",
+                limits.entrySet().stream()
+                        .map(limit -> limit.getKey() + ":" + limit.getValue())
+                        .toList());
     }
 
-    private void addDuration(String name, Duration duration) {
-        if (!duration.isZero()) {
-            option(name, DurationText.format(duration));
+    /** The option whose value is the value of the key, also where the key is what a short form stands for. */
+    private static Optional<WorkloadOption> optionOf(String name) {
+        int dot = name.lastIndexOf('.');
+        Optional<WorkloadKey<?>> mapping = dot < 0 ? Optional.empty() : WorkloadKeys.search(name.substring(0, dot));
+        Optional<WorkloadKey<?>> key = mapping.filter(
+                        outer -> outer.shorthandMember().equals(name.substring(dot + 1)))
+                .or(() -> WorkloadKeys.search(name));
+        return key.flatMap(
+                one -> one.options().stream().filter(WorkloadOption::isDirect).findFirst());
+    }
+
+    private boolean add(WorkloadOption option, JsonNode value) {
+        boolean isOffered = option.choices().isEmpty() || option.choices().contains(value.asString());
+        boolean isWhole = option.type() != KeyType.INTEGER || number(value).matches("-?\\d+");
+        if (!isOffered || !isWhole || (value.isBoolean() && !value.asBoolean() && !option.isNegatable())) {
+            return false;
         }
+        if (value.isBoolean()) {
+            words.add(value.asBoolean() ? option.name() : option.name().replaceFirst("^--", "--no-"));
+        } else {
+            option(option.name(), value.isNumber() ? number(value) : value.asString());
+        }
+        return true;
     }
 
     private void option(String name, String value) {
@@ -139,11 +141,7 @@ public final class RepeatCommand {
         words.add(PLAIN.matcher(value).matches() ? value : "'" + value.replace("'", "'\\''") + "'");
     }
 
-    private static String lower(Enum<?> name) {
-        return name.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static String number(double value) {
-        return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
+    private static String number(JsonNode value) {
+        return new BigDecimal(value.asString()).stripTrailingZeros().toPlainString();
     }
 }

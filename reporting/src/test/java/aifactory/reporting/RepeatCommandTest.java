@@ -9,6 +9,7 @@ import aifactory.workload.WorkloadSpecification;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -29,33 +30,58 @@ class RepeatCommandTest {
 
         assertThat(RepeatCommand.of(load(json), TARGETS, 2))
                 .isEqualTo("aifactory benchmark --ai-server http://a:8000 --ai-server http://b:8000 --num-clients 2"
-                        + " --endpoint chat --streaming --model 'it'\\''s a model' --isl 512 --isl-stddev 64 --osl 128"
-                        + " --ignore-eos --header 'X-Key: VALUE' --extra-body '{\"top_k\":5}' --arrival-pattern gamma"
-                        + " --request-rate 12.5 --burstiness 0.5 --concurrency 64 --duration 90s --warmup 5s"
-                        + " --goodput 'tpot:20.5 ttft:200' --seed 7 --timeout 600s");
+                        + " --endpoint chat --streaming --model 'it'\\''s a model' --arrival-pattern gamma"
+                        + " --request-rate 12.5 --burstiness 0.5 --concurrency 64 --duration 90s --warmup 5s --isl 512"
+                        + " --isl-stddev 64 --osl 128 --ignore-eos --timeout 600s --header 'X-Key: VALUE'"
+                        + " --extra-body '{\"top_k\":5}' --seed 7 --goodput 'tpot:20.5 ttft:200'");
     }
 
     @Test
     void saysADefaultLoad() throws InvalidWorkloadException {
         assertThat(RepeatCommand.of(load("{}"), List.of("http://a:8000"), 2))
                 .isEqualTo("aifactory benchmark --ai-server http://a:8000 --num-clients 2 --endpoint chat --streaming"
-                        + " --isl 256 --osl 128 --concurrency 16 --duration 60s --seed 0 --timeout 600s");
+                        + " --concurrency 16 --duration 60s --isl 256 --osl 128 --timeout 600s --seed 0");
     }
 
-    /** The same file makes the same load, whatever it has. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"think_time\": \"1s\", \"same_prompts\": true} | --think-time 1s --timeout 600s --seed 0 --same-prompts",
+                "{\"request_rate\": 20, \"burst_size\": 10, \"cooldown\": \"2s\", \"cancel_share\": 0.1}"
+                        + " | --request-rate 20 --burst-size 10 --duration 60s --cooldown 2s --isl 256 --osl 128"
+                        + " --cancel-share 0.1",
+                "{\"concurrency\": 8, \"ramp_up\": \"10s\"} | --concurrency 8 --ramp-up 10s --duration 60s",
+                "{\"tls\": {\"insecure\": true}, \"isl\": {\"min\": 10, \"max\": 20}}"
+                        + " | --isl-distribution uniform --isl-min 10 --isl-max 20 --osl 128 --timeout 600s --tls-insecure",
+                "{\"osl\": {\"distribution\": \"lognormal\", \"mean\": 50, \"stddev\": 10, \"max\": 99}}"
+                        + " | --osl-distribution lognormal --osl 50 --osl-stddev 10 --osl-max 99",
+                "{\"conversation\": {\"turns\": {\"mean\": 4, \"stddev\": 1}, \"think_time\": \"2s\"}}"
+                        + " | --turns 4 --turns-stddev 1 --turn-think-time 2s",
+                "{\"shared_prefix\": {\"count\": 2, \"tokens\": 50}} | --prefix-count 2 --prefix-tokens 50",
+                "{\"failure_backoff\": false, \"max_errors\": 3} | --no-failure-backoff --max-errors 3",
+            })
+    void writesEveryKeyThatHasAnOptionAsOne(String json, String options) throws InvalidWorkloadException {
+        assertThat(RepeatCommand.of(load(json), TARGETS, 2))
+                .startsWith("aifactory benchmark ")
+                .contains(options);
+    }
+
+    /** The file defines the same load. */
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{\"concurrency\": 2, \"think_time\": \"1s\", \"same_prompts\": true}",
                 "{\"steps\": [{\"request_rate\": 5, \"duration\": \"10s\"},"
                         + " {\"request_rate\": 5, \"end_request_rate\": 50, \"growth\": \"exponential\", \"duration\": \"20s\"}]}",
-                "{\"request_rate\": 20, \"burst_size\": 10, \"duration\": \"30s\", \"cooldown\": \"2s\", \"cancel_share\": 0.1}",
                 "{\"request_rate\": 20, \"ramp_up\": \"10s\", \"duration\": \"30s\"}",
-                "{\"concurrency\": 8, \"ramp_up\": \"10s\", \"duration\": \"30s\"}",
-                "{\"concurrency\": 4, \"tls\": {\"insecure\": true}, \"isl\": {\"min\": 10, \"max\": 20},"
-                        + " \"osl\": {\"distribution\": \"lognormal\", \"mean\": 50, \"stddev\": 10}, \"goodput\": {\"ttft\": 9.5}}",
-                "{\"concurrency\": 4, \"conversation\": {\"turns\": {\"mean\": 4, \"stddev\": 1}, \"think_time\": \"2s\"},"
-                        + " \"extra_body\": {\"stop\": \"it's\"}}"
+                "{\"concurrency\": 4, \"isl\": {\"mean\": 10.5, \"stddev\": 2}}",
+                "{\"concurrency\": 4, \"conversation\": {\"turns\": {\"min\": 2, \"max\": 5}, \"think_time_stddev\": \"2s\"},"
+                        + " \"extra_body\": {\"stop\": \"it's\", \"top_k\": null}}",
+                "{\"concurrency\": 4, \"streaming\": false, \"endpoint\": \"template\", \"template\": {\"path\": \"/generate\","
+                        + " \"body\": \"{}\", \"content_pointer\": \"/text\"}}",
+                "{\"dataset\": {\"format\": \"jsonl\", \"path\": \"/p\", \"sha256\":"
+                        + " \"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"}}"
             })
     void writesAFileForWhatOptionsCannotSay(String json) throws InvalidWorkloadException {
         WorkloadSpecification load = load(json);
@@ -78,7 +104,10 @@ class RepeatCommandTest {
     @Test
     void keepsTheValuesOfHeadersOutOfTheFile() throws InvalidWorkloadException {
         String commands = RepeatCommand.of(
-                load("{\"concurrency\": 2, \"think_time\": \"1s\", \"headers\": {\"X-Key\": \"secret\"}}"), TARGETS, 1);
+                load(
+                        "{\"steps\": [{\"request_rate\": 5, \"duration\": \"10s\"}], \"headers\": {\"X-Key\": \"secret\"}}"),
+                TARGETS,
+                1);
 
         assertThat(commands).contains("\"X-Key\" : \"VALUE\"").doesNotContain("secret");
     }

@@ -104,41 +104,87 @@ public record WorkloadSpecification(
         return sum;
     }
 
-    /** The load of an empty run request: closed loop, 256 input and 128 output tokens, for 60 s. */
-    public static WorkloadSpecification defaults(int concurrency) {
-        return new WorkloadSpecification(
-                Endpoint.CHAT,
-                true,
-                null,
-                ArrivalPattern.CLOSED,
-                null,
-                1.0,
-                1,
-                concurrency,
-                Duration.ZERO,
-                List.of(),
-                null,
-                Duration.ofSeconds(60),
-                Duration.ZERO,
-                Duration.ZERO,
-                LengthDistribution.constant(256),
-                LengthDistribution.constant(128),
-                false,
-                null,
-                null,
-                null,
-                Duration.ZERO,
-                0,
-                Duration.ofSeconds(600),
-                Map.of(),
-                Map.of(),
-                null,
-                null,
-                null,
-                null,
-                0,
-                false,
-                Map.of(),
-                FailurePolicy.DEFAULT);
+    /** A closed loop of so many requests in flight, all else as in a new {@link Builder}. */
+    public static WorkloadSpecification closedLoop(int concurrency) {
+        Builder load = new Builder();
+        load.concurrency = concurrency;
+        return load.build();
+    }
+
+    /**
+     * A workload in the making. Its fields are the components; until they are set they ask for nothing: a closed loop of small
+     * requests without an end. The defaults of users' workloads are in {@code WorkloadKeys}. Not thread-safe.
+     */
+    public static final class Builder {
+        public Endpoint endpoint = Endpoint.CHAT;
+        public boolean streaming = true;
+        public @Nullable String model;
+        public ArrivalPattern arrivalPattern = ArrivalPattern.CLOSED;
+        public @Nullable Double requestRate;
+        public double burstiness = 1;
+        public int burstSize = 1;
+        public @Nullable Integer concurrency;
+        public Duration concurrencyRampUp = Duration.ZERO;
+        public List<RateStep> steps = List.of();
+        public @Nullable Long requestCount;
+        public @Nullable Duration duration;
+        public Duration warmup = Duration.ZERO;
+        public Duration cooldown = Duration.ZERO;
+        public LengthDistribution inputLength = LengthDistribution.constant(16);
+        public LengthDistribution outputLength = LengthDistribution.constant(16);
+        public boolean ignoreEos;
+        public @Nullable DatasetReference dataset;
+        public @Nullable SharedPrefix sharedPrefix;
+        public @Nullable Conversation conversation;
+        public Duration thinkTime = Duration.ZERO;
+        public double cancelShare;
+        public Duration timeout = Duration.ofMinutes(1);
+        public Map<String, String> headers = Map.of();
+        public Map<String, Object> extraBody = Map.of();
+        public @Nullable RequestTemplate template;
+        public @Nullable String apiKeyFile;
+        public @Nullable TlsSettings tls;
+        public @Nullable String tokenizerFile;
+        public long seed;
+        public boolean samePrompts;
+        public Map<String, Double> goodput = Map.of();
+        public FailurePolicy failures = FailurePolicy.DEFAULT;
+
+        public WorkloadSpecification build() {
+            return new WorkloadSpecification(
+                    endpoint,
+                    streaming,
+                    model,
+                    arrivalPattern,
+                    requestRate,
+                    burstiness,
+                    burstSize,
+                    concurrency,
+                    concurrencyRampUp,
+                    steps,
+                    requestCount,
+                    duration,
+                    warmup,
+                    cooldown,
+                    inputLength,
+                    outputLength,
+                    ignoreEos,
+                    dataset,
+                    sharedPrefix,
+                    conversation,
+                    thinkTime,
+                    cancelShare,
+                    timeout,
+                    headers,
+                    extraBody,
+                    template,
+                    apiKeyFile,
+                    tls,
+                    tokenizerFile,
+                    seed,
+                    samePrompts,
+                    goodput,
+                    failures);
+        }
     }
 }

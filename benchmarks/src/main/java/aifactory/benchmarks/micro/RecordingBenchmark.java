@@ -35,7 +35,7 @@ public class RecordingBenchmark {
     private static final int REQUESTS_OF_AN_INTERVAL = 1000;
 
     private final LatencyHistogram histogram = new LatencyHistogram();
-    private final LoopRecorder recorder = new LoopRecorder(0, WorkloadSpecification.defaults(1));
+    private final LoopRecorder recorder = new LoopRecorder(0, WorkloadSpecification.closedLoop(1));
     private final IntervalMerge merge = new IntervalMerge();
     private final RequestStamps stamps = new RequestStamps();
     private final ChunkTimes times = new ChunkTimes();

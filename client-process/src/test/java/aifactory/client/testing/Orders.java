@@ -28,7 +28,7 @@ public final class Orders {
                 ClientCommand.Kind.PREPARE,
                 runId,
                 "salt-" + runId,
-                WorkloadSpecification.defaults(4),
+                WorkloadSpecification.closedLoop(4),
                 targets,
                 new ClientCommand.Share(0, 2),
                 null);

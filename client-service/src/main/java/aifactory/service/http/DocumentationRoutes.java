@@ -1,5 +1,6 @@
 package aifactory.service.http;
 
+import aifactory.protocol.OpenApiDescription;
 import aifactory.service.RequestRefusedException;
 import aifactory.service.access.RouteAccess;
 import io.javalin.http.Context;
@@ -13,7 +14,6 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** The API described: the OpenAPI file, one page to try it and one to read it, without anything from outside. */
 final class DocumentationRoutes implements ApiServer.Routes {
-    private static final String DESCRIPTION = "/aifactory/protocol/openapi.yaml";
     private static final String SWAGGER_UI = "/META-INF/resources/webjars/swagger-ui/5.34.1/";
     private static final String REDOC = "/META-INF/resources/webjars/redoc/2.5.1/";
     private static final String POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline';"
@@ -70,7 +70,7 @@ final class DocumentationRoutes implements ApiServer.Routes {
             "favicon-32x32.png", new Asset(SWAGGER_UI + "favicon-32x32.png", "image/png"),
             "redoc.standalone.js", new Asset(REDOC + "redoc.standalone.js", "text/javascript; charset=utf-8"));
 
-    private final byte[] yaml = read(DESCRIPTION);
+    private final byte[] yaml = OpenApiDescription.yaml().getBytes(StandardCharsets.UTF_8);
     private final byte[] json =
             JsonMapper.shared().writeValueAsBytes(YAMLMapper.shared().readTree(yaml));
 

@@ -1,15 +1,12 @@
 package aifactory.service.testing;
 
+import aifactory.protocol.OpenApiDescription;
 import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -30,12 +27,7 @@ public final class OpenApiContract {
     private final Map<String, Schema> schemas = new ConcurrentHashMap<>();
 
     private OpenApiContract() {
-        try (InputStream stream =
-                Objects.requireNonNull(OpenApiContract.class.getResourceAsStream("/aifactory/protocol/openapi.yaml"))) {
-            description = YAMLMapper.shared().readTree(stream);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        description = YAMLMapper.shared().readTree(OpenApiDescription.yaml());
         for (String path : description.path("paths").propertyNames()) {
             paths.put(Pattern.compile(path.replaceAll("\\{[a-z_]+}", "[^/]+")), path);
         }

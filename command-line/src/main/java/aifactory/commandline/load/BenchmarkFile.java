@@ -110,16 +110,16 @@ public record BenchmarkFile(
 
     /** The keys of {@code workload}. */
     public static List<String> workloadKeys() {
-        return WorkloadKeys.known();
+        return WorkloadBlock.knownKeys();
     }
 
     private static BenchmarkFile of(Path path, JsonNode root) {
         JsonNode workload = root.path("workload");
         ObjectNode load = JsonNodeFactory.instance.objectNode();
         if (workload instanceof ObjectNode mapping) {
-            WorkloadKeys.requireKnown(path, mapping);
+            WorkloadBlock.requireKnown(path, mapping);
             load.setAll(mapping);
-            WorkloadKeys.resolvePaths(path, load);
+            WorkloadBlock.resolvePaths(path, load);
         } else if (!workload.isMissingNode()) {
             throw wrong(path, "workload", workload, "give a mapping of keys to values");
         }

@@ -1,5 +1,6 @@
 package aifactory.commandline.load;
 
+import aifactory.workload.key.WorkloadSchema;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,7 +10,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The JSON Schemas of benchmark and campaign files, for editors and for those who write such files by program. */
+/**
+ * The JSON Schemas of benchmark and campaign files, for editors and for those who write such files by program. The part of
+ * the workload is made from the table of its keys.
+ */
 public final class BenchmarkSchema {
     private static final String RESOURCE = "benchmark.schema.json";
     /** What a campaign file may have beside what a benchmark file has. */
@@ -17,22 +21,34 @@ public final class BenchmarkSchema {
 
     private BenchmarkSchema() {}
 
-    /** The schema as it ships, JSON Schema 2020-12. */
+    /** The schema of benchmark files, JSON Schema 2020-12. */
     public static String text() {
-        return read(RESOURCE);
+        return pretty(schema());
     }
 
     /** The schema of campaign files, JSON Schema 2020-12. */
     public static String campaignText() {
-        JsonMapper mapper = JsonMapper.shared();
-        JsonNode schema = mapper.readTree(text());
-        if (schema instanceof ObjectNode root && root.path("properties") instanceof ObjectNode properties) {
-            root.put("title", "aifactory campaign file");
-            mapper.readTree(read(CAMPAIGN))
-                    .properties()
-                    .forEach(member -> properties.set(member.getKey(), member.getValue()));
-        }
-        return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(schema) + "\n";
+        ObjectNode schema = schema();
+        schema.put("title", "aifactory campaign file");
+        ObjectNode properties = schema.withObject("properties");
+        object(CAMPAIGN).properties().forEach(member -> properties.set(member.getKey(), member.getValue()));
+        return pretty(schema);
+    }
+
+    private static ObjectNode schema() {
+        ObjectNode schema = object(RESOURCE);
+        ObjectNode definitions = schema.putObject("$defs");
+        definitions.set("duration", WorkloadSchema.durationText());
+        definitions.set("workload", WorkloadSchema.ofFile());
+        return schema;
+    }
+
+    private static ObjectNode object(String resource) {
+        return (ObjectNode) JsonMapper.shared().readTree(read(resource));
+    }
+
+    private static String pretty(JsonNode schema) {
+        return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(schema) + "\n";
     }
 
     private static String read(String resource) {

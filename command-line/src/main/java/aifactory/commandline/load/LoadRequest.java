@@ -37,7 +37,7 @@ public final class LoadRequest {
      * @param file that it comes from, for its relative paths
      */
     public static WorkloadRequest of(Session session, Path file, ObjectNode load) {
-        WorkloadKeys.resolvePaths(file, load);
+        WorkloadBlock.resolvePaths(file, load);
         WorkloadFiles.check(session, load);
         return request(load);
     }

@@ -4,15 +4,19 @@ import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.session.Session;
 import aifactory.protocol.JsonFormat;
 import aifactory.workload.DurationText;
+import aifactory.workload.key.KeyType;
+import aifactory.workload.key.WorkloadKey;
+import aifactory.workload.key.WorkloadKeys;
+import aifactory.workload.key.WorkloadOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -20,106 +24,188 @@ import tools.jackson.databind.node.ObjectNode;
  * also that of a run's request.
  */
 final class RequestedLoad {
+    private static final int PREFIXES_WITH_HIT_RATE = 8;
+
     private final Session session;
+    private final LoadOptions options;
     private final ObjectNode load;
 
-    private RequestedLoad(Session session, ObjectNode load) {
+    private RequestedLoad(Session session, LoadOptions options, ObjectNode load) {
         this.session = session;
+        this.options = options;
         this.load = load;
     }
 
     /** What the file says, and over it what the options say. The file's mapping is left as it is. */
     static ObjectNode of(Session session, LoadOptions options, ObjectNode file) {
-        RequestedLoad requested = new RequestedLoad(session, file.deepCopy());
-        requested.put(options);
+        RequestedLoad requested = new RequestedLoad(session, options, file.deepCopy());
+        for (WorkloadOption option : WorkloadKeys.options()) {
+            Object value = options.value(option);
+            if (value != null) {
+                requested.put(option, value);
+            }
+        }
+        requested.complete();
         return requested.load;
     }
 
-    private void put(LoadOptions options) {
-        putIfGiven("model", options.model);
-        putIfGiven("endpoint", options.endpoint);
-        putIfGiven("streaming", options.streaming);
-        putIfGiven("request_rate", options.requestRate);
-        putIfGiven("arrival_pattern", options.arrivalPattern);
-        putIfGiven("burstiness", options.burstiness);
-        putIfGiven("concurrency", options.concurrency);
-        putIfGiven("request_count", options.requestCount);
-        putIfGiven("duration", options.duration);
-        putIfGiven("warmup", options.warmup);
-        putIfGiven("ignore_eos", options.ignoreEos);
-        putIfGiven("seed", options.seed);
-        putIfGiven("timeout", options.timeout);
-        putIfGiven("per_client", options.perClient);
-        putIfGiven("burst_size", options.burstSize);
-        putIfGiven("cooldown", options.cooldown);
-        putIfGiven("think_time", options.thinkTime);
-        putIfGiven("cancel_share", options.cancelShare);
-        putIfGiven("failure_backoff", options.failureBackoff);
-        putIfGiven("max_errors", options.maxErrors);
-        putIfGiven("max_error_rate", options.maxErrorRate);
-        putRampUp(options);
-        if (options.steps != null) {
-            StepsText.put(options.steps, load.putArray("steps"));
-        }
-        RequestedLengths.put(options.prompts, load);
-        RequestedPrompts.put(options.prompts, load);
-        if (options.goodput != null) {
-            putGoodput(options.goodput);
-        }
-        if (options.headers != null) {
-            options.headers.forEach(this::putHeader);
-        }
-        if (options.extraBody != null) {
-            putExtraBody(options.extraBody);
-        }
-        if (options.apiKeyFile != null) {
-            load.put(
-                    "api_key_file",
-                    readable(options.apiKeyFile, "--api-key-file").toString());
-        }
-        putTlsFile("ca_file", options.tlsCaFile, "--tls-ca-file");
-        putTlsFile("client_certificate", options.tlsClientCertificate, "--tls-client-certificate");
-        putTlsFile("client_key", options.tlsClientKey, "--tls-client-key");
-        if (options.tlsInsecure != null) {
-            load.withObject("tls").put("insecure", options.tlsInsecure);
+    private void put(WorkloadOption option, Object value) {
+        switch (option.name()) {
+            case "--steps" -> StepsText.put(value.toString(), load.putArray("steps"));
+            case "--goodput" -> putGoodput(texts(value));
+            case "--header" -> texts(value).forEach(this::putHeader);
+            case "--extra-body" -> putExtraBody(value.toString());
+            case "--random-range-ratio" -> {} // after the lengths, in complete()
+            case "--fixed-schedule" -> {
+                if (value.equals(true)) {
+                    load.put("arrival_pattern", "trace");
+                }
+            }
+            case "--multi-turn" -> {
+                if (value.equals(true)) {
+                    mapping("conversation");
+                }
+            }
+            case "--session-turn-delay-mean" -> {
+                if (!options.has("--turn-think-time")) {
+                    set(option.key().name(), millis(value));
+                }
+            }
+            case "--session-turn-delay-stddev" -> set(option.key().name(), millis(value));
+            case "--ramp-up" -> set("ramp_up.duration", node(value));
+            case "--dataset" -> load.putObject("dataset").set("path", node(value));
+            case "--tokenizer" -> set(option.key().name(), node(value));
+            default -> {
+                if (option.key().name().startsWith("dataset.")) {
+                    putOfDataset(option, value);
+                } else {
+                    putDirect(option, value);
+                }
+            }
         }
     }
 
-    private void putTlsFile(String member, @Nullable String text, String option) {
-        if (text != null) {
-            load.withObject("tls").put(member, readable(text, option).toString());
+    private void putDirect(WorkloadOption option, Object value) {
+        WorkloadKey<?> key = option.key();
+        if (option.type() == KeyType.FILE) {
+            set(key.name(), node(readable(value.toString(), option.name()).toString()));
+        } else if (!key.shorthandMember().isEmpty() && hasMemberOption(key)) {
+            set(key.name() + "." + key.shorthandMember(), node(value));
+        } else {
+            set(key.name(), node(value));
         }
     }
 
-    private void putIfGiven(String key, @Nullable Object value) {
-        putIfGiven(load, key, value);
+    /** Whether an option of a member is given: a mean that is given alone replaces the length of the file. */
+    private boolean hasMemberOption(WorkloadKey<?> key) {
+        return WorkloadKeys.membersOf(key.name() + ".").stream()
+                .flatMap(member -> member.options().stream())
+                .anyMatch(option -> options.value(option) != null);
     }
 
-    private static void putIfGiven(ObjectNode node, String key, @Nullable Object value) {
-        switch (value) {
-            case null -> {}
-            case Enum<?> constant -> node.put(key, constant.name().toLowerCase(Locale.ROOT));
-            case Duration duration -> node.put(key, DurationText.format(duration));
-            default -> node.set(key, JsonFormat.mapper().valueToTree(value));
+    private void putOfDataset(WorkloadOption option, Object value) {
+        if (load.path("dataset").isMissingNode()) {
+            String given = option.type() == KeyType.BOOLEAN ? "" : " " + value;
+            throw CommandFailure.wrongInput(option.name() + given + " needs a file: give --dataset FILE as well");
+        }
+        set(option.key().name(), node(value));
+    }
+
+    /** What depends on several options. */
+    private void complete() {
+        if (load.path("dataset").isString()) {
+            mapping("dataset");
+        }
+        requireMean("--isl-stddev", "--isl");
+        requireMean("--osl-stddev", "--osl");
+        requireMean("--turns-stddev", "--turns");
+        if (options.value(WorkloadKeys.option("--random-range-ratio")) instanceof Double ratio) {
+            spread(WorkloadKeys.INPUT_LENGTH, ratio);
+            spread(WorkloadKeys.OUTPUT_LENGTH, ratio);
+        }
+        if (options.has("--prefix-count") || options.has("--prefix-tokens") || options.has("--prefix-hit-rate")) {
+            completePrefix(mapping("shared_prefix"));
         }
     }
 
-    private void putRampUp(LoadOptions options) {
-        if (options.rampUp == null
-                && options.rampUpStrategy == null
-                && options.rampUpStart == null
-                && options.rampUpEnd == null) {
-            return;
+    private static void completePrefix(ObjectNode prefix) {
+        boolean hasHitRate = prefix.has("hit_rate");
+        if (!prefix.has("count")) {
+            prefix.put("count", hasHitRate ? PREFIXES_WITH_HIT_RATE : 1);
         }
-        JsonNode before = load.path("ramp_up");
-        ObjectNode rampUp = load.withObject("/ramp_up", JsonNode.OverwriteMode.ALL, false);
-        if (before.isString()) {
-            rampUp.set("duration", before);
+        if (!prefix.has("tokens") && !hasHitRate) {
+            throw CommandFailure.wrongInput(
+                    "--prefix-count " + prefix.path("count").asString()
+                            + " needs a length: give --prefix-tokens TOKENS, or --prefix-hit-rate SHARE");
         }
-        putIfGiven(rampUp, "duration", options.rampUp);
-        putIfGiven(rampUp, "strategy", options.rampUpStrategy);
-        putIfGiven(rampUp, "start_request_rate", options.rampUpStart);
-        putIfGiven(rampUp, "end_request_rate", options.rampUpEnd);
+    }
+
+    private void requireMean(String option, String meanOption) {
+        WorkloadOption deviation = WorkloadKeys.option(option);
+        Object value = options.value(deviation);
+        String length = WorkloadKeys.option(meanOption).key().name();
+        if (value != null && !mapping(length).has("mean")) {
+            throw CommandFailure.wrongInput(option + " " + node(value).asString() + " needs a mean: give " + meanOption
+                    + " " + deviation.label() + " as well");
+        }
+    }
+
+    /** As vLLM's bench draws random lengths: uniform from (1 - ratio) to (1 + ratio) times the length. */
+    private void spread(WorkloadKey<?> key, double ratio) {
+        JsonNode length = load.path(key.name());
+        if (!length.isMissingNode() && !length.isNumber()) {
+            throw CommandFailure.wrongInput("--random-range-ratio " + ratio + ": " + key.name()
+                    + " has a distribution of its own already; give one of them");
+        }
+        double mean = length.isNumber()
+                ? length.asDouble()
+                : Double.parseDouble(Objects.requireNonNull(key.defaultJson()).toString());
+        ObjectNode spread = load.putObject(key.name());
+        spread.put("distribution", "uniform");
+        spread.put("min", (int) Math.max(1, Math.floor(mean * (1 - ratio))));
+        spread.put("max", (int) Math.max(1, Math.ceil(mean * (1 + ratio))));
+    }
+
+    private void set(String name, JsonNode value) {
+        int dot = name.lastIndexOf('.');
+        ObjectNode parent = dot < 0 ? load : mapping(name.substring(0, dot));
+        parent.set(name.substring(dot + 1), value);
+    }
+
+    /** The mapping of that name, made of its short form where the file has that. */
+    private ObjectNode mapping(String name) {
+        int dot = name.lastIndexOf('.');
+        ObjectNode parent = dot < 0 ? load : mapping(name.substring(0, dot));
+        JsonNode before = parent.path(name.substring(dot + 1));
+        if (before instanceof ObjectNode existing) {
+            return existing;
+        }
+        ObjectNode made = parent.putObject(name.substring(dot + 1));
+        String member = WorkloadKeys.find(name).shorthandMember();
+        if (before.isValueNode() && !before.isNull() && !member.isEmpty()) {
+            made.set(member, before);
+        }
+        return made;
+    }
+
+    private static JsonNode millis(Object value) {
+        return node(Duration.ofMillis((Long) value));
+    }
+
+    private static JsonNode node(Object value) {
+        return switch (value) {
+            case Duration duration -> JsonNodeFactory.instance.stringNode(DurationText.format(duration));
+            // As a person would write it in a file: a number that fits, not a long one.
+            case Long number when number == number.intValue() -> JsonNodeFactory.instance.numberNode(number.intValue());
+            case Double number
+            when number == Math.rint(number) && Math.abs(number) < 1e9 ->
+                JsonNodeFactory.instance.numberNode(number.intValue());
+            default -> JsonFormat.mapper().valueToTree(value);
+        };
+    }
+
+    private static List<String> texts(Object value) {
+        return ((List<?>) value).stream().map(String::valueOf).toList();
     }
 
     private void putGoodput(List<String> texts) {

@@ -1,6 +1,5 @@
 package aifactory.commandline.option;
 
-import aifactory.workload.LengthDistribution;
 import java.math.BigInteger;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -72,38 +71,10 @@ public abstract class CountConverter implements ITypeConverter<Long> {
         }
     }
 
-    /** Requests: sent in a run, or allowed to fail in it. */
-    public static final class Requests extends CountConverter {
-        public Requests() {
-            super(1, 1_000_000_000_000L);
-        }
-    }
-
-    /** Like {@link Requests}, and none is also a number. */
+    /** Requests that may fail in a run. */
     public static final class RequestsOrNone extends CountConverter {
         public RequestsOrNone() {
             super(0, 1_000_000_000_000L);
-        }
-    }
-
-    /** Requests in flight at one time. */
-    public static final class Concurrency extends CountConverter {
-        public Concurrency() {
-            super(1, 10_000_000);
-        }
-    }
-
-    /** Tokens of one request. */
-    public static final class Tokens extends CountConverter {
-        public Tokens() {
-            super(1, LengthDistribution.LARGEST);
-        }
-    }
-
-    /** Like {@link Tokens}, and none is also a number. */
-    public static final class TokensOrNone extends CountConverter {
-        public TokensOrNone() {
-            super(0, LengthDistribution.LARGEST);
         }
     }
 

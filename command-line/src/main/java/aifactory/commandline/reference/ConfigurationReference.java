@@ -7,13 +7,11 @@ import aifactory.commandline.configuration.EnvironmentVariable;
 import aifactory.commandline.configuration.SlurmKeys;
 import aifactory.commandline.failure.ExitCode;
 import aifactory.commandline.load.BenchmarkSchema;
-import aifactory.commandline.load.LoadOptions;
-import java.util.Arrays;
+import aifactory.workload.key.KeyType;
+import aifactory.workload.key.WorkloadKeys;
+import aifactory.workload.key.WorkloadOption;
 import java.util.List;
 import java.util.Objects;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -110,23 +108,16 @@ public final class ConfigurationReference {
     }
 
     private static String loadOptions() {
-        CommandSpec options = CommandSpec.forAnnotatedObject(new LoadOptions(), CommandLine.defaultFactory());
         MarkdownTable table = new MarkdownTable("option", "meaning");
-        for (OptionSpec option : options.options()) {
-            String value = option.arity().max() == 0 ? "" : " " + option.paramLabel();
+        for (WorkloadOption option : WorkloadKeys.options()) {
+            String value = option.type() == KeyType.BOOLEAN ? "" : " " + option.label();
             List<String> names =
-                    Arrays.stream(option.names()).map(MarkdownTable::code).toList();
+                    option.names().stream().map(MarkdownTable::code).toList();
             table.row(
                     names.getFirst().replaceFirst("`$", value + "`")
                             + (names.size() == 1 ? "" : ", " + String.join(", ", names.subList(1, names.size()))),
-                    description(option));
+                    option.help());
         }
         return table.toString();
-    }
-
-    private static String description(OptionSpec option) {
-        String candidates =
-                option.completionCandidates() == null ? "" : String.join(", ", option.completionCandidates());
-        return String.join(" ", option.description()).replace("${COMPLETION-CANDIDATES}", candidates);
     }
 }

@@ -99,6 +99,9 @@ final class SchemaTable {
     }
 
     private static String text(JsonNode value) {
+        if (value.isNumber()) {
+            return value.decimalValue().stripTrailingZeros().toPlainString();
+        }
         return value.isContainer() ? value.toString() : value.asString();
     }
 }

@@ -169,6 +169,6 @@ final class StepMeasureTest {
                 metrics,
                 new RunSummary.ClientHealth(0, Map.of(), 0, 0, 0, 0, Map.of()));
         RunResult result = new RunResult(summary, Map.of(), List.of(), List.of(), List.of());
-        return new StepMeasure(result, WorkloadSpecification.defaults(1));
+        return new StepMeasure(result, WorkloadSpecification.closedLoop(1));
     }
 }

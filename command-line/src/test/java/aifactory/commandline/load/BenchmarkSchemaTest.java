@@ -67,10 +67,10 @@ final class BenchmarkSchemaTest {
                 "/$defs/workload/properties/conversation/properties", ConversationRequest.class,
                 "/$defs/workload/properties/template/properties", RequestTemplate.class,
                 "/$defs/workload/properties/tls/properties", TlsSettings.class,
-                "/$defs/length/anyOf/1/properties", LengthRequest.class,
-                "/$defs/ramp_up/anyOf/1/properties", RampUpRequest.class,
-                "/$defs/step/properties", StepRequest.class,
-                "/$defs/dataset/anyOf/1/properties", DatasetReference.class);
+                "/$defs/workload/properties/isl/anyOf/1/properties", LengthRequest.class,
+                "/$defs/workload/properties/ramp_up/anyOf/1/properties", RampUpRequest.class,
+                "/$defs/workload/properties/steps/items/properties", StepRequest.class,
+                "/$defs/workload/properties/dataset/anyOf/1/properties", DatasetReference.class);
         records.forEach((pointer, type) ->
                 assertThat(names(root.at(pointer))).as(pointer).containsExactlyInAnyOrderElementsOf(keys(type)));
     }

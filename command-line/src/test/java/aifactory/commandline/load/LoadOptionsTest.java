@@ -2,10 +2,14 @@ package aifactory.commandline.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.session.Interruption;
 import aifactory.commandline.session.Session;
 import aifactory.measurement.MonotonicClock;
 import aifactory.protocol.JsonFormat;
+import aifactory.protocol.WorkloadRequest;
+import aifactory.reporting.RepeatCommand;
+import aifactory.workload.WorkloadSpecification;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -138,10 +142,52 @@ final class LoadOptionsTest {
         assertThat(inTable).containsAll(known);
     }
 
+    /** The command in a result makes the load that the options made. */
+    @Test
+    void theCommandThatRepeatsARunHasTheSameOptions() throws Exception {
+        Path file = Files.writeString(directory.resolve("some-file"), "key\n");
+        List<String> repeated = new ArrayList<>();
+        for (String row : TABLE.replace("FILE", file.toString()).lines().toList()) {
+            String[] cells = row.split("\\|", -1);
+            String name = cells[0].strip().split(" ")[0];
+            if (row.contains("TOKENIZER") || row.contains("prompts.jsonl") || name.equals("--header")) {
+                continue;
+            }
+            List<String> arguments = new ArrayList<>();
+            arguments.add(cells[1].isBlank() ? name : name + "=" + cells[1].strip());
+            if (!cells[2].isBlank()) {
+                arguments.add(cells[2].strip());
+            }
+            if (List.of("--burst-size", "--ramp-up-strategy").contains(name)) {
+                arguments.addAll(List.of("--request-rate=9", "--ramp-up-start-rps=1"));
+            }
+            WorkloadSpecification load;
+            try {
+                load = LoadRequest.resolve(workload(arguments), 1);
+            } catch (CommandFailure refused) {
+                continue; // makes sense with other options only
+            }
+            String command = RepeatCommand.of(load, List.of("http://a:8000"), 1);
+            if (command.startsWith("aifactory benchmark") && !command.contains("'")) {
+                repeated.add(name);
+                List<String> words = List.of(command.split(" "));
+                assertThat(LoadRequest.resolve(workload(words.subList(6, words.size())), 1))
+                        .as(command)
+                        .isEqualTo(load);
+            }
+        }
+
+        assertThat(repeated).hasSizeGreaterThan(30).contains("--request-rate", "--isl-max", "--think-time");
+    }
+
     private JsonNode request(List<String> arguments) {
+        return JsonFormat.mapper().valueToTree(workload(arguments));
+    }
+
+    private WorkloadRequest workload(List<String> arguments) {
         Holder holder = new Holder();
         new CommandLine(holder).parseArgs(arguments.toArray(String[]::new));
-        return JsonFormat.mapper().valueToTree(LoadRequest.of(session(), holder.options, BenchmarkFile.empty()));
+        return LoadRequest.of(session(), holder.options, BenchmarkFile.empty());
     }
 
     @CommandLine.Command

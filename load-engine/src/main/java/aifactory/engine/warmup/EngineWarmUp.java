@@ -82,42 +82,24 @@ public final class EngineWarmUp {
 
     private static WorkloadSpecification load(
             WorkloadSpecification like, ArrivalPattern pattern, @Nullable Double requestRate, Duration duration) {
-        WorkloadSpecification defaults = WorkloadSpecification.defaults(CONCURRENCY);
-        return new WorkloadSpecification(
-                like.endpoint() == Endpoint.TEMPLATE ? Endpoint.CHAT : like.endpoint(),
-                like.streaming(),
-                "warm-up",
-                pattern,
-                requestRate,
-                1,
-                1,
-                CONCURRENCY,
-                Duration.ZERO,
-                List.of(),
-                null,
-                duration,
-                Duration.ZERO,
-                Duration.ZERO,
-                LengthDistribution.constant(64),
-                LengthDistribution.constant(64),
-                false,
-                null,
-                null,
-                null,
-                // A pause, so that several clients that warm up on one machine leave some of it to each other.
-                Duration.ofMillis(1),
-                0,
-                Duration.ofSeconds(5),
-                like.headers(),
-                defaults.extraBody(),
-                null,
-                null,
-                null,
-                null,
-                0,
-                true,
-                like.goodput(),
-                like.failures());
+        WorkloadSpecification.Builder load = new WorkloadSpecification.Builder();
+        load.endpoint = like.endpoint() == Endpoint.TEMPLATE ? Endpoint.CHAT : like.endpoint();
+        load.streaming = like.streaming();
+        load.model = "warm-up";
+        load.arrivalPattern = pattern;
+        load.requestRate = requestRate;
+        load.concurrency = CONCURRENCY;
+        load.duration = duration;
+        load.inputLength = LengthDistribution.constant(64);
+        load.outputLength = LengthDistribution.constant(64);
+        // A pause, so that several clients that warm up on one machine leave some of it to each other.
+        load.thinkTime = Duration.ofMillis(1);
+        load.timeout = Duration.ofSeconds(5);
+        load.headers = like.headers();
+        load.samePrompts = true;
+        load.goodput = like.goodput();
+        load.failures = like.failures();
+        return load.build();
     }
 
     private static final class Sink implements MeasurementSink {

@@ -7,7 +7,6 @@ import aifactory.workload.ArrivalPattern;
 import aifactory.workload.GroupShare;
 import aifactory.workload.RateStep;
 import aifactory.workload.RateStep.RampShape;
-import aifactory.workload.SampleWorkloads;
 import aifactory.workload.Session;
 import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.prompt.ByteBuilder;
@@ -76,7 +75,7 @@ class ArrivalReferenceTest {
                 for (Long count : new Long[] {null, 1L, 70L}) {
                     boolean endless = steps.getLast().duration() == null && duration == null && count == null;
                     if (!endless) {
-                        SampleWorkloads sample = sample(pattern, steps, 11);
+                        WorkloadSpecification.Builder sample = sample(pattern, steps, 11);
                         sample.burstSize = burst;
                         sample.duration = duration;
                         sample.requestCount = count;
@@ -104,7 +103,7 @@ class ArrivalReferenceTest {
     void theClientsArrivalsTogetherAreThoseOfOne(Pattern pattern) {
         for (long seed = 0; seed < SEEDED_RUNS; seed++) {
             for (Integer cap : CAPS) {
-                SampleWorkloads sample = randomLoad(pattern, seed);
+                WorkloadSpecification.Builder sample = randomLoad(pattern, seed);
                 sample.concurrency = cap;
                 WorkloadSpecification specification = sample.build();
                 List<Long> whole = arrivals(specification);
@@ -124,7 +123,8 @@ class ArrivalReferenceTest {
 
     @Test
     void aConstantRampFromNothingIsTheInverseOfItsIntegral() {
-        SampleWorkloads sample = sample(new Pattern(ArrivalPattern.CONSTANT, 1), List.of(ramp(0, 20, 10)), 0);
+        WorkloadSpecification.Builder sample =
+                sample(new Pattern(ArrivalPattern.CONSTANT, 1), List.of(ramp(0, 20, 10)), 0);
         List<Long> arrivals = arrivals(sample.build());
 
         assertThat(arrivals).hasSize(100);
@@ -137,8 +137,8 @@ class ArrivalReferenceTest {
     void noArrivalIsDueAtTheEnd() {
         for (double rate : new double[] {0.1, 0.3, 0.7, 1.1, 3, 7, 49, 99.9}) {
             for (int seconds = 1; seconds <= 50; seconds++) {
-                SampleWorkloads sample = new SampleWorkloads();
-                sample.pattern = ArrivalPattern.CONSTANT;
+                WorkloadSpecification.Builder sample = new WorkloadSpecification.Builder();
+                sample.arrivalPattern = ArrivalPattern.CONSTANT;
                 sample.requestRate = rate;
                 sample.duration = Duration.ofSeconds(seconds);
                 List<Long> arrivals = arrivals(sample.build());
@@ -171,7 +171,7 @@ class ArrivalReferenceTest {
     @Test
     void anExponentialRampToOrFromNothingIsRefused() {
         for (RateStep step : List.of(exponential(0, 10, 1), exponential(10, 0, 1))) {
-            SampleWorkloads sample = sample(PATTERNS.getFirst(), List.of(step), 0);
+            WorkloadSpecification.Builder sample = sample(PATTERNS.getFirst(), List.of(step), 0);
             WorkloadSpecification specification = sample.build();
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> ArrivalSchedule.of(specification))
@@ -205,16 +205,16 @@ class ArrivalReferenceTest {
         }
     }
 
-    private static SampleWorkloads sample(Pattern pattern, List<RateStep> steps, long seed) {
-        SampleWorkloads sample = new SampleWorkloads();
-        sample.pattern = pattern.kind();
+    private static WorkloadSpecification.Builder sample(Pattern pattern, List<RateStep> steps, long seed) {
+        WorkloadSpecification.Builder sample = new WorkloadSpecification.Builder();
+        sample.arrivalPattern = pattern.kind();
         sample.burstiness = pattern.burstiness();
         sample.steps = steps;
         sample.seed = seed;
         return sample;
     }
 
-    private static SampleWorkloads randomLoad(Pattern pattern, long seed) {
+    private static WorkloadSpecification.Builder randomLoad(Pattern pattern, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         List<RateStep> steps = new ArrayList<>();
         int count = 1 + random.nextInt(6);
@@ -234,7 +234,7 @@ class ArrivalReferenceTest {
                     });
         }
         steps.add(flat(from(random), 2));
-        SampleWorkloads sample = sample(pattern, steps, seed);
+        WorkloadSpecification.Builder sample = sample(pattern, steps, seed);
         sample.burstSize = random.nextBoolean() ? 1 : 1 + random.nextInt(40);
         sample.duration = random.nextBoolean() ? null : Duration.ofMillis(500 + random.nextInt(30_000));
         sample.requestCount = random.nextBoolean() ? null : (Long) (1 + random.nextLong(500));

@@ -46,8 +46,8 @@ class ArrivalScheduleTest {
 
     @Test
     void aRequestCountEndsTheSchedule() {
-        SampleWorkloads sample = new SampleWorkloads();
-        sample.pattern = ArrivalPattern.POISSON;
+        WorkloadSpecification.Builder sample = new WorkloadSpecification.Builder();
+        sample.arrivalPattern = ArrivalPattern.POISSON;
         sample.requestRate = 4.0;
         sample.requestCount = 17L;
 
@@ -57,8 +57,8 @@ class ArrivalScheduleTest {
     @ParameterizedTest
     @CsvSource({"CONSTANT,1,20", "POISSON,1,7", "GAMMA,0.5,3"})
     void burstsComeAtOnceAndKeepTheMeanRate(ArrivalPattern pattern, double burstiness, int burstSize) {
-        SampleWorkloads sample = new SampleWorkloads();
-        sample.pattern = pattern;
+        WorkloadSpecification.Builder sample = new WorkloadSpecification.Builder();
+        sample.arrivalPattern = pattern;
         sample.requestRate = 1000.0;
         sample.burstiness = burstiness;
         sample.burstSize = burstSize;
@@ -79,8 +79,8 @@ class ArrivalScheduleTest {
     void randomArrivalsFollowTheIntegralOfARamp(
             ArrivalPattern pattern, double burstiness, RateStep.RampShape growth, double from) {
         double to = 2000;
-        SampleWorkloads sample = new SampleWorkloads();
-        sample.pattern = pattern;
+        WorkloadSpecification.Builder sample = new WorkloadSpecification.Builder();
+        sample.arrivalPattern = pattern;
         sample.burstiness = burstiness;
         sample.steps = List.of(
                 new RateStep(from, to, growth, Duration.ofSeconds(60)),

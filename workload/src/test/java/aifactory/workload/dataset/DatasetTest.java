@@ -10,8 +10,8 @@ import aifactory.workload.DatasetReference.Format;
 import aifactory.workload.Endpoint;
 import aifactory.workload.GroupShare;
 import aifactory.workload.LengthDistribution;
-import aifactory.workload.SampleWorkloads;
 import aifactory.workload.Session;
+import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.content.WorkloadContent;
 import aifactory.workload.prompt.RequestBodyEncoder;
 import aifactory.workload.session.SessionSequence;
@@ -72,7 +72,7 @@ class DatasetTest {
     @Test
     void aConversationIsItsFirstTurnUnlessSessionsAreAskedFor() throws Exception {
         Path file = write(SHARE_GPT);
-        SampleWorkloads sample = sample(Format.SHAREGPT, file);
+        WorkloadSpecification.Builder sample = sample(Format.SHAREGPT, file);
         try (WorkloadContent content = open(sample)) {
             JsonNode first = body(encoder(content), 0);
 
@@ -108,9 +108,9 @@ class DatasetTest {
                 {"timestamp": 350.5, "input_length": 1500, "output_length": 8, "hash_ids": [5, 6, 9]}
                 {"timestamp": 350.5, "input_length": 20, "output_length": 9}
                 """);
-        SampleWorkloads sample = sample(Format.MOONCAKE, file);
+        WorkloadSpecification.Builder sample = sample(Format.MOONCAKE, file);
         sample.concurrency = null;
-        sample.pattern = ArrivalPattern.TRACE;
+        sample.arrivalPattern = ArrivalPattern.TRACE;
         List<List<String>> words = new ArrayList<>();
         try (WorkloadContent content = open(sample)) {
             SessionSequence sessions = content.sessions(new GroupShare(0, 1));
@@ -192,7 +192,7 @@ class DatasetTest {
         try (WorkloadContent content = open(sample(Format.JSONL, file))) {
             checksum = content.dataset().orElseThrow().sha256();
         }
-        SampleWorkloads sample = sample(Format.JSONL, file);
+        WorkloadSpecification.Builder sample = sample(Format.JSONL, file);
         sample.dataset = new DatasetReference(Format.JSONL, file.toString(), checksum);
         open(sample).close();
 
@@ -205,11 +205,11 @@ class DatasetTest {
 
     @Test
     void aTraceNeedsTimesAndATextEndpointTexts() throws IOException {
-        SampleWorkloads trace = sample(Format.JSONL, write("\"a\"\n"));
-        trace.pattern = ArrivalPattern.TRACE;
+        WorkloadSpecification.Builder trace = sample(Format.JSONL, write("\"a\"\n"));
+        trace.arrivalPattern = ArrivalPattern.TRACE;
         assertThatThrownBy(() -> open(trace)).hasMessageContaining("has no timestamps");
 
-        SampleWorkloads completions = sample(
+        WorkloadSpecification.Builder completions = sample(
                 Format.JSONL,
                 write("{\"messages\": [{\"role\": \"user\", \"content\": [{\"type\": \"image_url\"}]}]}"));
         completions.endpoint = Endpoint.COMPLETIONS;
@@ -234,19 +234,20 @@ class DatasetTest {
         return Files.writeString(directory.resolve("data"), text);
     }
 
-    private static SampleWorkloads sample(Format format, Path file) {
-        SampleWorkloads sample = new SampleWorkloads();
+    private static WorkloadSpecification.Builder sample(Format format, Path file) {
+        WorkloadSpecification.Builder sample = new WorkloadSpecification.Builder();
         sample.concurrency = 1;
         sample.dataset = new DatasetReference(format, file.toString(), null);
         return sample;
     }
 
-    private static WorkloadContent open(SampleWorkloads sample) throws DatasetException, TokenizerException {
+    private static WorkloadContent open(WorkloadSpecification.Builder sample)
+            throws DatasetException, TokenizerException {
         return WorkloadContent.open(sample.build(), "salt");
     }
 
     private static RequestBodyEncoder encoder(WorkloadContent content) {
-        return new RequestBodyEncoder(new SampleWorkloads().build(), "m", content.prompts());
+        return new RequestBodyEncoder(new WorkloadSpecification.Builder().build(), "m", content.prompts());
     }
 
     private static JsonNode body(RequestBodyEncoder encoder, long index) {

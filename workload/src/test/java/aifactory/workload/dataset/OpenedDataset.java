@@ -5,7 +5,6 @@ import aifactory.workload.Conversation;
 import aifactory.workload.DatasetReference;
 import aifactory.workload.GroupShare;
 import aifactory.workload.LengthDistribution;
-import aifactory.workload.SampleWorkloads;
 import aifactory.workload.Session;
 import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.content.WorkloadContent;
@@ -34,7 +33,7 @@ final class OpenedDataset implements AutoCloseable {
     /** Sent in a closed loop. */
     static OpenedDataset closedLoop(Path file, UnaryOperator<DatasetReference> change, boolean sessions)
             throws Exception {
-        SampleWorkloads sample = sample(file, change);
+        WorkloadSpecification.Builder sample = sample(file, change);
         sample.concurrency = 1;
         if (sessions) {
             sample.conversation =
@@ -51,8 +50,8 @@ final class OpenedDataset implements AutoCloseable {
     static OpenedDataset trace(
             Path file, UnaryOperator<DatasetReference> change, @Nullable Duration duration, long seed)
             throws Exception {
-        SampleWorkloads sample = sample(file, change);
-        sample.pattern = ArrivalPattern.TRACE;
+        WorkloadSpecification.Builder sample = sample(file, change);
+        sample.arrivalPattern = ArrivalPattern.TRACE;
         sample.duration = duration;
         sample.seed = seed;
         return new OpenedDataset(sample.build());
@@ -62,8 +61,9 @@ final class OpenedDataset implements AutoCloseable {
         return trace(file, reference -> reference, null, 0);
     }
 
-    private static SampleWorkloads sample(Path file, UnaryOperator<DatasetReference> change) throws Exception {
-        SampleWorkloads sample = new SampleWorkloads();
+    private static WorkloadSpecification.Builder sample(Path file, UnaryOperator<DatasetReference> change)
+            throws Exception {
+        WorkloadSpecification.Builder sample = new WorkloadSpecification.Builder();
         sample.dataset = change.apply(new DatasetReference(Dataset.detect(file), file.toString(), null));
         return sample;
     }

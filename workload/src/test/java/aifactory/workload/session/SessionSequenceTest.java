@@ -7,7 +7,6 @@ import aifactory.workload.Conversation;
 import aifactory.workload.GroupShare;
 import aifactory.workload.LengthDistribution;
 import aifactory.workload.RateStep;
-import aifactory.workload.SampleWorkloads;
 import aifactory.workload.Session;
 import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.arrival.ArrivalSchedule;
@@ -69,9 +68,9 @@ class SessionSequenceTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("kindsOfLoad")
-    void theUnionOfManyClientsIsWhatOneClientHas(String name, Consumer<SampleWorkloads> load) {
+    void theUnionOfManyClientsIsWhatOneClientHas(String name, Consumer<WorkloadSpecification.Builder> load) {
         for (long seed = 0; seed < 3; seed++) {
-            SampleWorkloads sample = new SampleWorkloads();
+            WorkloadSpecification.Builder sample = new WorkloadSpecification.Builder();
             sample.seed = seed;
             load.accept(sample);
             WorkloadSpecification specification = sample.build();
@@ -93,7 +92,7 @@ class SessionSequenceTest {
 
     @Test
     void theTurnsOfAllSessionsAreNumberedWithoutGapsAndEndWithTheCount() {
-        SampleWorkloads sample = new SampleWorkloads();
+        WorkloadSpecification.Builder sample = new WorkloadSpecification.Builder();
         sample.concurrency = 3;
         sample.requestCount = 1000L;
         turns(sample);
@@ -107,7 +106,7 @@ class SessionSequenceTest {
 
     @Test
     void aClientWithoutASlotHasNoSessions() {
-        SampleWorkloads sample = new SampleWorkloads();
+        WorkloadSpecification.Builder sample = new WorkloadSpecification.Builder();
         open(sample, ArrivalPattern.POISSON);
         sample.concurrency = 2;
 
@@ -115,25 +114,25 @@ class SessionSequenceTest {
         assertThat(sessions(sample.build(), new GroupShare(2, 4))).isEmpty();
     }
 
-    private static Arguments load(String name, Consumer<SampleWorkloads> load) {
+    private static Arguments load(String name, Consumer<WorkloadSpecification.Builder> load) {
         return Arguments.of(name, load);
     }
 
-    private static void open(SampleWorkloads sample, ArrivalPattern pattern) {
-        sample.pattern = pattern;
+    private static void open(WorkloadSpecification.Builder sample, ArrivalPattern pattern) {
+        sample.arrivalPattern = pattern;
         sample.requestRate = 200.0;
         sample.duration = Duration.ofSeconds(2);
     }
 
-    private static void ramp(SampleWorkloads sample, RateStep.RampShape shape, double from) {
-        sample.pattern = ArrivalPattern.POISSON;
+    private static void ramp(WorkloadSpecification.Builder sample, RateStep.RampShape shape, double from) {
+        sample.arrivalPattern = ArrivalPattern.POISSON;
         sample.steps = List.of(
                 new RateStep(from, 200.0, shape, Duration.ofSeconds(2)),
                 new RateStep(200, null, RateStep.RampShape.LINEAR, null));
         sample.duration = Duration.ofSeconds(3);
     }
 
-    private static void turns(SampleWorkloads sample) {
+    private static void turns(WorkloadSpecification.Builder sample) {
         sample.conversation =
                 new Conversation(LengthDistribution.normal(3, 1), Duration.ofSeconds(1), Duration.ofMillis(300));
     }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import aifactory.workload.LengthDistribution;
 import aifactory.workload.LengthSampler;
-import aifactory.workload.SampleWorkloads;
 import aifactory.workload.SeededHash;
 import aifactory.workload.Session;
+import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.content.WorkloadContent;
 import aifactory.workload.prompt.RequestBodyEncoder;
 import java.io.IOException;
@@ -49,7 +49,7 @@ class TokenizerFileTest {
     @ParameterizedTest
     @CsvSource({"words,0", "words,1", "letters,0", "letters,1"})
     void syntheticPromptsHaveExactlyTheAskedTokens(String name, long seed) throws Exception {
-        SampleWorkloads sample = new SampleWorkloads();
+        WorkloadSpecification.Builder sample = new WorkloadSpecification.Builder();
         sample.seed = seed;
         sample.concurrency = 1;
         sample.inputLength = new LengthDistribution(LengthDistribution.Shape.UNIFORM, 60, 0, 1, 120);
