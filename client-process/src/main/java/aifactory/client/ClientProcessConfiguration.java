@@ -3,6 +3,7 @@ package aifactory.client;
 import aifactory.client.delivery.SpoolLimits;
 import aifactory.node.connection.ServiceAddress;
 import aifactory.node.environment.NodeProblemException;
+import aifactory.workload.AiServerAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -67,10 +68,10 @@ public record ClientProcessConfiguration(
             ServiceAddress.check(service);
         }
         for (URI server : aiServers) {
-            boolean http = "http".equals(server.getScheme()) || "https".equals(server.getScheme());
-            if (!http || server.getHost() == null) {
-                throw new NodeProblemException(
-                        "'" + server + "' is not an address of an AI server; give it as http://HOST:PORT");
+            try {
+                AiServerAddress.of(server);
+            } catch (IllegalArgumentException e) {
+                throw new NodeProblemException(String.valueOf(e.getMessage()));
             }
         }
         if (benchmarkId < 0) {

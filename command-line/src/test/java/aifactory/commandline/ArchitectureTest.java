@@ -66,6 +66,7 @@ final class ArchitectureTest {
             Set.of("aifactory.measurement.MonotonicClock", "aifactory.slurm.command.ProcessCommandRunner");
     /** Adapters to the operating system's processes. */
     private static final Set<String> STARTS_PROCESSES = Set.of(
+            "aifactory.access.KeyCommand",
             "aifactory.commandline.composition.SimulatorProcess",
             "aifactory.commandline.image.ApptainerBuild",
             "aifactory.service.dispatch.local.LinuxProcesses",

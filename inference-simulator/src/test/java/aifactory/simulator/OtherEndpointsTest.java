@@ -131,6 +131,6 @@ class OtherEndpointsTest {
         HttpResponse<String> wrong = get(server, COMPLETIONS);
         assertThat(wrong.statusCode()).isEqualTo(405);
         assertThat(wrong.headers().firstValue("allow")).hasValue("POST");
-        assertThat(post(server, "/health", "{}").headers().firstValue("allow")).hasValue("GET");
+        assertThat(post(server, "/health", "{}").headers().firstValue("allow")).hasValue("GET, HEAD");
     }
 }

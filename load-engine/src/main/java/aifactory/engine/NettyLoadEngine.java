@@ -2,8 +2,10 @@ package aifactory.engine;
 
 import aifactory.access.AiServerException;
 import aifactory.access.AiServerProbe;
+import aifactory.access.KeySource;
 import aifactory.access.RequestHeaders;
-import aifactory.access.TlsContexts;
+import aifactory.access.RequestKey;
+import aifactory.engine.loop.KeyRenewal;
 import aifactory.engine.loop.LoadTargets;
 import aifactory.engine.loop.NettyLoadFactory;
 import aifactory.engine.warmup.EngineWarmUp;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +34,7 @@ public final class NettyLoadEngine implements LoadGenerator {
     private final NettyLoadFactory factory;
     private final MonotonicClock clock;
     private final EngineSettings settings;
+    private final InstantSource wallClock;
     private final AtomicBoolean warm = new AtomicBoolean();
 
     /**
@@ -48,22 +52,25 @@ public final class NettyLoadEngine implements LoadGenerator {
         this.factory = new NettyLoadFactory(settings, clock, wallClock, cores);
         this.clock = clock;
         this.settings = settings;
+        this.wallClock = wallClock;
     }
 
     @Override
     public PreparedLoad prepare(LoadPlan plan) throws LoadRefusedException {
         try {
             WorkloadSpecification specification = plan.specification();
-            LoadTargets targets = LoadTargets.resolve(plan.targets(), specification.tls(), settings.connectTimeout());
-            Map<String, String> headers = RequestHeaders.of(specification);
+            LoadTargets targets = LoadTargets.resolve(
+                    plan.targets(), specification.tls(), specification.access().proxy(), settings.connectTimeout());
+            KeySource source = KeySource.of(specification).orElse(null);
+            RequestKey key = source == null ? null : source.read();
             String model = specification.model();
             if (model == null) {
-                model = firstModel(plan.targets().getFirst(), specification, headers);
+                model = specification.needsModel() ? firstModel(plan.targets().getFirst(), specification) : "";
             }
             if (settings.warmUp() && warm.compareAndSet(false, true)) {
                 EngineWarmUp.run(factory, specification, settings.connectTimeout(), clock);
             }
-            PreparedLoad load = create(plan, model, targets, headers);
+            PreparedLoad load = create(plan, model, targets, source, key);
             YoungGeneration.touch();
             collectGarbageOfStart();
             return load;
@@ -75,10 +82,9 @@ public final class NettyLoadEngine implements LoadGenerator {
         }
     }
 
-    private static String firstModel(URI target, WorkloadSpecification specification, Map<String, String> headers)
+    private static String firstModel(URI target, WorkloadSpecification specification)
             throws LoadRefusedException, InterruptedException {
-        try (AiServerProbe probe =
-                new AiServerProbe(TlsContexts.forClient(specification.tls()), headers, MODELS_PATIENCE)) {
+        try (AiServerProbe probe = AiServerProbe.of(specification, MODELS_PATIENCE)) {
             return probe.models(target).getFirst().id();
         } catch (AiServerException e) {
             throw new LoadRefusedException(e.getMessage() + "; or name the model with --model");
@@ -93,14 +99,25 @@ public final class NettyLoadEngine implements LoadGenerator {
         System.gc();
     }
 
-    private PreparedLoad create(LoadPlan plan, String model, LoadTargets targets, Map<String, String> headers)
+    private PreparedLoad create(
+            LoadPlan plan, String model, LoadTargets targets, @Nullable KeySource source, @Nullable RequestKey key)
             throws DatasetException, TokenizerException, LoadRefusedException, InterruptedException {
-        WorkloadContent content = WorkloadContent.open(plan.specification(), plan.salt());
+        WorkloadSpecification specification = plan.specification();
+        WorkloadContent content = WorkloadContent.open(specification, plan.salt());
         content.notes().forEach(LOG::warn);
+        Map<String, String> headers = RequestHeaders.with(specification, key);
+        KeyRenewal keys = null;
+        if (source != null && key != null && source.isRenewable()) {
+            keys = new KeyRenewal(source, key, wallClock);
+            headers.remove(source.header());
+        }
         try {
-            return factory.create(plan, model, content, targets, headers);
+            return factory.create(plan, model, content, targets, headers, keys);
         } catch (RuntimeException | LoadRefusedException | InterruptedException e) {
             content.close();
+            if (keys != null) {
+                keys.close();
+            }
             throw e;
         }
     }

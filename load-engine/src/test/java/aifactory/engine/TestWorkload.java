@@ -1,13 +1,16 @@
 package aifactory.engine;
 
 import aifactory.workload.ArrivalPattern;
+import aifactory.workload.ConnectionSettings;
 import aifactory.workload.Conversation;
 import aifactory.workload.DatasetReference;
 import aifactory.workload.Endpoint;
 import aifactory.workload.FailurePolicy;
 import aifactory.workload.LengthDistribution;
 import aifactory.workload.RateStep;
+import aifactory.workload.RequestPayload;
 import aifactory.workload.RequestTemplate;
+import aifactory.workload.ServerAccess;
 import aifactory.workload.TlsSettings;
 import aifactory.workload.WorkloadSpecification;
 import java.time.Duration;
@@ -68,6 +71,10 @@ final class TestWorkload {
     @Nullable
     TlsSettings tls;
 
+    ServerAccess access = ServerAccess.DEFAULT;
+    ConnectionSettings connections = ConnectionSettings.DEFAULT;
+    RequestPayload payload = RequestPayload.DEFAULT;
+
     @Nullable
     String tokenizerFile;
 
@@ -113,6 +120,9 @@ final class TestWorkload {
         load.cancelShare = cancelShare;
         load.timeout = timeout;
         load.headers = headers;
+        load.access = access;
+        load.connections = connections;
+        load.payload = payload;
         load.extraBody = extraBody;
         load.template = template;
         load.apiKeyFile = apiKeyFile;

@@ -23,6 +23,8 @@ public enum FailureKind {
     TLS_EXPIRED,
     /** Client and server did not agree on a secure connection for another reason, a refused client certificate among them. */
     TLS_HANDSHAKE,
+    /** The HTTP proxy did not open a tunnel to the server. */
+    PROXY_REFUSED,
     /** The connection was reset or broke for another reason. */
     CONNECTION_RESET,
     /** The server closed the connection before it answered. */
@@ -35,6 +37,8 @@ public enum FailureKind {
     TIMEOUT_BEFORE_START,
     /** A status of 4xx. */
     HTTP_CLIENT_ERROR,
+    /** A status of 401 although the key had been read again, or because that gave no other key. */
+    KEY_REFUSED,
     /** A status of 429. */
     RATE_LIMITED,
     /** A status of 5xx. */

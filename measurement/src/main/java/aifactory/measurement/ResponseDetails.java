@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param skippedEvents server-sent events that carried nothing that is measured: comments, pings, null, unknown objects
  * @param remarks none, mostly
  * @param retryAfterSeconds how long the server asked to wait before the next request, at most a day; null where it did not ask
+ * @param servedBy address and port that the connection led to, where the AI server was given by name; null otherwise
  */
 public record ResponseDetails(
         @Nullable String finishReason,
@@ -28,7 +29,8 @@ public record ResponseDetails(
         @Nullable Integer firstChunkTokens,
         int skippedEvents,
         Set<ResponseRemark> remarks,
-        @Nullable Integer retryAfterSeconds) {
+        @Nullable Integer retryAfterSeconds,
+        @Nullable String servedBy) {
 
     /** Nothing is known of the response, or there was none. */
     public static final ResponseDetails NONE = new ResponseDetails(null, null, null, null, null, 0, Set.of());
@@ -50,6 +52,29 @@ public record ResponseDetails(
                 firstChunkTokens,
                 skippedEvents,
                 remarks,
+                null,
+                null);
+    }
+
+    /** Of an AI server that was not given by name. */
+    public ResponseDetails(
+            @Nullable String finishReason,
+            @Nullable Integer usageOutputTokens,
+            @Nullable Integer countedOutputTokens,
+            @Nullable TokenSource countedBy,
+            @Nullable Integer firstChunkTokens,
+            int skippedEvents,
+            Set<ResponseRemark> remarks,
+            @Nullable Integer retryAfterSeconds) {
+        this(
+                finishReason,
+                usageOutputTokens,
+                countedOutputTokens,
+                countedBy,
+                firstChunkTokens,
+                skippedEvents,
+                remarks,
+                retryAfterSeconds,
                 null);
     }
 
@@ -71,7 +96,8 @@ public record ResponseDetails(
                 firstChunkTokens == null ? ofFirstChunk : firstChunkTokens,
                 skippedEvents,
                 remarks,
-                retryAfterSeconds);
+                retryAfterSeconds,
+                servedBy);
     }
 
     /** The same of a response that asked to wait. */
@@ -84,6 +110,7 @@ public record ResponseDetails(
                 firstChunkTokens,
                 skippedEvents,
                 remarks,
-                seconds);
+                seconds,
+                servedBy);
     }
 }

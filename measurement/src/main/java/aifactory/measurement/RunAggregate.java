@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,8 @@ public final class RunAggregate {
     private final SortedMap<Integer, PartAggregate> clients = new TreeMap<>();
     private final SortedMap<Integer, ClientHealthAggregate> clientHealth = new TreeMap<>();
     private final List<PartAggregate> targets = new ArrayList<>();
+    private final List<PartAggregate> models = new ArrayList<>();
+    private final ToIntFunction<RequestRecord> modelOf;
     private final SendingSpan sendingSpan = new SendingSpan();
     private final RequestObservations observations = new RequestObservations();
     private final Set<TokenSource> tokenSources = EnumSet.noneOf(TokenSource.class);
@@ -40,6 +43,18 @@ public final class RunAggregate {
      * @param targetCount how many AI servers the run asks
      */
     public RunAggregate(int targetCount) {
+        this(targetCount, 0, _ -> 0);
+    }
+
+    /**
+     * @param modelCount how many models the run asks for, where there are several; 0 for one
+     * @param modelOf the model of a request by its number, below the count
+     */
+    public RunAggregate(int targetCount, int modelCount, ToIntFunction<RequestRecord> modelOf) {
+        this.modelOf = modelOf;
+        for (int i = 0; i < modelCount; i++) {
+            models.add(new PartAggregate());
+        }
         for (int i = 0; i < targetCount; i++) {
             targets.add(new PartAggregate());
         }
@@ -121,13 +136,16 @@ public final class RunAggregate {
                     tokenSources.add(record.tokenSource());
                 }
                 if (record.target() >= 0 && record.target() < targets.size()) {
-                    addToTarget(targets.get(record.target()), record);
+                    addToPart(targets.get(record.target()), record);
+                }
+                if (!models.isEmpty()) {
+                    addToPart(models.get(modelOf.applyAsInt(record)), record);
                 }
             }
         }
     }
 
-    private static void addToTarget(PartAggregate target, RequestRecord record) {
+    private static void addToPart(PartAggregate target, RequestRecord record) {
         boolean completed = record.outcome() == RequestOutcome.COMPLETED;
         boolean failed = record.outcome() == RequestOutcome.FAILED;
         String error = record.error() == null ? "unknown" : record.error();
@@ -194,6 +212,11 @@ public final class RunAggregate {
     /** In the order of the run's AI servers. */
     public List<PartAggregate> targets() {
         return Collections.unmodifiableList(targets);
+    }
+
+    /** In the order of the run's models; empty where there is one. */
+    public List<PartAggregate> models() {
+        return Collections.unmodifiableList(models);
     }
 
     /** Why requests of the measured window failed. */

@@ -28,6 +28,11 @@ final class RecordFormat {
         ResponseRemark.USAGE_MISMATCH, ResponseRemark.OTHER_CONTENT_TYPE, ResponseRemark.COMPRESSED
     };
 
+    private static final int NO_RESPONSE = 0;
+    private static final int RESPONSE = 1;
+    /** The address and port that served the request follow; batches without one are the same as before there was such a member. */
+    private static final int RESPONSE_AND_ADDRESS = 2;
+
     private RecordFormat() {}
 
     static void write(PackedWriter writer, long startNanos, List<RequestRecord> records) {
@@ -115,7 +120,8 @@ final class RecordFormat {
     }
 
     private static void writeResponse(PackedWriter writer, @Nullable ResponseDetails response) {
-        writer.writeByte(response == null ? 0 : 1);
+        String servedBy = response == null ? null : response.servedBy();
+        writer.writeByte(response == null ? NO_RESPONSE : servedBy == null ? RESPONSE : RESPONSE_AND_ADDRESS);
         if (response != null) {
             writeNullableText(writer, response.finishReason());
             writeNullable(writer, response.usageOutputTokens());
@@ -129,12 +135,19 @@ final class RecordFormat {
             }
             writer.writeByte(remarks);
             writeNullable(writer, response.retryAfterSeconds());
+            if (servedBy != null) {
+                writer.writeText(servedBy);
+            }
         }
     }
 
     private static @Nullable ResponseDetails readResponse(PackedReader reader) {
-        if (!readFlag(reader)) {
+        int form = reader.readByte();
+        if (form == NO_RESPONSE) {
             return null;
+        }
+        if (form > RESPONSE_AND_ADDRESS) {
+            throw new IllegalArgumentException("form " + form + " of a response is not known");
         }
         String reason = readNullableText(reader);
         Integer usage = readNullableInt(reader);
@@ -152,7 +165,10 @@ final class RecordFormat {
                 remarks.add(REMARKS[i]);
             }
         }
-        return new ResponseDetails(reason, usage, counted, countedBy, first, skipped, remarks, readNullableInt(reader));
+        Integer retryAfterSeconds = readNullableInt(reader);
+        String servedBy = form == RESPONSE_AND_ADDRESS ? reader.readText() : null;
+        return new ResponseDetails(
+                reason, usage, counted, countedBy, first, skipped, remarks, retryAfterSeconds, servedBy);
     }
 
     private static @Nullable TokenSource readSource(PackedReader reader) {

@@ -23,7 +23,11 @@ final class RequestValidation {
     private static final int MOST_TURNS = 1000;
     private static final List<String> GOODPUT_METRICS = WorkloadKeys.namesOf("goodput.");
     private static final Set<String> OWN_MEMBERS =
-            Set.of("messages", "prompt", "input", "model", "stream", "stream_options", "max_tokens");
+            Set.of("messages", "prompt", "input", "inputs", "text_input", "model", "stream", "max_tokens");
+
+    private static final Set<String> REMOVABLE_MEMBERS = Set.of("model", "max_tokens");
+    private static final Set<Endpoint> IGNORES_EOS =
+            Set.of(Endpoint.CHAT, Endpoint.COMPLETIONS, Endpoint.RESPONSES, Endpoint.MESSAGES, Endpoint.TRITON);
     private static final Set<String> OWN_HEADERS =
             Set.of("content-length", "transfer-encoding", "connection", "x-request-id", "expect", "upgrade");
 
@@ -43,6 +47,7 @@ final class RequestValidation {
         validation.checkPrompts();
         validation.checkFiles();
         validation.checkTls();
+        ServerAccessValidation.addProblems(specification, problems);
         validation.checkCombinations();
     }
 
@@ -53,14 +58,21 @@ final class RequestValidation {
         if (specification.endpoint() == Endpoint.TEMPLATE && specification.template() == null) {
             add("template", "missing: endpoint template needs a path and a body");
         }
-        if (specification.endpoint() == Endpoint.EMBEDDINGS && specification.streaming()) {
-            add("streaming", "embeddings are never streamed: leave it out");
+        if (!specification.endpoint().streams()
+                && specification.endpoint() != Endpoint.TEMPLATE
+                && specification.streaming()) {
+            add("streaming", "endpoint " + lower(specification.endpoint()) + " is never streamed: leave it out");
         }
-        for (String member : specification.extraBody().keySet()) {
-            if (OWN_MEMBERS.contains(member)) {
-                add("extra_body", "'" + member + "' is set by the workload itself; leave it out here");
+        specification.extraBody().forEach((member, value) -> {
+            boolean isTakenAway = value == null && REMOVABLE_MEMBERS.contains(member);
+            boolean isStreamLeftOut = value == null && member.equals("stream") && !specification.streaming();
+            if (OWN_MEMBERS.contains(member) && !isTakenAway && !isStreamLeftOut) {
+                add(
+                        "extra_body",
+                        "'" + member + "' is set by the workload itself; leave it out here"
+                                + (REMOVABLE_MEMBERS.contains(member) ? ", or give null to take it away" : ""));
             }
-        }
+        });
         specification.goodput().forEach((metric, limit) -> {
             if (!GOODPUT_METRICS.contains(metric)) {
                 add("goodput", "'" + metric + "' is none of ttft, ttfo, tpot, e2el");
@@ -138,8 +150,10 @@ final class RequestValidation {
                         || conversation.thinkTimeDeviation().compareTo(LONGEST_THOUGHT) > 0)) {
             add("conversation", "a think_time of more than a day: give a shorter one");
         }
-        if (conversation != null && specification.endpoint() == Endpoint.EMBEDDINGS) {
-            add("conversation", "embeddings have no answers to talk about: leave it out");
+        if (conversation != null && !specification.endpoint().generates()) {
+            add(
+                    "conversation",
+                    "endpoint " + lower(specification.endpoint()) + " has no answers to talk about: leave it out");
         }
     }
 
@@ -193,7 +207,7 @@ final class RequestValidation {
         if (template && !specification.extraBody().isEmpty()) {
             add("extra_body", "endpoint template has a body of its own: write the members into it");
         }
-        if (specification.ignoreEos() && (template || specification.endpoint() == Endpoint.EMBEDDINGS)) {
+        if (specification.ignoreEos() && !IGNORES_EOS.contains(specification.endpoint())) {
             add("ignore_eos", "endpoint " + lower(specification.endpoint()) + " does not take it: leave it out");
         }
         if (specification.cancelShare() > 0 && !specification.streaming()) {

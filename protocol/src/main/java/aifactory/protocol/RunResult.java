@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param timeline one point a second over the whole run, warm-up included
  * @param perClient in the order of the clients' numbers
  * @param perTarget in the order of the run's targets
- * @param serverMetrics what the AI servers reported during the run, in the order of the run's targets; empty when
- *     they were not asked
+ * @param perModel in the order of the run's models; empty where there is one
+ * @param serverMetrics what the AI servers told of themselves while the run went on, in the order of the run's targets; empty when
+ *     nobody asked them
  * @param serverLogs of the servers that were started for the run, by file name: the beginning and the end of each
  */
 public record RunResult(
@@ -24,11 +25,13 @@ public record RunResult(
         List<TimelinePoint> timeline,
         List<Part> perClient,
         List<Part> perTarget,
+        List<Part> perModel,
         List<ServerMetrics> serverMetrics,
         Map<String, String> serverLogs) {
 
     public RunResult {
-        // Results of earlier versions, as databases hold them, are without it.
+        // Results of earlier versions, as databases hold them, are without them.
+        perModel = Objects.requireNonNullElse(perModel, List.of());
         serverMetrics = Objects.requireNonNullElse(serverMetrics, List.of());
         serverLogs = Objects.requireNonNullElse(serverLogs, Map.of());
     }
@@ -40,12 +43,17 @@ public record RunResult(
             List<TimelinePoint> timeline,
             List<Part> perClient,
             List<Part> perTarget) {
-        this(summary, distributions, timeline, perClient, perTarget, List.of(), Map.of());
+        this(summary, distributions, timeline, perClient, perTarget, List.of(), List.of(), Map.of());
     }
 
     /** The same result with what the AI servers told of themselves. */
     public RunResult withServerMetrics(List<ServerMetrics> told) {
-        return new RunResult(summary, distributions, timeline, perClient, perTarget, told, serverLogs);
+        return new RunResult(summary, distributions, timeline, perClient, perTarget, perModel, told, serverLogs);
+    }
+
+    /** The same result with its parts by model. */
+    public RunResult withModels(List<Part> models) {
+        return new RunResult(summary, distributions, timeline, perClient, perTarget, models, serverMetrics, serverLogs);
     }
 
     /** The same result with what the clients' GPUs did; null where they were not sampled. */
@@ -72,6 +80,7 @@ public record RunResult(
                 timeline,
                 perClient,
                 perTarget,
+                perModel,
                 serverMetrics,
                 Map.copyOf(logs));
     }
@@ -92,7 +101,8 @@ public record RunResult(
     }
 
     private RunResult with(RunSummary changed) {
-        return new RunResult(changed, distributions, timeline, perClient, perTarget, serverMetrics, serverLogs);
+        return new RunResult(
+                changed, distributions, timeline, perClient, perTarget, perModel, serverMetrics, serverLogs);
     }
 
     /** A point of a percentile curve. */

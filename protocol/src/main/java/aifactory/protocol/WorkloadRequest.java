@@ -1,12 +1,17 @@
 package aifactory.protocol;
 
 import aifactory.workload.ArrivalPattern;
+import aifactory.workload.AudioSettings;
+import aifactory.workload.ConnectionSettings;
 import aifactory.workload.DatasetReference;
 import aifactory.workload.Endpoint;
 import aifactory.workload.FailurePolicy;
+import aifactory.workload.ImageSettings;
 import aifactory.workload.LengthDistribution;
 import aifactory.workload.RateStep;
+import aifactory.workload.RequestPayload;
 import aifactory.workload.RequestTemplate;
+import aifactory.workload.ServerAccess;
 import aifactory.workload.SharedPrefix;
 import aifactory.workload.TlsSettings;
 import aifactory.workload.WorkloadProblem;
@@ -27,6 +32,21 @@ import org.jspecify.annotations.Nullable;
  * @param burstSize requests that arrive at once, with the mean rate as asked
  * @param rampUp how the load begins
  * @param perClient rates, concurrency and request count are each client's instead of the whole group's
+ * @param path of the requests, instead of the endpoint's own
+ * @param proxy HTTP proxy of the clients
+ * @param apiKeyEnv environment variable of the clients with the key
+ * @param apiKeyCommand shell command that prints the key, run by each client
+ * @param apiKeyHeader header that carries the key
+ * @param apiKeyScheme precedes the key in its header
+ * @param connectionReuse whether connections are kept after a response
+ * @param connectionLifetime oldest connection that is used again
+ * @param connectionsPerServer most connections of the group to one AI server
+ * @param maxTokensName name of the member that bounds the output
+ * @param documents texts of a request that compares texts
+ * @param models shares of the requests by model, instead of one model
+ * @param images synthetic images of each request
+ * @param audio synthetic clips of each request
+ * @param tools synthetic definitions of tools in each request
  * @param goodput limits in milliseconds by metric
  * @param failureBackoff whether slots of a closed loop wait after requests that failed quickly
  * @param maxErrors failed requests beyond which the run ends
@@ -61,6 +81,21 @@ public record WorkloadRequest(
         @Nullable RequestTemplate template,
         @Nullable String apiKeyFile,
         @Nullable TlsSettings tls,
+        @Nullable String path,
+        @Nullable String proxy,
+        @Nullable String apiKeyEnv,
+        @Nullable String apiKeyCommand,
+        @Nullable String apiKeyHeader,
+        @Nullable String apiKeyScheme,
+        @Nullable Boolean connectionReuse,
+        @Nullable Duration connectionLifetime,
+        @Nullable Integer connectionsPerServer,
+        @Nullable String maxTokensName,
+        @Nullable Integer documents,
+        @Nullable Map<String, Double> models,
+        @Nullable ImageSettings images,
+        @Nullable AudioSettings audio,
+        @Nullable Integer tools,
         @Nullable String tokenizerFile,
         @Nullable Long seed,
         @Nullable Boolean samePrompts,
@@ -92,7 +127,7 @@ public record WorkloadRequest(
         WorkloadSpecification.Builder load = new WorkloadSpecification.Builder();
         load.endpoint = orDefault(endpoint, WorkloadKeys.ENDPOINT);
         load.streaming = streamingOrDefault();
-        load.model = model;
+        load.model = modelOrFirst();
         load.arrivalPattern = patternOrDefault();
         load.requestRate = requestRate == null || rampsRate() ? null : (Double) (requestRate * factor);
         load.burstiness = orDefault(burstiness, WorkloadKeys.BURSTINESS);
@@ -120,6 +155,16 @@ public record WorkloadRequest(
         load.template = template;
         load.apiKeyFile = apiKeyFile;
         load.tls = tls;
+        load.access = new ServerAccess(path, proxy, apiKeyEnv, apiKeyCommand, apiKeyHeader, apiKeyScheme);
+        load.connections = new ConnectionSettings(
+                Boolean.FALSE.equals(connectionReuse), connectionLifetime, connectionsOf(clients, problems));
+        load.payload = new RequestPayload(
+                maxTokensName,
+                Objects.requireNonNullElse(documents, RequestPayload.DEFAULT.documents()),
+                Objects.requireNonNullElse(models, Map.of()),
+                images,
+                audio,
+                Objects.requireNonNullElse(tools, 0));
         load.tokenizerFile = tokenizerFile;
         load.seed = orDefault(seed, WorkloadKeys.SEED);
         load.samePrompts = Boolean.TRUE.equals(samePrompts);
@@ -127,6 +172,9 @@ public record WorkloadRequest(
         load.failures =
                 new FailurePolicy(orDefault(failureBackoff, WorkloadKeys.FAILURE_BACKOFF), maxErrors, maxErrorRate);
         WorkloadSpecification specification = load.build();
+        if (model != null && models != null) {
+            problems.add(new WorkloadProblem("models", "model names one model: leave one of them out"));
+        }
         problems.addAll(WorkloadValidation.problemsOf(specification));
         if (!problems.isEmpty()) {
             throw new InvalidWorkloadException(problems);
@@ -138,8 +186,31 @@ public record WorkloadRequest(
         return value == null ? key.defaultValue() : value;
     }
 
+    /** Provenance and checks of the server name the first of several. */
+    private @Nullable String modelOrFirst() {
+        return model != null || models == null || models.isEmpty()
+                ? model
+                : models.keySet().iterator().next();
+    }
+
+    /** Every client has one at least. */
+    private @Nullable Integer connectionsOf(int clients, List<WorkloadProblem> problems) {
+        if (connectionsPerServer != null && connectionsPerServer >= 1 && connectionsPerServer < clients) {
+            problems.add(new WorkloadProblem(
+                    "connections_per_server",
+                    connectionsPerServer + ": give one for each of the " + clients + " clients at least"));
+        }
+        return connectionsPerServer;
+    }
+
     private boolean streamingOrDefault() {
-        return streaming == null ? endpoint != Endpoint.EMBEDDINGS && WorkloadKeys.STREAMING.defaultValue() : streaming;
+        if (streaming != null) {
+            return streaming;
+        }
+        if (endpoint == Endpoint.TEMPLATE) {
+            return template != null && template.asksForStream();
+        }
+        return endpoint == null || endpoint.streams();
     }
 
     private boolean hasSteps() {
@@ -223,10 +294,11 @@ public record WorkloadRequest(
 
     /** The request that has a given result: every value that the workload has, and null for what is off. */
     public static WorkloadRequest of(WorkloadSpecification load) {
+        RequestPayload payload = load.payload();
         return new WorkloadRequest(
                 load.endpoint(),
                 load.streaming(),
-                load.model(),
+                load.payload().models().isEmpty() ? load.model() : null,
                 load.arrivalPattern() == ArrivalPattern.CLOSED ? null : load.arrivalPattern(),
                 load.requestRate(),
                 load.burstiness() == 1 ? null : load.burstiness(),
@@ -256,6 +328,21 @@ public record WorkloadRequest(
                 load.template(),
                 load.apiKeyFile(),
                 load.tls(),
+                load.access().path(),
+                load.access().proxy(),
+                load.access().apiKeyEnv(),
+                load.access().apiKeyCommand(),
+                load.access().apiKeyHeader(),
+                load.access().apiKeyScheme(),
+                load.connections().perRequest() ? false : null,
+                load.connections().lifetime(),
+                load.connections().perServer(),
+                payload.maxTokensName(),
+                payload.documents() == RequestPayload.DEFAULT.documents() ? null : payload.documents(),
+                payload.models().isEmpty() ? null : payload.models(),
+                payload.images(),
+                payload.audio(),
+                payload.tools() == 0 ? null : payload.tools(),
                 load.tokenizerFile(),
                 load.seed(),
                 load.samePrompts() ? true : null,

@@ -4,17 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import aifactory.workload.ArrivalPattern;
+import aifactory.workload.ConnectionSettings;
 import aifactory.workload.Conversation;
 import aifactory.workload.LengthDistribution;
 import aifactory.workload.RateStep;
 import aifactory.workload.RateStep.RampShape;
+import aifactory.workload.RequestPayload;
+import aifactory.workload.ServerAccess;
 import aifactory.workload.WorkloadProblem;
 import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.arrival.ArrivalSchedule;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.node.ObjectNode;
 
 class WorkloadRequestTest {
     @Test
@@ -151,6 +156,66 @@ class WorkloadRequestTest {
     }
 
     @Test
+    void membersThatAreSentOtherwiseCanBeTakenAway() throws InvalidWorkloadException {
+        WorkloadSpecification specification =
+                read("{\"streaming\": false, \"extra_body\": {\"stream_options\": null, \"max_tokens\": null,"
+                                + " \"stream\": null}}")
+                        .toSpecification(1, null);
+        WorkloadSpecification again = JsonFormat.mapper()
+                .readValue(JsonFormat.mapper().writeValueAsString(specification), WorkloadSpecification.class);
+        assertThat(again).isEqualTo(specification);
+        assertThat(again.extraBody()).containsOnlyKeys("stream_options", "max_tokens", "stream");
+    }
+
+    @Test
+    void accessAndConnectionsAreKeptAndHaveDefaultsInEarlierWorkloads() throws Exception {
+        WorkloadSpecification specification =
+                read("{\"path\": \"/x\", \"proxy\": \"http://p:1\", \"api_key_command\": \"c\", \"api_key_header\": \"k\","
+                                + " \"connection_lifetime\": \"2s\", \"connections_per_server\": 4,"
+                                + " \"models\": {\"b\": 0.25, \"a\": 0.75}}")
+                        .toSpecification(2, null);
+        ObjectNode json = JsonFormat.mapper().valueToTree(specification);
+        assertThat(JsonFormat.mapper().treeToValue(json, WorkloadSpecification.class))
+                .isEqualTo(specification);
+        assertThat(specification.model()).isEqualTo("b");
+        json.remove(List.of("access", "connections", "payload"));
+        WorkloadSpecification earlier = JsonFormat.mapper().treeToValue(json, WorkloadSpecification.class);
+        assertThat(earlier.access()).isEqualTo(ServerAccess.DEFAULT);
+        assertThat(earlier.connections()).isEqualTo(ConnectionSettings.DEFAULT);
+        assertThat(earlier.payload()).isEqualTo(RequestPayload.DEFAULT);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "chat|true",
+                "embeddings|false",
+                "rerank|false",
+                "kserve|false",
+                "messages|true",
+                "ollama|true",
+            })
+    void endpointsStreamWhereTheyCan(String endpoint, boolean streams) throws InvalidWorkloadException {
+        assertThat(read("{\"endpoint\": \"" + endpoint + "\"}")
+                        .toSpecification(1, null)
+                        .streaming())
+                .isEqualTo(streams);
+    }
+
+    @Test
+    void templatesStreamWhereTheyAskForIt() throws InvalidWorkloadException {
+        String template = "{\"endpoint\": \"template\", \"template\": {\"path\": \"/generate\", \"body\":"
+                + " \"{\\\"inputs\\\": \\\"{prompt}\\\"%s}\", \"content_pointer\": \"/text\"}}";
+        assertThat(read(template.formatted("")).toSpecification(1, null).streaming())
+                .isFalse();
+        assertThat(read(template.formatted(", \\\"stream\\\": true"))
+                        .toSpecification(1, null)
+                        .streaming())
+                .isTrue();
+    }
+
+    @Test
     void aBodyKeepsItsOrderAndItsNulls() throws InvalidWorkloadException {
         WorkloadSpecification specification =
                 read("{\"extra_body\": {\"z\": 1, \"stop\": null, \"a\": 2}}").toSpecification(1, null);
@@ -185,6 +250,33 @@ class WorkloadRequestTest {
                 "{\"endpoint\": \"template\"} | template",
                 "{\"endpoint\": \"embeddings\", \"streaming\": true} | streaming",
                 "{\"extra_body\": {\"model\": \"x\"}} | extra_body",
+                "{\"extra_body\": {\"max_tokens\": 5}} | extra_body",
+                "{\"extra_body\": {\"messages\": null}} | extra_body",
+                "{\"extra_body\": {\"stream\": null}} | extra_body",
+                "{\"path\": \"chat\"} | path",
+                "{\"path\": \"/a b\"} | path",
+                "{\"proxy\": \"https://proxy:3128\"} | proxy",
+                "{\"proxy\": \"http://proxy:3128/path\"} | proxy",
+                "{\"proxy\": \"http://user:secret@proxy:3128\"} | proxy",
+                "{\"proxy\": \"unix:///run/proxy.sock\"} | proxy",
+                "{\"api_key_file\": \"/k\", \"api_key_env\": \"K\"} | api_key_file",
+                "{\"api_key_env\": \"sk-not-a-name\"} | api_key_env",
+                "{\"api_key_command\": \" \"} | api_key_command",
+                "{\"api_key_header\": \"x-api-key\"} | api_key_header",
+                "{\"api_key_env\": \"K\", \"api_key_header\": \"a b\"} | api_key_header",
+                "{\"api_key_env\": \"K\", \"api_key_header\": \"Host\"} | api_key_header",
+                "{\"api_key_env\": \"K\", \"api_key_scheme\": \"a b\"} | api_key_scheme",
+                "{\"connection_lifetime\": \"5s\", \"connection_reuse\": false} | connection_lifetime",
+                "{\"connections_per_server\": 0} | connections_per_server",
+                "{\"endpoint\": \"kserve\", \"streaming\": true} | streaming",
+                "{\"endpoint\": \"ollama\", \"ignore_eos\": true} | ignore_eos",
+                "{\"max_tokens_name\": \"a b\"} | max_tokens_name",
+                "{\"endpoint\": \"ollama\", \"max_tokens_name\": \"n\"} | max_tokens_name",
+                "{\"documents\": 3} | documents",
+                "{\"models\": {\"a\": 0.5, \"b\": 0.4}} | models",
+                "{\"models\": {\"a\": 1.5, \"b\": -0.5}} | models",
+                "{\"model\": \"a\", \"models\": {\"a\": 0.5, \"b\": 0.5}} | models",
+                "{\"endpoint\": \"triton\", \"models\": {\"a\": 0.5, \"b\": 0.5}} | models",
                 "{\"goodput\": {\"speed\": 1}} | goodput",
                 "{\"headers\": {\"a b\": \"c\"}} | headers",
                 "{\"headers\": {\"a\": \"b\\r\\nc: d\"}} | headers",

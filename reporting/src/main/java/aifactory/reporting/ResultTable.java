@@ -156,8 +156,9 @@ public final class ResultTable {
         String missing = unknown == null || unknown == 0
                 ? ""
                 : "; output tokens of " + Figures.count(unknown) + " requests are not known: give a --tokenizer";
-        return Figures.count(tokens.input()) + " input, " + Figures.count(tokens.output()) + " output" + source
-                + mismatch + missing;
+        boolean isUnknown = tokens.source() == null && tokens.output() == 0 && !missing.isEmpty();
+        String output = isUnknown ? "output tokens unknown" : Figures.count(tokens.output()) + " output";
+        return Figures.count(tokens.input()) + " input, " + output + source + mismatch + missing;
     }
 
     private static String counts(Map<String, Long> counts) {

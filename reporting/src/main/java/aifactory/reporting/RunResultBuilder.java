@@ -70,6 +70,7 @@ public final class RunResultBuilder {
                         timeline(facts.aggregate().timeline()),
                         builder.perClient(),
                         builder.perTarget())
+                .withModels(builder.perModel())
                 .withServerMetrics(servers);
         return RunExplanation.addTo(RunFindings.addTo(result, facts), facts);
     }
@@ -362,6 +363,15 @@ public final class RunResultBuilder {
         List<RunResult.Part> parts = new ArrayList<>();
         for (int i = 0; i < run.targets().size(); i++) {
             parts.add(part(i, facts.targets().get(i), run.targets().get(i)));
+        }
+        return parts;
+    }
+
+    private List<RunResult.Part> perModel() {
+        List<RunResult.Part> parts = new ArrayList<>();
+        List<String> names = List.copyOf(specification.payload().models().keySet());
+        for (int i = 0; i < Math.min(names.size(), run.models().size()); i++) {
+            parts.add(part(i, names.get(i), run.models().get(i)));
         }
         return parts;
     }

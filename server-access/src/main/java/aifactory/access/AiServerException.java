@@ -5,6 +5,7 @@ public final class AiServerException extends Exception {
     private static final long serialVersionUID = 1;
 
     private final Kind kind;
+    private final boolean lacksModels;
 
     /** What is wrong. */
     public enum Kind {
@@ -17,8 +18,18 @@ public final class AiServerException extends Exception {
     }
 
     AiServerException(Kind kind, String message) {
+        this(kind, false, message);
+    }
+
+    AiServerException(Kind kind, boolean lacksModels, String message) {
         super(message);
         this.kind = kind;
+        this.lacksModels = lacksModels;
+    }
+
+    /** Whether nothing but a list of models is missing, which a run that names its model does without. */
+    public boolean lacksModels() {
+        return lacksModels;
     }
 
     public Kind kind() {

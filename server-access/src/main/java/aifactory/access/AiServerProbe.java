@@ -1,9 +1,9 @@
 package aifactory.access;
 
 import aifactory.access.AiServerException.Kind;
+import aifactory.workload.WorkloadSpecification;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,11 +28,13 @@ public final class AiServerProbe implements AutoCloseable {
     private static final List<String> LENGTH_MEMBERS =
             List.of("max_model_len", "max_context_length", "context_length", "context_window");
 
+    private static final String MODELS = "/v1/models";
+
     private final BoundedHttp http;
     private final Map<String, String> headers;
     private final Patience patience;
     private final Pause pause;
-    private final RefusalMessages messages;
+    private final boolean hasKey;
 
     /**
      * How long is waited.
@@ -65,15 +67,37 @@ public final class AiServerProbe implements AutoCloseable {
 
     /** With another way to wait between attempts. */
     public AiServerProbe(SSLContext context, Map<String, String> headers, Patience patience, Pause pause) {
-        this.http = new BoundedHttp(context, patience.connect());
+        this(new BoundedHttp(context, patience.connect()), headers, RequestHeaders.haveKey(headers), patience, pause);
+    }
+
+    private AiServerProbe(
+            BoundedHttp http, Map<String, String> headers, boolean hasKey, Patience patience, Pause pause) {
+        this.http = http;
         this.headers = Map.copyOf(headers);
         this.patience = patience;
         this.pause = pause;
-        boolean hasKey = headers.keySet().stream()
-                .anyMatch(name -> name.equalsIgnoreCase("authorization")
-                        || name.equalsIgnoreCase("api-key")
-                        || name.equalsIgnoreCase("x-api-key"));
-        this.messages = new RefusalMessages(hasKey);
+        this.hasKey = hasKey;
+    }
+
+    /**
+     * A probe with the key, the trust and the proxy of a load. Reads the key, which may run a command.
+     *
+     * @throws IllegalArgumentException names what cannot be read here
+     */
+    public static AiServerProbe of(WorkloadSpecification load, Patience patience) throws InterruptedException {
+        return of(load, patience, AiServerProbe::await);
+    }
+
+    /** With another way to wait between attempts. */
+    public static AiServerProbe of(WorkloadSpecification load, Patience patience, Pause pause)
+            throws InterruptedException {
+        Map<String, String> headers = RequestHeaders.of(load);
+        boolean hasKey = KeySource.of(load).isPresent() || RequestHeaders.haveKey(headers);
+        BoundedHttp http = new BoundedHttp(
+                TlsContexts.forClient(load.tls()),
+                patience.connect(),
+                load.access().proxy());
+        return new AiServerProbe(http, headers, hasKey, patience, pause);
     }
 
     private static void await(Duration time) throws InterruptedException {
@@ -89,9 +113,13 @@ public final class AiServerProbe implements AutoCloseable {
     public List<ServedModel> models(URI server) throws AiServerException, InterruptedException {
         BoundedHttp.Response response = askPatiently(server);
         if (response.status() != 200) {
-            throw messages.ofStatus(server, response);
+            throw messages(MODELS).ofStatus(server, response);
         }
         return read(server, response);
+    }
+
+    private RefusalMessages messages(String path) {
+        return new RefusalMessages(hasKey, path);
     }
 
     /**
@@ -104,17 +132,30 @@ public final class AiServerProbe implements AutoCloseable {
         try {
             BoundedHttp.Response response = http.send(get(server, path), patience.response(), LARGEST_BODY_BYTES);
             if (response.status() == 401 || response.status() == 403) {
-                throw messages.ofStatus(server, response);
+                throw messages(path).ofStatus(server, response);
             }
         } catch (IOException e) {
             // The server listed its models; what it does with a request that it cannot answer is no matter.
         }
     }
 
+    /**
+     * The same for a server without a list of models, of which nothing is known yet: it has to be there, and what answers must be neither
+     * a web page nor a redirect. Any other response to the wrong method is one of an API.
+     */
+    public void checkPath(URI server, String path) throws AiServerException, InterruptedException {
+        BoundedHttp.Response response = ask(server, path);
+        boolean refuses = response.status() == 401 || response.status() == 403 || response.status() / 100 == 3;
+        boolean isPage = response.status() == 200 && RefusalMessages.isHtml(response);
+        if (refuses || isPage) {
+            throw messages(path).ofStatus(server, response);
+        }
+    }
+
     /** What the server reports of itself, {@code model} and {@code version}, for provenance; what it does not report is missing. */
     public Map<String, Object> describe(URI server) throws InterruptedException {
         Map<String, Object> description = new LinkedHashMap<>();
-        JsonNode model = json(server, "/v1/models").at("/data/0/id");
+        JsonNode model = json(server, MODELS).at("/data/0/id");
         if (model.isString()) {
             description.put("model", ServerText.shortened(model.stringValue()));
         }
@@ -141,7 +182,7 @@ public final class AiServerProbe implements AutoCloseable {
         Duration waited = Duration.ZERO;
         Duration next = FIRST_PAUSE;
         while (true) {
-            BoundedHttp.Response response = ask(server);
+            BoundedHttp.Response response = ask(server, MODELS);
             Duration asked = retryAfter(response);
             Duration most = patienceFor(response).minus(waited);
             Duration wait = asked == null ? next : asked;
@@ -169,26 +210,18 @@ public final class AiServerProbe implements AutoCloseable {
         return text.matches("\\d{1,9}") ? Duration.ofSeconds(Math.max(1, Long.parseLong(text))) : null;
     }
 
-    private BoundedHttp.Response ask(URI server) throws AiServerException, InterruptedException {
-        HttpRequest.Builder request;
+    private BoundedHttp.Response ask(URI server, String path) throws AiServerException, InterruptedException {
         try {
-            request = get(server, "/v1/models");
+            return http.send(get(server, path), patience.response(), LARGEST_BODY_BYTES);
         } catch (IllegalArgumentException e) {
-            throw new AiServerException(Kind.WRONG, "a header cannot be sent: " + e.getMessage());
-        }
-        try {
-            return http.send(request, patience.response(), LARGEST_BODY_BYTES);
+            throw new AiServerException(Kind.WRONG, "AI server " + server + " cannot be asked: " + e.getMessage());
         } catch (IOException e) {
-            throw messages.ofFailure(server, e);
+            throw messages(path).ofFailure(server, e);
         }
     }
 
-    private HttpRequest.Builder get(URI server, String path) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(server.toString().replaceAll("/+$", "") + path));
-        request.header("Accept", "application/json");
-        headers.forEach(request::setHeader);
-        return request.GET();
+    private BoundedHttp.Request get(URI server, String path) {
+        return BoundedHttp.Request.get(server, path, headers);
     }
 
     private List<ServedModel> read(URI server, BoundedHttp.Response response) throws AiServerException {
@@ -196,10 +229,10 @@ public final class AiServerProbe implements AutoCloseable {
         try {
             data = JsonMapper.shared().readTree(response.text()).path("data");
         } catch (JacksonException e) {
-            throw messages.ofBody(server, response);
+            throw messages(MODELS).ofBody(server, response);
         }
         if (!data.isArray()) {
-            throw messages.ofBody(server, response);
+            throw messages(MODELS).ofBody(server, response);
         }
         List<ServedModel> models = new ArrayList<>();
         data.forEach(entry -> {
@@ -209,7 +242,7 @@ public final class AiServerProbe implements AutoCloseable {
         });
         if (models.isEmpty()) {
             throw new AiServerException(
-                    Kind.NOT_READY, "AI server " + server + " lists no model: load one, then try again");
+                    Kind.NOT_READY, true, "AI server " + server + " lists no model: load one, then try again");
         }
         return models;
     }

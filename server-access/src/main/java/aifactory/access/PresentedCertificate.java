@@ -1,5 +1,6 @@
 package aifactory.access;
 
+import aifactory.workload.AiServerAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -27,16 +28,17 @@ final class PresentedCertificate {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, new TrustManager[] {collector}, null);
-            int port = server.getPort() < 0 ? 443 : server.getPort();
+            AiServerAddress address = AiServerAddress.of(server);
+            String host = address.host();
+            int port = address.effectivePort();
             try (Socket plain = new Socket()) {
                 // A server that sends a byte now and then passes every timeout of a single read.
                 CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
                 var _ = end.completeOnTimeout(null, PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
                         .thenRun(() -> close(plain));
-                plain.connect(new InetSocketAddress(server.getHost(), port), PATIENCE_MILLIS);
+                plain.connect(new InetSocketAddress(host, port), PATIENCE_MILLIS);
                 plain.setSoTimeout(PATIENCE_MILLIS);
-                try (SSLSocket secure =
-                        (SSLSocket) context.getSocketFactory().createSocket(plain, server.getHost(), port, true)) {
+                try (SSLSocket secure = (SSLSocket) context.getSocketFactory().createSocket(plain, host, port, true)) {
                     secure.startHandshake();
                 }
             }

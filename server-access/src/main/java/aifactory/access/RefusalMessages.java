@@ -1,9 +1,12 @@
 package aifactory.access;
 
 import aifactory.access.AiServerException.Kind;
+import aifactory.workload.AiServerAddress;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.ProtocolException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
@@ -21,7 +24,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Why an AI server cannot be measured, with the remedy, from what it answered to {@code GET /v1/models}. Immutable. */
+/** Why an AI server cannot be measured, with the remedy, from what it answered to a GET request. Immutable. */
 final class RefusalMessages {
     private static final Pattern ABOUT_KEY = Pattern.compile(
             "api[ _-]?key|unauthori[sz]ed|authenticat|authori[sz]ation|credential|bearer|access token|forbidden",
@@ -30,11 +33,18 @@ final class RefusalMessages {
             Pattern.compile("loading|starting|warming|not ready|initiali[sz]ing", Pattern.CASE_INSENSITIVE);
     private static final Pattern TITLE = Pattern.compile("<title[^>]*>([^<]*)<", Pattern.CASE_INSENSITIVE);
 
-    private final boolean hasKey;
+    private static final int NOT_IMPLEMENTED = 501;
 
-    /** @param hasKey whether requests carry a key */
-    RefusalMessages(boolean hasKey) {
+    private final boolean hasKey;
+    private final String path;
+
+    /**
+     * @param hasKey whether requests carry a key
+     * @param path that was asked for
+     */
+    RefusalMessages(boolean hasKey, String path) {
         this.hasKey = hasKey;
+        this.path = path;
     }
 
     /** Whether the server says that it is about to be ready. */
@@ -58,14 +68,15 @@ final class RefusalMessages {
         if (status == 429) {
             return new AiServerException(
                     Kind.NOT_READY,
-                    "AI server " + server + " limits the rate of requests: GET /v1/models answered " + said
+                    "AI server " + server + " limits the rate of requests: GET " + path + " answered " + said
                             + retryAfter(response)
                             + "; wait until other clients use less of it, or raise the limit of this key");
         }
         if (status >= 500) {
             return new AiServerException(
                     Kind.NOT_READY,
-                    "AI server " + server + " is not ready: GET /v1/models answered " + said
+                    status == NOT_IMPLEMENTED,
+                    "AI server " + server + " is not ready: GET " + path + " answered " + said
                             + "; wait until it has loaded its model, and look at its log"
                             + (status == 503 ? "" : "; " + keyRemedyIfItIsTheKey()));
         }
@@ -74,7 +85,7 @@ final class RefusalMessages {
         }
         // A request without a body and with usual headers is bad for its key, if for anything.
         return notOpenAi(
-                server, "GET /v1/models answered " + said, status == 400 ? "; " + keyRemedyIfItIsTheKey() : "");
+                server, "GET " + path + " answered " + said, status == 400 ? "; " + keyRemedyIfItIsTheKey() : "");
     }
 
     private static boolean isAboutKey(String message) {
@@ -94,11 +105,14 @@ final class RefusalMessages {
                 : "if it requires a key, pass it with --api-key-file FILE (api_key_file)";
     }
 
-    private static AiServerException redirected(URI server, int status, String location) {
+    private AiServerException redirected(URI server, int status, String location) {
         String target = ServerText.shortened(location);
         try {
-            URI resolved = server.resolve("/v1/models").resolve(location);
-            target = resolved.toString().replaceFirst("/v1/models/?$", "");
+            AiServerAddress asked = AiServerAddress.of(server);
+            URI request =
+                    URI.create(asked.socketPath() == null ? server + path : "http://localhost" + asked.target(path));
+            URI resolved = request.resolve(location);
+            target = resolved.toString().replaceFirst("\\Q" + path + "\\E/?$", "");
         } catch (IllegalArgumentException e) {
             // Named as it came.
         }
@@ -134,44 +148,56 @@ final class RefusalMessages {
         return notOpenAi(
                 server,
                 isJson
-                        ? "the response to GET /v1/models has no list 'data'"
-                        : "GET /v1/models did not answer JSON but '" + message + "'");
+                        ? "the response to GET " + path + " has no list 'data'"
+                        : "GET " + path + " did not answer JSON but '" + message + "'");
     }
 
-    private static boolean isHtml(BoundedHttp.Response response) {
+    static boolean isHtml(BoundedHttp.Response response) {
         String type = response.headers().firstValue("content-type").orElse("").toLowerCase(Locale.ROOT);
         String text = head(response).stripLeading().toLowerCase(Locale.ROOT);
         return type.startsWith("text/html") || text.startsWith("<!doctype") || text.startsWith("<html");
     }
 
-    private static AiServerException html(URI server, BoundedHttp.Response response) {
+    private AiServerException html(URI server, BoundedHttp.Response response) {
         Matcher title = TITLE.matcher(head(response));
         return notOpenAi(
                 server,
-                "GET /v1/models did not answer JSON but an HTML page"
+                "GET " + path + " did not answer JSON but an HTML page"
                         + (title.find() ? " titled '" + ServerText.shortened(title.group(1)) + "'" : "")
                         + " (" + response.status() + "), as a login page or a web interface does");
     }
 
-    private static AiServerException notOpenAi(URI server, String why) {
+    private AiServerException notOpenAi(URI server, String why) {
         return notOpenAi(server, why, "");
     }
 
-    private static AiServerException notOpenAi(URI server, String why, String more) {
-        return wrong(server + " is not an OpenAI-compatible server: " + why
-                + "; give the address that serves /v1/models" + more);
+    private AiServerException notOpenAi(URI server, String why, String more) {
+        return new AiServerException(
+                Kind.WRONG,
+                true,
+                server + " is not an OpenAI-compatible server: " + why + "; give the address that serves " + path + more
+                        + ", or name the model with --model if the server has no list of models");
     }
 
     AiServerException ofFailure(URI server, IOException failure) {
         String text = String.valueOf(failure.getMessage());
-        if (text.contains("HTTP/1.1 header parser") || text.contains("status line")) {
-            return notOpenAi(
-                    server,
-                    "what answers there does not speak HTTP"
-                            + ("http".equals(server.getScheme()) ? " (if it speaks TLS, give https://)" : ""));
+        UnixSockets.Problem socket = UnixSockets.in(failure);
+        if (socket != null) {
+            return new AiServerException(
+                    socket.isLasting() ? Kind.WRONG : Kind.UNREACHABLE,
+                    "AI server " + server + " cannot be reached: " + socket.getMessage());
+        }
+        if (failure instanceof ProxyRefusedException) {
+            return unreachable("AI server " + server + " cannot be reached: " + text
+                    + "; check --proxy, or leave it out if the server is reached directly");
+        }
+        boolean isNoHead = failure instanceof EOFException && !text.endsWith("before its end");
+        if (failure instanceof ProtocolException || isNoHead) {
+            return wrong(server + " is not an AI server: what answers there does not speak HTTP (" + text + ")"
+                    + ("http".equals(server.getScheme()) ? "; if it speaks TLS, give https://" : ""));
         }
         if (text.startsWith("body exceeds capacity")) {
-            return notOpenAi(server, "the response to GET /v1/models is larger than 8 MiB");
+            return notOpenAi(server, "the response to GET " + path + " is larger than 8 MiB");
         }
         SSLException secure = cause(failure, SSLException.class);
         if (secure != null) {
@@ -200,7 +226,7 @@ final class RefusalMessages {
         };
     }
 
-    private static AiServerException untrusted(URI server, SSLException failure) {
+    private AiServerException untrusted(URI server, SSLException failure) {
         String text = String.valueOf(failure.getMessage());
         String certificate = PresentedCertificate.describe(server);
         if (text.contains("Unsupported or unrecognized SSL message") || text.contains("plaintext connection")) {

@@ -23,7 +23,8 @@ public final class SeededHash {
         CANCEL(6),
         SESSION(7),
         THINK_TIME(8),
-        THINNING(9);
+        THINNING(9),
+        MODEL(20);
 
         /** Fixed, so that a seed means the same in every version. */
         private final long number;

@@ -1,5 +1,7 @@
 package aifactory.workload;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -37,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  * @param template for {@link Endpoint#TEMPLATE}
  * @param apiKeyFile a file with the key for {@code Authorization: Bearer}, read by each client; null for none
  * @param tls how https servers are trusted and how the client shows who it is; null for the system's certificates alone
+ * @param access how requests get to the servers; the default where a stored workload has none
+ * @param connections how connections are used; the default where a stored workload has none
+ * @param payload what bodies hold beside prompts; the default where a stored workload has none
  * @param tokenizerFile a {@code tokenizer.json}, read by each client; null for none
  * @param seed of lengths, prompts and arrivals
  * @param samePrompts repeat the very prompts of an earlier run with this seed, instead of salting them by run
@@ -72,14 +77,20 @@ public record WorkloadSpecification(
         @Nullable RequestTemplate template,
         @Nullable String apiKeyFile,
         @Nullable TlsSettings tls,
+        ServerAccess access,
+        ConnectionSettings connections,
+        RequestPayload payload,
         @Nullable String tokenizerFile,
         long seed,
         boolean samePrompts,
         Map<String, Double> goodput,
         FailurePolicy failures) {
 
-    @SuppressWarnings("ConstantValue") // Workloads that an earlier version stored have no failure policy.
+    @SuppressWarnings("ConstantValue") // Workloads that an earlier version stored lack what was added since.
     public WorkloadSpecification {
+        access = Objects.requireNonNullElse(access, ServerAccess.DEFAULT);
+        connections = Objects.requireNonNullElse(connections, ConnectionSettings.DEFAULT);
+        payload = Objects.requireNonNullElse(payload, RequestPayload.DEFAULT);
         failures = Objects.requireNonNullElse(failures, FailurePolicy.DEFAULT);
         steps = List.copyOf(steps);
         // In the order in which they were given, and with the nulls that a body may have and that validation has to
@@ -102,6 +113,24 @@ public record WorkloadSpecification(
             sum = sum.plus(step.duration());
         }
         return sum;
+    }
+
+    /**
+     * The path of the load's requests below a server's address.
+     *
+     * @param named the model's name at the server, which is part of some paths
+     */
+    public String requestPath(String named) {
+        String asked = access.path();
+        String path = asked != null ? asked : template == null ? endpoint.path(streaming) : template.path();
+        return path.replace(
+                "{model}", URLEncoder.encode(named, StandardCharsets.UTF_8).replace("+", "%20"));
+    }
+
+    /** Whether requests name a model: all do but those of a template without {@code {model}}, and of Text Generation Inference. */
+    public boolean needsModel() {
+        return endpoint != Endpoint.TGI
+                && (template == null || (template.path() + template.body()).contains("{model}"));
     }
 
     /** A closed loop of so many requests in flight, all else as in a new {@link Builder}. */
@@ -144,6 +173,9 @@ public record WorkloadSpecification(
         public @Nullable RequestTemplate template;
         public @Nullable String apiKeyFile;
         public @Nullable TlsSettings tls;
+        public ServerAccess access = ServerAccess.DEFAULT;
+        public ConnectionSettings connections = ConnectionSettings.DEFAULT;
+        public RequestPayload payload = RequestPayload.DEFAULT;
         public @Nullable String tokenizerFile;
         public long seed;
         public boolean samePrompts;
@@ -180,6 +212,9 @@ public record WorkloadSpecification(
                     template,
                     apiKeyFile,
                     tls,
+                    access,
+                    connections,
+                    payload,
                     tokenizerFile,
                     seed,
                     samePrompts,

@@ -1,8 +1,6 @@
 package aifactory.service.coordination;
 
 import aifactory.access.AiServerProbe;
-import aifactory.access.RequestHeaders;
-import aifactory.access.TlsContexts;
 import aifactory.protocol.InvalidWorkloadException;
 import aifactory.protocol.WorkloadRequest;
 import aifactory.workload.WorkloadSpecification;
@@ -36,10 +34,7 @@ public final class ServerDescription {
     private static Map<String, Object> ask(String target, WorkloadRequest request) throws InterruptedException {
         try {
             WorkloadSpecification load = request.toSpecification(1, null);
-            try (AiServerProbe probe = new AiServerProbe(
-                    TlsContexts.forClient(load.tls()),
-                    RequestHeaders.of(load),
-                    AiServerProbe.Patience.once(PATIENCE))) {
+            try (AiServerProbe probe = AiServerProbe.of(load, AiServerProbe.Patience.once(PATIENCE))) {
                 return probe.describe(URI.create(target));
             }
         } catch (InvalidWorkloadException | IllegalArgumentException e) {

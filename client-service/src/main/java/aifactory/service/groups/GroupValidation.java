@@ -6,6 +6,7 @@ import aifactory.protocol.ServerRequest;
 import aifactory.protocol.ServerSpecification;
 import aifactory.service.RequestRefusedException;
 import aifactory.service.servers.ServerPlanner;
+import aifactory.workload.AiServerAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
@@ -112,15 +113,16 @@ final class GroupValidation {
             throw RequestRefusedException.invalid(
                     "ai_servers", servers.size() + " AI servers: give at most " + MOST_AI_SERVERS);
         }
-        servers.forEach(GroupValidation::checkAiServer);
-        return servers;
+        return servers.stream().map(GroupValidation::aiServer).toList();
     }
 
-    private static void checkAiServer(@Nullable String server) {
-        if (server == null || !isHttp(server)) {
+    /** The address in its usual form. */
+    private static String aiServer(@Nullable String server) {
+        try {
+            return AiServerAddress.parse(server == null ? "" : server).toString();
+        } catch (IllegalArgumentException e) {
             throw RequestRefusedException.invalid(
-                    "ai_servers",
-                    "'" + shorten(server) + "' is not an address of an AI server: write http://HOST:PORT");
+                    "ai_servers", String.valueOf(e.getMessage()).replaceAll("\\p{Cntrl}", "?"));
         }
     }
 

@@ -1,7 +1,9 @@
 package aifactory.service.observation;
 
 import aifactory.access.BoundedHttp;
+import aifactory.access.KeySource;
 import aifactory.access.RequestHeaders;
+import aifactory.access.RequestKey;
 import aifactory.access.TlsContexts;
 import aifactory.protocol.RunResult;
 import aifactory.servermetrics.EngineTable;
@@ -9,14 +11,16 @@ import aifactory.servermetrics.ServerReading;
 import aifactory.workload.WorkloadSpecification;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -51,10 +55,17 @@ final class ServerQuestions implements AutoCloseable {
     /** They say what the load sends and accepts, not who asks. */
     private static final Set<String> HEADERS_OF_THE_LOAD = Set.of("accept", "accept-encoding", "content-type");
 
+    private static final long KEY_MARGIN_SECONDS = 30;
+
     private final BoundedHttp http;
-    private final Map<String, String> headers;
+    private final @Nullable WorkloadSpecification specification;
+    private final @Nullable KeySource source;
+    private final AtomicBoolean readsKey = new AtomicBoolean();
+    private volatile boolean isKeyKnown;
+    private volatile @Nullable Instant keyExpiry;
+    private volatile Map<String, String> headers;
     /** Why the key or the trust of the run cannot be used here; empty when they can. */
-    private final String accessProblem;
+    private volatile String accessProblem;
 
     private final List<Server> servers = new ArrayList<>();
     private final long startEpochNanos;
@@ -94,19 +105,71 @@ final class ServerQuestions implements AutoCloseable {
             servers.add(new Server(new ServerCourse(servers.size(), target, samples)));
         }
         SSLContext context = null;
-        Map<String, String> ofRun = Map.of();
+        String proxy = null;
         String problem = "";
         try {
-            // A key or a certificate that only the clients' nodes have is no fault: many servers give their metrics to
-            // all.
+            // A certificate that only the clients' nodes have is no fault: many servers give their metrics to all.
             context = specification == null ? null : TlsContexts.forClient(specification.tls());
-            ofRun = specification == null ? Map.of() : RequestHeaders.of(specification);
+            proxy = specification == null ? null : specification.access().proxy();
         } catch (IllegalArgumentException e) {
-            problem = " (asked without the run's key or trust: " + e.getMessage() + ")";
+            problem = withoutAccess(e);
         }
-        this.http = new BoundedHttp(context, PATIENCE);
-        this.headers = ofRun;
+        this.http = new BoundedHttp(context, PATIENCE, proxy);
         this.accessProblem = problem;
+        this.specification = specification;
+        this.source = specification == null
+                ? null
+                : KeySource.of(specification, System.getenv(), () -> Instant.ofEpochSecond(0, epochNanos.getAsLong()))
+                        .orElse(null);
+        this.headers = specification == null ? Map.of() : specification.headers();
+        readKey();
+    }
+
+    private static String withoutAccess(IllegalArgumentException reason) {
+        return " (asked without the run's key or trust: " + reason.getMessage() + ")";
+    }
+
+    /** A command is run on a separate thread, for it may take its time. Until the key has been read, nothing is asked. */
+    private void readKey() {
+        KeySource reading = source;
+        WorkloadSpecification ofRun = specification;
+        if (reading == null || ofRun == null || !readsKey.compareAndSet(false, true)) {
+            return;
+        }
+        if (ofRun.access().apiKeyCommand() == null) {
+            readKey(reading, ofRun);
+        } else {
+            Thread.ofVirtual().name("server-metrics-key").start(() -> readKey(reading, ofRun));
+        }
+    }
+
+    private void readKey(KeySource reading, WorkloadSpecification ofRun) {
+        try {
+            RequestKey key = reading.read();
+            headers = RequestHeaders.with(ofRun, key);
+            // A helper that gives the same key until its end would be run every second otherwise.
+            keyExpiry = isNearlyOver(key.expiry()) ? null : key.expiry();
+        } catch (IllegalArgumentException e) {
+            accessProblem = withoutAccess(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            isKeyKnown = true;
+            readsKey.set(false);
+        }
+    }
+
+    /** Reads a key again whose time is nearly over. */
+    private void renewKey() {
+        Instant expiry = keyExpiry;
+        if (isNearlyOver(expiry)) {
+            keyExpiry = null;
+            readKey();
+        }
+    }
+
+    private boolean isNearlyOver(@Nullable Instant expiry) {
+        return expiry != null && epochNanos.getAsLong() / 1e9 > expiry.getEpochSecond() - KEY_MARGIN_SECONDS;
     }
 
     /** What the servers have told until now, in the order of the run's targets. */
@@ -120,6 +183,10 @@ final class ServerQuestions implements AutoCloseable {
      * @return whether any was asked
      */
     boolean askDue() {
+        if (source != null && !isKeyKnown) {
+            return false;
+        }
+        renewKey();
         long now = epochNanos.getAsLong();
         boolean any = false;
         for (Server server : servers) {
@@ -137,17 +204,18 @@ final class ServerQuestions implements AutoCloseable {
     }
 
     private void ask(Server server) {
-        HttpRequest.Builder request;
+        CompletableFuture<BoundedHttp.Response> exchange;
         try {
-            request = HttpRequest.newBuilder(URI.create(server.course.target().replaceAll("/+$", "") + "/metrics"));
+            BoundedHttp.Request request =
+                    BoundedHttp.Request.get(URI.create(server.course.target()), "/metrics", headersOfQuestion());
+            exchange = http.sendAsync(request, PATIENCE, LARGEST_RESPONSE_BYTES);
         } catch (IllegalArgumentException e) {
-            server.course.fail("its address is none: " + e.getMessage());
+            server.course.fail("cannot be asked: " + e.getMessage());
             server.nextEpochNanos = Long.MAX_VALUE;
             server.underWay.set(false);
             return;
         }
-        headers.forEach((name, value) -> addHeader(request, name, value));
-        var _ = http.sendAsync(request, PATIENCE, LARGEST_RESPONSE_BYTES).whenComplete((response, failure) -> {
+        var _ = exchange.whenComplete((response, failure) -> {
             String problem = failure == null ? take(server.course, response) : "did not answer: " + words(failure);
             if (problem == null) {
                 server.pauseNanos = 0;
@@ -155,20 +223,29 @@ final class ServerQuestions implements AutoCloseable {
             } else {
                 server.course.fail("/metrics " + problem + accessProblem);
                 boolean answered = response != null && response.status() < 500 && response.status() != 429;
+                if (answered && isWithoutMetrics(response.status())) {
+                    // It has none, and will not have any in a second.
+                    server.pauseNanos = LONGEST_PAUSE_NANOS / 2;
+                }
                 pause(server, answered ? LONGEST_PAUSE_NANOS : LONGEST_PAUSE_WITHOUT_ANSWER_NANOS);
             }
             server.underWay.set(false);
         });
     }
 
-    private static void addHeader(HttpRequest.Builder request, String name, String value) {
-        if (!HEADERS_OF_THE_LOAD.contains(name.toLowerCase(Locale.ROOT))) {
-            try {
-                request.setHeader(name, value);
-            } catch (IllegalArgumentException e) {
-                // One that this client sets itself, such as host.
+    private Map<String, String> headersOfQuestion() {
+        Map<String, String> asked = new LinkedHashMap<>();
+        headers.forEach((name, value) -> {
+            if (!HEADERS_OF_THE_LOAD.contains(name.toLowerCase(Locale.ROOT))) {
+                asked.put(name, value);
             }
-        }
+        });
+        asked.put("accept", "text/plain, */*");
+        return asked;
+    }
+
+    private static boolean isWithoutMetrics(int status) {
+        return status == 404 || status == 405 || status == 410;
     }
 
     private void pause(Server server, long longestNanos) {

@@ -168,6 +168,7 @@ public final class BatchValidation {
 
     private static void checkResponse(String field, ResponseDetails response) {
         text(field + ".finish_reason", response.finishReason(), LONGEST_TEXT);
+        text(field + ".served_by", response.servedBy(), LONGEST_TEXT);
         number(field + ".usage_output_tokens", response.usageOutputTokens());
         number(field + ".counted_output_tokens", response.countedOutputTokens());
         number(field + ".first_chunk_tokens", response.firstChunkTokens());

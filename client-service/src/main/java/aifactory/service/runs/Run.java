@@ -10,6 +10,7 @@ import aifactory.protocol.RunState;
 import aifactory.protocol.RunView;
 import aifactory.protocol.WorkloadRequest;
 import aifactory.workload.FailurePolicy;
+import aifactory.workload.ModelMix;
 import aifactory.workload.WorkloadSpecification;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,7 +49,7 @@ public final class Run {
         this.plan = plan;
         this.state = state;
         this.changed = changed;
-        this.aggregate = new RunAggregate(plan.targets().size());
+        this.aggregate = aggregate(plan);
         this.errorLimits = errorLimits(plan);
         plan.participants().forEach(client -> parts.put(client, new RunPart(client)));
     }
@@ -68,9 +69,21 @@ public final class Run {
     /** The clients are known now: their parts begin. */
     public void begin(RunPlan newPlan) {
         plan = newPlan;
-        aggregate = new RunAggregate(newPlan.targets().size());
+        aggregate = aggregate(newPlan);
         errorLimits = errorLimits(newPlan);
         newPlan.participants().forEach(client -> parts.put(client, new RunPart(client)));
+    }
+
+    private static RunAggregate aggregate(RunPlan plan) {
+        WorkloadSpecification specification = plan.specification();
+        ModelMix models =
+                specification == null ? null : ModelMix.of(specification).orElse(null);
+        return models == null
+                ? new RunAggregate(plan.targets().size())
+                : new RunAggregate(
+                        plan.targets().size(),
+                        models.names().size(),
+                        record -> models.of(record.index() - record.turn()));
     }
 
     public WorkloadSpecification specification() {

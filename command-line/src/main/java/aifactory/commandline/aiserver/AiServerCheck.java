@@ -2,9 +2,7 @@ package aifactory.commandline.aiserver;
 
 import aifactory.access.AiServerException;
 import aifactory.access.AiServerProbe;
-import aifactory.access.RequestHeaders;
 import aifactory.access.ServedModel;
-import aifactory.access.TlsContexts;
 import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.failure.ExitCode;
 import aifactory.commandline.failure.NearestName;
@@ -63,8 +61,7 @@ public final class AiServerCheck {
                 throw new InterruptedException();
             }
         };
-        try (AiServerProbe probe =
-                new AiServerProbe(TlsContexts.forClient(first.tls()), RequestHeaders.of(first), patience, pause)) {
+        try (AiServerProbe probe = AiServerProbe.of(first, patience, pause)) {
             for (URI server : servers) {
                 CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
                 Thread.ofVirtual().start(() -> {
@@ -79,6 +76,8 @@ public final class AiServerCheck {
             }
         } catch (IllegalArgumentException e) {
             throw CommandFailure.wrongInput(String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            throw CommandFailure.interrupted();
         }
     }
 
@@ -129,16 +128,37 @@ public final class AiServerCheck {
         };
     }
 
-    private static void check(AiServerProbe probe, URI server, List<WorkloadSpecification> loads)
+    private void check(AiServerProbe probe, URI server, List<WorkloadSpecification> loads)
             throws AiServerException, InterruptedException {
-        List<ServedModel> models = probe.models(server);
+        WorkloadSpecification first = loads.getFirst();
+        String named = first.model() == null ? "" : first.model();
+        if (loads.stream().noneMatch(WorkloadSpecification::needsModel)) {
+            probe.checkPath(server, first.requestPath(named));
+            return;
+        }
+        List<ServedModel> models;
+        try {
+            models = probe.models(server);
+        } catch (AiServerException e) {
+            boolean areNamed = loads.stream().allMatch(load -> load.model() != null || !load.needsModel());
+            if (!e.lacksModels() || !areNamed) {
+                throw e;
+            }
+            probe.checkPath(server, first.requestPath(named));
+            session.note("aifactory: AI server " + server
+                    + " has no list of models (GET /v1/models), so that the name of" + " the model is not checked");
+            return;
+        }
         for (WorkloadSpecification load : loads) {
-            checkLength(server, served(server, models, load.model()), load);
+            if (load.needsModel()) {
+                checkLength(server, served(server, models, load.model()), load);
+            }
+            for (String name : load.payload().models().keySet()) {
+                served(server, models, name);
+            }
         }
-        Endpoint endpoint = loads.getFirst().endpoint();
-        if (endpoint != Endpoint.TEMPLATE) {
-            probe.checkKey(server, endpoint.path());
-        }
+        probe.checkKey(
+                server, first.requestPath(named.isEmpty() ? models.getFirst().id() : named));
     }
 
     private static ServedModel served(URI server, List<ServedModel> models, @Nullable String wanted) {
@@ -164,8 +184,7 @@ public final class AiServerCheck {
         if (most == null || load.dataset() != null || load.endpoint() == Endpoint.TEMPLATE) {
             return;
         }
-        double output =
-                load.endpoint() == Endpoint.EMBEDDINGS ? 0 : load.outputLength().mean();
+        double output = load.endpoint().generates() ? load.outputLength().mean() : 0;
         double asked = load.inputLength().mean() + output;
         if (asked > most) {
             throw CommandFailure.wrongInput("the requests do not fit the model '" + model.id() + "' at " + server + ": "

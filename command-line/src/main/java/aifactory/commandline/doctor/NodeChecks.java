@@ -1,7 +1,10 @@
 package aifactory.commandline.doctor;
 
+import aifactory.access.BoundedHttp;
+import aifactory.access.UnixSockets;
 import aifactory.measurement.MonotonicClock;
 import aifactory.protocol.CertificatePin;
+import aifactory.workload.AiServerAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -25,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +37,7 @@ public final class NodeChecks {
     private static final int CONNECT_MILLIS = 5_000;
     private static final Duration ANSWER = Duration.ofSeconds(10);
     private static final int DISCARD_PORT = 9;
+    private static final int LARGEST_RESPONSE_BYTES = 8 << 20;
     private static final String SERVICE = "Client Service";
 
     private final String node;
@@ -62,10 +67,10 @@ public final class NodeChecks {
             MonotonicClock clock) {
         NodeChecks checks = new NodeChecks(node, certificateSha256, clock);
         for (URI service : services) {
-            checks.target(SERVICE, service, "/health");
+            checks.target(SERVICE, service, service.getHost(), port(service), service.resolve("/health"));
         }
         for (URI server : aiServers) {
-            checks.target("AI server", server, "/v1/models");
+            checks.aiServer(server);
         }
         checks.ownPort(clientPort);
         return new NodeReport(node, checks.checks);
@@ -75,8 +80,26 @@ public final class NodeChecks {
         return target.getPort() > 0 ? target.getPort() : "https".equals(target.getScheme()) ? 443 : 80;
     }
 
-    private void target(String kind, URI target, String path) {
-        String host = target.getHost();
+    private void aiServer(URI server) {
+        AiServerAddress address = AiServerAddress.of(server);
+        String path = address.socketPath();
+        if (path == null) {
+            target("AI server", server, address.host(), address.effectivePort(), server);
+            return;
+        }
+        try {
+            UnixSockets.check(path);
+            checks.add(NodeCheck.passed("socket " + path, "exists and may be connected to"));
+            askAiServer(server);
+        } catch (UnixSockets.Problem e) {
+            checks.add(NodeCheck.failed(
+                    "socket " + path,
+                    String.valueOf(e.getMessage()),
+                    "run the clients on the node of the AI server, as a user who may use its socket"));
+        }
+    }
+
+    private void target(String kind, URI target, String host, int port, URI asked) {
         InetAddress address = name(kind, host);
         if (address == null) {
             return;
@@ -91,8 +114,39 @@ public final class NodeChecks {
             return;
         }
         route(kind, address);
-        if (connect(kind, host, address, port(target))) {
-            answer(kind, target.resolve(path));
+        if (connect(kind, host, address, port)) {
+            if (kind.equals(SERVICE)) {
+                answer(asked);
+            } else {
+                askAiServer(asked);
+            }
+        }
+    }
+
+    /** Any response of an API shows that the server is there: not every server has a list of models, or shows it without a key. */
+    private void askAiServer(URI server) {
+        String what = "AI server " + server;
+        try (BoundedHttp http = new BoundedHttp(null, ANSWER)) {
+            int status = http.send(
+                            BoundedHttp.Request.get(server, "/v1/models", Map.of()), ANSWER, LARGEST_RESPONSE_BYTES)
+                    .status();
+            boolean isFine = status < 300 || (status >= 400 && status < 500);
+            checks.add(
+                    isFine
+                            ? NodeCheck.passed(what, "answers " + status + " to GET /v1/models")
+                            : NodeCheck.failed(
+                                    what,
+                                    "answers " + status + " to GET /v1/models",
+                                    "another program may listen there, or a proxy stands between: compare with curl -v "
+                                            + server + "/v1/models"));
+        } catch (IOException e) {
+            checks.add(NodeCheck.failed(
+                    what,
+                    "does not answer HTTP: " + words(e),
+                    "another program may listen there; compare with curl -v " + server + "/v1/models"));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            checks.add(NodeCheck.failed(what, "interrupted", "check again"));
         }
     }
 
@@ -175,9 +229,9 @@ public final class NodeChecks {
                                 : "nothing listens there: is the service running, and on more than 127.0.0.1 (serve --host)?");
     }
 
-    private void answer(String kind, URI target) {
-        String what = kind + " " + target;
-        if (kind.equals(SERVICE) && certificateSha256 != null && !"https".equals(target.getScheme())) {
+    private void answer(URI target) {
+        String what = SERVICE + " " + target;
+        if (certificateSha256 != null && !"https".equals(target.getScheme())) {
             checks.add(NodeCheck.failed(
                     what,
                     "is not https, though the service serves TLS: clients refuse it",
@@ -186,7 +240,7 @@ public final class NodeChecks {
         }
         HttpClient.Builder builder =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(ANSWER);
-        if (kind.equals(SERVICE) && certificateSha256 != null) {
+        if (certificateSha256 != null) {
             builder.sslContext(CertificatePin.context(certificateSha256));
         }
         try (HttpClient client = builder.build()) {
@@ -194,7 +248,7 @@ public final class NodeChecks {
                     HttpRequest.newBuilder(target).timeout(ANSWER).build(), HttpResponse.BodyHandlers.ofInputStream());
             response.body().close();
             int status = response.statusCode();
-            boolean isFine = status < 400 || (kind.equals("AI server") && (status == 401 || status == 403));
+            boolean isFine = status < 400;
             checks.add(
                     isFine
                             ? NodeCheck.passed(what, "answers " + status)

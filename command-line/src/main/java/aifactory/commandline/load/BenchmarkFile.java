@@ -2,11 +2,12 @@ package aifactory.commandline.load;
 
 import aifactory.commandline.configuration.YamlFile;
 import aifactory.commandline.failure.CommandFailure;
+import aifactory.commandline.option.AiServerFiles;
 import aifactory.commandline.option.DispatcherKind;
 import aifactory.commandline.option.Placement;
-import aifactory.commandline.option.ServerAddress;
 import aifactory.protocol.ServerRequest;
 import aifactory.reporting.comparison.FailCondition;
+import aifactory.workload.AiServerAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -178,18 +179,20 @@ public record BenchmarkFile(
     private static List<URI> servers(Path path, JsonNode node) {
         List<URI> servers = new ArrayList<>();
         if (node.isString()) {
-            servers.add(server(path, node.asString()));
+            servers.addAll(servers(path, node.asString()));
         } else if (node.isArray()) {
-            node.forEach(entry -> servers.add(server(path, entry.asString())));
+            node.forEach(entry -> servers.addAll(servers(path, entry.asString())));
         } else if (!node.isMissingNode()) {
             throw wrong(path, "ai_servers", node, "give a list of addresses");
         }
         return servers;
     }
 
-    private static URI server(Path path, String text) {
+    private static List<URI> servers(Path path, String text) {
         try {
-            return ServerAddress.parse(text);
+            return AiServerFiles.isFile(text)
+                    ? AiServerFiles.read(path.toAbsolutePath().resolveSibling(AiServerFiles.path(text)))
+                    : List.of(AiServerAddress.parse(text).uri());
         } catch (IllegalArgumentException e) {
             throw CommandFailure.wrongInput("ai_servers in " + path + ": " + e.getMessage());
         }

@@ -51,6 +51,8 @@ final class RequestedLoad {
 
     private void put(WorkloadOption option, Object value) {
         switch (option.name()) {
+            case "--model" -> putModel(value.toString());
+            case "--api-key-file", "--api-key-env", "--api-key-command" -> putKeySource(option, value);
             case "--steps" -> StepsText.put(value.toString(), load.putArray("steps"));
             case "--goodput" -> putGoodput(texts(value));
             case "--header" -> texts(value).forEach(this::putHeader);
@@ -81,6 +83,40 @@ final class RequestedLoad {
                 } else {
                     putDirect(option, value);
                 }
+            }
+        }
+    }
+
+    /** An option replaces another source that the file names; two options are refused by the validation. */
+    private void putKeySource(WorkloadOption option, Object value) {
+        for (String other : List.of("--api-key-file", "--api-key-env", "--api-key-command")) {
+            if (!options.has(other)) {
+                load.remove(WorkloadKeys.option(other).key().name());
+            }
+        }
+        putDirect(option, value);
+    }
+
+    /** One model, or several with their weights: {@code base=0.7,adapter=0.3}. */
+    private void putModel(String text) {
+        load.remove("model");
+        load.remove("models");
+        if (!text.matches("[^,]+=[0-9.]+(,[^,]+=[0-9.]+)*")) {
+            load.put("model", text);
+            return;
+        }
+        ObjectNode models = load.putObject("models");
+        for (String share : text.split(",", -1)) {
+            int equals = share.lastIndexOf('=');
+            String name = share.substring(0, equals).strip();
+            if (models.has(name)) {
+                throw CommandFailure.wrongInput("--model: '" + name + "' has two weights");
+            }
+            try {
+                models.put(name, Double.parseDouble(share.substring(equals + 1)));
+            } catch (NumberFormatException e) {
+                throw CommandFailure.wrongInput("--model: '" + share
+                        + "' has no weight: give NAME, or NAME=WEIGHT,NAME=WEIGHT with weights that add up to 1");
             }
         }
     }

@@ -18,12 +18,13 @@ import aifactory.commandline.load.BenchmarkFile;
 import aifactory.commandline.load.LoadOptions;
 import aifactory.commandline.load.LoadRequest;
 import aifactory.commandline.logging.LogSettings;
+import aifactory.commandline.option.AiServerFiles;
+import aifactory.commandline.option.AiServerOption;
 import aifactory.commandline.option.CountConverter;
 import aifactory.commandline.option.DispatcherKind;
 import aifactory.commandline.option.OutputFormat;
 import aifactory.commandline.option.PlacementOptions;
 import aifactory.commandline.option.ResultOptions;
-import aifactory.commandline.option.ServerAddress;
 import aifactory.commandline.option.ServiceOptions;
 import aifactory.commandline.output.OutputDirectory;
 import aifactory.commandline.progress.ProgressDisplay;
@@ -60,8 +61,10 @@ public final class BenchmarkCommand extends Verb implements Callable<Integer> {
             names = "--ai-server",
             paramLabel = "URL",
             split = ",",
-            converter = ServerAddress.class,
-            description = "AI server to measure; repeatable: requests are spread over several")
+            converter = AiServerOption.class,
+            description =
+                    "AI server to measure: http://HOST:PORT, https://HOST/PATH, unix:///PATH, or file:PATH with one"
+                            + " address per line; repeatable: requests are spread over several")
     private @Nullable List<URI> aiServers;
 
     @Option(
@@ -173,7 +176,7 @@ public final class BenchmarkCommand extends Verb implements Callable<Integer> {
     }
 
     private BenchmarkPlan plan(BenchmarkFile asked, WorkloadRequest workload, DispatcherKind kind) {
-        List<URI> servers = aiServers == null ? asked.aiServers() : aiServers;
+        List<URI> servers = aiServers == null ? asked.aiServers() : AiServerFiles.expand(session, aiServers);
         ServerRequest started = aiServers == null ? asked.server() : null;
         if (servers.isEmpty() && started == null) {
             throw CommandFailure.wrongInput(

@@ -7,6 +7,8 @@ import aifactory.client.delivery.SpoolLimits;
 import aifactory.commandline.configuration.Configuration;
 import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.logging.LogSettings;
+import aifactory.commandline.option.AiServerFiles;
+import aifactory.commandline.option.AiServerOption;
 import aifactory.commandline.option.CountConverter;
 import aifactory.commandline.option.DurationConverter;
 import aifactory.commandline.option.PortConverter;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -45,7 +48,7 @@ public final class ClientCommand extends Verb implements Callable<Integer> {
             names = "--ai-server-addr",
             paramLabel = "URL",
             split = ",",
-            converter = ServerAddress.class,
+            converter = AiServerOption.class,
             description = "AI server to measure, for runs that name none; default: $AI_SERVER_ADDR")
     private @Nullable List<URI> aiServers;
 
@@ -97,7 +100,7 @@ public final class ClientCommand extends Verb implements Callable<Integer> {
 
     private ClientProcessConfiguration clientConfiguration() {
         return new ClientProcessConfiguration(
-                orFromEnvironment(services, "CLIENT_SERVICE_ADDR", "--client-service-addr"),
+                orFromEnvironment(services, "CLIENT_SERVICE_ADDR", "--client-service-addr", new ServerAddress()),
                 aiServers(),
                 benchmarkId == null ? benchmarkIdOfEnvironment() : benchmarkId,
                 port,
@@ -127,18 +130,23 @@ public final class ClientCommand extends Verb implements Callable<Integer> {
     /** Each run names its own; those of servers that are started with the clients are not known before. */
     private List<URI> aiServers() {
         boolean named = aiServers != null || session.environment().containsKey("AI_SERVER_ADDR");
-        return named ? orFromEnvironment(aiServers, "AI_SERVER_ADDR", "--ai-server-addr") : List.of();
+        return named
+                ? AiServerFiles.expand(
+                        session,
+                        orFromEnvironment(aiServers, "AI_SERVER_ADDR", "--ai-server-addr", new AiServerOption()))
+                : List.of();
     }
 
-    private List<URI> orFromEnvironment(@Nullable List<URI> given, String variable, String option) {
+    private List<URI> orFromEnvironment(
+            @Nullable List<URI> given, String variable, String option, ITypeConverter<URI> converter) {
         if (given != null) {
             return given;
         }
         List<URI> addresses = new ArrayList<>();
         for (String text : environment(variable, option).split(",", -1)) {
             try {
-                addresses.add(ServerAddress.parse(text));
-            } catch (IllegalArgumentException e) {
+                addresses.add(converter.convert(text));
+            } catch (Exception e) {
                 throw CommandFailure.wrongInput(variable + ": " + e.getMessage());
             }
         }

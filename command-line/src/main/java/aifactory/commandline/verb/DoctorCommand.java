@@ -9,6 +9,8 @@ import aifactory.commandline.doctor.NodeCheck;
 import aifactory.commandline.doctor.NodeChecks;
 import aifactory.commandline.doctor.NodeReport;
 import aifactory.commandline.failure.CommandFailure;
+import aifactory.commandline.option.AiServerFiles;
+import aifactory.commandline.option.AiServerOption;
 import aifactory.commandline.option.CountConverter;
 import aifactory.commandline.option.OutputFormat;
 import aifactory.commandline.option.ServerAddress;
@@ -74,7 +76,7 @@ public final class DoctorCommand extends Verb implements Callable<Integer> {
             names = "--ai-server",
             paramLabel = "URL",
             split = ",",
-            converter = ServerAddress.class,
+            converter = AiServerOption.class,
             description = "AI server to check the way to; default: the group's")
     private List<URI> aiServers = List.of();
 
@@ -112,7 +114,7 @@ public final class DoctorCommand extends Verb implements Callable<Integer> {
                             nodeName(),
                             services,
                             serviceOptions.certificateSha256(),
-                            aiServers,
+                            AiServerFiles.expand(session, aiServers),
                             CLIENT_PORT,
                             session.clock()),
                     "this machine");
@@ -203,7 +205,7 @@ public final class DoctorCommand extends Verb implements Callable<Integer> {
                 OwnProgram.command(),
                 toService,
                 service.certificateSha256(),
-                aiServers.isEmpty() ? aiServersOf(service) : aiServers);
+                aiServers.isEmpty() ? aiServersOf(service) : AiServerFiles.expand(session, aiServers));
         verbose.show(session, List.of(SlurmCommands.show(command)));
         FromNode checks =
                 new FromNode(new ProcessCommandRunner(), SlurmEnvironment.from(session.environment(), List.of()));

@@ -3,10 +3,11 @@ package aifactory.commandline.verb;
 import aifactory.commandline.api.ServiceClient;
 import aifactory.commandline.configuration.Configuration;
 import aifactory.commandline.load.BenchmarkFile;
+import aifactory.commandline.option.AiServerFiles;
+import aifactory.commandline.option.AiServerOption;
 import aifactory.commandline.option.CountConverter;
 import aifactory.commandline.option.OutputFormat;
 import aifactory.commandline.option.PlacementOptions;
-import aifactory.commandline.option.ServerAddress;
 import aifactory.commandline.session.Session;
 import aifactory.protocol.GroupCreated;
 import aifactory.protocol.GroupRequest;
@@ -61,7 +62,7 @@ public final class GroupCreateCommand extends ServiceVerb {
             names = "--ai-server",
             paramLabel = "URL",
             split = ",",
-            converter = ServerAddress.class,
+            converter = AiServerOption.class,
             description = "AI server to measure; repeatable; default: the service's")
     private @Nullable List<URI> aiServers;
 
@@ -109,7 +110,7 @@ public final class GroupCreateCommand extends ServiceVerb {
 
     private GroupRequest request() {
         BenchmarkFile asked = file == null ? BenchmarkFile.empty() : BenchmarkFile.read(session.resolve(file));
-        List<URI> running = aiServers == null ? asked.aiServers() : aiServers;
+        List<URI> running = aiServers == null ? asked.aiServers() : AiServerFiles.expand(session, aiServers);
         return placement
                 .over(asked.placement())
                 .request(

@@ -11,10 +11,11 @@ import aifactory.commandline.configuration.DataDirectory;
 import aifactory.commandline.configuration.SharedDirectory;
 import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.logging.LogSettings;
+import aifactory.commandline.option.AiServerFiles;
+import aifactory.commandline.option.AiServerOption;
 import aifactory.commandline.option.DispatcherKind;
 import aifactory.commandline.option.NameConverter;
 import aifactory.commandline.option.PortConverter;
-import aifactory.commandline.option.ServerAddress;
 import aifactory.commandline.session.Session;
 import aifactory.service.AuthenticationMode;
 import aifactory.service.ClientServiceConfiguration;
@@ -71,7 +72,7 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
             names = "--ai-server",
             paramLabel = "URL",
             split = ",",
-            converter = ServerAddress.class,
+            converter = AiServerOption.class,
             description = "AI server that groups measure which name none; repeatable")
     private List<URI> aiServers = List.of();
 
@@ -164,7 +165,7 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
                 .withAuthentication(authentication)
                 .withTls(tls)
                 .withPolicy(new ServicePolicy(allowedAccounts, observerNetworks, onClientLoss, retention()))
-                .withAiServers(aiServers)
+                .withAiServers(AiServerFiles.expand(session, aiServers))
                 .withPostgres(DatabaseAddress.of(session, configuration));
         try (LastingService running = LastingService.start(session, configuration, service, dispatcher);
                 OtherService _ = OtherService.publish(data, usualData())) {

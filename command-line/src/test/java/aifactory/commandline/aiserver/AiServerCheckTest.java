@@ -57,6 +57,34 @@ final class AiServerCheckTest {
     }
 
     @Test
+    void aServerWithoutAListOfModelsIsAcceptedWhenTheModelIsNamed() throws IOException {
+        for (int status : new int[] {404, 405, 501}) {
+            assertRefused(
+                    answering(status, "{}"),
+                    null,
+                    status == 501 ? ExitCode.UNAVAILABLE : ExitCode.WRONG_INPUT,
+                    "models");
+            check(answering(status, "{}"), "any", Map.of());
+        }
+        check(answering(200, "{\"data\": []}"), "any", Map.of());
+    }
+
+    @Test
+    void aLoginPageIsRefusedThoughTheModelIsNamed() throws IOException {
+        assertRefused(
+                answering(200, "<html><head><title>Sign in</title></head></html>"),
+                "any",
+                ExitCode.WRONG_INPUT,
+                "Sign in");
+    }
+
+    @Test
+    void aServerBelowAPathIsAskedThere() throws IOException {
+        URI address = URI.create(answering(200, TWO_MODELS) + "/some/base");
+        check(address, "qwen-2", Map.of());
+    }
+
+    @Test
     void sendsTheHeaders() throws IOException {
         URI address = answeringOnlyTo("Bearer key");
         assertRefused(address, null, ExitCode.WRONG_INPUT, "--api-key-file");

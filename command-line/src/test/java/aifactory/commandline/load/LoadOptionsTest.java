@@ -32,7 +32,9 @@ final class LoadOptionsTest {
     /** Names, a value, what else has to be given, the place in the request, the value there. */
     private static final String TABLE = """
             --model | m | | /model | "m"
+            --model | base=0.7,org/adapter=0.3 | | /models/org~1adapter | 0.3
             --endpoint | completions | | /endpoint | "completions"
+            --endpoint | messages | | /endpoint | "messages"
             --streaming | | | /streaming | true
             --no-streaming | | | /streaming | false
             --request-rate | 2.5 | | /request_rate | 2.5
@@ -92,7 +94,25 @@ final class LoadOptionsTest {
             --goodput | ttft:200 | | /goodput/ttft | 200.0
             --header | X-Team: blue | | /headers/X-Team | "blue"
             --extra-body | {"top_k": 5} | | /extra_body/top_k | 5
+            --max-tokens-name | max_completion_tokens | | /max_tokens_name | "max_completion_tokens"
+            --documents | 3 | --endpoint=rerank | /documents | 3
+            --images --image-batch-size | 2 | | /images/count | 2
+            --image-width --image-width-mean | 640 | --images=2 | /images/width | 640
+            --image-height --image-height-mean | 480 | --images=2 | /images/height | 480
+            --audio-clips --audio-batch-size | 2 | | /audio/count | 2
+            --audio-length | 3s | --audio-clips=1 | /audio/duration | "3s"
+            --tools | 12 | | /tools | 12
+            --path | /v2/chat?v=1 | | /path | "/v2/chat?v=1"
+            --proxy | http://proxy:3128 | | /proxy | "http://proxy:3128"
             --api-key-file | FILE | | /api_key_file | "FILE"
+            --api-key-env | MY_KEY | | /api_key_env | "MY_KEY"
+            --api-key-command | print-key | | /api_key_command | "print-key"
+            --api-key-header | x-api-key | --api-key-env=K | /api_key_header | "x-api-key"
+            --api-key-scheme | Basic | --api-key-env=K | /api_key_scheme | "Basic"
+            --connection-reuse | | | /connection_reuse | true
+            --no-connection-reuse | | | /connection_reuse | false
+            --connection-lifetime | 5s | | /connection_lifetime | "5s"
+            --connections-per-server | 4 | | /connections_per_server | 4
             --tls-ca-file | FILE | | /tls/ca_file | "FILE"
             --tls-client-certificate | FILE | | /tls/client_certificate | "FILE"
             --tls-client-key | FILE | | /tls/client_key | "FILE"

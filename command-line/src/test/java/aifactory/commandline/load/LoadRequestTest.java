@@ -250,7 +250,7 @@ final class LoadRequestTest {
                 "workload: 5 | 'workload' in FILE cannot be 5: give a mapping",
                 "num_clients: many | 'num_clients' in FILE cannot be \"many\"",
                 "num_clients: 0 | 'num_clients' in FILE cannot be 0",
-                "ai_servers: ftp://x | ai_servers in FILE: 'ftp://x' is not a server's address",
+                "ai_servers: ftp://x | ai_servers in FILE: 'ftp://x' is not the address of an AI server",
                 "slo: {ttft_ms.p98: 5} | slo in FILE: 'ttft_ms.p98': unknown statistic 'p98': did you mean p",
                 "slo: {tfft_ms.p99: 5} | did you mean ttft_ms?",
                 "dispatcher: slrm | dispatcher in FILE: 'slrm' is not known",

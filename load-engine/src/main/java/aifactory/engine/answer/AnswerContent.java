@@ -14,9 +14,9 @@ final class AnswerContent {
     private final AnswerListener listener;
     private final SharedScanning shared;
     private final int maximumTextBytes;
-    private final boolean embeddings;
-    /** Of an endpoint that only the user knows; null for the known ones. */
-    private final @Nullable TemplateAnswer custom;
+    private final boolean generates;
+    /** Of a dialect, or of an endpoint that only the user knows; null for OpenAI's older APIs. */
+    private final @Nullable DocumentAnswer custom;
 
     /** Null where no text is kept. */
     private final @Nullable KeptText text;
@@ -26,14 +26,17 @@ final class AnswerContent {
     private boolean anyContent;
     private boolean anyToolCall;
     private boolean closed;
+    private boolean complete;
     private long choices;
 
     AnswerContent(AnswerListener listener, SharedScanning shared, AnswerKind kind, int maximumTextBytes) {
         this.listener = listener;
         this.shared = shared;
         this.maximumTextBytes = maximumTextBytes;
-        this.embeddings = kind.embeddings();
-        this.custom = kind.contentPointer() == null ? null : new TemplateAnswer(kind.contentPointer());
+        this.generates = kind.generates();
+        this.custom = kind.dialect() != null
+                ? new DialectAnswer(kind.dialect())
+                : kind.contentPointer() == null ? null : new TemplateAnswer(kind.contentPointer());
         this.text = kind.keepsText() ? new KeptText() : null;
     }
 
@@ -46,6 +49,7 @@ final class AnswerContent {
         anyContent = false;
         anyToolCall = false;
         closed = false;
+        complete = false;
         choices = 0;
     }
 
@@ -58,14 +62,29 @@ final class AnswerContent {
         closed = true;
     }
 
-    /** Whether it is an embedding: nothing was generated then. */
-    boolean isEmbedding() {
-        return embeddings;
+    /** Whether a model generated the content: embeddings and scores have no output tokens. */
+    boolean isGenerated() {
+        return generates;
     }
 
-    /** Whether only the user knows the endpoint: how its streams end is not known then. */
+    /** Whether the endpoint is none of OpenAI's older APIs. */
     boolean isCustom() {
         return custom != null;
+    }
+
+    /** Whether a complete stream says that it is complete. */
+    boolean marksEnd() {
+        return custom == null || custom.marksEnd();
+    }
+
+    /** Whether streams are lines of JSON, instead of server-sent events. */
+    boolean isLines() {
+        return custom != null && custom.isLines();
+    }
+
+    /** Whether an event has said that the stream is complete. */
+    boolean isComplete() {
+        return complete;
     }
 
     /** Whether the event holds nothing but content, as one before it did, and has been taken. */
@@ -150,7 +169,7 @@ final class AnswerContent {
 
     /** Of the kind that was asked for. */
     private boolean hasContent(AnswerScanner scanner) {
-        return embeddings ? scanner.embedding : scanner.hasGenerated();
+        return generates ? scanner.hasGenerated() : scanner.embedding;
     }
 
     private void takeEnds(AnswerScanner scanner, byte[] data, boolean withFirstChunk) {
@@ -179,14 +198,16 @@ final class AnswerContent {
         }
     }
 
-    private boolean takeCustom(TemplateAnswer answer, byte[] data, int from, int to, boolean streamed)
+    private boolean takeCustom(DocumentAnswer answer, byte[] data, int from, int to, boolean streamed)
             throws AnswerFault {
         refuseError(answer.read(data, from, to));
         boolean hasContent = !closed && answer.hasContent();
         boolean first = !anyContent && hasContent;
         if (text != null && hasContent) {
-            text.said.append(answer.escapedText());
+            text.said.append(DocumentAnswer.escaped(answer.text()));
+            text.reasoning.append(DocumentAnswer.escaped(answer.reasoning()));
             requireKeepable(text);
+            anyToolCall |= answer.hasToolCall();
             if (first && streamed) {
                 text.endFirstChunk();
             }
@@ -195,13 +216,17 @@ final class AnswerContent {
             usage.take(answer.promptTokens(), answer.completionTokens(), first && streamed);
         }
         answer.finishReasons().forEach(reason -> finish.add(reason, 1));
+        complete |= answer.isDone();
         if (hasContent) {
             anyContent = true;
             if (streamed) {
-                listener.content(true);
+                listener.content(!answer.isReasoning());
             }
         }
-        return hasContent || answer.hasUsage() || !answer.finishReasons().isEmpty();
+        return hasContent
+                || answer.isDone()
+                || answer.hasUsage()
+                || !answer.finishReasons().isEmpty();
     }
 
     private static void refuseError(@Nullable String message) throws AnswerFault {

@@ -46,6 +46,7 @@ public final class AnswerReader implements ResponseHandler {
     private String location = "";
     private boolean anyByte;
     private @Nullable BodyInflater inflater;
+    private @Nullable String servedBy;
     private byte[] body = new byte[0];
     private int bodyLength;
 
@@ -59,6 +60,11 @@ public final class AnswerReader implements ResponseHandler {
         this.events = new StreamEvents(content, maximumEventBytes);
         this.streaming = kind.streaming();
         this.maximumBodyBytes = maximumEventBytes;
+    }
+
+    /** Notes where the answers of the connection come from; null where that is no news. */
+    public void servedBy(@Nullable String address) {
+        servedBy = address;
     }
 
     /** Makes ready for the next answer. */
@@ -132,12 +138,12 @@ public final class AnswerReader implements ResponseHandler {
      */
     public boolean isUsageMismatch(int chunks) {
         Integer counted = completionTokens();
-        return hasUsage() && !content.isEmbedding() && (counted == null || counted == 0 || counted < chunks);
+        return hasUsage() && content.isGenerated() && (counted == null || counted == 0 || counted < chunks);
     }
 
     /** Whether the answer is of a kind that has output tokens. */
     public boolean isGenerated() {
-        return !content.isEmbedding();
+        return content.isGenerated();
     }
 
     /**
@@ -153,7 +159,9 @@ public final class AnswerReader implements ResponseHandler {
                 chunks > 0 ? TokenSource.CHUNKS : null,
                 content.usage.ofFirstChunk(chunks),
                 events.skipped(),
-                remarks);
+                remarks,
+                null,
+                servedBy);
     }
 
     /** Has it remarked that the server's counts were not believed. */
@@ -199,7 +207,7 @@ public final class AnswerReader implements ResponseHandler {
         } else if (!streaming) {
             mode = Mode.WHOLE_BODY;
         } else {
-            mode = mediaType == MediaType.EVENT_STREAM ? Mode.EVENTS : Mode.UNDECIDED;
+            mode = mediaType == MediaType.EVENT_STREAM && !content.isLines() ? Mode.EVENTS : Mode.UNDECIDED;
         }
         switch (head.contentCoding()) {
             case NONE -> {
@@ -257,8 +265,11 @@ public final class AnswerReader implements ResponseHandler {
     /** Goes on as what the body begins like, once enough of it has come. */
     private void decide(boolean complete) throws AnswerFault {
         BodyStart start = BodyStart.of(body, bodyLength, complete);
-        if (start == BodyStart.EVENTS) {
-            remarks.add(ResponseRemark.OTHER_CONTENT_TYPE);
+        boolean lines = content.isLines() && start == BodyStart.JSON;
+        if (lines || (start == BodyStart.EVENTS && !content.isLines())) {
+            if (!lines) {
+                remarks.add(ResponseRemark.OTHER_CONTENT_TYPE);
+            }
             mode = Mode.EVENTS;
             int length = bodyLength;
             bodyLength = 0;

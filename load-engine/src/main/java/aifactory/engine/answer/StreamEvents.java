@@ -25,6 +25,9 @@ final class StreamEvents implements ServerSentEventDecoder.EventHandler {
             "(?:\\[?(?:error|exception)(?:[\\s:\\]].*)?|traceback .*|internal server error.*)", Pattern.DOTALL);
 
     private final ServerSentEventDecoder decoder;
+    /** Null where streams are server-sent events. */
+    private final @Nullable JsonLineDecoder lines;
+
     private final AnswerContent content;
     private boolean done;
     private int skipped;
@@ -37,21 +40,29 @@ final class StreamEvents implements ServerSentEventDecoder.EventHandler {
     StreamEvents(AnswerContent content, int maximumEventBytes) {
         this.content = content;
         this.decoder = new ServerSentEventDecoder(maximumEventBytes);
+        this.lines = content.isLines() ? new JsonLineDecoder(maximumEventBytes) : null;
     }
 
     void clear() {
         decoder.reset();
+        if (lines != null) {
+            lines.reset();
+        }
         done = false;
         skipped = 0;
         strangeLength = 0;
     }
 
     void decode(byte[] bytes, int from, int to) throws AnswerFault {
-        decoder.decode(bytes, from, to, this);
+        if (lines == null) {
+            decoder.decode(bytes, from, to, this);
+        } else {
+            lines.decode(bytes, from, to, this);
+        }
     }
 
     boolean isBetweenEvents() {
-        return decoder.isBetweenEvents();
+        return lines == null ? decoder.isBetweenEvents() : lines.isBetweenLines();
     }
 
     /** Events with data so far of all answers, modulo 2^32. */
@@ -90,6 +101,9 @@ final class StreamEvents implements ServerSentEventDecoder.EventHandler {
         }
         if (start < to && data[start] == '{') {
             skipped += content.takeEvent(data, from, to) ? 0 : 1;
+            if (content.isComplete()) {
+                done();
+            }
         } else if (isDone(data, start, to)) {
             done();
         } else {
@@ -184,6 +198,9 @@ final class StreamEvents implements ServerSentEventDecoder.EventHandler {
     void end() throws AnswerFault {
         try {
             decoder.end(this);
+            if (lines != null) {
+                lines.end(this);
+            }
         } catch (AnswerFault fault) {
             if (fault.kind() != FailureKind.MALFORMED_EVENT && fault.kind() != FailureKind.INVALID_UTF8) {
                 throw fault;
@@ -195,7 +212,7 @@ final class StreamEvents implements ServerSentEventDecoder.EventHandler {
             throw known;
         }
         boolean ended = done || (content.finish.any() && content.finish.cover(content.choices()));
-        if (!ended && !content.isCustom()) {
+        if (!ended && content.marksEnd()) {
             throw nothingButStrange()
                     ? strangeBody()
                     : new AnswerFault(FailureKind.TRUNCATED, "the stream ended without [DONE] or a finish_reason");
@@ -213,7 +230,7 @@ final class StreamEvents implements ServerSentEventDecoder.EventHandler {
             return error(data, 0, data.length);
         }
         byte[] unfinished = decoder.begunData();
-        byte[] line = decoder.carriedLine();
+        byte[] line = lines == null ? decoder.carriedLine() : lines.begun();
         String message = ServerErrors.in(strange, 0, strangeLength, false);
         message = message == null ? ServerErrors.in(unfinished, 0, unfinished.length, true) : message;
         message = message == null ? ServerErrors.inLine(line) : message;

@@ -1,26 +1,17 @@
 package aifactory.engine.answer;
 
-import aifactory.engine.http.AnswerFault;
-import aifactory.measurement.FailureKind;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads the answers and events of an endpoint that only the user's template describes: a pointer names the place of the
- * generated content. Reads the whole document and allocates, unlike {@link AnswerScanner}, which knows its endpoints.
+ * Reads the answers and events of an endpoint that only the user's template knows: a pointer tells where the generated content is.
  *
  * <p>Not thread-safe: belongs to one connection and its event loop.
  */
-final class TemplateAnswer {
+final class TemplateAnswer extends DocumentAnswer {
     /** OpenAI; Anthropic; Ollama; SGLang; TGI; Gemini; what names them at its root. */
     private static final List<JsonPointer> FINISH_REASONS = pointers(
             "/choices/0/finish_reason",
@@ -63,22 +54,8 @@ final class TemplateAnswer {
         this.pointer = JsonPointer.compile(pointer);
     }
 
-    /**
-     * Reads one document.
-     *
-     * @return what it says went wrong, null when it says nothing of the kind
-     * @throws AnswerFault when it is not JSON, or not UTF-8
-     */
-    @Nullable
-    String read(byte[] bytes, int from, int to) throws AnswerFault {
-        JsonNode root;
-        try {
-            root = WholeJson.READER.readValue(bytes, from, to - from);
-        } catch (JacksonException e) {
-            throw isUtf8(bytes, from, to)
-                    ? new AnswerFault(FailureKind.MALFORMED_EVENT, "not JSON: " + ErrorText.excerpt(bytes, from, to))
-                    : new AnswerFault(FailureKind.INVALID_UTF8, "bytes that are not UTF-8");
-        }
+    @Override
+    boolean take(JsonNode root) {
         JsonNode found = root.at(pointer);
         content = isContent(found);
         text = found.isString() ? found.stringValue() : "";
@@ -88,7 +65,7 @@ final class TemplateAnswer {
                 || completionTokens != AnswerScanner.NO_COUNT
                 || (root.path("usage").isObject() && !root.path("usage").isEmpty());
         takeFinishReasons(root);
-        return ServerErrors.in(root, content);
+        return content;
     }
 
     private void takeFinishReasons(JsonNode root) {
@@ -130,40 +107,33 @@ final class TemplateAnswer {
         };
     }
 
-    private static boolean isUtf8(byte[] bytes, int from, int to) {
-        try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, to - from));
-            return true;
-        } catch (CharacterCodingException e) {
-            return false;
-        }
-    }
-
+    @Override
     boolean hasContent() {
         return content;
     }
 
-    /** The content where it is a text, as the inside of a JSON string. */
-    byte[] escapedText() {
-        byte[] quoted = JsonMapper.shared().writeValueAsBytes(text);
-        return Arrays.copyOfRange(quoted, 1, quoted.length - 1);
+    @Override
+    String text() {
+        return text;
     }
 
+    @Override
     boolean hasUsage() {
         return usage;
     }
 
-    /** Why the server says that it ended, in the places where public APIs say so; mostly empty. */
+    /** In the places where public APIs say so. */
+    @Override
     List<String> finishReasons() {
         return finishReasons;
     }
 
-    /** {@link AnswerScanner#NO_COUNT} where there is none. */
+    @Override
     long promptTokens() {
         return promptTokens;
     }
 
-    /** {@link AnswerScanner#NO_COUNT} where there is none. */
+    @Override
     long completionTokens() {
         return completionTokens;
     }

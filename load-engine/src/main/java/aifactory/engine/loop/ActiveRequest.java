@@ -21,6 +21,12 @@ final class ActiveRequest {
     StreamConnection connection;
 
     boolean retried;
+    /** Whether the key was renewed because a server refused it to this request. */
+    boolean keyRenewed;
+    /** The renewable key that it was sent with last; null for none. */
+    @Nullable
+    KeyLine sentKey;
+
     /** Of the time that its connection took to open, what was certainly not the client's. */
     long openingOfOthersNanos;
 
@@ -34,6 +40,7 @@ final class ActiveRequest {
     void begin(EncodedRequest encoded, long scheduledNanos, long capDelayNanos, long nowNanos) {
         request = encoded;
         retried = false;
+        keyRenewed = false;
         openingOfOthersNanos = 0;
         failuresBefore = 0;
         stamps.begin(scheduledNanos, capDelayNanos, nowNanos);
@@ -71,6 +78,7 @@ final class ActiveRequest {
 
     void release() {
         request = null;
+        sentKey = null;
         answer = null;
         connection = null;
     }

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param inputTokens as far as the workload knows
  * @param requestedOutputTokens null where no output length is asked for
  * @param cancelled whether it is to be given up after its first chunk
+ * @param key the renewable key among the bytes; null for none
+ * @param keyFrom where its line begins
  * @param session that it is a turn of; null when it stands alone
  * @param turn of the session, from 0
  * @param followed whether later turns of the session wait for its response
@@ -24,6 +26,8 @@ record EncodedRequest(
         int inputTokens,
         @Nullable Integer requestedOutputTokens,
         boolean cancelled,
+        @Nullable KeyLine key,
+        int keyFrom,
         @Nullable SessionProgress session,
         int turn,
         boolean followed) {}

@@ -19,6 +19,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -86,13 +87,7 @@ final class LoadLoop {
         this.queue = queue;
         this.recorder = recorder;
         this.stamps = stamps;
-        this.connections = new ConnectionPool(
-                this,
-                connector.apply(this),
-                targets,
-                clock,
-                plan.settings().maximumConnecting(),
-                plan.maximumConnections());
+        this.connections = new ConnectionPool(this, connector.apply(this), targets, clock, plan);
         this.driver = plan.driver(this);
     }
 
@@ -328,6 +323,41 @@ final class LoadLoop {
     /** Whether the server has ever answered a second request on one connection. */
     boolean keepsConnections(int target) {
         return connections.keepsConnections(target);
+    }
+
+    /** What is sent for a request: with the current key, where that is renewed. */
+    byte[] bytes(ActiveRequest request) {
+        KeyRenewal keys = plan.keys();
+        return keys == null ? request.request().bytes() : keys.bytes(request);
+    }
+
+    boolean renewsKey() {
+        return plan.keys() != null;
+    }
+
+    /**
+     * Has the key renewed that a server refused.
+     *
+     * @param done called on this event loop: with null when there is another key, else with the reason why there is none
+     */
+    void renewKey(ActiveRequest request, Consumer<@Nullable String> done) {
+        KeyRenewal keys = plan.keys();
+        if (keys == null) {
+            throw new IllegalStateException("no key to be renewed");
+        }
+        keys.refused(request.sentKey, problem -> {
+            try {
+                eventLoop.execute(() -> done.accept(problem));
+            } catch (RejectedExecutionException e) {
+                // The load has ended, and the request with it.
+            }
+        });
+    }
+
+    /** Sends the request again on a new connection, its stamps unchanged. */
+    void sendAgain(ActiveRequest request) {
+        request.retried = true;
+        connections.sendOnNewConnection(request);
     }
 
     void retry(ActiveRequest request) {

@@ -6,8 +6,10 @@ import aifactory.workload.Endpoint;
 import aifactory.workload.GroupShare;
 import aifactory.workload.RequestTemplate;
 import aifactory.workload.WorkloadSpecification;
+import aifactory.workload.dialect.Dialects;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event loop's share of the work.
@@ -18,6 +20,7 @@ import java.util.Objects;
  * @param turns encodes the later turns of sessions
  * @param tokens counts those of answers whose server did not
  * @param keepsAnswers whether later requests carry the responses to earlier ones
+ * @param keys renews the key; null where there is none, or one that does not change
  * @param maximumConnections that this event loop may have open, for every connection is an open file
  */
 record LoopPlan(
@@ -29,14 +32,16 @@ record LoopPlan(
         EngineSettings settings,
         TurnEncoder turns,
         TokenCounter tokens,
-        boolean keepsAnswers) {
+        boolean keepsAnswers,
+        @Nullable KeyRenewal keys) {
 
     AnswerKind answerKind() {
         RequestTemplate template = specification.endpoint() == Endpoint.TEMPLATE ? specification.template() : null;
         return new AnswerKind(
                 specification.streaming(),
-                specification.endpoint() == Endpoint.EMBEDDINGS,
+                specification.endpoint().generates(),
                 template == null ? null : template.contentPointer(),
+                Dialects.of(specification.endpoint()),
                 keepsAnswers || tokens.counts());
     }
 
@@ -69,6 +74,18 @@ record LoopPlan(
             starts[i] = (long) (rampUpNanos * slot / total);
         }
         return starts;
+    }
+
+    /** Connections that this event loop may have to one server, {@link Integer#MAX_VALUE} where the workload sets no such number. */
+    int connectionsPerServer() {
+        Integer total = specification.connections().perServer();
+        return total == null ? Integer.MAX_VALUE : Math.max(1, loop.of(client.of(total)));
+    }
+
+    /** The oldest connection that is used again, in nanoseconds. */
+    long connectionLifetimeNanos() {
+        Duration lifetime = specification.connections().lifetime();
+        return lifetime == null ? Long.MAX_VALUE : lifetime.toNanos();
     }
 
     ArrivalDriver driver(LoadLoop driven) {

@@ -9,9 +9,11 @@ import aifactory.engine.recording.MeasuredWindow;
 import aifactory.engine.stamp.LoopStamps;
 import aifactory.engine.stamp.RoundClocks;
 import aifactory.measurement.MonotonicClock;
+import aifactory.workload.AiServerAddress;
 import aifactory.workload.GroupShare;
 import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.content.WorkloadContent;
+import aifactory.workload.prompt.PromptsWithMedia;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -30,12 +32,15 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Puts the event loops of a load together. */
 public final class NettyLoadFactory {
     private static final int SMALLEST_QUEUE = 64;
+    private static final int SMALLEST_QUEUE_WITH_MEDIA = 4;
     private static final int LARGEST_QUEUE = 8192;
 
     private final EngineSettings settings;
@@ -61,11 +66,18 @@ public final class NettyLoadFactory {
      * @param content is closed with the load; when none is made it is the caller's to close
      * @param targets of the plan, in its order
      * @param headers of every request
+     * @param keys renews a key that is not among the headers, and is closed with the load; null for none. When no load is made it is the
+     *     caller's to close
      * @throws IllegalArgumentException for a specification that cannot be generated
      * @throws LoadRefusedException when this process may not open as many connections as the load keeps open
      */
     public PreparedLoad create(
-            LoadPlan plan, String model, WorkloadContent content, LoadTargets targets, Map<String, String> headers)
+            LoadPlan plan,
+            String model,
+            WorkloadContent content,
+            LoadTargets targets,
+            Map<String, String> headers,
+            @Nullable KeyRenewal keys)
             throws LoadRefusedException, InterruptedException {
         WorkloadSpecification specification = plan.specification();
         FileBudget files = FileBudget.ofThisProcess();
@@ -73,8 +85,9 @@ public final class NettyLoadFactory {
             files.require(plan.share().of(specification.concurrency()));
         }
         int eventLoops = eventLoops(plan);
-        List<RequestQueue> queues = queues(specification, eventLoops);
-        RequestEncoder encoder = new RequestEncoder(specification, model, content.prompts(), heads(plan, headers));
+        List<RequestQueue> queues = queues(specification, content, eventLoops);
+        RequestEncoder encoder =
+                new RequestEncoder(specification, model, content.prompts(), heads(plan, model, headers), keys);
         RequestSequence sequence = new RequestSequence(content.sessions(plan.share()), encoder);
         TurnEncoder turns = new TurnEncoder(encoder);
         TokenCounter tokens = new TokenCounter(content.tokenizer().orElse(null), clock);
@@ -83,10 +96,11 @@ public final class NettyLoadFactory {
                 new MultiThreadIoEventLoopGroup(eventLoops, new DefaultThreadFactory("load", true), rounds);
         Integer concurrency = specification.concurrency();
         int slots = concurrency == null ? eventLoops : Math.max(1, plan.share().of(concurrency));
+        NameLookups lookups = new NameLookups(targets.addresses());
         RequestPreparer preparer = new RequestPreparer(sequence, queues, slots);
         try {
-            List<LoadLoop> loops =
-                    loops(plan, eventLoops, group, rounds, queues, targets, files, turns, tokens, content.hasTurns());
+            List<LoadLoop> loops = loops(
+                    plan, eventLoops, group, rounds, queues, targets, files, turns, tokens, content.hasTurns(), keys);
             turns.start();
             tokens.start();
             preparer.start();
@@ -102,11 +116,13 @@ public final class NettyLoadFactory {
                     clock,
                     cores,
                     targets.size(),
-                    plan.share());
+                    plan.share(),
+                    keys == null ? List.of(lookups) : List.of(lookups, keys));
         } catch (RuntimeException | InterruptedException e) {
             preparer.close();
             turns.close();
             tokens.close();
+            lookups.close();
             group.shutdownGracefully();
             throw e;
         }
@@ -116,18 +132,19 @@ public final class NettyLoadFactory {
     private int eventLoops(LoadPlan plan) {
         WorkloadSpecification specification = plan.specification();
         Integer concurrency = specification.concurrency();
-        if (concurrency == null) {
-            return settings.eventLoops();
-        }
-        return Math.clamp(plan.share().of(concurrency), 1, settings.eventLoops());
+        Integer connections = specification.connections().perServer();
+        int slots = concurrency == null ? settings.eventLoops() : plan.share().of(concurrency);
+        // One with no connection of its own could not send either.
+        int most = connections == null ? slots : Math.min(slots, plan.share().of(connections));
+        return Math.clamp(most, 1, settings.eventLoops());
     }
 
     /**
      * In open loop one queue for each event loop, in closed loop one for all: there the next request belongs to whichever slot is
      * free first.
      */
-    private List<RequestQueue> queues(WorkloadSpecification specification, int eventLoops) {
-        int capacity = queueCapacity(specification);
+    private List<RequestQueue> queues(WorkloadSpecification specification, WorkloadContent content, int eventLoops) {
+        int capacity = queueCapacity(specification, PromptsWithMedia.bytesPerRequest(content.prompts()));
         if (!specification.arrivalPattern().isOpenLoop()) {
             return List.of(RequestQueue.shared(capacity));
         }
@@ -148,7 +165,8 @@ public final class NettyLoadFactory {
             FileBudget files,
             TurnEncoder turns,
             TokenCounter tokens,
-            boolean keepsAnswers) {
+            boolean keepsAnswers,
+            @Nullable KeyRenewal keys) {
         List<LoadLoop> loops = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             GroupShare loopShare = new GroupShare(i, count);
@@ -161,7 +179,8 @@ public final class NettyLoadFactory {
                     settings,
                     turns,
                     tokens,
-                    keepsAnswers);
+                    keepsAnswers,
+                    keys);
             LoopRecorder recorder = new LoopRecorder(plan.share().client(), plan.specification());
             EventLoop eventLoop = group.next();
             loops.add(new LoadLoop(
@@ -198,23 +217,28 @@ public final class NettyLoadFactory {
                         settings.connectTimeout().toMillis());
     }
 
-    private static List<RequestHeadEncoder> heads(LoadPlan plan, Map<String, String> headers) {
+    private static List<RequestHeadEncoder> heads(LoadPlan plan, String model, Map<String, String> headers) {
         WorkloadSpecification specification = plan.specification();
-        String path = specification.template() == null
-                ? specification.endpoint().path()
-                : specification.template().path();
+        Map<String, String> all = new LinkedHashMap<>(headers);
+        if (specification.connections().perRequest()) {
+            all.put("connection", "close");
+        }
+        boolean proxied = specification.access().proxy() != null;
         List<RequestHeadEncoder> heads = new ArrayList<>();
         for (URI target : plan.targets()) {
-            heads.add(new RequestHeadEncoder(target, path, headers, plan.runId() + "-"));
+            AiServerAddress address = AiServerAddress.of(target);
+            heads.add(new RequestHeadEncoder(
+                    address, specification.requestPath(model), all, plan.runId() + "-", proxied && !address.secure()));
         }
         return heads;
     }
 
     /** As many as fit into the memory for encoded requests, at six bytes a token. */
-    private int queueCapacity(WorkloadSpecification specification) {
-        double bytes = 1024 + 6 * specification.inputLength().mean();
+    private int queueCapacity(WorkloadSpecification specification, long mediaBytes) {
+        double bytes = 1024 + 6 * specification.inputLength().mean() + mediaBytes;
         long fitting = (long) (settings.encodedAheadBytes() / bytes / settings.eventLoops());
-        return Integer.highestOneBit(Math.clamp(fitting, SMALLEST_QUEUE, LARGEST_QUEUE));
+        int smallest = mediaBytes == 0 ? SMALLEST_QUEUE : SMALLEST_QUEUE_WITH_MEDIA;
+        return Integer.highestOneBit(Math.clamp(fitting, smallest, LARGEST_QUEUE));
     }
 
     private static IoHandlerFactory ioHandlers() {

@@ -1,8 +1,10 @@
 package aifactory.engine.loop;
 
+import aifactory.access.ProxyRefusedException;
 import aifactory.measurement.FailureKind;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.unix.Errors;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 record NetworkFailure(FailureKind kind, String detail) {
     private static final int MOST_CAUSES = 10;
+    private static final int EAGAIN = 11;
     private static final int ECONNRESET = 104;
     /** How the network library writes the system's error number. */
     private static final Pattern ERRNO = Pattern.compile("failed with error\\(-(\\d{1,4})\\)");
@@ -109,6 +112,7 @@ record NetworkFailure(FailureKind kind, String detail) {
     private static @Nullable FailureKind kindByErrno(int errno) {
         return switch (errno) {
             case 111 -> FailureKind.CONNECTION_REFUSED; // ECONNREFUSED
+            case 1, 2, 13 -> FailureKind.CONNECTION_REFUSED; // EPERM, ENOENT, EACCES: of Unix domain sockets
             case 110 -> FailureKind.CONNECT_TIMEOUT; // ETIMEDOUT
             case 100, 101, 112, 113 -> FailureKind.HOST_UNREACHABLE; // ENETDOWN, ENETUNREACH, EHOSTDOWN, EHOSTUNREACH
             case 98, 99 -> FailureKind.OUT_OF_PORTS; // EADDRINUSE, EADDRNOTAVAIL
@@ -122,10 +126,18 @@ record NetworkFailure(FailureKind kind, String detail) {
     private static @Nullable FailureKind kindByClass(Throwable cause) {
         return switch (cause) {
             case NoRouteToHostException unreachable -> FailureKind.HOST_UNREACHABLE;
+            case FileNotFoundException noSocket -> FailureKind.CONNECTION_REFUSED;
+            case ProxyRefusedException refused -> FailureKind.PROXY_REFUSED;
             case BindException noPort -> FailureKind.OUT_OF_PORTS;
             case ConnectException refused -> FailureKind.CONNECTION_REFUSED;
             default -> null;
         };
+    }
+
+    /** Whether the listener of a Unix domain socket has as many connections waiting as it takes, which passes. */
+    static boolean isBacklogFull(Throwable failure) {
+        Integer errno = errno(failure);
+        return errno != null && errno == EAGAIN;
     }
 
     /** Whether the peer has reset the connection without having closed it before: a write after a close is another error. */

@@ -15,9 +15,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A load on its event loops, ready to start. */
 final class PreparedNettyLoad implements PreparedLoad {
+    private static final Logger LOG = LoggerFactory.getLogger(PreparedNettyLoad.class);
     private static final long CLOSE_MILLIS = 5_000;
 
     private final EventLoopGroup group;
@@ -31,6 +34,7 @@ final class PreparedNettyLoad implements PreparedLoad {
     private final int cores;
     private final int targets;
     private final GroupShare share;
+    private final List<AutoCloseable> helpers;
     private volatile boolean stopped;
     private @Nullable Thread reporter;
 
@@ -45,7 +49,8 @@ final class PreparedNettyLoad implements PreparedLoad {
             MonotonicClock clock,
             int cores,
             int targets,
-            GroupShare share) {
+            GroupShare share,
+            List<AutoCloseable> helpers) {
         this.group = group;
         this.loops = loops;
         this.preparer = preparer;
@@ -57,6 +62,7 @@ final class PreparedNettyLoad implements PreparedLoad {
         this.cores = cores;
         this.targets = targets;
         this.share = share;
+        this.helpers = List.copyOf(helpers);
     }
 
     @Override
@@ -109,6 +115,7 @@ final class PreparedNettyLoad implements PreparedLoad {
 
     /** Not before the encoding threads have let go of it: it is read from them. */
     private void closeContent() {
+        helpers.forEach(PreparedNettyLoad::close);
         turns.close();
         tokens.close();
         try {
@@ -119,6 +126,14 @@ final class PreparedNettyLoad implements PreparedLoad {
             Thread.currentThread().interrupt();
         }
         content.close();
+    }
+
+    private static void close(AutoCloseable helper) {
+        try {
+            helper.close();
+        } catch (Exception e) {
+            LOG.warn("A helper of the load could not be closed", e);
+        }
     }
 
     private @Nullable String encodingFailure() {

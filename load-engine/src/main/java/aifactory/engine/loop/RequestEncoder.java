@@ -7,6 +7,7 @@ import aifactory.workload.prompt.PromptSource;
 import aifactory.workload.prompt.RequestBodyEncoder;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the bytes of requests. Thread-safe: one thread encodes ahead, another the turns of sessions, and the prompts are asked by
@@ -17,17 +18,24 @@ final class RequestEncoder {
     private final PromptSource prompts;
     private final RequestBodyEncoder bodies;
     private final List<RequestHeadEncoder> heads;
+    private final @Nullable KeyRenewal keys;
 
     /**
      * @param model the model's name at the servers
      * @param heads by target
+     * @param keys gives the current key; null where there is none, or one that does not change
      */
     RequestEncoder(
-            WorkloadSpecification specification, String model, PromptSource prompts, List<RequestHeadEncoder> heads) {
+            WorkloadSpecification specification,
+            String model,
+            PromptSource prompts,
+            List<RequestHeadEncoder> heads,
+            @Nullable KeyRenewal keys) {
         this.specification = specification;
         this.prompts = prompts;
         this.bodies = new RequestBodyEncoder(specification, model, prompts);
         this.heads = List.copyOf(heads);
+        this.keys = keys;
     }
 
     /** The session's first request. */
@@ -76,15 +84,19 @@ final class RequestEncoder {
         // A session stays with one replica, as a router that minds prefix caches would keep it.
         int target = (int) (session.number() % heads.size());
         RequestBodyEncoder.EncodedBody body = bodies.encode(session, turn, progress.answers());
+        RequestHeadEncoder head = heads.get(target);
+        KeyLine key = keys == null ? null : keys.current();
         long bits = SeededHash.bits(specification.seed(), SeededHash.Purpose.CANCEL, index);
         return new EncodedRequest(
                 index,
                 scheduledNanos,
                 target,
-                heads.get(target).prepend(index, body.bytes()),
+                head.prepend(index, body.bytes(), key),
                 body.inputTokens(),
                 body.outputTokens(),
                 SeededHash.unit(bits) < specification.cancelShare(),
+                key,
+                head.keyFrom(),
                 ofSession ? progress : null,
                 turn,
                 isFollowed(session, turn));

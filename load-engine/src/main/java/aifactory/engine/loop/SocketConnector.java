@@ -7,6 +7,7 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.unix.Buffer;
+import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.Inet6Address;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SocketConnector implements Connector {
     private static final int BUFFER_BYTES = 64 << 10;
+    private static final long BACKLOG_WAIT_MICROS = 500;
 
     final LoadLoop loop;
     /** For one read or one write at a time; what is read lies in {@link #bytes} then. */
@@ -67,21 +69,40 @@ final class SocketConnector implements Connector {
             TransportSecurity security,
             Consumer<Wire> opened,
             Consumer<Throwable> failed) {
-        InetSocketAddress to = (InetSocketAddress) address;
+        boolean isLocal = address instanceof DomainSocketAddress;
         LinuxSocket socket;
         try {
-            socket = LinuxSocket.newSocketStream(to.getAddress() instanceof Inet6Address);
+            socket = isLocal ? LinuxSocket.newSocketDomain() : LinuxSocket.newSocketStream(isIpv6(address));
         } catch (RuntimeException e) {
             eventLoop.execute(() -> failed.accept(e));
             return;
         }
-        SocketWire wire = new SocketWire(this, socket, connection, opened, failed);
+        // The kernel stamps the segments of networks only.
+        SocketWire wire = new SocketWire(this, socket, !isLocal, connection, opened, failed);
         try {
-            socket.setTcpNoDelay(true);
-            socket.setKeepAlive(true);
-            socket.connect(to);
+            if (!isLocal) {
+                socket.setTcpNoDelay(true);
+                socket.setKeepAlive(true);
+            }
         } catch (IOException e) {
             failLater(wire, e);
+            return;
+        }
+        connect(wire, socket, address, loop.nowNanos() + connectTimeout.toNanos());
+    }
+
+    private void connect(SocketWire wire, LinuxSocket socket, SocketAddress address, long latestNanos) {
+        try {
+            socket.connect(address);
+        } catch (IOException e) {
+            if (NetworkFailure.isBacklogFull(e) && loop.nowNanos() < latestNanos) {
+                eventLoop.schedule(
+                        () -> connectAgain(wire, socket, address, latestNanos),
+                        BACKLOG_WAIT_MICROS,
+                        TimeUnit.MICROSECONDS);
+            } else {
+                failLater(wire, e);
+            }
             return;
         }
         Future<IoRegistration> registered = eventLoop.register(wire);
@@ -92,13 +113,24 @@ final class SocketConnector implements Connector {
         }
         Future<?> timeout = eventLoop.schedule(
                 () -> wire.failToOpen(new ConnectTimeoutException(
-                        "connection timed out after " + connectTimeout.toMillis() + " ms: " + to)),
+                        "connection timed out after " + connectTimeout.toMillis() + " ms: " + address)),
                 connectTimeout.toMillis(),
                 TimeUnit.MILLISECONDS);
         wire.watch(registered.getNow(), timeout);
     }
 
-    /** Not at once: the receiver of a failure may open the next connection, and that may fail in turn. */
+    /** A listener takes the connections that wait; TCP does the same by itself. */
+    private void connectAgain(SocketWire wire, LinuxSocket socket, SocketAddress address, long latestNanos) {
+        if (wire.isOpening()) {
+            connect(wire, socket, address, latestNanos);
+        }
+    }
+
+    private static boolean isIpv6(SocketAddress address) {
+        return address instanceof InetSocketAddress network && network.getAddress() instanceof Inet6Address;
+    }
+
+    /** Not at once: whoever is told of a failure may open the next connection, and that may fail in turn. */
     private void failLater(SocketWire wire, Throwable cause) {
         eventLoop.execute(() -> wire.failToOpen(cause));
     }

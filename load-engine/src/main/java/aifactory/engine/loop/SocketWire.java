@@ -62,19 +62,26 @@ final class SocketWire implements EpollIoHandle, Wire {
 
     private @Nullable Future<?> timeout;
 
+    /** @param stampable whether the kernel can stamp what arrives on the socket */
     SocketWire(
             SocketConnector connector,
             LinuxSocket socket,
+            boolean stampable,
             StreamConnection connection,
             Consumer<Wire> opened,
             Consumer<Throwable> failed) {
         this.connector = connector;
         this.socket = socket;
         StampingSocketReader reader = connector.reader;
-        this.segments = reader != null && StampingSocketReader.enable(socket) ? new SegmentCount(reader) : null;
+        this.segments =
+                stampable && reader != null && StampingSocketReader.enable(socket) ? new SegmentCount(reader) : null;
         this.earliestNanos = connector.loop.nowNanos();
         this.connection = connection;
         this.opening = new Opening(opened, failed);
+    }
+
+    boolean isOpening() {
+        return opening != null;
     }
 
     void watch(IoRegistration registered, Future<?> connectTimeout) {

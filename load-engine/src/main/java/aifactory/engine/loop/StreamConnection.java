@@ -28,6 +28,8 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
     /** After that a close is not one that had been on its way when the request was sent. */
     private static final long LONGEST_RACE_NANOS = 1_000_000_000;
 
+    private static final int UNAUTHORIZED = 401;
+
     private final LoadLoop loop;
     private final int target;
     private final ResponseDecoder decoder;
@@ -41,6 +43,8 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
     private long releasedNanos;
 
     private long idleNanos;
+    /** When the connection was opened, since T0. */
+    private long openedNanos;
     /** Whether the next bytes begin a chunk and an event, and content among them changes no decoder's state. */
     private boolean steady;
     /** Whether the request is to be given up after its first chunk. */
@@ -63,6 +67,11 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
         return target;
     }
 
+    /** Notes the address that the connection leads to; null where it is no news. */
+    void leadsTo(@Nullable String address) {
+        answer.servedBy(address);
+    }
+
     /** Gives the connection the request that it is opened for. */
     void reserve(ActiveRequest request) {
         active = request;
@@ -74,6 +83,7 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
     /** The connection has been opened: sends what it was opened for, or closes if that has ended since. */
     void opened(Wire opened, long connectNanos, long nowNanos) {
         wire = opened;
+        openedNanos = nowNanos;
         if (active == null) {
             opened.close();
             return;
@@ -91,6 +101,23 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
         }
         NetworkFailure failure = NetworkFailure.of(cause);
         fail(failure.kind(), failure.detail());
+    }
+
+    /** Gives up the request that it was reserved for, which another connection carries. */
+    ActiveRequest handOver() {
+        ActiveRequest request = requireActive();
+        active = null;
+        return request;
+    }
+
+    /** Since T0. */
+    long openedNanos() {
+        return openedNanos;
+    }
+
+    /** When its last request ended, since T0. */
+    long releasedNanos() {
+        return releasedNanos;
     }
 
     /** Carries another request on the open connection. */
@@ -111,7 +138,7 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
         answer.reset();
         steady = false;
         request.stamps.connectedNanos = nowNanos;
-        open.write(request.request().bytes(), failure -> sent(request, failure));
+        open.write(loop.bytes(request), failure -> sent(request, failure));
     }
 
     private void sent(ActiveRequest request, @Nullable Throwable failure) {
@@ -247,8 +274,34 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
             discard();
             return;
         }
+        if (answer.status() == UNAUTHORIZED && loop.renewsKey()) {
+            keyRefused(fault);
+            return;
+        }
         boolean reusable = decoder.isComplete() && decoder.head().isPersistent();
         end(failed(fault.kind(), fault.getMessage()), reusable);
+    }
+
+    /** Has the key renewed and the request sent again, once. */
+    private void keyRefused(AnswerFault fault) {
+        ActiveRequest request = requireActive();
+        if (request.keyRenewed) {
+            fail(FailureKind.KEY_REFUSED, fault.getMessage() + " (with a key that was read again)");
+            return;
+        }
+        request.keyRenewed = true;
+        discard();
+        loop.renewKey(request, problem -> {
+            if (active != request) {
+                return;
+            }
+            if (problem == null) {
+                active = null;
+                loop.sendAgain(request);
+            } else {
+                fail(FailureKind.KEY_REFUSED, fault.getMessage() + " (" + problem + ")");
+            }
+        });
     }
 
     /** Ends the request as failed and closes the connection. */

@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
 
 /** Connections to one https server. Thread-safe. */
 final class TlsTransport implements TransportSecurity {
@@ -21,18 +22,35 @@ final class TlsTransport implements TransportSecurity {
     private final int port;
     private final boolean verifiesServer;
     private final Duration handshakeTimeout;
+    private final @Nullable Tunnel tunnel;
+
+    /**
+     * A tunnel through an HTTP proxy.
+     *
+     * @param target {@code HOST:PORT} of the server
+     * @param proxy its address, for messages
+     */
+    record Tunnel(String target, String proxy) {}
 
     /**
      * @param host as the certificate has to name it
-     * @param verifiesServer whether the host name is checked against the certificate
+     * @param verifiesServer whether the host name is held against the certificate
+     * @param tunnel null where connections go to the server itself
      */
-    TlsTransport(SSLContext context, String host, int port, boolean verifiesServer, Duration handshakeTimeout) {
+    TlsTransport(
+            SSLContext context,
+            String host,
+            int port,
+            boolean verifiesServer,
+            Duration handshakeTimeout,
+            @Nullable Tunnel tunnel) {
         this.context = new JdkSslContext(
                 context, true, null, IdentityCipherSuiteFilter.INSTANCE, null, ClientAuth.NONE, null, false);
         this.host = host;
         this.port = port;
         this.verifiesServer = verifiesServer;
         this.handshakeTimeout = handshakeTimeout;
+        this.tunnel = tunnel;
     }
 
     @Override
@@ -46,6 +64,10 @@ final class TlsTransport implements TransportSecurity {
                 SSLParameters parameters = engine.getSSLParameters();
                 parameters.setEndpointIdentificationAlgorithm(verifiesServer ? "HTTPS" : null);
                 engine.setSSLParameters(parameters);
+                if (tunnel != null) {
+                    channel.pipeline()
+                            .addLast(new ProxyTunnel(tunnel.target(), tunnel.proxy(), handshakeTimeout.toMillis()));
+                }
                 channel.pipeline().addLast(first, handler, last);
             }
         };
@@ -57,7 +79,8 @@ final class TlsTransport implements TransportSecurity {
             if (future.isSuccess()) {
                 ready.run();
             } else {
-                failed.accept(future.cause());
+                Throwable ofProxy = channel.attr(ProxyTunnel.FAILURE).get();
+                failed.accept(ofProxy == null ? future.cause() : ofProxy);
             }
         });
     }

@@ -45,7 +45,7 @@ public final class EngineWarmUp {
             NettyLoadFactory factory, WorkloadSpecification like, Duration connectTimeout, MonotonicClock clock)
             throws InterruptedException {
         try (WarmUpServer server = new WarmUpServer(like.streaming())) {
-            LoadTargets target = LoadTargets.resolve(List.of(server.address()), null, connectTimeout);
+            LoadTargets target = LoadTargets.resolve(List.of(server.address()), null, null, connectTimeout);
             run(factory, closedLoop(like), server.address(), target, clock);
             if (like.arrivalPattern().isOpenLoop()) {
                 run(factory, openLoop(like), server.address(), target, clock);
@@ -62,7 +62,7 @@ public final class EngineWarmUp {
         LoadPlan plan = new LoadPlan("warm-up", "warm-up", load, List.of(server), new GroupShare(0, 1));
         WorkloadContent content = WorkloadContent.synthetic(load, "warm-up");
         Sink sink = new Sink();
-        try (PreparedLoad prepared = factory.create(plan, "warm-up", content, target, load.headers())) {
+        try (PreparedLoad prepared = factory.create(plan, "warm-up", content, target, load.headers(), null)) {
             prepared.start(clock.nanoTime(), sink);
             if (!sink.ended.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                 LOG.warn("The engine's warm-up did not end in time; going on without");
@@ -83,7 +83,7 @@ public final class EngineWarmUp {
     private static WorkloadSpecification load(
             WorkloadSpecification like, ArrivalPattern pattern, @Nullable Double requestRate, Duration duration) {
         WorkloadSpecification.Builder load = new WorkloadSpecification.Builder();
-        load.endpoint = like.endpoint() == Endpoint.TEMPLATE ? Endpoint.CHAT : like.endpoint();
+        load.endpoint = warmedUp(like.endpoint());
         load.streaming = like.streaming();
         load.model = "warm-up";
         load.arrivalPattern = pattern;
@@ -100,6 +100,15 @@ public final class EngineWarmUp {
         load.goodput = like.goodput();
         load.failures = like.failures();
         return load.build();
+    }
+
+    /** The server inside the process speaks OpenAI's older APIs only; most of the engine is the same for all. */
+    private static Endpoint warmedUp(Endpoint endpoint) {
+        return switch (endpoint) {
+            case CHAT, COMPLETIONS, EMBEDDINGS -> endpoint;
+            case RERANK, SCORE -> Endpoint.EMBEDDINGS;
+            case TEMPLATE, RESPONSES, MESSAGES, OLLAMA, TGI, TRITON, KSERVE -> Endpoint.CHAT;
+        };
     }
 
     private static final class Sink implements MeasurementSink {

@@ -41,6 +41,9 @@ final class BreakdownSection {
                 "class",
                 "note");
         writeParts("By AI server", "AI server", exactTargets(), List.of());
+        if (!result.perModel().isEmpty()) {
+            writeParts("By model", "Model", result.perModel(), List.of());
+        }
         writeParts("By client", "Client", result.perClient(), List.of("schedule_delay_ms", "event_loop_lag_ms"));
         html.close().line();
     }

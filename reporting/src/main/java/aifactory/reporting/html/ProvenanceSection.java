@@ -78,8 +78,10 @@ final class ProvenanceSection {
         String counted = tokens.source() == null
                 ? ""
                 : "; output counted by " + tokens.source().name().toLowerCase(Locale.ROOT);
-        return Figures.count(tokens.input()) + " input, " + Figures.count(tokens.output()) + " output" + counted + "; "
-                + Figures.of(tokens.perChunk()) + " tokens per chunk";
+        boolean isUnknown = tokens.source() == null && tokens.output() == 0;
+        String output = isUnknown ? "output tokens unknown" : Figures.count(tokens.output()) + " output";
+        return Figures.count(tokens.input()) + " input, " + output + counted + "; " + Figures.of(tokens.perChunk())
+                + " tokens per chunk";
     }
 
     private void writeSlurm(RunSummary.@Nullable Slurm slurm) {

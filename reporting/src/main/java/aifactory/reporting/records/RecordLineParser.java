@@ -137,8 +137,10 @@ final class RecordLineParser {
         // Lines of earlier versions are without it.
         Long wait = skip(RecordFields.RETRY_AFTER) ? optionalValue() : null;
         strange |= !isSmall(wait);
+        String servedBy = skip(RecordFields.SERVED_BY) ? textValue() : null;
         expect(RecordFields.END);
-        return new ResponseDetails(finishReason, usage, counted, countedBy, firstChunk, skipped, remarks, small(wait));
+        return new ResponseDetails(
+                finishReason, usage, counted, countedBy, firstChunk, skipped, remarks, small(wait), servedBy);
     }
 
     /** The names in the order in which they are written: of another order the other reader is to judge. */
@@ -244,6 +246,10 @@ final class RecordLineParser {
     /** Plain ASCII without an escape, or null. */
     private @Nullable String text(byte[] name) {
         expect(name);
+        return textValue();
+    }
+
+    private @Nullable String textValue() {
         if (skip(NULL)) {
             return null;
         }

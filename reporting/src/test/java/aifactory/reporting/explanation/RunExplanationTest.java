@@ -190,6 +190,7 @@ class RunExplanationTest {
                 result.timeline(),
                 result.perClient(),
                 parts,
+                result.perModel(),
                 result.serverMetrics(),
                 result.serverLogs());
 

@@ -206,7 +206,11 @@ public final class RunningServer {
 
     private void watch(Process process, ProcessTree tree, long startNanos, Thread copy) throws InterruptedException {
         try (ReadinessWatch readiness = new ReadinessWatch(new ReadinessProbe(
-                place.host(), place.port(specification), specification.healthPath(), specification.warmupRequests()))) {
+                place.host(),
+                place.port(specification),
+                specification.healthPath(),
+                specification.warmupRequests(),
+                specification.environment()))) {
             if (answers()) {
                 readiness.start();
             }

@@ -3,7 +3,6 @@ package aifactory.server.readiness;
 import aifactory.access.BoundedHttp;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +31,12 @@ final class FirstToken {
 
     private final BoundedHttp http;
     private final String base;
+    private final Map<String, String> headers;
     private @Nullable Route route;
 
-    FirstToken(BoundedHttp http, String base) {
+    /** @param headers of every request */
+    FirstToken(BoundedHttp http, String base, Map<String, String> headers) {
+        this.headers = headers;
         this.http = http;
         this.base = base;
     }
@@ -70,9 +72,8 @@ final class FirstToken {
         if (model != null) {
             body.put("model", model);
         }
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + asked.path))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(JsonMapper.shared().writeValueAsBytes(body)));
+        BoundedHttp.Request request = BoundedHttp.Request.post(
+                URI.create(base), asked.path, headers, JsonMapper.shared().writeValueAsBytes(body));
         try {
             BoundedHttp.Response answer = http.send(request, PATIENCE, LARGEST_ANSWER_BYTES);
             if (answer.status() != 200) {

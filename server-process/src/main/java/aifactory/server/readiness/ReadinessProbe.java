@@ -7,8 +7,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -32,21 +32,31 @@ public final class ReadinessProbe implements AutoCloseable {
     private final String healthPath;
     private final int requests;
     private final FirstToken token;
+    private final Map<String, String> headers;
     private int answered;
     private volatile boolean healthy;
     private volatile String waitsFor = "it was not asked yet";
     private @Nullable String model;
     private boolean modelAsked;
 
-    /** @param requests to be answered before the server counts as warm, at least one */
+    /** Of a server that requires no key. */
     public ReadinessProbe(String host, int port, String healthPath, int requests) {
+        this(host, port, healthPath, requests, Map.of());
+    }
+
+    /**
+     * @param requests to be answered before the server counts as warm, at least one
+     * @param environment of the server: a key that it is given there is sent with every request
+     */
+    public ReadinessProbe(String host, int port, String healthPath, int requests, Map<String, String> environment) {
+        this.headers = ServerKey.headers(environment);
         this.http = new BoundedHttp(null, PATIENCE);
         this.host = host;
         this.port = port;
         this.base = "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
         this.healthPath = healthPath;
         this.requests = requests;
-        this.token = new FirstToken(http, base);
+        this.token = new FirstToken(http, base, headers);
     }
 
     /** {@code http://HOST:PORT}. */
@@ -137,8 +147,8 @@ public final class ReadinessProbe implements AutoCloseable {
         }
     }
 
-    private HttpRequest.Builder get(String path) {
-        return HttpRequest.newBuilder(URI.create(base + path));
+    private BoundedHttp.Request get(String path) {
+        return BoundedHttp.Request.get(URI.create(base), path, headers);
     }
 
     @Override

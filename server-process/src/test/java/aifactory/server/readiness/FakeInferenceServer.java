@@ -21,6 +21,7 @@ public final class FakeInferenceServer implements AutoCloseable {
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private final Set<String> silent = ConcurrentHashMap.newKeySet();
     private final Queue<String> asked = new ConcurrentLinkedQueue<>();
+    private volatile String key = "";
 
     /** A status and a body. */
     record Answer(int status, String body) {}
@@ -46,6 +47,12 @@ public final class FakeInferenceServer implements AutoCloseable {
         return this;
     }
 
+    /** Refuses requests without that key. */
+    FakeInferenceServer require(String newKey) {
+        key = newKey;
+        return this;
+    }
+
     /** Takes the request and never answers. */
     FakeInferenceServer keepSilent(String path) {
         silent.add(path);
@@ -67,7 +74,10 @@ public final class FakeInferenceServer implements AutoCloseable {
         if (silent.contains(path)) {
             return;
         }
-        Answer answer = answers.getOrDefault(path, new Answer(404, "not here"));
+        String shown = String.valueOf(exchange.getRequestHeaders().getFirst("authorization"));
+        Answer answer = key.isEmpty() || shown.equals("Bearer " + key)
+                ? answers.getOrDefault(path, new Answer(404, "not here"))
+                : new Answer(401, "no key");
         byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(answer.status(), body.length);
         exchange.getResponseBody().write(body);

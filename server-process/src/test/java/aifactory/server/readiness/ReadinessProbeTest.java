@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -49,6 +50,17 @@ final class ReadinessProbeTest {
         server.answer("/v1/completions", 200, TEXT);
         assertThat(probe.look()).isEmpty();
         assertThat(server.asked("/v1/completions")).isEqualTo(1 + 3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"VLLM_API_KEY", "LLAMA_API_KEY", "API_KEY"})
+    void theKeyOfTheServersEnvironmentIsSent(String variable) throws InterruptedException {
+        server.require("sk-1").answer("/health", 200, "{}").answer("/v1/completions", 200, TEXT);
+        assertThat(probe.look().orElseThrow()).contains("401");
+        try (ReadinessProbe withKey =
+                new ReadinessProbe("127.0.0.1", server.port(), "/health", 1, Map.of(variable, "sk-1"))) {
+            assertThat(withKey.look()).isEmpty();
+        }
     }
 
     @Test

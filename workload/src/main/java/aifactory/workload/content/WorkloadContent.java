@@ -8,6 +8,7 @@ import aifactory.workload.arrival.ArrivalSchedule;
 import aifactory.workload.dataset.Dataset;
 import aifactory.workload.dataset.DatasetException;
 import aifactory.workload.prompt.PromptSource;
+import aifactory.workload.prompt.PromptsWithMedia;
 import aifactory.workload.prompt.SyntheticPrompts;
 import aifactory.workload.prompt.SyntheticTexts;
 import aifactory.workload.session.SessionSequence;
@@ -77,7 +78,8 @@ public final class WorkloadContent implements AutoCloseable {
         if (reference == null) {
             PromptSource prompts =
                     SyntheticPrompts.of(specification, salt, SyntheticTexts.of(specification.seed(), tokenizer));
-            return new WorkloadContent(specification, prompts, null, tokenizer);
+            return new WorkloadContent(
+                    specification, PromptsWithMedia.of(prompts, specification, salt), null, tokenizer);
         }
         Dataset dataset = Dataset.open(
                 specification, reference, salt, () -> SyntheticTexts.of(specification.seed(), tokenizer), tokenizer);

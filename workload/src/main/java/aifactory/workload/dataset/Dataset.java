@@ -2,7 +2,6 @@ package aifactory.workload.dataset;
 
 import aifactory.workload.ArrivalPattern;
 import aifactory.workload.DatasetReference;
-import aifactory.workload.Endpoint;
 import aifactory.workload.TimeUnitName;
 import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.arrival.ArrivalSchedule;
@@ -82,7 +81,7 @@ public final class Dataset implements AutoCloseable {
             RecordStore store)
             throws DatasetException {
         boolean timed = specification.arrivalPattern() == ArrivalPattern.TRACE;
-        boolean textOnly = specification.endpoint() != Endpoint.CHAT;
+        boolean textOnly = !specification.endpoint().usesMessages();
         EntryParser format = EntryFormats.parser(reference, specification.conversation() != null, timed);
         EntryParser parser = textOnly ? TextOnly.require(format) : format;
         DatasetSource source = DatasetSource.of(Path.of(reference.path()), EntryFormats.entryName(reference.format()));

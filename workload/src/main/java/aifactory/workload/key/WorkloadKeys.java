@@ -56,19 +56,70 @@ public final class WorkloadKeys {
     public static final WorkloadKey<Endpoint> ENDPOINT = choice("endpoint", Endpoint.class, "endpoint of the server")
             .byDefault(Endpoint.CHAT)
             .option("KIND", "--endpoint")
-            // The fourth needs a template, for which there is no option.
-            .which(option -> option.offering(List.of("chat", "completions", "embeddings"), Map.of()));
+            // One of them needs a template, for which there is no option.
+            .which(option -> option.offering(
+                    option.choices().stream()
+                            .filter(name -> !name.equals("template"))
+                            .toList(),
+                    Map.of()));
 
     public static final WorkloadKey<Boolean> STREAMING = WorkloadKeys.<Boolean>key(
-                    "streaming", BOOLEAN, "stream the responses; not with embeddings")
-            .byDefault(true)
+                    "streaming",
+                    BOOLEAN,
+                    "stream the responses; default: where the endpoint can, with a template if it asks for a stream")
             .option("", "--streaming")
             .which(WorkloadOption::asNegatable);
 
     public static final WorkloadKey<String> MODEL = WorkloadKeys.<String>key(
                     "model", TEXT, "model at the AI server; default: the first listed model")
             .matching("\\S")
-            .option("NAME", "--model");
+            .option("NAME", "--model")
+            .which(option -> option.describedAs("model at the AI server, or several with their shares of the requests:"
+                    + " 'base=0.7,adapter=0.3'; default: the first listed model"));
+
+    static {
+        key("models", MAPPING, "shares of the requests by model, instead of one model; they add up to 1");
+        key(
+                        "max_tokens_name",
+                        TEXT,
+                        "name of the member that bounds the output, such as max_completion_tokens;"
+                                + " default: max_tokens, or the name that the model requires")
+                .option("NAME", "--max-tokens-name");
+        WorkloadKeys.<Integer>key(
+                        "documents",
+                        INTEGER,
+                        "texts per request of endpoints rerank and score, which share the input tokens")
+                .within(Bounds.from("1", 10_000))
+                .checked(load -> load.payload().documents(), "texts")
+                .byDefault(8)
+                .option("N", "--documents");
+        WorkloadKeys.<Integer>key("tools", INTEGER, "synthetic definitions of tools in each request")
+                .within(Bounds.from("0", 1_000))
+                .checked(load -> load.payload().tools(), "definitions of tools")
+                .byDefault(0)
+                .option("N", "--tools");
+        key("images", MAPPING, "synthetic images of each request");
+        key("images.count", INTEGER, "images per request")
+                .within(Bounds.from("1", 100))
+                .required()
+                .option("N", "--images", "--image-batch-size");
+        key("images.width", INTEGER, "width of the images in pixels")
+                .within(Bounds.from("1", 100_000))
+                .byDefault(512, 512)
+                .option("PIXELS", "--image-width", "--image-width-mean");
+        key("images.height", INTEGER, "height of the images in pixels")
+                .within(Bounds.from("1", 100_000))
+                .byDefault(512, 512)
+                .option("PIXELS", "--image-height", "--image-height-mean");
+        key("audio", MAPPING, "synthetic audio clips of each request");
+        key("audio.count", INTEGER, "clips per request")
+                .within(Bounds.from("1", 100))
+                .required()
+                .option("N", "--audio-clips", "--audio-batch-size");
+        key("audio.duration", DURATION, "length of each clip")
+                .byDefault("5s", "5s")
+                .option("TIME", "--audio-length");
+    }
 
     public static final WorkloadKey<ArrivalPattern> ARRIVAL_PATTERN = choice(
                     "arrival_pattern",
@@ -372,7 +423,8 @@ public final class WorkloadKeys {
                         TEXT,
                         null,
                         "JSON",
-                        "additional members of the body of each request, a JSON object",
+                        "additional members of the body of each request, a JSON object; null takes away a member that"
+                                + " is sent otherwise",
                         "--extra-body");
         key("template", MAPPING, "requests to another endpoint, with endpoint: template");
         key("template.path", TEXT, "path below the server's address").required();
@@ -382,6 +434,46 @@ public final class WorkloadKeys {
                 .required();
         key("api_key_file", FILE, "file with the AI server's key, readable by every client")
                 .option("FILE", "--api-key-file");
+        key("api_key_env", TEXT, "environment variable of the client processes with the AI server's key")
+                .option("NAME", "--api-key-env");
+        key(
+                        "api_key_command",
+                        TEXT,
+                        "shell command that prints the AI server's key, run by each client, and again before the key"
+                                + " expires")
+                .option("COMMAND", "--api-key-command");
+        key("api_key_header", TEXT, "header that carries the key, such as x-api-key; default: that of the API")
+                .option("NAME", "--api-key-header");
+        key(
+                        "api_key_scheme",
+                        TEXT,
+                        "scheme in front of the key: Bearer, Basic (for USER:PASSWORD), another, or none; default:"
+                                + " Bearer in Authorization, none in other headers")
+                .option("SCHEME", "--api-key-scheme");
+        key(
+                        "path",
+                        TEXT,
+                        "path of the requests below the AI server's address, with its query; default: that of the"
+                                + " endpoint")
+                .option("PATH", "--path");
+        key(
+                        "proxy",
+                        TEXT,
+                        "HTTP proxy of the clients, http://HOST:PORT; proxy variables of the environment are not used")
+                .option("URL", "--proxy");
+        WorkloadKeys.<Boolean>key("connection_reuse", BOOLEAN, "keep connections for the next request")
+                .byDefault(true)
+                .option("", "--connection-reuse")
+                .which(WorkloadOption::asNegatable);
+        key("connection_lifetime", DURATION, "maximum age of a connection that is used again; default: no limit")
+                .option("TIME", "--connection-lifetime");
+        WorkloadKeys.<Integer>key(
+                        "connections_per_server",
+                        INTEGER,
+                        "maximum number of connections of the whole group to one AI server; default: no limit")
+                .within(Bounds.from("1", 1_000_000))
+                .checked(load -> load.connections().perServer(), "connections")
+                .option("N", "--connections-per-server");
         key("tls", MAPPING, "TLS settings: trusted authorities and client certificate");
         key("tls.ca_file", FILE, "trusted certificate authorities (PEM); default: the system's")
                 .option("FILE", "--tls-ca-file");

@@ -2,11 +2,15 @@ package aifactory.workload.prompt;
 
 import aifactory.workload.RequestTemplate;
 import aifactory.workload.WorkloadSpecification;
+import aifactory.workload.dialect.BodyParts;
+import aifactory.workload.dialect.Dialect;
+import aifactory.workload.dialect.Dialects;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -16,22 +20,26 @@ import tools.jackson.databind.json.JsonMapper;
 final class BodySkeleton {
     // Of a private use area, so that no text of a user is taken for one.
     private static final String MESSAGES_MARK = "\uE0F1messages";
+    private static final String DOCUMENTS_MARK = "\uE0F1documents";
     private static final String PROMPT_MARK = "\uE0F1prompt";
     private static final String INDEX_MARK = "\uE0F1index";
     private static final String TOKENS_MARK = "8888888888888881";
-    private static final Pattern MARK = Pattern.compile(
-            "\"" + MESSAGES_MARK + "\"|" + PROMPT_MARK + "|" + INDEX_MARK + "|(?<![0-9])" + TOKENS_MARK + "(?![0-9])");
+    private static final Pattern MARK = Pattern.compile("\"" + MESSAGES_MARK + "\"|\"" + DOCUMENTS_MARK + "\"|"
+            + PROMPT_MARK + "|" + INDEX_MARK + "|(?<![0-9])" + TOKENS_MARK + "(?![0-9])");
 
     private BodySkeleton() {}
 
     /** One piece of a body. */
-    sealed interface Part permits Literal, Prompt, OutputTokens, Index, Members {}
+    sealed interface Part permits Literal, Prompt, Documents, OutputTokens, Index, Members {}
 
     /** Bytes that are the same in every body. */
     record Literal(byte[] bytes) implements Part {}
 
     /** The prompt: messages of a chat, or a text. */
     record Prompt() implements Part {}
+
+    /** The prompt in several texts: strings with commas between them. */
+    record Documents() implements Part {}
 
     /** The number of output tokens asked for. */
     record OutputTokens() implements Part {}
@@ -44,12 +52,26 @@ final class BodySkeleton {
 
     static List<Part> of(WorkloadSpecification specification, String model) {
         return switch (specification.endpoint()) {
-            case CHAT, COMPLETIONS, EMBEDDINGS -> ofEndpoint(specification, model);
+            case CHAT, COMPLETIONS, EMBEDDINGS -> ofMembers(specification, ofEndpoint(specification, model));
             case TEMPLATE -> ofTemplate(specification.template(), model);
+            case RESPONSES, MESSAGES, RERANK, SCORE, OLLAMA, TGI, TRITON, KSERVE ->
+                ofMembers(specification, ofDialect(specification, model));
         };
     }
 
-    private static List<Part> ofEndpoint(WorkloadSpecification specification, String model) {
+    private static Map<String, Object> ofDialect(WorkloadSpecification specification, String model) {
+        Dialect dialect = Objects.requireNonNull(Dialects.of(specification.endpoint()));
+        return dialect.body(new BodyParts(
+                model,
+                specification.streaming(),
+                specification.ignoreEos(),
+                List.of(MESSAGES_MARK),
+                PROMPT_MARK,
+                List.of(DOCUMENTS_MARK),
+                Long.parseLong(TOKENS_MARK)));
+    }
+
+    private static Map<String, Object> ofEndpoint(WorkloadSpecification specification, String model) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("model", model);
         boolean generates = switch (specification.endpoint()) {
@@ -65,11 +87,12 @@ final class BodySkeleton {
                 members.put("input", PROMPT_MARK);
                 yield false;
             }
-            case TEMPLATE -> throw new IllegalArgumentException("a template is its own skeleton");
+            case TEMPLATE, RESPONSES, MESSAGES, RERANK, SCORE, OLLAMA, TGI, TRITON, KSERVE ->
+                throw new IllegalArgumentException("not an endpoint with members of OpenAI");
         };
         if (generates) {
             long tokens = Long.parseLong(TOKENS_MARK);
-            members.put("max_tokens", tokens);
+            members.put(ExtraBody.outputLimitName(specification, model), tokens);
             members.put("stream", specification.streaming());
             if (specification.streaming()) {
                 members.put("stream_options", Map.of("include_usage", true));
@@ -79,7 +102,15 @@ final class BodySkeleton {
                 members.put("min_tokens", tokens);
             }
         }
-        members.putAll(specification.extraBody());
+        return members;
+    }
+
+    private static List<Part> ofMembers(WorkloadSpecification specification, Map<String, Object> own) {
+        int tools = specification.payload().tools();
+        if (tools > 0) {
+            own.put("tools", ToolDefinitions.of(specification.endpoint(), tools, specification.seed()));
+        }
+        Map<String, Object> members = ExtraBody.merged(own, specification.extraBody());
         String json = JsonMapper.shared().writeValueAsString(members);
         List<Part> parts = new ArrayList<>(cut(json.substring(0, json.length() - 1)));
         parts.add(new Members());
@@ -111,6 +142,7 @@ final class BodySkeleton {
                     switch (mark.group()) {
                         case TOKENS_MARK -> new OutputTokens();
                         case INDEX_MARK -> new Index();
+                        case "\"" + DOCUMENTS_MARK + "\"" -> new Documents();
                         default -> new Prompt();
                     });
             from = mark.end();

@@ -1,6 +1,6 @@
 package aifactory.workload.prompt;
 
-import aifactory.workload.Endpoint;
+import aifactory.workload.ModelMix;
 import aifactory.workload.Session;
 import aifactory.workload.WorkloadSpecification;
 import java.util.ArrayList;
@@ -14,20 +14,29 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe: each encoding thread has its own, with a prompt source of its own.
  */
 public final class RequestBodyEncoder {
-    private final List<BodySkeleton.Part> skeleton;
+    /** By model. */
+    private final List<List<BodySkeleton.Part>> skeletons;
+
+    private final @Nullable ModelMix models;
     private final PromptSource prompts;
     private final boolean chat;
     private final boolean asksForOutputTokens;
+    private final DocumentSplit documents;
     private final ByteBuilder body = new ByteBuilder();
+    private final ByteBuilder text = new ByteBuilder();
 
     /**
-     * @param model the model's name at the server
+     * @param model the model's name at the server; not used where the workload has several
      */
     public RequestBodyEncoder(WorkloadSpecification specification, String model, PromptSource prompts) {
-        this.skeleton = BodySkeleton.of(specification, model);
+        this.models = ModelMix.of(specification).orElse(null);
+        List<String> names = models == null ? List.of(model) : models.names();
+        this.skeletons =
+                names.stream().map(name -> BodySkeleton.of(specification, name)).toList();
         this.prompts = prompts;
-        this.chat = specification.endpoint() == Endpoint.CHAT;
-        this.asksForOutputTokens = skeleton.stream().anyMatch(BodySkeleton.OutputTokens.class::isInstance);
+        this.chat = specification.endpoint().usesMessages();
+        this.documents = new DocumentSplit(specification.payload().documents());
+        this.asksForOutputTokens = skeletons.getFirst().stream().anyMatch(BodySkeleton.OutputTokens.class::isInstance);
     }
 
     /**
@@ -56,10 +65,15 @@ public final class RequestBodyEncoder {
         int outputTokens = prompts.outputTokens(session.number(), turn);
         int inputTokens = 0;
         body.clear();
-        for (BodySkeleton.Part part : skeleton) {
+        for (BodySkeleton.Part part : skeletons.get(models == null ? 0 : models.of(session.firstIndex()))) {
             switch (part) {
                 case BodySkeleton.Literal literal -> body.append(literal.bytes());
                 case BodySkeleton.Prompt _ -> inputTokens = appendPrompt(session.number(), turn, answers);
+                case BodySkeleton.Documents _ -> {
+                    text.clear();
+                    inputTokens = prompts.appendText(session.number(), turn, text);
+                    documents.append(text.toByteArray(), body);
+                }
                 case BodySkeleton.OutputTokens _ -> body.appendDecimal(outputTokens);
                 case BodySkeleton.Index _ -> body.appendDecimal(session.index(turn));
                 case BodySkeleton.Members _ -> prompts.appendMembers(session.number(), turn, body);

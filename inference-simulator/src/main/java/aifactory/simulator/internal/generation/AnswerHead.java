@@ -42,7 +42,12 @@ final class AnswerHead {
         }
     }
 
-    /** Writes the head of a stream of events that is the same for all clients. */
+    /** Writes the head of a stream of another type. */
+    static void writeStream(ByteBuf out, AnswerChannel channel, AnswerFaults faults, Framing framing, String type) {
+        write(out, channel, faults, framing, type, 0);
+    }
+
+    /** Writes the head of a stream of events that is the same for everybody. */
     static void writeConstantStream(ByteBuf out) {
         out.writeBytes(STREAM);
     }

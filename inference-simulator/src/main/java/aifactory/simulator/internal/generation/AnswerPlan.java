@@ -56,7 +56,7 @@ record AnswerPlan(
     static AnswerPlan of(
             GenerationRequest request, int maxTokens, Output output, AnswerFaults faults, RandomGenerator random) {
         int tokens = tokens(request, maxTokens, output, faults, random);
-        boolean isChat = request.endpoint() == EndpointKind.CHAT;
+        boolean isChat = DialectForm.hasReasoning(request.endpoint());
         boolean isToolCall = isChat && faults.has(FaultKind.TOOL_CALL);
         FinishReason reason = tokens < maxTokens ? FinishReason.STOP : FinishReason.LENGTH;
         FaultKind early = earlyEnding(faults);

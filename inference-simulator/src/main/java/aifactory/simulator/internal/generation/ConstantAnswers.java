@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -30,7 +31,7 @@ public final class ConstantAnswers {
     public ConstantAnswers(ServerState state) {
         metrics = state.metrics();
         int tokens = state.options().output().defaultMaxTokens();
-        for (EndpointKind endpoint : EndpointKind.values()) {
+        for (EndpointKind endpoint : List.of(EndpointKind.CHAT, EndpointKind.COMPLETION, EndpointKind.EMBEDDING)) {
             AnswerIdentity identity = new AnswerIdentity(
                     endpoint,
                     endpoint.idPrefix() + "0",
@@ -101,6 +102,8 @@ public final class ConstantAnswers {
                 "{\"object\":\"list\",\"model\":" + identity.modelJson()
                         + ",\"data\":[{\"index\":0,\"object\":\"embedding\",\"embedding\":[1.0,0.0]}],\"usage\":"
                         + usage(0) + "}";
+            case RESPONSES, MESSAGES, RERANK, SCORE, OLLAMA, TGI, TRITON, KSERVE ->
+                throw new IllegalArgumentException("not simulated without work");
         };
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         ByteBuf out = Unpooled.directBuffer();

@@ -7,7 +7,23 @@ public enum EndpointKind {
     /** {@code /v1/completions}. */
     COMPLETION("cmpl-", "text_completion", "text_completion"),
     /** {@code /v1/embeddings}; never streamed. */
-    EMBEDDING("embd-", "list", "list");
+    EMBEDDING("embd-", "list", "list"),
+    /** {@code /v1/responses}. */
+    RESPONSES("resp_", "response", "response"),
+    /** {@code /v1/messages} of Anthropic's API. */
+    MESSAGES("msg_", "message", "message"),
+    /** {@code /v1/rerank}; never streamed. */
+    RERANK("rerank-", "list", "list"),
+    /** {@code /v1/score}; never streamed. */
+    SCORE("score-", "list", "list"),
+    /** {@code /api/chat} of Ollama. */
+    OLLAMA("ollama-", "", ""),
+    /** {@code /generate_stream} and {@code /generate} of Text Generation Inference. */
+    TGI("tgi-", "", ""),
+    /** {@code /v2/models/MODEL/generate_stream} and {@code …/generate} of Triton. */
+    TRITON("triton-", "", ""),
+    /** {@code /v2/models/MODEL/infer} of the Open Inference Protocol; never streamed. */
+    KSERVE("infer-", "", "");
 
     private final String idPrefix;
     private final String object;
@@ -17,6 +33,16 @@ public enum EndpointKind {
         this.idPrefix = idPrefix;
         this.object = object;
         this.chunkObject = chunkObject;
+    }
+
+    /** Whether it is one of OpenAI's older APIs. */
+    public boolean isOpenAi() {
+        return this == CHAT || this == COMPLETION || this == EMBEDDING;
+    }
+
+    /** Whether requests are answered with numbers for their inputs, and nothing is generated. */
+    public boolean isScoring() {
+        return this == EMBEDDING || this == RERANK || this == SCORE;
     }
 
     /** What the identifiers of its answers begin with. */

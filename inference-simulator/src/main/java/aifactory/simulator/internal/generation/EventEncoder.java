@@ -112,6 +112,20 @@ final class EventEncoder {
         eventCount++;
     }
 
+    /**
+     * A piece of a dialect, with its framing.
+     *
+     * @param hasContent whether there is generated content in it
+     */
+    void piece(ByteBuf out, byte[] bytes, boolean hasContent) {
+        out.ensureWritable(bytes.length + FRAMING_BYTES);
+        beginChunk(out, bytes.length);
+        out.writeBytes(bytes);
+        endChunk(out);
+        eventCount++;
+        contentCount += hasContent ? 1 : 0;
+    }
+
     /** A comment, which is no event. */
     void comment(ByteBuf out) {
         piece(out, ": ping" + eventEnd);
@@ -150,6 +164,11 @@ final class EventEncoder {
         beginChunk(out, bytes.length);
         out.writeBytes(bytes);
         endChunk(out);
+    }
+
+    /** Bytes that are not UTF-8, for the middle of a text. */
+    static byte[] notUtf8() {
+        return NOT_UTF8.clone();
     }
 
     private void beginChunk(ByteBuf out, int bytes) {

@@ -83,6 +83,9 @@ public abstract class Generation extends TimerEntry implements SequenceSlots.Can
         if (arrival.request().endpoint() == EndpointKind.EMBEDDING) {
             return new EmbeddingAnswer(services, channel, arrival);
         }
+        if (arrival.request().endpoint().isScoring()) {
+            return new ScoreAnswer(services, channel, arrival);
+        }
         return arrival.request().streamed()
                 ? new StreamedAnswer(services, channel, arrival)
                 : new WholeAnswer(services, channel, arrival);

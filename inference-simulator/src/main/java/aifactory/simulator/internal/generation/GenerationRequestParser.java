@@ -93,6 +93,8 @@ public final class GenerationRequestParser {
                 case CHAT -> "messages";
                 case COMPLETION -> "prompt";
                 case EMBEDDING -> "input";
+                case RESPONSES, MESSAGES, RERANK, SCORE, OLLAMA, TGI, TRITON, KSERVE ->
+                    throw new IllegalStateException("read by DialectRequestParser");
             };
             throw new InvalidRequestException("The request has no " + needed + ".", needed);
         }
@@ -137,6 +139,13 @@ public final class GenerationRequestParser {
             case "ignore_eos" -> ignoreEndOfSequence = bool(json, name);
             case "dimensions" -> dimensions = within(1, MAX_DIMENSIONS, json, name);
             case "encoding_format" -> base64 = string(json, name).equals("base64");
+            case "logprobs", "top_logprobs", "prompt_logprobs", "echo", "suffix", "audio" ->
+                NotSimulated.refuse(json, name);
+            case "best_of" -> requireOne(within(1, Integer.MAX_VALUE, json, name), name);
+            case "response_format" -> NotSimulated.refuseFormat(json, name);
+            case "tool_choice", "function_call" -> NotSimulated.refuseChoice(json, name);
+            case "guided_json", "guided_regex", "guided_choice", "guided_grammar", "structured_outputs" ->
+                NotSimulated.refuse(json, name);
             case "n" -> requireOneChoice(within(1, Integer.MAX_VALUE, json, name));
             case "messages" -> readPromptOf(EndpointKind.CHAT, json, name);
             case "prompt" -> readPromptOf(EndpointKind.COMPLETION, json, name);
@@ -155,6 +164,12 @@ public final class GenerationRequestParser {
             readMessages(json);
         } else {
             readTexts(json, name);
+        }
+    }
+
+    private static void requireOne(int value, String name) throws InvalidRequestException {
+        if (value != 1) {
+            throw new InvalidRequestException(name + " is " + value + "; this server takes 1.", name);
         }
     }
 

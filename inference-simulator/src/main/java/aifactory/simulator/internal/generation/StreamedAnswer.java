@@ -6,6 +6,7 @@ import aifactory.simulator.internal.fault.AnswerFaults;
 import aifactory.simulator.internal.generation.AnswerHead.Framing;
 import aifactory.simulator.internal.observation.ServerMetrics.FinishReason;
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stream of events. Each chunk is due a drawn gap after the one before it was <em>due</em>, not after it was sent. Chunks that
@@ -19,6 +20,9 @@ final class StreamedAnswer extends Generation {
 
     private final AnswerPlan plan;
     private final EventEncoder encoder;
+    /** Null for OpenAI's older APIs. */
+    private final @Nullable DialectWriter dialect;
+
     private final Framing framing;
     private final int commentEvery;
     private final int malformedToken;
@@ -40,6 +44,10 @@ final class StreamedAnswer extends Generation {
                 request, arrival.maxTokens(), services.state().options().output(), faults, random);
         framing = AnswerHead.framing(channel, faults, true);
         encoder = new EventEncoder(identity, faults, framing == Framing.CHUNKED);
+        DialectForm form = DialectForm.of(request.endpoint());
+        dialect = form == null
+                ? null
+                : new DialectWriter(form, new DialectForm.Answer(identity, request.promptTokens()), encoder);
         commentEvery = (int) faults.number(FaultKind.COMMENTS, FaultParameter.COUNT, 0);
         malformedToken = plan.within(faults.token(FaultKind.MALFORMED_EVENT));
         oversizedToken = plan.within(faults.token(FaultKind.OVERSIZED_EVENT));
@@ -49,9 +57,14 @@ final class StreamedAnswer extends Generation {
     @Override
     void opened(long firstTokenNanos) {
         ByteBuf out = channel.allocate(SMALL_EVENTS_BYTES);
-        AnswerHead.writeStream(out, channel, faults, framing);
-        if (isChat()) {
-            encoder.role(out);
+        if (dialect != null) {
+            AnswerHead.writeStream(out, channel, faults, framing, dialect.contentType());
+            dialect.open(out);
+        } else {
+            AnswerHead.writeStream(out, channel, faults, framing);
+            if (isChat()) {
+                encoder.role(out);
+            }
         }
         countEvents();
         channel.send(out);
@@ -126,7 +139,15 @@ final class StreamedAnswer extends Generation {
             encoder.comment(out);
         }
         DeltaKind kind = deltaKind(tokens);
-        if (token == malformedToken) {
+        if (dialect != null) {
+            DialectForm.Kind content = token < plan.reasoningTokens()
+                    ? DialectForm.Kind.REASONING
+                    : plan.isToolCall() ? DialectForm.Kind.TOOL_CALL : DialectForm.Kind.TEXT;
+            int filling = token == oversizedToken
+                    ? (int) faults.number(FaultKind.OVERSIZED_EVENT, FaultParameter.BYTES, 0)
+                    : 0;
+            dialect.content(out, content, token, tokens, filling, token == malformedToken, token == nonUtf8Token);
+        } else if (token == malformedToken) {
             encoder.contentMalformed(out, kind, token, tokens);
         } else if (token == oversizedToken) {
             int bytes = (int) faults.number(FaultKind.OVERSIZED_EVENT, FaultParameter.BYTES, 0);
@@ -163,8 +184,12 @@ final class StreamedAnswer extends Generation {
         switch (plan.ending()) {
             case COMPLETE -> finishCompletely(out);
             case ERROR_EVENT -> {
-                encoder.event(out, OpenAiErrors.json(500, OpenAiErrors.simulatedMessage(500), null));
-                encoder.event(out, "[DONE]");
+                if (dialect != null) {
+                    dialect.error(out, OpenAiErrors.simulatedMessage(500));
+                } else {
+                    encoder.event(out, OpenAiErrors.json(500, OpenAiErrors.simulatedMessage(500), null));
+                    encoder.event(out, "[DONE]");
+                }
                 encoder.end(out, false);
                 finishEarly(out, framing == Framing.CLOSE);
             }
@@ -183,6 +208,18 @@ final class StreamedAnswer extends Generation {
     }
 
     private void finishCompletely(ByteBuf out) {
+        if (dialect == null) {
+            finishOpenAi(out);
+        } else if (!faults.has(FaultKind.NO_DONE)) {
+            dialect.close(out, plan.finishReason().text(), Usage.isTold(faults));
+        }
+        encoder.end(out, faults.has(FaultKind.TRAILERS));
+        countEvents();
+        end(plan.finishReason());
+        channel.finish(out, framing == Framing.CLOSE);
+    }
+
+    private void finishOpenAi(ByteBuf out) {
         encoder.finish(out, isChat(), plan.finishReason().text());
         if (request.includeUsage() && Usage.isTold(faults)) {
             int reasoning = Math.min(plan.reasoningTokens(), generatedTokens());
@@ -191,10 +228,6 @@ final class StreamedAnswer extends Generation {
         if (!faults.has(FaultKind.NO_DONE)) {
             encoder.event(out, "[DONE]");
         }
-        encoder.end(out, faults.has(FaultKind.TRAILERS));
-        countEvents();
-        end(plan.finishReason());
-        channel.finish(out, framing == Framing.CLOSE);
     }
 
     private void finishEarly(ByteBuf out, boolean close) {

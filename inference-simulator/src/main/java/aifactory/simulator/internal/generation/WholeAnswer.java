@@ -35,6 +35,10 @@ final class WholeAnswer extends BodyAnswer {
 
     @Override
     byte[] body() {
+        DialectForm form = DialectForm.of(request.endpoint());
+        if (form != null) {
+            return body(form);
+        }
         StringBuilder body = new StringBuilder(512 + plan.tokens() * Vocabulary.BYTES_PER_TOKEN);
         body.append(identity.opening(false)).append("[{\"index\":0,");
         if (request.endpoint() == EndpointKind.CHAT) {
@@ -49,6 +53,20 @@ final class WholeAnswer extends BodyAnswer {
             body.append(Usage.json(request.promptTokens(), plan.tokens(), plan.reasoningTokens(), faults));
         }
         return body.append('}').toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private byte[] body(DialectForm form) {
+        StringBuilder reasoning = new StringBuilder();
+        Vocabulary.append(reasoning, identity.seed(), 0, plan.reasoningTokens());
+        return form.whole(
+                        new DialectForm.Answer(identity, request.promptTokens()),
+                        plan.isToolCall() ? DialectForm.Kind.TOOL_CALL : DialectForm.Kind.TEXT,
+                        appendText(new StringBuilder(), plan.reasoningTokens()).toString(),
+                        reasoning.toString(),
+                        plan.tokens(),
+                        plan.finishReason().text(),
+                        Usage.isTold(faults))
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     private void appendMessage(StringBuilder body) {

@@ -36,8 +36,11 @@ final class InformationPages {
         if (!isModel && !PATHS.contains(path)) {
             return PlainAnswer.error(404, "There is no " + method + " " + path + " on this server.", null);
         }
+        if (method.equals(HttpMethod.HEAD)) {
+            return answer(HttpMethod.GET, path).withoutBody();
+        }
         if (!method.equals(HttpMethod.GET)) {
-            return wrongMethod(method, path, "GET");
+            return wrongMethod(method, path, "GET, HEAD");
         }
         if (isModel) {
             return PlainAnswer.json(json(model));

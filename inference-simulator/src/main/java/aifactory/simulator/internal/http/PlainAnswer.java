@@ -11,28 +11,34 @@ import org.jspecify.annotations.Nullable;
  * An answer that needs no generating.
  *
  * @param headers more of them, each ended by CR LF
+ * @param isHead whether the body is left out, because the request was HEAD
  */
-record PlainAnswer(int status, String contentType, String headers, String body) {
+record PlainAnswer(int status, String contentType, String headers, String body, boolean isHead) {
     private static final String JSON = "application/json";
 
     static PlainAnswer json(String body) {
-        return new PlainAnswer(200, JSON, "", body);
+        return new PlainAnswer(200, JSON, "", body, false);
     }
 
     static PlainAnswer text(String contentType, String body) {
-        return new PlainAnswer(200, contentType, "", body);
+        return new PlainAnswer(200, contentType, "", body, false);
     }
 
     static PlainAnswer error(int status, String message, @Nullable String parameter) {
-        return new PlainAnswer(status, JSON, "", OpenAiErrors.json(status, message, parameter));
+        return new PlainAnswer(status, JSON, "", OpenAiErrors.json(status, message, parameter), false);
     }
 
     PlainAnswer withHeader(String name, String value) {
-        return new PlainAnswer(status, contentType, headers + name + ": " + value + "\r\n", body);
+        return new PlainAnswer(status, contentType, headers + name + ": " + value + "\r\n", body, isHead);
     }
 
     PlainAnswer withContentType(String type) {
-        return new PlainAnswer(status, type, headers, body);
+        return new PlainAnswer(status, type, headers, body, isHead);
+    }
+
+    /** The same to a HEAD request: with the length of the body, and without the body (RFC 9110, 9.3.2). */
+    PlainAnswer withoutBody() {
+        return new PlainAnswer(status, contentType, headers, body, true);
     }
 
     /** Sends it and ends the answer. */
@@ -44,7 +50,9 @@ record PlainAnswer(int status, String contentType, String headers, String body) 
                 + "\r\n";
         ByteBuf out = channel.allocate(head.length() + bytes.length);
         out.writeCharSequence(head, StandardCharsets.US_ASCII);
-        out.writeBytes(bytes);
+        if (!isHead) {
+            out.writeBytes(bytes);
+        }
         channel.finish(out, close);
     }
 }

@@ -5,6 +5,7 @@ import aifactory.simulator.internal.cache.PromptBlocks;
 import aifactory.simulator.internal.fault.AnswerFaults;
 import aifactory.simulator.internal.generation.AnswerChannel;
 import aifactory.simulator.internal.generation.ConstantAnswers;
+import aifactory.simulator.internal.generation.DialectRequestParser;
 import aifactory.simulator.internal.generation.EndpointKind;
 import aifactory.simulator.internal.generation.Generation;
 import aifactory.simulator.internal.generation.Generation.Arrival;
@@ -18,18 +19,31 @@ import aifactory.simulator.internal.replay.RecordingChoice;
 import aifactory.simulator.internal.replay.ReplayedAnswer;
 import aifactory.simulator.internal.timing.SeededRandomness;
 import io.netty.handler.codec.http.HttpMethod;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Which request is answered by what. Stateless but for what the server's loops share anyway; serves every loop. */
 final class RequestRouter {
     private static final Pattern USABLE_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
-    private static final Map<String, EndpointKind> GENERATING = Map.of(
-            "/v1/chat/completions", EndpointKind.CHAT,
-            "/v1/completions", EndpointKind.COMPLETION,
-            "/v1/embeddings", EndpointKind.EMBEDDING);
+    private static final Map<String, EndpointKind> GENERATING = Map.ofEntries(
+            Map.entry("/v1/chat/completions", EndpointKind.CHAT),
+            Map.entry("/v1/completions", EndpointKind.COMPLETION),
+            Map.entry("/v1/embeddings", EndpointKind.EMBEDDING),
+            Map.entry("/v1/responses", EndpointKind.RESPONSES),
+            Map.entry("/v1/messages", EndpointKind.MESSAGES),
+            Map.entry("/v1/rerank", EndpointKind.RERANK),
+            Map.entry("/v1/score", EndpointKind.SCORE),
+            Map.entry("/api/chat", EndpointKind.OLLAMA),
+            Map.entry("/generate", EndpointKind.TGI),
+            Map.entry("/generate_stream", EndpointKind.TGI));
+    /** Triton, and the Open Inference Protocol. */
+    private static final Pattern OF_MODEL =
+            Pattern.compile("/v2/models/([^/]{1,400})(?:/versions/[^/]{1,40})?/(generate|generate_stream|infer)");
 
     private final InformationPages pages;
     private final @Nullable ConstantAnswers constantAnswers;
@@ -54,13 +68,18 @@ final class RequestRouter {
         if (recordings != null) {
             return replay(recordings, request, channel, services);
         }
-        EndpointKind endpoint = GENERATING.get(request.path());
+        EndpointKind endpoint = endpoint(request.path());
         if (endpoint == null) {
-            pages.answer(request.method(), request.path()).sendTo(channel, false);
+            page(request).sendTo(channel, false);
             return null;
         }
         if (!request.method().equals(HttpMethod.POST)) {
-            InformationPages.wrongMethod(request.method(), request.path(), "POST")
+            forMethod(request, InformationPages.wrongMethod(request.method(), request.path(), "POST"))
+                    .sendTo(channel, false);
+            return null;
+        }
+        if (constantAnswers != null && !endpoint.isOpenAi()) {
+            PlainAnswer.error(404, "Without work this server has chat, completions and embeddings only.", null)
                     .sendTo(channel, false);
             return null;
         }
@@ -71,11 +90,49 @@ final class RequestRouter {
         return generate(endpoint, request, channel, services);
     }
 
+    private PlainAnswer page(ReceivedRequest request) {
+        return forMethod(request, pages.answer(request.method(), request.path()));
+    }
+
+    /** No answer to HEAD has a body, errors included. */
+    private static PlainAnswer forMethod(ReceivedRequest request, PlainAnswer answer) {
+        return request.method().equals(HttpMethod.HEAD) ? answer.withoutBody() : answer;
+    }
+
+    private static @Nullable EndpointKind endpoint(String path) {
+        EndpointKind endpoint = GENERATING.get(path);
+        if (endpoint != null) {
+            return endpoint;
+        }
+        Matcher ofModel = OF_MODEL.matcher(path);
+        if (!ofModel.matches()) {
+            return null;
+        }
+        return ofModel.group(2).equals("infer") ? EndpointKind.KSERVE : EndpointKind.TRITON;
+    }
+
+    /**
+     * @param blocks take the prompt of an OpenAI-like request; other APIs' prompts are never in the prefix cache
+     */
+    private static GenerationRequest parse(EndpointKind endpoint, ReceivedRequest request, PromptBlocks blocks)
+            throws InvalidRequestException {
+        if (endpoint.isOpenAi()) {
+            return GenerationRequestParser.parse(endpoint, request.body(), blocks);
+        }
+        Matcher ofModel = OF_MODEL.matcher(request.path());
+        String model = ofModel.matches() ? URLDecoder.decode(ofModel.group(1), StandardCharsets.UTF_8) : "";
+        Boolean streamed = switch (endpoint) {
+            case TGI, TRITON -> request.path().endsWith("_stream");
+            default -> null;
+        };
+        return DialectRequestParser.parse(endpoint, request.body(), model, streamed);
+    }
+
     private @Nullable OngoingAnswer replay(
             RecordingChoice choice, ReceivedRequest request, AnswerChannel channel, LoopServices services) {
         Recording recording = choice.choose(request.path(), request.body());
         if (recording == null) {
-            pages.answer(request.method(), request.path()).sendTo(channel, false);
+            page(request).sendTo(channel, false);
             return null;
         }
         services.state().metrics().countRequest();
@@ -133,7 +190,7 @@ final class RequestRouter {
             ServerState state,
             PromptBlocks blocks)
             throws InvalidRequestException {
-        GenerationRequest parsed = GenerationRequestParser.parse(endpoint, request.body(), blocks);
+        GenerationRequest parsed = parse(endpoint, request, blocks);
         String model = parsed.model();
         if (model != null && !model.equals(state.options().model())) {
             throw new InvalidRequestException(

@@ -1,0 +1,54 @@
+package aifactory.simulator.internal.generation;
+
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/** Refuses by name what a request asks for and the simulator does not do: a test that asks for it would measure something else. Stateless. */
+final class NotSimulated {
+    private NotSimulated() {}
+
+    /** Refuses any value but one that asks for nothing: false, 0, an empty text. */
+    static void refuse(JsonParser json, String name) throws InvalidRequestException {
+        boolean asksForNothing = switch (json.currentToken()) {
+            case VALUE_FALSE -> true;
+            case VALUE_NUMBER_INT -> json.getLongValue() == 0;
+            case VALUE_STRING -> json.getString().isEmpty();
+            default -> false;
+        };
+        if (!asksForNothing) {
+            throw refusal(name, json.currentToken().isScalarValue() ? json.getString() : "an object");
+        }
+    }
+
+    /** Refuses every format of the output but plain text. */
+    static void refuseFormat(JsonParser json, String name) throws InvalidRequestException {
+        if (json.currentToken() != JsonToken.START_OBJECT) {
+            throw new InvalidRequestException(name + " must be an object.", name);
+        }
+        String type = "";
+        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+            boolean isType = json.currentName().equals("type");
+            if (json.nextToken() == JsonToken.VALUE_STRING && isType) {
+                type = json.getString();
+            } else {
+                json.skipChildren();
+            }
+        }
+        if (!type.equals("text")) {
+            throw refusal(name, type);
+        }
+    }
+
+    /** Refuses to call a tool that has to be called. */
+    static void refuseChoice(JsonParser json, String name) throws InvalidRequestException {
+        boolean isFree = json.currentToken() == JsonToken.VALUE_STRING
+                && (json.getString().equals("auto") || json.getString().equals("none"));
+        if (!isFree) {
+            throw refusal(name, json.currentToken() == JsonToken.VALUE_STRING ? json.getString() : "a function");
+        }
+    }
+
+    private static InvalidRequestException refusal(String name, String value) {
+        return new InvalidRequestException(name + " '" + value + "' is not simulated by this server.", name);
+    }
+}

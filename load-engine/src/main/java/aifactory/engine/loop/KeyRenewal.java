@@ -1,0 +1,168 @@
+package aifactory.engine.loop;
+
+import aifactory.access.KeySource;
+import aifactory.access.RequestKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the key of a load valid: reads it again before it expires, and once when a server refuses it. Requests that were encoded with an
+ * earlier key are given the current one when they are sent.
+ *
+ * <p>Thread-safe; the key is read on a separate thread.
+ */
+public final class KeyRenewal implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(KeyRenewal.class);
+    /** A key is read again that long before its expiry, or a fifth of its time if that is shorter. */
+    private static final Duration LONGEST_MARGIN = Duration.ofSeconds(60);
+
+    private static final Duration SHORTEST_WAIT = Duration.ofMillis(500);
+    /** Between attempts after one that gave no new key. */
+    private static final Duration WAIT_AFTER_FAILURE = Duration.ofSeconds(5);
+    /** A key that was renewed so recently is not renewed again because it is refused. */
+    private static final Duration BETWEEN_REFUSALS = Duration.ofSeconds(10);
+
+    private final KeySource source;
+    private final InstantSource clock;
+    private final ScheduledThreadPoolExecutor thread;
+    private volatile KeyLine current;
+
+    // These belong to the thread.
+    private @Nullable Instant lastRefusal;
+    private @Nullable ScheduledFuture<?> next;
+
+    /**
+     * @param first the key that was read last
+     * @param clock by which keys expire
+     */
+    public KeyRenewal(KeySource source, RequestKey first, InstantSource clock) {
+        this.source = source;
+        this.clock = clock;
+        this.current = new KeyLine(first);
+        this.thread = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("key-renewal").factory());
+        thread.setRemoveOnCancelPolicy(true);
+        thread.execute(() -> scheduleNext(first));
+    }
+
+    KeyLine current() {
+        return current;
+    }
+
+    /** The bytes of a request with the current key, which the request notes. Copies them if the key has been renewed since. */
+    byte[] bytes(ActiveRequest request) {
+        KeyLine now = current;
+        request.sentKey = now;
+        EncodedRequest encoded = request.request();
+        KeyLine before = encoded.key();
+        if (before == now || before == null) {
+            return encoded.bytes();
+        }
+        int from = encoded.keyFrom();
+        int behind = from + before.length();
+        byte[] old = encoded.bytes();
+        byte[] fresh = new byte[old.length - before.length() + now.length()];
+        System.arraycopy(old, 0, fresh, 0, from);
+        now.copyTo(fresh, from);
+        System.arraycopy(old, behind, fresh, from + now.length(), old.length - behind);
+        return fresh;
+    }
+
+    /**
+     * A server has refused a key.
+     *
+     * @param refused the key that the request had
+     * @param done called on the renewing thread: with null when there is another key now, else with the reason why there is none
+     */
+    void refused(@Nullable KeyLine refused, Consumer<@Nullable String> done) {
+        try {
+            thread.execute(() -> done.accept(renewRefused(refused)));
+        } catch (RejectedExecutionException e) {
+            done.accept("the load has ended");
+        }
+    }
+
+    private @Nullable String renewRefused(@Nullable KeyLine refused) {
+        if (refused != current) {
+            return null;
+        }
+        Instant now = clock.instant();
+        if (lastRefusal != null && now.isBefore(lastRefusal.plus(BETWEEN_REFUSALS))) {
+            return "the key of " + source.name() + " was read again "
+                    + Duration.between(lastRefusal, now).toSeconds() + " s ago and is still refused";
+        }
+        lastRefusal = now;
+        try {
+            return renew() ? null : source.name() + " gave the same key again";
+        } catch (IllegalArgumentException e) {
+            return "reading the key again failed: " + e.getMessage();
+        } catch (InterruptedException e) {
+            return "the load has ended";
+        }
+    }
+
+    /** @return whether the key is another */
+    private boolean renew() throws InterruptedException {
+        RequestKey before = current.key();
+        RequestKey read = source.read();
+        boolean isNew = !read.value().equals(before.value());
+        if (isNew) {
+            current = new KeyLine(read);
+            LOG.info(
+                    "the key of {} was renewed{}",
+                    source.name(),
+                    read.expiry() == null ? "" : ", valid until " + read.expiry());
+        }
+        scheduleNext(current.key());
+        return isNew;
+    }
+
+    private void renewInTime() {
+        try {
+            if (!renew()) {
+                scheduleIn(WAIT_AFTER_FAILURE);
+            }
+        } catch (IllegalArgumentException e) {
+            LOG.warn("the key could not be renewed before it expires: {}", e.getMessage());
+            scheduleIn(WAIT_AFTER_FAILURE);
+        } catch (InterruptedException e) {
+            // The load has ended.
+        }
+    }
+
+    private void scheduleNext(RequestKey key) {
+        Instant expiry = key.expiry();
+        if (expiry == null) {
+            return;
+        }
+        Duration left = Duration.between(clock.instant(), expiry);
+        Duration margin = left.dividedBy(5).compareTo(LONGEST_MARGIN) < 0 ? left.dividedBy(5) : LONGEST_MARGIN;
+        scheduleIn(left.minus(margin));
+    }
+
+    private void scheduleIn(Duration wait) {
+        if (next != null) {
+            next.cancel(false);
+        }
+        Duration atLeast = wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait;
+        try {
+            next = thread.schedule(this::renewInTime, atLeast.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            // The load has ended.
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}

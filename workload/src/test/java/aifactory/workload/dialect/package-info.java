@@ -1,0 +1,4 @@
+@NullMarked
+package aifactory.workload.dialect;
+
+import org.jspecify.annotations.NullMarked;
