@@ -46,7 +46,10 @@ final class Forwarder implements AutoCloseable {
 
     static Forwarder tcp(List<URI> servers) throws IOException {
         return new Forwarder(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), StandardProtocolFamily.INET, 256, servers);
+                new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0),
+                StandardProtocolFamily.INET,
+                256,
+                servers);
     }
 
     static Forwarder socket(Path path, int backlog, URI server) throws IOException {

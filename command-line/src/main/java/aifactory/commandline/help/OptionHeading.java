@@ -89,10 +89,10 @@ enum OptionHeading {
 
     private final String title;
 
-    @SuppressWarnings("ImmutableEnumChecker") // an unmodifiable set, which the checker cannot see
+    @SuppressWarnings("ImmutableEnumChecker") // made by Set.of and Set.copyOf, which are immutable
     private final Set<String> common;
 
-    @SuppressWarnings("ImmutableEnumChecker") // an unmodifiable set, which the checker cannot see
+    @SuppressWarnings("ImmutableEnumChecker") // made by Set.of and Set.copyOf, which are immutable
     private final Set<String> names;
 
     OptionHeading(String title, List<String> common, List<String> others) {
