@@ -78,6 +78,7 @@ public final class BoundedHttp implements AutoCloseable {
         }
 
         private byte[] head(@Nullable AiServerAddress proxy) {
+            checkPath(path);
             Map<String, String> fields = new LinkedHashMap<>();
             fields.put("host", server.authority());
             fields.put("accept", "application/json");
@@ -103,6 +104,14 @@ public final class BoundedHttp implements AutoCloseable {
             fields.forEach((name, value) ->
                     head.append(name).append(": ").append(value).append("\r\n"));
             return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    /** A path with a space or a line break would end the first line of the request early. */
+    private static void checkPath(String path) {
+        if (!path.startsWith("/") || path.chars().anyMatch(c -> c <= ' ' || c >= 0x7f)) {
+            throw new IllegalArgumentException("path '" + ServerText.shortened(path)
+                    + "' cannot be requested: begin it with / and percent-encode spaces and special characters");
         }
     }
 

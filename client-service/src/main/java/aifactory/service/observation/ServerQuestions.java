@@ -210,7 +210,7 @@ final class ServerQuestions implements AutoCloseable {
                     BoundedHttp.Request.get(URI.create(server.course.target()), "/metrics", headersOfQuestion());
             exchange = http.sendAsync(request, PATIENCE, LARGEST_RESPONSE_BYTES);
         } catch (IllegalArgumentException e) {
-            server.course.fail("cannot be asked: " + e.getMessage());
+            server.course.fail("cannot be asked at this address: " + e.getMessage());
             server.nextEpochNanos = Long.MAX_VALUE;
             server.underWay.set(false);
             return;

@@ -117,9 +117,7 @@ public final class RequestRecordWriter implements AutoCloseable {
         }
         json.write(response.remarks().isEmpty() ? EMPTY_LIST : LIST_END);
         json.write(RecordFields.RETRY_AFTER).write(asLong(response.retryAfterSeconds()));
-        if (response.servedBy() != null) {
-            writeText(RecordFields.SERVED_BY, response.servedBy());
-        }
+        writeText(RecordFields.SERVED_BY, response.servedBy());
         json.write(RecordFields.END);
     }
 

@@ -228,7 +228,9 @@ class RecordLinesTest {
                 random.nextBoolean() ? null : one(TokenSource.values()),
                 random.nextBoolean() ? null : Integer.valueOf(random.nextInt(10)),
                 random.nextInt(5),
-                remarks);
+                remarks,
+                random.nextBoolean() ? null : Integer.valueOf(random.nextInt(600)),
+                random.nextBoolean() ? null : "10.1.2." + random.nextInt(256) + ":8000");
     }
 
     private <T> T one(T[] values) {

@@ -109,7 +109,7 @@ final class RunningServerTest {
         await("ready", () -> server.state() == ServerState.READY);
         ProcessHandle.current()
                 .descendants()
-                .filter(handle -> handle.info().commandLine().orElse("").contains(FakeInferenceServer.class.getName()))
+                .filter(handle -> handle.info().command().orElse("").endsWith("/java"))
                 .forEach(ProcessHandle::destroyForcibly);
         await("failed", () -> server.state() == ServerState.FAILED);
         assertThat(server.failure()).isNotNull();
@@ -225,13 +225,13 @@ final class RunningServerTest {
     @Test
     void aDefectWhileItIsLookedAtEndsItAndIsTold() throws Exception {
         Path pid = directory.resolve("pid");
-        run(Specifications.withHealthPath(freePort(), withWorker(pid, "sleep 1000"), "/{x}"));
+        run(Specifications.withHealthPath(freePort(), withWorker(pid, "sleep 1000"), "/a b"));
         await("failed", () -> server.state() == ServerState.FAILED);
         server.awaitEnd();
         assertThat(server.failure()).isNotNull();
         assertThat(server.failure().message())
                 .contains("a defect of this program")
-                .contains("/{x}");
+                .contains("/a b");
         assertThat(!Files.exists(pid) || !isAlive(pid)).isTrue();
     }
 
