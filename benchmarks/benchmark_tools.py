@@ -91,7 +91,7 @@ class MavenBuilds:
             copy = tempfile.TemporaryDirectory()
             subprocess.run(["tar", "x"], cwd=copy.name, input=archive, check=True)
             build = "while :; do ./mvnw -B -ntp -q -o -DskipTests -Dspotless.check.skip clean test-compile || sleep 1; done"
-            # In a session of its own: where the system groups processes by session, it is a group of its own.
+                # In a separate session: where the system groups processes by session, it is a separate group.
             process = subprocess.Popen(["sh", "-c", build], cwd=copy.name, start_new_session=True, stdout=subprocess.DEVNULL,
                                        stderr=subprocess.DEVNULL, preexec_fn=lambda: raise_session_priority(self.nice))
             self.builds.append((process, copy))

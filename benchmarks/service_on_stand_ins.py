@@ -1,5 +1,5 @@
-"""The program's own Client Service with stand-ins for Slurm's commands, which take every job for running: a cluster of any size that
-starts nothing, so that what talks to the service can be played by whoever starts it."""
+"""The program's own Client Service with stand-ins for Slurm's commands, which report every job as running: a cluster of any size that
+starts nothing, so that a script can simulate the clients of the service."""
 
 import json
 import os
@@ -49,7 +49,7 @@ STAND_INS = {
 
 
 class Service:
-    """On a free port, with a data directory of its own. Its process is what the launcher becomes."""
+    """On a free port, with a separate data directory. Its process is the one that the launcher execs."""
 
     def __init__(self, directory, *arguments, environment=None):
         self.directory = pathlib.Path(directory)
@@ -117,7 +117,7 @@ class Service:
             for line in file:
                 if line.startswith(name + ":"):
                     return int(line.split()[1]) / 1024
-        fail(f"/proc tells nothing of {name}")
+        fail(f"/proc has no entry for {name}")
 
     def close(self):
         self.process.terminate()

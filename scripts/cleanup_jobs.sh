@@ -4,7 +4,7 @@
 #
 #   scripts/cleanup_jobs.sh [--yes] [option ...]
 #
-# Environment: AIFACTORY, the program, where it is not beside this directory.
+# Environment: AIFACTORY, the program, if it is not next to this directory.
 
 program=${AIFACTORY:-$(dirname "$(readlink -f "$0")")/../aifactory}
 yes=false

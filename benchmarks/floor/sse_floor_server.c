@@ -1,10 +1,10 @@
-/* Streams server-sent events to whoever sends a request: one chunk of about 240 bytes after the other, round robin over the
+/* Streams server-sent events to every client that sends a request: one chunk of about 240 bytes after another, round robin over the
  * connections, at a total rate. One thread.
  *
  *   server PORT CHUNKS_PER_SECOND [CHUNKS_PER_ANSWER]
  *
- * Without the third an answer never ends by itself. A connection that sends STOP ends every answer properly and is told how many
- * chunks with content were sent since the server started; requests after that are not answered. */
+ * Without the third an answer never ends by itself. A connection that sends STOP ends every answer properly and receives the number of
+ * chunks with content sent since the server started; requests after that are not answered. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -83,15 +83,15 @@ static void finish(int fd) {
 }
 
 static void stop(int asking) {
-  char told[64];
+  char counts[64];
   stopped = 1;
   while (actives > 0) {
     int fd = active[actives - 1];
-    /* An answer that has just begun gets its first chunk: one without content would rightly be a failure. */
+            /* An answer that has just started gets its first chunk: one without content would correctly be a failure. */
     if (left[fd] == chunks_per_answer && send_whole(fd, chunk, chunk_length)) sent_chunks++;
     finish(fd);
   }
-  send_whole(asking, told, sprintf(told, "sent %ld skipped %ld\n", sent_chunks, skipped_chunks));
+  send_whole(asking, counts, sprintf(counts, "sent %ld skipped %ld\n", sent_chunks, skipped_chunks));
 }
 
 static void accept_all(int listener, int ep) {

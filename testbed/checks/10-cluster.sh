@@ -89,6 +89,6 @@ check_the_end_of_exec_ends_its_command() {
     local pid
     timeout 2 "$TESTBED_DIR/exec" --slurm "$VERSION" --user alice -- sleep 4711 || true
     sleep 0.5
-    pid=$(on "$LOGIN" alice pgrep -x -f 'sleep 4711') && fail "process $pid goes on"
+    pid=$(on "$LOGIN" alice pgrep -x -f 'sleep 4711') && fail "process $pid still runs"
     return 0
 }

@@ -14,7 +14,7 @@ api() {
 
 token_of() { as "$1" scontrol token lifespan=600 | sed 's/^SLURM_JWT=//'; }
 
-# ask USER METHOD PATH [BODY]: prints the answer, then its status code in a line of its own.
+# ask USER METHOD PATH [BODY]: prints the answer, then its status code on a separate line.
 ask() {
     curl -s -m 20 -X "$2" -w '\n%{http_code}\n' -H "X-SLURM-USER-NAME: $1" -H "X-SLURM-USER-TOKEN: $(token_of "$1")" \
         -H 'Content-Type: application/json' ${4:+--data "$4"} "$(service)$3"

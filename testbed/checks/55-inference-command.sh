@@ -4,9 +4,9 @@
 readonly PORT=89${VERSION%%.*}
 
 server() {
-    local verb=$1
+    local action=$1
     shift
-    env AIFACTORY_TESTBED_STATE=/tmp/aifactory-check-"$VERSION" "$TESTBED_DIR/inference-server" "$verb" --port "$PORT" "$@"
+    env AIFACTORY_TESTBED_STATE=/tmp/aifactory-check-"$VERSION" "$TESTBED_DIR/inference-server" "$action" --port "$PORT" "$@"
 }
 
 check_inference_server_starts_once_and_stops_without_a_trace() {

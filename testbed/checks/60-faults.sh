@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The fault verbs: each breaks what it says, it is seen, and it is mended.
+# The actions of testbed/fault: each has its effect, the effect is seen, and it is healed.
 
 # usually: 26.05
 check_killed_slurmd_makes_its_node_down_and_a_started_one_brings_it_back() {
@@ -20,7 +20,7 @@ check_killed_node_costs_a_job_only_its_own_part() {
 srun --no-kill --kill-on-bad-exit=0 --wait=0 sh -c 'hostname >>/scratch/started-tasks; sleep 120'
 JOB
     )
-    # A node that dies while srun still launches tasks ends the step on all nodes, whatever the options.
+    # A node that dies while srun still launches tasks ends the step on all nodes, with any options.
     wait_until 30 has_lines 2 "$started" || fail "tasks that started: $(cat "$started")"
     fault kill node node002
     wait_for_node node002 90 'down' 'down*'

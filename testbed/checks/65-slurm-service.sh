@@ -46,10 +46,10 @@ check_a_whole_run_over_tls() {
     service=$!
     product_port[alice]=8001
     wait_until 300 serves_tls_or_has_ended $service || fail "no TLS within 300 s: $(tail -5 "$directory/serve.log")"
-    contains 'what clients are told' '"client_service_address":"https://' "$(aifactory alice jobs --json | tr -d ' \n')"
+    contains 'the address given to clients' '"client_service_address":"https://' "$(aifactory alice jobs --json | tr -d ' \n')"
     aifactory alice group create 7 --num-clients 2 --time-limit 10 >>"$directory/log" 2>&1 || fail "$(tail -5 "$directory/log")"
     aifactory alice wait 7 --for ready --timeout 5m >>"$directory/log" 2>&1 || fail "$(tail -5 "$directory/log") $(tail -5 "$directory"/shared/logs/*)"
-    contains 'what a node finds' 'nothing is in the way' "$(aifactory alice doctor 7 --from-node)"
+    contains 'what a node finds' 'no problems found' "$(aifactory alice doctor 7 --from-node)"
     aifactory alice run 7 --follow --request-rate 4 --duration 4s --isl 16 --osl 8 --output /scratch/product/alice/tls >>"$directory/log" 2>&1 ||
         [[ $? -eq 3 ]] || fail "$(tail -5 "$directory/log")"
     python3 -c 'import json, sys; it = json.load(open(sys.argv[1])); sys.exit(not (it["clients"]["reported"] == 2 and it["requests"]["completed"] > 5))' \
@@ -106,7 +106,7 @@ check_services_of_two_users_do_not_touch_each_other() {
     answers 201 created bob POST /api/v1/client-group/7 '{"num_clients":1,"time_limit":5}'
     wait_for_group alice 7 300 ready
     wait_for_group bob 7 300 ready
-    same 'the status for a token of somebody else' 401 "$(curl -s -o /dev/null -w '%{http_code}' \
+    same 'the status for the token of another user' 401 "$(curl -s -o /dev/null -w '%{http_code}' \
         -H "Authorization: Bearer $(<"$(product_directory alice)/data/token")" "http://$PRODUCT_LOGIN:8002/api/v1/client-groups")"
     refused '' as bob cat /scratch/product/alice/data/token
     start_run alice 7 "{\"request_rate\":4,\"duration\":\"3s\",$LITTLE}"
@@ -176,7 +176,7 @@ check_gpus_are_in_the_summary_and_where_there_are_none_a_note_is() {
     summary alice 'it["gpus"]["gpus"] == [] and [note.split(":")[0].split(" ")[0] for note in sorted(it["gpus"]["notes"])] == ["node001", "node002"]'
     summary alice 'all("no nvidia-smi" in note for note in it["gpus"]["notes"])'
     contains 'what Slurm gave the client' CUDA_VISIBLE_DEVICES=0 "$environment"
-    contains 'what the client is told' GPU_MEMORY_FRACTION=0.8 "$environment"
+    contains 'the settings given to the client' GPU_MEMORY_FRACTION=0.8 "$environment"
     contains 'the name of the job' benchmark-gpu-7- "$(as alice sacct --noheader --allocations --jobs="$job" --format=JobName%60)"
 
     recorded_nvidia_smi | as root tee /usr/local/bin/nvidia-smi >/dev/null

@@ -107,7 +107,7 @@ JOB
     same 'what squeue shows' '' "$(as alice squeue --noheader --me)"
 }
 
-# The sweep is killed after its first step, and goes on with the second.
+# The sweep is killed after its first step, and resumes with the second.
 # usually: 26.05
 check_a_campaign_scales_over_nodes_and_goes_on_after_it_was_killed() {
     new_product alice
@@ -125,8 +125,8 @@ YAML
     kill_program alice sweep
     wait "$sweep" || true
     aifactory alice sweep -f scaling.yaml --output campaign >>"$directory/sweep.log" 2>&1 || [[ $? == 3 ]] ||
-        fail "the campaign does not go on: $(tail -15 "$directory/sweep.log")"
-    contains 'what the second start says' 'steps of this campaign; going on' "$(cat "$directory/sweep.log")"
+        fail "the campaign is not resumed: $(tail -15 "$directory/sweep.log")"
+    contains 'what the second start says' 'steps of this campaign; resuming' "$(cat "$directory/sweep.log")"
     same 'the clients of the steps' '1 2 4' "$(python3 - "$directory/campaign/campaign.json" <<'PY'
 import json, sys
 campaign = json.load(open(sys.argv[1]))
@@ -141,7 +141,7 @@ PY
 }
 steps_are_done() { [[ -f $1 ]] && (($(grep -c '"run_id"' "$1") >= $2)); }
 
-# kill_program USER VERB: by SIGKILL, on the login node.
+# kill_program USER COMMAND: by SIGKILL, on the login node.
 kill_program() {
     local pid
     for pid in $(pgrep -f "aifactory.commandline.Main $2 "); do

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What operators ask of jobs that run and of those that have ended, by the verbs and by scripts/.
+# What operators ask about running and ended jobs, with the commands and with scripts/.
 # limit: 600
 
 # shellcheck source=testbed/lib/product.sh
@@ -12,7 +12,7 @@ script() {
         --env AIFACTORY_DATA_DIR=/scratch/product/alice/data -- "/project/scripts/$1" "${@:2}"
 }
 
-# The group of a run is deleted; what it used and what it wrote is still told.
+# The group of a run is deleted; its resource usage and its logs are still available.
 # usually: 22.05
 check_usage_logs_plan_and_scripts_tell_of_running_and_finished_jobs() {
     local old new report
@@ -45,7 +45,7 @@ check_usage_logs_plan_and_scripts_tell_of_running_and_finished_jobs() {
     report=$(script monitor_jobs.sh)
     [[ $report =~ "=== since midnight"(.*)$'\n'"$job  benchmark-client-7-"[a-z0-9]+\ +COMPLETED ]] || fail "the monitor shows: $report"
 
-    # Logs that have become old, of a group that is gone and of one that lives.
+    # Logs that have become old, of a deleted group and of an existing one.
     ready_group alice 8 '{"num_clients":1,"time_limit":10}'
     old=$(product_directory alice)/shared/logs/client_dispatcher_7.err
     new=$(product_directory alice)/shared/logs/client_dispatcher_8.err
@@ -60,7 +60,7 @@ check_usage_logs_plan_and_scripts_tell_of_running_and_finished_jobs() {
     same 'what squeue shows' '' "$(as alice squeue --noheader --me)"
     # The old log of that group may go now.
     script cleanup_jobs.sh --yes
-    [[ ! -e ${new%.err}.out ]] || fail 'the old log of a job that is gone is left'
+    [[ ! -e ${new%.err}.out ]] || fail 'the old log of an ended job is left'
     contains 'what can go' 'nothing to clean up' "$(aifactory alice cleanup --dry-run)"
     kill_service alice
 }
@@ -71,7 +71,7 @@ check_doctor_from_a_node_finds_a_blocked_port() {
     new_product alice
     serve alice 8001
     report=$(aifactory alice doctor --from-node --ai-server http://ai-server:8000) || fail "the way is free: $report"
-    contains 'the checks' 'nothing is in the way' "$report"
+    contains 'the checks' 'no problems found' "$report"
     contains 'the ports' 'port login:8001: connects in' "$report"
     # What the service answers no longer leaves the login node; within it, it still does.
     on "$LOGIN" root ip rule add ipproto 6 sport 8001 blackhole

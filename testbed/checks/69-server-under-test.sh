@@ -117,7 +117,7 @@ profile: gpu" 2
     result out '"--nv" in it["servers"][0]["commands"][0] and it["requests"]["completed"] == it["requests"]["sent"] > 10'
     sed -i 's/container_sha256: ..../container_sha256: 0000/' "$(product_directory alice)/contained.yaml"
     benchmark contained.yaml wrong 4
-    contains 'what it says' 'it is not the one that was meant' "$said"
+    contains 'what it says' 'it is another image' "$said"
 }
 
 note_the_environment_of_the_server() {

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Whatever is wrong is said in one line that tells what to do, and nothing is made.
+# Each error is reported in one line with its remedy, and nothing is created.
 
 # one_line EXIT_CODE MESSAGE COMMAND...
 one_line() {

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Requests and circumstances that must come to clear words, no group that nobody asked for and no job that nobody knows of.
+# Requests and circumstances that must lead to a clear error, without an unrequested group or an orphaned job.
 # limit: 400
 
 # shellcheck source=testbed/lib/product.sh

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Up, down and up again. These come last: they end the testbed and make it anew with the same number of nodes.
+# Up, down and up again. These come last: they end the testbed and recreate it with the same number of nodes.
 # limit: 400
 
 up() { "$TESTBED_DIR/up" --slurm "$VERSION" --nodes "$@"; }

@@ -23,7 +23,7 @@ use_cluster() {
     LOGIN_ADDRESS=$NETWORK.1
     AI_SERVER_ADDRESS=$NETWORK.2
     HOST_ADDRESS=$NETWORK.254
-    # What each of its namespaces' first processes is called in `ps`, and by which `down` finds those that no file tells of.
+    # The name in `ps` of the first process of each namespace, by which `down` finds processes without a pid file.
     MARK=aifactory-testbed:$HERE
 }
 

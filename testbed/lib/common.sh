@@ -97,7 +97,7 @@ end_process() {
     rm -f "$1"
 }
 
-# take_lock FILE SECONDS WHAT: held by this shell until it ends. Always descriptor 9, so that whatever is started to stay can
+# take_lock FILE SECONDS WHAT: held by this shell until it ends. Always descriptor 9, so that a process that is started to stay can
 # be started with `9>&-`: a daemon that inherits the lock would hold it for as long as it lives.
 take_lock() {
     mkdir -p "${1%/*}"
@@ -105,7 +105,7 @@ take_lock() {
     flock -w "$2" 9 || die "another testbed command has been $3 for $2 s; wait for it, or find it with: fuser -v $1"
 }
 
-# start_daemon LOG COMMAND...: in a session of its own, without our input, output and lock. Its number is in DAEMON_PID.
+# start_daemon LOG COMMAND...: in a separate session, without the input, output and lock of this shell. Its pid is in DAEMON_PID.
 start_daemon() {
     local log=$1
     shift

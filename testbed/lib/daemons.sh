@@ -41,7 +41,7 @@ start_database() {
         install -d -o mysql -g mysql /run/mysqld /run/mariadbd
         [ -d $DATABASE/mysql ] || mariadb-install-db --user=mysql --datadir=$DATABASE --skip-test-db
     " >>"$HERE/log/mariadb-install.log" 2>&1 || die "cannot make the accounting database: see $HERE/log/mariadb-install.log"
-    # Its socket lies where this suite's clients look for it. What it stores is thrown away with the testbed: no need to wait for a disk.
+    # Its socket is where this suite's clients expect it. Its data is deleted with the testbed: no need to wait for a disk.
     run_daemon "$LOGIN" /var/log/slurm/mariadb.log mariadbd --user=mysql --datadir="$DATABASE" --skip-networking \
         --innodb-flush-log-at-trx-commit=0 --innodb-buffer-pool-size=64M --innodb-lock-wait-timeout=900 --performance-schema=off
     wait_until 30 database_answers || die "MariaDB does not answer; see $HERE/log/mariadb.log"
@@ -89,7 +89,7 @@ start_inference_server() {
 }
 inference_server_answers() { [[ $(curl -s -m 2 -o /dev/null -w '%{http_code}' "http://$AI_SERVER_ADDRESS:$AI_SERVER_PORT/health") == 200 ]]; }
 
-# start_daemon_on DAEMON NODE: used by the fault verbs to bring back what they ended.
+# start_daemon_on DAEMON NODE: used by testbed/fault to restart what it ended.
 start_daemon_on() {
     case $1 in
         munged) start_munged "$2" ;;

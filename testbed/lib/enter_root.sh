@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Run by sh in a mount namespace of its own: makes ROOT the / of this namespace, then runs COMMAND there.
+# Run by sh in a separate mount namespace: makes ROOT the / of this namespace, then runs COMMAND there.
 # pivot_root and not chroot, because Apptainer refuses to run where / is not a mount point.
 set -eu
 root=$1

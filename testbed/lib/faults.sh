@@ -56,8 +56,8 @@ start_node_daemons() {
 
 # ---- links
 
-# Taken out of the switch but not down: packets vanish without a word, as behind a dead switch. A link that is down would
-# be an error at once for whoever sends.
+# Taken out of the switch but not down: packets are lost silently, as behind a dead switch. A link that is down would
+# be an immediate error for the sender.
 cut_link() {
     restore_link "$1"
     on_switch ip link set "$1" nomaster
@@ -129,7 +129,7 @@ heal() {
     local node
     for node in $(all_nodes); do
         node_pid "$node" >/dev/null ||
-            die "the node $node itself has ended, which no fault verb does; make the testbed anew: $TESTBED_DIR/up --replace --slurm $VERSION --nodes $(node_count)"
+            die "the node $node itself has ended, which testbed/fault never does; recreate the testbed: $TESTBED_DIR/up --replace --slurm $VERSION --nodes $(node_count)"
     done
     for node in $(all_nodes); do
         resume_node "$node" || true

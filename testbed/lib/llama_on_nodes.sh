@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# llama-server as a program that any node can run, whatever its Debian: with its own libraries and loader in one directory.
+# llama-server as a program that any node can run, with any Debian release: with its own libraries and loader in one directory.
 
 readonly LLAMA_DIRECTORY=/scratch/llama
 readonly LLAMA_IMAGE=/scratch/llama.sif
@@ -7,7 +7,7 @@ readonly LLAMA_IMAGE=/scratch/llama.sif
 # shellcheck disable=SC2034  # for the tests
 readonly LLAMA_WORDS="$LLAMA_DIRECTORY/ld-linux-x86-64.so.2, --library-path, $LLAMA_DIRECTORY, $LLAMA_DIRECTORY/llama-server"
 
-# Its backends are looked for beside the program that was started, which is the loader.
+# It searches its backends next to the started program, which is the loader.
 ensure_llama_on_nodes() {
     local root directory=$HERE$LLAMA_DIRECTORY library
     [[ ! -d $directory ]] || return 0

@@ -3,7 +3,7 @@
 # removed mounts, addresses and links, and nothing of them was ever in the machine's own mount table.
 #
 #   keeper   holds the root file system that login and compute nodes share, and the switch (bridge) they are plugged into
-#   node     mounts, processes, host name, IPC and network of its own
+#   node     separate mounts, processes, host name, IPC and network
 
 process_file() { printf '%s\n' "$HERE/processes/$1"; }
 keeper_pid() { remembered_process "$(process_file keeper)"; }
@@ -12,7 +12,7 @@ node_pid() { remembered_process "$(process_file "$1")"; }
 # on_switch COMMAND...: the machine's own programs, in the network namespace of the switch.
 on_switch() { nsenter --target "$(keeper_pid)" --net -- "$@" 9>&-; }
 
-# in_keeper COMMAND...: programs of the cluster's root file system, before or beside its nodes.
+# in_keeper COMMAND...: programs of the cluster's root file system, before its nodes start or in parallel.
 in_keeper() { nsenter --target "$(keeper_pid)" --mount -- env -i PATH="$NODE_PATH" LANG=C.UTF-8 "$@" 9>&-; }
 
 NODE_PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -20,7 +20,7 @@ NODE_PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 # in_node NODE COMMAND...: as root, with an environment that owes nothing to the caller's.
 in_node() {
     local pid
-    pid=$(node_pid "$1") || die "the node $1 does not run; start the testbed anew: $TESTBED_DIR/up --replace --slurm $VERSION"
+    pid=$(node_pid "$1") || die "the node $1 does not run; recreate the testbed: $TESTBED_DIR/up --replace --slurm $VERSION"
     nsenter --target "$pid" --mount --uts --ipc --net --pid -- \
         env -i --chdir=/ PATH="$NODE_PATH" LANG=C.UTF-8 HOME=/root "${@:2}" 9>&-
 }
@@ -113,7 +113,7 @@ plug_in() {
 
 start_cluster_node() { start_node "$1" nsenter --target "$(keeper_pid)" --mount --; }
 
-# The node of the inference server stands on a Debian of its own, without Slurm.
+# The node of the inference server has a separate Debian root, without Slurm.
 start_ai_server_node() {
     # Read-only, because this very directory is the cache.
     # shellcheck disable=SC2016  # expanded by the inner shell

@@ -11,7 +11,7 @@ mount -t proc proc /proc
 # Everyone may ping, as on a machine with systemd.
 echo '0 2147483647' >/proc/sys/net/ipv4/ping_group_range
 
-# A /dev of its own: the machine's /dev/fuse is for root only, and the fake GPUs must not appear on the machine.
+# A separate /dev: the machine's /dev/fuse is for root only, and the fake GPUs must not appear on the machine.
 mount -t tmpfs -o mode=755 tmpfs /dev
 device() { mknod -m 666 "/dev/$1" c "$2" "$3"; }
 device null 1 3 && device zero 1 5 && device full 1 7 && device random 1 8 && device urandom 1 9

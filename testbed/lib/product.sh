@@ -63,7 +63,7 @@ service_process() {
     done
 }
 
-# kill_service USER [SIGNAL]: and waits until it is gone.
+# kill_service USER [SIGNAL]: and waits until it has ended.
 kill_service() {
     local pid
     for pid in $(service_process "$1"); do
@@ -71,14 +71,14 @@ kill_service() {
         wait_until 30 process_is_gone "$pid" || fail "the service of $1 does not end"
     done
 }
-# Not by process_start_time: bash ends where the file of a substitution $(<...) vanishes, whatever stands around it.
+# Not by process_start_time: bash exits when the file of a substitution $(<...) disappears, regardless of its context.
 process_is_gone() {
     local state
     state=$(ps -o state= -p "$1") || return 0
     [[ $state == Z* ]]
 }
 
-# api USER METHOD PATH [BODY]: prints the body and, on a line of its own, the status.
+# api USER METHOD PATH [BODY]: prints the body and, on a separate line, the status.
 api() {
     local token=()
     local file
@@ -142,7 +142,7 @@ summary() {
         fail "not so: $2; the summary is $(api "$1" GET "/api/v1/runs/$run/summary")"
 }
 
-# leaves_no_job USER ID JOB: DELETE confirms, and Slurm knows of no job that has not ended.
+# leaves_no_job USER ID JOB: DELETE confirms, and Slurm has no job that has not ended.
 leaves_no_job() {
     answers 200 '"status":"deleted"' "$1" DELETE "/api/v1/client-group/$2"
     same "what squeue shows of $1" '' "$(as "$1" squeue --noheader --me)"
@@ -158,7 +158,7 @@ client_process() {
     done
 }
 
-# Whatever a test leaves when it fails.
+# Cleans up after a failed test.
 end_services() {
     local user
     for user in "${!product_port[@]}"; do kill_service "$user" KILL; done

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# Real AI servers and proxies, installed from the package registries into environments of their own below the cache, and
+# Real AI servers and proxies, installed from the package registries into separate environments below the cache, and
 # started on loopback ports. The versions are those that the recordings in testbed/corpus were made with.
 #
-# The caller has sourced common.sh, roots.sh and inference.sh, and set WORK, a directory of its own. It calls stop_servers
+# The caller has sourced common.sh, roots.sh and inference.sh, and set WORK to a dedicated directory. It calls stop_servers
 # at its end.
 
 REAL_SERVERS_DIR=$CACHE_DIR/real-servers
@@ -24,7 +24,7 @@ make_key() {
     printf '%s\n' "$file"
 }
 
-# python_environment NAME PACKAGE...: made once; another list of packages makes it anew.
+# python_environment NAME PACKAGE...: created once, and again for another list of packages.
 python_environment() {
     local name=$1 directory=$REAL_SERVERS_DIR/$1
     shift
@@ -61,7 +61,7 @@ debian_package() {
 
 answers_at() { [[ $(curl -s -m 2 -o /dev/null -w '%{http_code}' "$1") =~ ^[2-4] ]]; }
 
-# start_server NAME URL-THAT-ANSWERS COMMAND...: in a process group of its own, whose number is that of its first process.
+# start_server NAME URL-THAT-ANSWERS COMMAND...: in a separate process group, whose id is the pid of its first process.
 start_server() {
     local name=$1 url=$2
     shift 2
@@ -101,7 +101,7 @@ start_llama() {
     ensure_llama
     root=$(llama_root)
     mapfile -t arguments < <(llama_arguments 127.0.0.1 "$port" 4)
-    # Mounts of its own, which end with it.
+    # Separate mounts, which end with it.
     # shellcheck disable=SC2016  # expanded by the inner shell
     start_server "$name" "http://127.0.0.1:$port/health" unshare --mount --propagation private sh -eu -c '
         root=$1; shift

@@ -54,7 +54,7 @@ mirror_of_apt() {
         sed -n 's/^Debian|Debian|//p' | head -1
 }
 
-# root_path NAME SUITE PACKAGE...: where such a root lies in the cache. Another list of packages is another root, so
+# root_path NAME SUITE PACKAGE...: the path of such a root in the cache. Another list of packages is another root, so
 # that a root which a running testbed stands on is never changed under it.
 root_path() {
     local name=$1 digest
@@ -63,8 +63,8 @@ root_path() {
     printf '%s/roots/%s-%s\n' "$CACHE_DIR" "$name" "${digest:0:8}"
 }
 
-# ensure_root NAME SUITE PACKAGE...: makes that root if the cache lacks it. Built beside and renamed, so that whatever is found
-# under the final name is whole.
+# ensure_root NAME SUITE PACKAGE...: makes that root if the cache lacks it. Built under another name and renamed, so that a root
+# with the final name is complete.
 ensure_root() {
     local name=$1 suite=$2 path
     path=$(root_path "$@")
@@ -91,7 +91,7 @@ ensure_base() {
     say "bootstrapping Debian $1"
     rm -rf "$base.partial"
     mkdir -p "${base%/*}"
-    # In a mount and process namespace of its own: what a killed debootstrap leaves mounted or running ends with it.
+    # In a separate mount and process namespace: what a killed debootstrap leaves mounted or running ends with it.
     unshare --mount --pid --fork --kill-child --propagation private \
         debootstrap --variant=minbase --include=ca-certificates "$1" "$base.partial" "$mirror" \
         >"$log" 2>&1 </dev/null || package_failure "$log" "the base of Debian $1"

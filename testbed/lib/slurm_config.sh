@@ -40,7 +40,7 @@ write_configuration() {
     install -m 600 /dev/null "$etc/slurm/jwt.key"
     head -c 32 /dev/urandom >"$etc/slurm/jwt.key"
     hosts_file "$1" >"$etc/hosts"
-    # The nodes reach no name server, and whoever asked one would wait for it.
+    # The nodes reach no name server; a query would wait for its timeout.
     : >"$etc/resolv.conf"
     printf 'passwd: files\ngroup: files\nshadow: files\nhosts: files\n' >"$etc/nsswitch.conf"
     mkdir -p "$etc/profile.d"

@@ -1,4 +1,4 @@
-"""How late this machine wakes those who sleep: sleeps a millisecond again and again until it is told to end (SIGTERM), then prints
+"""Measures the wake-up latency of this machine: sleeps for one millisecond repeatedly until SIGTERM, then prints
 the 99th percentile of how late it woke, in milliseconds.
 
 A process that does nothing but sleep is late only when others keep the cores, or the machine itself stands still.

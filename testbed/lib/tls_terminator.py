@@ -11,7 +11,7 @@ async def pump(reader, writer):
             writer.write(data)
             await writer.drain()
     except OSError:
-        pass  # The other side is gone: so is this one.
+        pass  # The other side has closed the connection: so does this one.
     finally:
         writer.close()
 

@@ -59,7 +59,7 @@ def run_command(
     """
     program = find_command(command)
     try:
-        # In a group of its own: the terminal's Ctrl-C would reach it a second time, which ends it at once.
+        # In a separate process group: the terminal's Ctrl-C would reach it a second time, which ends it at once.
         process = subprocess.Popen(
             [program, *arguments],
             stdin=subprocess.DEVNULL,

@@ -272,7 +272,7 @@ def value_of(summary: Mapping[str, Any], name: str) -> Optional[float]:
             return None  # a metric without samples
         if not isinstance(place, Mapping) or part not in place:
             known = sorted(place) if isinstance(place, Mapping) else []
-            raise AifactoryError(f"there is no value {name!r} in the summary" + (f"; {part!r} is none of {', '.join(known)}" if known else ""))
+            raise AifactoryError(f"there is no value {name!r} in the summary" + (f"; {part!r} is not one of {', '.join(known)}" if known else ""))
         place = place[part]
     if place is None:
         return None

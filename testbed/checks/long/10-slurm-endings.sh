@@ -93,7 +93,7 @@ check_a_group_whose_job_may_be_requeued_begins_anew() {
     ready_group alice 7 '{"num_clients":2,"time_limit":10}'
     as root scontrol requeue "$job"
     wait_for_group alice 7 60 pending
-    same 'the clients that are gone' "['node001', 'node002']" "$(lost_clients alice 7)"
+    same 'the lost clients' "['node001', 'node002']" "$(lost_clients alice 7)"
     wait_for_group alice 7 300 ready
     same 'the job' "$job" "$(of alice /api/v1/client-group/7 'it["info"]["job_id"]')"
     start_run alice 7 "{\"request_rate\":4,\"duration\":\"3s\",$LITTLE}"
@@ -103,8 +103,8 @@ check_a_group_whose_job_may_be_requeued_begins_anew() {
     kill_service alice
 }
 
-# For thirty seconds in the middle of a run the address of the service is gone: what is sent to it vanishes. The login node's own address stays,
-# since Slurm's controller is there too, and Slurm kills what runs on nodes that it does not hear of.
+# For thirty seconds in the middle of a run the address of the service does not exist: packets to it are lost. The login node's own address stays,
+# since Slurm's controller is there too, and Slurm kills the processes of nodes that do not respond.
 check_a_partition_of_thirty_seconds_costs_no_record() {
     local address=$NETWORK.250 device
     on_login() { nsenter --target "$(node_pid "$LOGIN")" --net -- "$@"; }

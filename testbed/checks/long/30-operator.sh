@@ -54,7 +54,7 @@ check_doctor_names_the_cause_of_pending_and_failed_jobs() {
     diagnosed alice 8 blocked 'starts no jobs at present'
     as root scontrol update partitionname=gpu state=up
     cancel "$filler"
-    contains 'the verb' 'blocked: ' "$(aifactory alice doctor 1 2>&1 || true)"
+    contains 'the command' 'blocked: ' "$(aifactory alice doctor 1 2>&1 || true)"
     kill_service alice
     cancel --user=alice
 }

@@ -14,7 +14,7 @@ client_tarball() {
     local root file
     root=$(cd "$TESTBED_DIR/.." && pwd)
     file=${CLIENT_TARBALL:+$root/$CLIENT_TARBALL}
-    # shellcheck disable=SC2012  # names of our own
+    # shellcheck disable=SC2012  # names made by this script
     [[ -n $file ]] || file=$(ls -t "$root"/target/packaging/aifactory-*.tar.gz 2>/dev/null | head -1) || true
     [[ -f $file ]] || fail "there is no tarball in $root/target/packaging: run packaging/build first"
     printf '/project/%s\n' "${file#"$root"/}"
@@ -82,12 +82,12 @@ check_four_nodes_in_containers_see_their_gpus_and_flush_on_sigterm() {
     ensure_client_image
     containers_of alice 'gpu: nvidia'
     serve alice 8001
-    # --nv is taken on nodes without a driver too: Apptainer warns and goes on.
+    # --nv is accepted on nodes without a driver too: Apptainer warns and continues.
     ready_group alice 7 '{"num_clients":4,"time_limit":10,"profile":"boxed","gpu":true}'
     environment=$(tr '\0' '\n' <"/proc/$(client_process node002)/environ")
     contains 'the image of the client' APPTAINER_NAME=client.sif "$environment"
     contains 'the GPU that the client sees' CUDA_VISIBLE_DEVICES=0 "$environment"
-    contains 'what Slurm told the client' SLURM_PROCID= "$environment"
+    contains 'the variables that Slurm set for the client' SLURM_PROCID= "$environment"
     [[ $environment != *$'\n'USER=* ]] || fail "the environment inside is not clean: $environment"
     contains 'the script' '--nv' "$(cat "$(product_directory alice)"/shared/jobs/*.sh)"
     same 'the health of a client' healthy "$(as alice apptainer run --app health "$CLIENT_IMAGE" node002 9000 2>/dev/null)"
@@ -103,7 +103,7 @@ check_four_nodes_in_containers_see_their_gpus_and_flush_on_sigterm() {
     summary alice 'it["clients"]["reported"] == 4 and it["requests"]["completed"] > 10'
     # Each client ends with 143 once it has delivered, as it does outside of a container; what broke on the way would end with another.
     wait_for_group alice 7 60 failed
-    contains 'how the group ended' 'told to end by a SIGTERM' "$(of alice /api/v1/client-group/7 'it["info"]["reason"]')"
+    contains 'how the group ended' 'ended by a SIGTERM' "$(of alice /api/v1/client-group/7 'it["info"]["reason"]')"
     same 'the exit code of the job' 143:0 "$(as root sacct --noheader --allocations --parsable2 --jobs="$job" --format=ExitCode | tail -1)"
     kill_service alice
 }

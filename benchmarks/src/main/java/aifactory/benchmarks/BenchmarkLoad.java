@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The loads of the benchmarks; what is not named here is as by default.
  *
- * @param rate requests a second; null for a closed loop
+ * @param rate requests per second; null for a closed loop
  * @param concurrency of the closed loop
  * @param duration with the warm-up; null for a load that does not end by itself
  */
@@ -23,7 +23,7 @@ public record BenchmarkLoad(
         int inputTokens,
         int outputTokens) {
 
-    /** Requests that come by a rate, whatever the server does. */
+    /** Requests at a rate, independent of the server. */
     public static BenchmarkLoad openLoop(ArrivalPattern pattern, double rate, Duration duration) {
         return new BenchmarkLoad(pattern, rate, 1, true, Duration.ZERO, duration, 16, 16);
     }

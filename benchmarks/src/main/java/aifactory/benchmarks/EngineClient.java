@@ -32,12 +32,12 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The load engine with some load: {@code EngineClient NAME=VALUE…} with {@code url}; {@code rate} (constant) or {@code concurrency};
- * {@code warmup} and {@code seconds}; {@code input_tokens}, {@code output_tokens}, {@code streaming}; {@code cores};
- * {@code stamps=process} with which the kernel stamps nothing; and {@code records}, a file for one line for each measured request: index;
- * monotonic times of schedule, start, first chunk and last chunk; chunks; the longest gap between two chunks; when the last
- * byte of the request was handed to the socket; and the client shares of the times to the first chunk and to the end, -1 where they are not
- * known. In nanoseconds.
+ * The load engine with some load: {@code EngineClient NAME=VALUE…} with {@code url}; {@code rate} (constant) or
+ * {@code concurrency}; {@code warmup} and {@code seconds}; {@code input_tokens}, {@code output_tokens},
+ * {@code streaming}; {@code cores}; {@code stamps=process} with which the kernel stamps nothing; and {@code records}, a
+ * file for one line for each measured request: index; monotonic times of schedule, start, first chunk and last chunk;
+ * chunks; the longest gap between two chunks; when the last byte of the request was handed to the socket; and the
+ * client shares of the times to the first chunk and to the end, -1 where they are not known. In nanoseconds.
  *
  * <p>Prints one line of JSON: counts and CPU time of the process in the measured time, latencies of what was measured.
  */

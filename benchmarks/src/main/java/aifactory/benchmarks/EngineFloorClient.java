@@ -31,10 +31,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The whole load engine against the floor's server: {@code EngineFloorClient PORT CONNECTIONS WARMUP_SECONDS MEASURED_SECONDS
- * [process]}; with {@code process} the kernel stamps nothing.
- * Prints one JSON line with the CPU time of the whole process per chunk, and the chunks of its whole life as the engine and the
- * server have counted them. Ends with 1 when these differ or a request has failed.
+ * The whole load engine against the floor's server:
+ * {@code EngineFloorClient PORT CONNECTIONS WARMUP_SECONDS MEASURED_SECONDS [process]}; with {@code process} the kernel
+ * stamps nothing. Prints one JSON line with the CPU time of the whole process per chunk, and the chunks of its whole
+ * life as the engine and the server have counted them. Ends with 1 when these differ or a request has failed.
  */
 public final class EngineFloorClient {
     private EngineFloorClient() {}
@@ -150,7 +150,7 @@ public final class EngineFloorClient {
             return latest;
         }
 
-        /** Waits until that many chunks have been counted, or none has come for a whole interval. */
+        /** Waits until that many chunks have been counted, or no chunk has arrived for a whole interval. */
         synchronized void awaitChunks(long expected) throws InterruptedException {
             long old;
             do {

@@ -34,8 +34,9 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the files of a run of a million requests of the run's records, as {@code aifactory report} does after it has fetched them.
- * Arguments: a directory, and how many requests. Prints seconds, CPU seconds, and the size of what was written.
+ * Makes the files of a run of a million requests of the run's records, as {@code aifactory report} does after it has
+ * fetched them. Arguments: a directory, and how many requests. Prints seconds, CPU seconds, and the size of what was
+ * written.
  */
 final class ReportMillion {
     private static final int CLIENTS = 4;

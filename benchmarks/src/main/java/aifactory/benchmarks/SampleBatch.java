@@ -141,7 +141,7 @@ public final class SampleBatch {
                 null);
     }
 
-    /** Ten requests a second of each client. */
+    /** Ten requests per second from each client. */
     private static void merge() {
         MetricHistograms histograms = new MetricHistograms();
         // As they come from a client.

@@ -8,9 +8,9 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * A simulated AI server that logs the true times of every chunk: {@code SimulatedServer NAME=VALUE…} with {@code ttft_ms},
- * {@code itl_ms}, {@code zero_work} and {@code time_log}, the file that the log is written to in the end. Prints
- * {@code listening PORT} and ends when its standard input does.
+ * A simulated AI server that logs the true times of every chunk: {@code SimulatedServer NAME=VALUE…} with
+ * {@code ttft_ms}, {@code itl_ms}, {@code zero_work} and {@code time_log}, the file that the log is written to in the
+ * end. Prints {@code listening PORT} and ends when its standard input does.
  */
 public final class SimulatedServer {
     private static final int LOGGED_REQUESTS = 2_000_000;
@@ -33,7 +33,7 @@ public final class SimulatedServer {
         try (InferenceSimulator server = InferenceSimulator.start(options)) {
             System.out.println("listening " + server.port());
             while (System.in.read() >= 0) {
-                // Whoever started this says nothing, and closes the pipe when the server has done its work.
+                // The parent process sends nothing, and closes the pipe when the server is no longer needed.
             }
         }
     }

@@ -12,7 +12,7 @@ import java.util.Map;
 
 /** The CPU time of this process by what its threads are for, as the system counts it. */
 final class ThreadTimes {
-    /** What a thread is for, told by its name. */
+    /** The purpose of a thread, derived from its name. */
     enum Purpose {
         EVENT_LOOPS,
         COMPILER,

@@ -46,7 +46,7 @@ final class DashboardBrowser implements AutoCloseable {
                         "no Chromium at " + USUAL + ": install it, as by 'apt-get install chromium'"));
     }
 
-    /** A page in a context of its own, so without the cookies of others. */
+    /** A page in a separate browser context, without the cookies of other pages. */
     Page page(int width, int height, ColorScheme scheme) {
         BrowserContext context = browser.newContext(
                 new Browser.NewContextOptions().setViewportSize(width, height).setColorScheme(scheme));
@@ -59,7 +59,7 @@ final class DashboardBrowser implements AutoCloseable {
     }
 
     private void keep(ConsoleMessage message) {
-        // An answer that is a refusal is part of the dialogue, and the console tells of each.
+        // A refusal is an expected answer, and the console logs each.
         if (message.type().equals("error") && !message.text().startsWith("Failed to load resource")) {
             complaints.add("console: " + message.text());
         }

@@ -31,7 +31,10 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A user's way through the dashboard, in this order: a group, a load, its result, a comparison. Screenshots stay in {@code target}. */
+/**
+ * A user's way through the dashboard, in this order: a group, a load, its result, a comparison. Screenshots stay in
+ * {@code target}.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @SuppressWarnings("NullAway.Init") // set before all tests
@@ -111,7 +114,7 @@ final class DashboardTest {
         screenshot(page, "sign-in-refused");
 
         signIn(page);
-        assertThat(page.getByText("There is no group yet")).isVisible();
+        assertThat(page.getByText("No groups yet")).isVisible();
         assertThat(page.evaluate("JSON.stringify([localStorage.length, sessionStorage.length])"))
                 .isEqualTo("[0,0]");
     }

@@ -29,9 +29,9 @@ public record CapacityCurve(List<Point> points) {
     }
 
     /**
-     * Marks the Pareto front and its knee: the point of the front that lies furthest above the straight line between the front's ends,
-     * both axes scaled to 1 (V. Satopää and others, Finding a "Kneedle" in a Haystack, 2011). A front of fewer than three points, or a
-     * straight one, has no knee.
+     * Marks the Pareto front and its knee: the point of the front that lies furthest above the straight line between
+     * the front's ends, both axes scaled to 1 (V. Satopää and others, Finding a "Kneedle" in a Haystack, 2011). A front
+     * of fewer than three points, or a straight one, has no knee.
      */
     public static CapacityCurve of(List<Point> measured) {
         List<Point> sorted = new ArrayList<>(measured);

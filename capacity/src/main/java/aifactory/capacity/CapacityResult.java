@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a search found.
  *
- * @param capacity the highest load that met the targets; null when none did
- * @param upper the lowest load that did not meet them, or that could not be generated; null when there is none
- * @param sentence the finding in words
+ * @param capacity the highest load that met the targets; null if no load met them
+ * @param upper the lowest load that missed the targets or could not be generated; null if there is no such load
+ * @param sentence the result as a sentence
  */
 public record CapacityResult(
         Kind kind, @Nullable Double capacity, @Nullable Double upper, String sentence) {

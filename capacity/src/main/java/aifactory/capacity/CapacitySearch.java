@@ -11,20 +11,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * Searches the highest load that a server carries within its targets.
  *
- * <p>The load is doubled until the targets are missed; then the interval between the highest load that met them and the lowest that did
- * not is narrowed. Where an overloaded server shows by what it completes how much it can take, the next step is that; else it is the
- * middle. A step that met the targets weighs more than one that missed them, since disturbances only make a server look worse. A miss
- * without a growing backlog may have been a disturbance and is repeated; the load that decides the result is measured again until the
- * odds are clear (see {@link LoadTally}), which takes more steps the more of the steps at loads that the server carries were disturbed. A
- * step that the clients could not generate is repeated, then asks for more clients, and never decides anything of the server.
+ * <p>The load is doubled until the targets are missed; then the interval between the highest load that met them and the
+ * lowest that did not is narrowed. Where an overloaded server shows by what it completes how much it can take, the next
+ * step is that; else it is the middle. A step that met the targets weighs more than one that missed them, since
+ * disturbances only make a server look worse. A miss without a growing backlog may have been a disturbance and is
+ * repeated; the load that decides the result is measured again until the odds are clear (see {@link LoadTally}), which
+ * takes more steps the more of the steps at loads that the server carries were disturbed. A step that the clients could
+ * not generate is repeated, then asks for more clients, and never decides anything of the server.
  *
- * <p>The next step follows from the steps that were added and from nothing else: a search that is fed the same steps again goes on where
+ * <p>The next step depends only on the steps that were added: a search that is fed the same steps again continues where
  * it was. Not thread-safe.
  */
 public final class CapacitySearch {
     /** Repeats of a step without result before the search gives up. */
     private static final int MOST_UNUSABLE = 3;
-    /** Steps that clients could not generate at the load that decides the result, before the search ends without more clients. */
+    /**
+     * Steps that clients could not generate at the load that decides the result, before the search ends without more
+     * clients.
+     */
     private static final int BOUND_THAT_END = 4;
     /** The same as a probability that all of them were disturbed. */
     private static final double BOUND_BY_CHANCE = 0.01;
@@ -86,8 +90,8 @@ public final class CapacitySearch {
     }
 
     /**
-     * Share of steps that a disturbance makes miss: what was missed, or distorted, at loads up to the highest that is known to be
-     * carried cannot have been the server's limit.
+     * Share of steps that a disturbance makes miss: what was missed, or distorted, at loads up to the highest that is
+     * known to be carried cannot have been the server's limit.
      */
     private double disturbedShare() {
         Double carried = null;
@@ -110,7 +114,7 @@ public final class CapacitySearch {
     /**
      * Ends the search since the server is no longer available.
      *
-     * @param why the reason, for people
+     * @param why the reason, for users
      */
     public CapacityResult lostServer(String why) {
         return result(Kind.SERVER_LOST, why);
@@ -146,15 +150,17 @@ public final class CapacitySearch {
         }
         if (ceiling == null) {
             return met >= bounds.highest()
-                    ? done(Kind.ABOVE_HIGHEST, "the highest load that was allowed met the targets")
+                    ? done(Kind.ABOVE_HIGHEST, "the highest allowed load met the targets")
                     : step(
                             Math.min(bounds.highest(), rounded(2 * met)),
                             "twice " + text(met) + ", which met the targets");
         }
         if (isEnd) {
             return isBound
-                    ? done(Kind.LIMITED_BY_CLIENTS, clients + " clients cannot generate more, and no more are allowed")
-                    : done(Kind.FOUND, "the interval is as narrow as asked");
+                    ? done(
+                            Kind.LIMITED_BY_CLIENTS,
+                            clients + " clients cannot generate more, and the maximum number of clients is reached")
+                    : done(Kind.FOUND, "the interval has the requested precision");
         }
         return narrow(met, ceiling, isBound);
     }
@@ -183,7 +189,7 @@ public final class CapacitySearch {
         double completes = above == null || isBound || !bounds.isRate() ? 0 : rounded(above.throughput());
         double margin = 1 + bounds.precision();
         if (completes > met && completes < ceiling && ceiling / completes > margin) {
-            return step(completes, "what the server completed when it was asked for " + text(ceiling));
+            return step(completes, "the throughput of the server at an offered load of " + text(ceiling));
         }
         double justAbove = rounded(met * margin);
         // A server that completed far less than it did before has broken down, which shows nothing of its capacity.
@@ -285,7 +291,7 @@ public final class CapacitySearch {
             case LIMITED_BY_CLIENTS ->
                 words.add(
                         met == null
-                                ? "the clients are the limit, nothing is known of the server"
+                                ? "the clients are the limit; the capacity of the server is unknown"
                                 : "the capacity is at least " + text(met)
                                         + ": the clients are the limit, not the server");
             case FAILED, SERVER_LOST -> {

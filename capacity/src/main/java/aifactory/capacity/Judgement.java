@@ -3,7 +3,7 @@ package aifactory.capacity;
 /**
  * What a step says of the server.
  *
- * @param reason in words, with the figure that decided
+ * @param reason the explanation, with the value that decided
  */
 public record Judgement(Verdict verdict, String reason) {
     /** What a step can say. */

@@ -4,25 +4,31 @@ import aifactory.capacity.Judgement.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the steps at one load found, and what follows from it: a sequential probability ratio test (A. Wald, 1945) of "the server does not
- * carry this load" against "it does, and the misses are disturbances". Not thread-safe.
+ * What the steps at one load found, and what follows from it: a sequential probability ratio test (A. Wald, 1945) of
+ * "the server does not carry this load" against "it does, and the misses are disturbances". Not thread-safe.
  */
 final class LoadTally {
     /** Steps at one load, so that a machine that is disturbed for ever does not keep the search from ending. */
     private static final int MOST_STEPS = 10;
     /** Probability that a step meets the targets at a load that is too high: only close to the capacity. */
     private static final double MET_BY_CHANCE = 0.1;
-    /** Logarithm of the odds for a miss that the search goes on with: about 7 to 1. */
+    /** Logarithm of the odds for a miss at which the search continues: about 7 to 1. */
     private static final double TENTATIVE = 2;
-    /** The same for the load that decides the result, about 150 to 1: any of the loads below the capacity may be taken for it. */
+    /**
+     * The same for the load that decides the result, about 150 to 1: any of the loads below the capacity may be taken
+     * for it.
+     */
     private static final double CONFIRMED = 5;
     /** Logarithm of the odds for a load that is carried; lower, since disturbances only make a server look worse. */
     private static final double CARRIED = -1;
-    /** The search goes on with so many misses at any rate, where no step met the targets. */
+    /** Number of misses after which the search continues in any case, if no step has met the targets. */
     private static final int MISSES_THAT_DECIDE = 2;
     /** Steps that clients could not generate, before more clients are asked for, at least. */
     private static final int BOUND_THAT_ASKS = 2;
-    /** Probability that so many steps were disturbed one after the other, below which the clients are taken to be at their limit. */
+    /**
+     * Probability that so many steps were disturbed one after the other, below which the clients are taken to be at
+     * their limit.
+     */
     private static final double BOUND_BY_CHANCE = 0.05;
 
     private int steps;
@@ -105,7 +111,9 @@ final class LoadTally {
         return overloaded > 0;
     }
 
-    /** So many steps that clients could not generate are, with that probability, not disturbances one after the other. */
+    /**
+     * So many steps that clients could not generate are, with that probability, not disturbances one after the other.
+     */
     static int boundNotByChance(double disturbedShare, double probability, int atLeast) {
         return Math.max(atLeast, (int) Math.ceil(Math.log(probability) / Math.log(disturbedShare)));
     }

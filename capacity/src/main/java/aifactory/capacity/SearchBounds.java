@@ -7,7 +7,7 @@ package aifactory.capacity;
  * @param highest load that is tried
  * @param precision width of the interval at the end, as a share of the load: above 0, at most 0.5
  * @param whole whether loads are whole numbers, as requests in flight are
- * @param isRate whether loads are requests a second, so that what an overloaded server completes tells where to look
+ * @param isRate whether loads are requests per second, so that the throughput of an overloaded server bounds the search
  * @param mostSteps after which the search ends with the interval that it has
  */
 public record SearchBounds(

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param completed requests of the measured window
  * @param failures requests of the measured window that failed
  * @param throughput completed requests per second
- * @param inFlight requests in flight at the end of each second of the measured window, in order; empty in closed loop, where their
- *     number is given
+ * @param inFlight requests in flight at the end of each second of the measured window, in order; empty in closed loop,
+ *      where their number is given
  * @param attainment share of requests that met the limits of each request, 0 to 1; null when there are no such limits
  * @param limits metrics that have a limit each
  * @param clientProblems ways in which the clients distorted the step
@@ -44,7 +44,7 @@ public record StepFigures(
      * @param total all of them
      * @param byServer those that only the server can have caused: refused and broken connections, status 429 and 5xx
      * @param byRequest those that no load explains: a wrong key, an unknown model, an untrusted certificate
-     * @param causes all of them by cause, for people, for instance {@code 40 rate_limited, 2 timeout}; empty for none
+     * @param causes all of them by cause, for users, for instance {@code 40 rate_limited, 2 timeout}; empty for none
      */
     public record Failures(long total, long byServer, long byRequest, String causes) {
         /** No request failed. */
@@ -64,7 +64,7 @@ public record StepFigures(
     /**
      * A way in which the clients distorted the step.
      *
-     * @param message a sentence for people, with the limit that was exceeded
+     * @param message a sentence for users, with the limit that was exceeded
      */
     public record ClientProblem(Distortion distortion, String message) {}
 
@@ -74,8 +74,8 @@ public record StepFigures(
      * @param name for instance {@code ttft_ms.p99}
      * @param measuredMs null when nothing was measured
      * @param addedMs the most that the clients may have added to a value; null where that is not known
-     * @param sentLateMs the most that a request was sent late, and with it the most by which it waited less at the server, since others
-     *     had left it by then, or more, since others were sent late too and arrived with it
+     * @param sentLateMs the most that a request was sent late, and with it the most by which it waited less at the
+     *      server, since others had left it by then, or more, since others were sent late too and arrived with it
      */
     public record Limit(
             String name,

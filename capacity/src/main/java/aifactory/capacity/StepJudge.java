@@ -21,7 +21,8 @@ public final class StepJudge {
     private final double maxFailedShare;
 
     /**
-     * @param wantedAttainment share of requests that have to meet the limits of each request, 0 to 1; null when only metrics have limits
+     * @param wantedAttainment share of requests that have to meet the limits of each request, 0 to 1; null when only
+     *      metrics have limits
      * @param maxFailedShare share of requests that may fail in a step that meets the targets, 0 to less than 1
      */
     public StepJudge(@Nullable Double wantedAttainment, double maxFailedShare) {
@@ -30,9 +31,9 @@ public final class StepJudge {
     }
 
     /**
-     * The judgement. A step that the clients distorted says nothing of the server, with two exceptions: failures that only the server can
-     * have caused, since many of them, refused at once, are what distorts clients; and what holds however far the clients distorted
-     * the figures.
+     * The judgement. A step that the clients distorted says nothing of the server, with two exceptions: failures that
+     * only the server can have caused, since many of them, refused at once, are what distorts clients; and what holds
+     * however far the clients distorted the figures.
      */
     public Judgement judge(StepFigures step) {
         StepFigures.Failures failures = step.failures();
@@ -89,7 +90,10 @@ public final class StepJudge {
                         && (growth(step.inFlight()) == null || areSentInTime(step)));
     }
 
-    /** Requests that were sent late, and then close together, may be more than a server takes at once that carries the load. */
+    /**
+     * Requests that were sent late, and then close together, may be more than a server takes at once that carries the
+     * load.
+     */
     private static boolean areSentInTime(StepFigures step) {
         Distortion worst = worst(step);
         return worst == null || worst == Distortion.LATENCY_ADDED;
@@ -167,8 +171,8 @@ public final class StepJudge {
     }
 
     /**
-     * Whether what is in flight grows for as long as the step lasts: the mean of the last third against that of the first. Its
-     * standard deviation is about its root where arrivals are random.
+     * Whether what is in flight grows for as long as the step lasts: the mean of the last third against that of the
+     * first. Its standard deviation is about its root where arrivals are random.
      */
     private static @Nullable String growth(List<Integer> inFlight) {
         int seconds = inFlight.size();

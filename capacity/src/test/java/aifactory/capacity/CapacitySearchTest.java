@@ -140,7 +140,7 @@ final class CapacitySearchTest {
 
     @Test
     void clientsThatAreTheLimitAreAddedAndNeverTakenForTheServers() {
-        // Each client generates 100 requests a second, the server carries 250.
+        // Each client generates 100 requests per second; the server completes 250.
         BiFunction<Double, Integer, Found> world = (load, clients) -> load > 100.0 * clients
                 ? new Found(new Judgement(Verdict.CLIENT_BOUND, "its cores are too busy"), 100.0 * clients)
                 : exact(load, 250);

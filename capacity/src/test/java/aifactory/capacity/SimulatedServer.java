@@ -8,8 +8,9 @@ import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 
 /**
- * A server whose capacity is known, under load at a constant rate. In disturbed steps the machine stands still for a while, and the
- * client notices that in half of them. Requests arrive with some jitter, and take about the same time each.
+ * A server whose capacity is known, under load at a constant rate. In disturbed steps the machine stands still for a
+ * while, and the client notices that in half of them. Requests arrive with some jitter, and take about the same time
+ * each.
  */
 final class SimulatedServer {
     static final double LIMIT_MS = 300;

@@ -80,7 +80,7 @@ final class StepJudgeTest {
                 .isEqualTo(Verdict.OVERLOADED);
         assertThat(verdict(step(100.0, List.of(8, 20, 32, 44, 56, 68, 80, 92, 104))))
                 .isEqualTo(Verdict.OVERLOADED);
-        // A hiccup in the middle is none, and neither is chance around a mean.
+        // Neither a single spike in the middle nor random variation around a mean is a trend.
         assertThat(verdict(step(900.0, List.of(8, 8, 9, 60, 30, 10, 8, 9, 8)))).isEqualTo(Verdict.MISSED);
         assertThat(verdict(step(100.0, List.of(20, 26, 18, 24, 29, 22, 30, 25, 21))))
                 .isEqualTo(Verdict.MET);
@@ -129,7 +129,7 @@ final class StepJudgeTest {
                 .isEqualTo(Verdict.MET);
         assertThat(new StepJudge(null, 0).judge(failing(100_000, byServer(1))).verdict())
                 .isEqualTo(Verdict.MISSED);
-        // Whoever caused them, they are not answers.
+        // Failed requests are not responses, regardless of who caused the failure.
         assertThat(verdict(failing(900, new Failures(100, 0, 0, "100 timeout"))))
                 .isEqualTo(Verdict.MISSED);
     }

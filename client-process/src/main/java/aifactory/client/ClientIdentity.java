@@ -8,7 +8,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this process tells of itself.
+ * How this process identifies itself to the service.
  *
  * @param version of the program; null when it does not run from its archive
  */

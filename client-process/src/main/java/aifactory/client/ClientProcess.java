@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The process that runs on each compute node: it listens, registers with the service, does what the service orders, and ends
- * when it is told to or when there is nobody left to tell it.
+ * The process that runs on each compute node: it listens, registers with the service, executes the service's commands,
+ * and ends when it is ordered to or when it has lost the service.
  */
 public final class ClientProcess {
     private static final Logger LOG = LoggerFactory.getLogger(ClientProcess.class);
@@ -66,8 +66,8 @@ public final class ClientProcess {
     }
 
     /**
-     * Runs a client process until the service ends it, the system does, or it gives up; blocks the caller. What went wrong is
-     * logged as one line of level error.
+     * Runs a client process until the service ends it, the system does, or it gives up; blocks the caller. What went
+     * wrong is logged as one line of level error.
      *
      * @param environment the variables of the process
      * @return one of {@link NodeExitCode}
@@ -165,7 +165,8 @@ public final class ClientProcess {
     private @Nullable GroupSecret secret(JobEnvironment job) throws NodeProblemException {
         Path file = configuration.secretFile() == null ? job.secretFile() : configuration.secretFile();
         if (file == null) {
-            LOG.warn("no secret file (AIFACTORY_GROUP_SECRET_FILE): everybody who reaches the control port may use it");
+            LOG.warn("no secret file (AIFACTORY_GROUP_SECRET_FILE): the control port accepts every request without"
+                    + " authentication");
             return null;
         }
         return GroupSecret.read(file);

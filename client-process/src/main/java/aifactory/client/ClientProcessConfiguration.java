@@ -10,17 +10,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client process is told when it is started.
+ * The start parameters of a client process.
  *
  * @param serviceAddresses of the Client Service, tried together; at least one
  * @param aiServers the AI servers under test, for runs that name none
  * @param benchmarkId the group's id
- * @param preferredPort of its own control port; 0 for any
- * @param secretFile with the group's token; null to go by {@code AIFACTORY_GROUP_SECRET_FILE}, and without a token if that is
- *     not set either
+ * @param preferredPort of its control port; 0 for any
+ * @param secretFile with the group's token; null to use {@code AIFACTORY_GROUP_SECRET_FILE}, and without a token if
+ *      that is not set either
  * @param gpuEnabled whether to sample the node's GPUs during a run
  * @param interfaceName of the control port, for instance {@code ib0}; null for the one on the route to the service
- * @param address of the control port; null to go by the interface or the route
+ * @param address of the control port; null to use the interface or the route
  * @param spoolLimits how much may wait for the service
  */
 public record ClientProcessConfiguration(

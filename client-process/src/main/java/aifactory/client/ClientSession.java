@@ -40,7 +40,7 @@ final class ClientSession {
     private static final double NANOS_PER_MILLISECOND = 1e6;
     private static final long SHORTEST_HOLD_SECONDS = 1;
     private static final long LONGEST_HOLD_SECONDS = 120;
-    /** A load whose measurements nobody will take has to end, but nobody waits for its last interval. */
+    /** A load whose measurements are no longer wanted has to end, but its last interval is not awaited. */
     private static final Duration GIVEN_UP_PATIENCE = Duration.ofSeconds(5);
 
     private final ClientProcessConfiguration configuration;
@@ -194,7 +194,7 @@ final class ClientSession {
     private static int giveUp(RunCoordinator coordinator, BatchSpool spool, int exitCode) throws InterruptedException {
         coordinator.stopAndAwait(GIVEN_UP_PATIENCE);
         if (spool.size() > 0) {
-            LOG.error("{} batches are discarded, since nobody takes them", spool.size());
+            LOG.error("discarding {} batches that the service does not accept", spool.size());
         }
         return exitCode;
     }

@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param backoffBase the longest pause after the first failure; it doubles from there
  * @param backoffCap the longest pause at all
  * @param registrationDeadline after which a process that cannot register gives up
- * @param serviceLostTimeout after which a process gives up that has not heard of the service
+ * @param serviceLostTimeout time without contact to the service after which a process gives up
  * @param flushTimeout for ending the load and delivering the rest after a signal; less than Slurm's KillWait
  * @param exitFlushTimeout the same after the service's own order to end
  * @param clockExchanges quick exchanges that compare the clocks before a start

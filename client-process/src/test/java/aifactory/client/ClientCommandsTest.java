@@ -47,7 +47,7 @@ class ClientCommandsTest {
                  "targets": null, "share": null, "start_epoch_nanos": null}], "clock": null}
                 """);
         FakeLoad load = start(0, RUN);
-        Eventually.until("the old command has come again", () -> service.faultsLeft("commands") == 0);
+        Eventually.until("the old command was sent again", () -> service.faultsLeft("commands") == 0);
         load.complete();
         awaitComplete(RUN);
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a client process does when the service is away, has forgotten it, or does not want it. */
+/** The behaviour of a client process when the service is unavailable, has lost its state, or refuses it. */
 class ServiceLossTest {
     private static final String RUN = "run-1";
     private static final Duration SHORT = Duration.ofMillis(300);
@@ -143,7 +143,7 @@ class ServiceLossTest {
             service.order(Kind.EXIT, null, null);
 
             assertThat(client.awaitExit()).isEqualTo(NodeExitCode.DONE);
-            assertThat(load.isStopped()).as("the old run is nobody's any more").isTrue();
+            assertThat(load.isStopped()).as("the old run has no owner any more").isTrue();
         }
         assertThat(service.received("commands").getLast().path()).contains("/clients/5/");
     }

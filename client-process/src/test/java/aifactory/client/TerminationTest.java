@@ -135,7 +135,7 @@ class TerminationTest {
             assertThat(client.awaitExit()).isEqualTo(NodeExitCode.TERMINATED);
         }
         assertThat(service.isComplete(RUN))
-                .as("the run has a last batch all the same")
+                .as("the run has a last batch nevertheless")
                 .isTrue();
     }
 

@@ -4,6 +4,6 @@ package aifactory.service;
 public enum AuthenticationMode {
     /** Only who holds a token; clients hold their group's secret. */
     TOKEN,
-    /** Everybody who reaches the port. */
+    /** Every request, without authentication. */
     NONE
 }

@@ -64,9 +64,9 @@ public final class ClientService implements AutoCloseable {
     }
 
     /**
-     * Starts a service, taking up what an earlier life left in the data directory.
+     * Starts a service and restores the state that a previous process left in the data directory.
      *
-     * @throws ServiceStartException names what is in the way: a port in use, a directory that cannot be written
+     * @throws ServiceStartException names the problem: a port in use, a directory that cannot be written
      */
     public static ClientService start(ClientServiceConfiguration configuration, ServiceDependencies dependencies)
             throws ServiceStartException, InterruptedException {
@@ -84,7 +84,7 @@ public final class ClientService implements AutoCloseable {
                         configuration.tls().certificate(), configuration.tls().key());
         if (tokens == null) {
             LOG.warn(
-                    "Without authentication everybody who reaches {} may run and delete benchmarks",
+                    "Authentication is off: every client that can connect to {} may run and delete benchmarks",
                     configuration.host());
         }
         try {
@@ -177,7 +177,7 @@ public final class ClientService implements AutoCloseable {
                 tokens == null ? null : tokens.file(),
                 certificate == null ? null : certificate.sha256());
         LOG.info(
-                "Serving at {}, {} groups taken up",
+                "Serving at {}, {} groups restored",
                 http.address(),
                 core.restored().size());
         return new ClientService(database, writer, dependencies, core, observers, pruning, http, tokens, discovery);
@@ -227,7 +227,7 @@ public final class ClientService implements AutoCloseable {
         return tokens == null ? null : tokens.file();
     }
 
-    /** The file with the token that may only look; null without authentication. */
+    /** The file with the read-only token; null without authentication. */
     public @Nullable Path readOnlyTokenFile() {
         return tokens == null ? null : tokens.readOnlyFile();
     }
@@ -258,7 +258,7 @@ public final class ClientService implements AutoCloseable {
         database.close();
     }
 
-    /** Stops serving. Groups and their clients go on and are taken up by the next start. */
+    /** Stops serving. Groups and their clients continue and are restored at the next start. */
     @Override
     public void close() {
         http.close();

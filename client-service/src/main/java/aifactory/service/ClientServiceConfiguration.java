@@ -48,7 +48,7 @@ public record ClientServiceConfiguration(
         aiServers = List.copyOf(aiServers);
     }
 
-    /** Listens on the loopback address alone and wants a token. */
+    /** Listens only on the loopback address and requires a token. */
     public static ClientServiceConfiguration defaults(Path dataDirectory, Path sharedDirectory) {
         return new ClientServiceConfiguration(
                 "127.0.0.1",

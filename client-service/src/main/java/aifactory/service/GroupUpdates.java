@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What observers are told: a group and its run, as the API tells them. Thread-safe. */
+/** The updates for observers: a group and its run, as returned by the API. Thread-safe. */
 record GroupUpdates(ClientManager clients, ServiceClock clock) implements Observers.Updates {
     @Override
     public @Nullable Object of(@Nullable Long benchmarkId) {

@@ -17,7 +17,7 @@ public final class Journal {
     public static final ScopedValue<Actor> ACTOR = ScopedValue.newInstance();
 
     /**
-     * Somebody who asked for something.
+     * The user or program that made a request.
      *
      * @param name the kind of token that was shown
      * @param origin the address it came from
@@ -36,12 +36,12 @@ public final class Journal {
         return entry("run", benchmarkId, runId, null, event, cause);
     }
 
-    /** A request that changed something which has no state of its own, or that was refused. */
+    /** A request that changed something without a stored state, or that was refused. */
     public JournalEntry request(String event, @Nullable Long benchmarkId, @Nullable String cause) {
         return entry("request", benchmarkId, null, null, event, cause);
     }
 
-    /** As PostgreSQL takes it, and no longer than anybody reads. */
+    /** Valid for PostgreSQL, and limited to a readable length. */
     private static @Nullable String storable(@Nullable String text) {
         if (text == null) {
             return null;

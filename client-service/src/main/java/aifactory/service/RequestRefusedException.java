@@ -49,7 +49,7 @@ public final class RequestRefusedException extends RuntimeException {
         return new RequestRefusedException(403, null, detail);
     }
 
-    /** @param field the member that whoever asks may not give */
+    /** @param field the member that this caller may not set */
     public static RequestRefusedException forbidden(String field, String detail) {
         return new RequestRefusedException(403, field, detail);
     }

@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * The service's clock: the time of day when it started, carried on by the monotonic clock, so that it never jumps. T0 of every
- * run is a reading of it. Thread-safe.
+ * The service's clock: the time of day when it started, carried on by the monotonic clock, so that it never jumps. T0
+ * of every run is a reading of it. Thread-safe.
  */
 public final class ServiceClock {
     private final MonotonicClock monotonic;

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the service does, between its HTTP layer and its database. It waits by {@link ServiceThreads} alone, so that it runs in
- * simulated time as well.
+ * What the service does, between its HTTP layer and its database. It waits by {@link ServiceThreads} alone, so that it
+ * runs in simulated time as well.
  *
  * @param restored groups that an earlier process of the service left
  */
@@ -89,7 +89,7 @@ public record ServiceCore(
             try {
                 clients.updateReadiness(group);
             } catch (RuntimeException e) {
-                LOG.error("The readiness of group {} cannot be told", group.benchmarkId(), e);
+                LOG.error("Cannot determine the readiness of group {}", group.benchmarkId(), e);
             } finally {
                 group.lock().unlock();
             }

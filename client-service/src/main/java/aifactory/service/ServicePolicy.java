@@ -16,7 +16,7 @@ public record ServicePolicy(
      * How much of the journal is kept: what is past either bound is deleted.
      *
      * @param journalDays the age of its oldest line
-     * @param journalLines how many lines there are at the most
+     * @param journalLines maximum number of lines
      */
     public record Retention(int journalDays, long journalLines) {
         /** A year, and a million lines, which take some 200 MB. */
@@ -30,13 +30,13 @@ public record ServicePolicy(
 
     /** What becomes of a run that loses a client. */
     public enum ClientLoss {
-        /** The others go on; the result is incomplete and says so. */
+        /** The other clients continue; the result is marked incomplete. */
         CONTINUE,
         /** The others stop; what was measured is kept. */
         STOP
     }
 
-    /** Any account, observers in private networks, and runs that go on. */
+    /** Any account, observers in private networks, and runs that continue. */
     public static final ServicePolicy DEFAULT = new ServicePolicy(
             List.of(),
             List.of("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7"),

@@ -1,6 +1,6 @@
 package aifactory.service;
 
-/** The service cannot start. The message is one line that names what is in the way and the remedy. */
+/** The service cannot start. The message is one line with the problem and the remedy. */
 public final class ServiceStartException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -8,8 +8,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 
 /**
- * How the service starts threads and waits for time to pass. Everything between the HTTP layer and the database waits through this
- * interface, so that a test can run the whole service on one thread in virtual time. Implementations are thread-safe.
+ * How the service starts threads and waits for time to pass. Everything between the HTTP layer and the database waits
+ * through this interface, so that a test can run the whole service on one thread in virtual time. Implementations are
+ * thread-safe.
  */
 public interface ServiceThreads {
     /** The threads and the clock of the Java virtual machine. */
@@ -29,7 +30,8 @@ public interface ServiceThreads {
     void sleep(Duration duration) throws InterruptedException;
 
     /**
-     * Waits for a signal, or until the time has passed; may return early for no reason, as {@link Condition#awaitNanos} may.
+     * Waits for a signal, or until the time has passed; may return early for no reason, as {@link Condition#awaitNanos}
+     * may.
      *
      * @param lock the condition's lock, which the caller holds
      * @return the nanoseconds that are left, 0 or negative when the time has passed

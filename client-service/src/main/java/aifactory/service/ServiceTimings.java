@@ -6,9 +6,9 @@ import java.time.Duration;
  * How long the service waits for what.
  *
  * @param poll the longest time that a client's poll for commands is held; whole seconds
- * @param heartbeat how often a client has to be heard of; whole seconds
- * @param suspectedAfter a client not heard of for so long is shown as suspected
- * @param lostAfter a client not heard of for so long is given up
+ * @param heartbeat maximum interval between two contacts of a client; whole seconds
+ * @param suspectedAfter time without contact after which a client is shown as suspected
+ * @param lostAfter time without contact after which a client is given up
  * @param arm the longest time from the order to prepare a run to the last client's answer
  * @param startLead from the last client's answer to T0, so that the order to start arrives everywhere before it
  * @param startLeadOfFew the same where no more than {@value #FEW_CLIENTS} clients take part
@@ -57,7 +57,10 @@ public record ServiceTimings(
                 Duration.ofSeconds(1));
     }
 
-    /** The same for a service whose clients run on its own machine: they share its clock, and orders do not cross a network. */
+    /**
+     * The same for a service whose clients run on its own machine: they share its clock, and orders do not cross a
+     * network.
+     */
     public ServiceTimings forLocalClients() {
         return new ServiceTimings(
                 poll,

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nobody gets in who should not, by any route. */
+/** No route gives access to an unauthorized caller. */
 final class AccessTest {
     private static final Set<String> PUBLIC = Set.of(
             "GET /health",
@@ -114,7 +114,7 @@ final class AccessTest {
             if (route.access() == RouteAccess.WRITE || route.access() == RouteAccess.GROUP) {
                 assertThat(ask(service.api().as(service.readOnlyToken()), route, runId)
                                 .status())
-                        .as("%s with the token that may only look", name)
+                        .as("%s with the read-only token", name)
                         .isEqualTo(403);
             }
             if (route.access() == RouteAccess.WRITE || route.access() == RouteAccess.READ) {
@@ -145,7 +145,7 @@ final class AccessTest {
         Api reader = service.api().as(service.readOnlyToken());
         reader.get(TestService.group(1)).expect(200);
         reader.get("/api/v1/journal").expect(200);
-        assertThat(reader.delete(TestService.group(1)).expect(403).detail()).contains("may only look");
+        assertThat(reader.delete(TestService.group(1)).expect(403).detail()).contains("read-only");
         reader.post(TestService.group(2), Map.of("num_clients", 1)).expect(403);
         assertThat(service.dispatcher().orders()).hasSize(1);
     }
@@ -199,7 +199,7 @@ final class AccessTest {
             looks(cookie).expect(200);
             Answer renewal =
                     service.api().as(null).send("POST", "/api/v1/session", new byte[0], Map.of("Cookie", cookie));
-            assertThat(renewal.expect(403).detail()).contains("cannot start another");
+            assertThat(renewal.expect(403).detail()).contains("cannot create another");
             assertThat(renewal.headers().firstValue("Set-Cookie")).isEmpty();
             service.clock().advance(Duration.ofHours(1));
         }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every batch counts once, whatever the network does to it. */
+/** Every batch counts once, for any fault of the network. */
 final class BatchDeliveryTest {
     @TempDir
     Path directory = Path.of("");
@@ -61,7 +61,7 @@ final class BatchDeliveryTest {
         assertThat(client.deliver(Measurements.batch(runId, 0, 2, 1))
                         .expect(404)
                         .detail())
-                .contains("not taken any more");
+                .contains("no longer accepted");
         assertThat(service.summary(runId).requests().completed()).isEqualTo(5);
     }
 
@@ -141,6 +141,6 @@ final class BatchDeliveryTest {
                         .deliver(Measurements.batch(second, 0, 1, 1))
                         .expect(409)
                         .detail())
-                .contains("nothing can follow");
+                .contains("no batch can follow");
     }
 }

@@ -27,7 +27,10 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Rows of every kind that cannot be read are set aside, each by its name; the service starts, and everything else goes on. */
+/**
+ * Rows of every kind that cannot be read are set aside, each by its name; the service starts, and everything else
+ * continues.
+ */
 final class DamagedRowsTest {
     @TempDir
     Path directory = Path.of("");
@@ -44,10 +47,10 @@ final class DamagedRowsTest {
     /** Of group 1: ended. */
     private String ended = "";
 
-    /** Of group 1: goes on. */
+    /** Of group 1: continues. */
     private String going = "";
 
-    /** Of group 2: goes on. */
+    /** Of group 2: continues. */
     private String other = "";
 
     @BeforeEach
@@ -177,7 +180,7 @@ final class DamagedRowsTest {
         damage("UPDATE client SET registration = ? WHERE group_key = 1 AND client_id = 0", text);
         othersAreIntact();
         assertThat(service.show(1).info().clients()).hasSize(2);
-        // It is heard of again, and delivers.
+        // It contacts the service again, and delivers.
         clients.getFirst().deliver(Measurements.last(going, 1, 2, false)).expect(200);
         clients.getLast().deliver(Measurements.last(going, 1, 2, false)).expect(200);
         assertThat(service.awaitEnd(going).state()).isNotEqualTo(RunState.FAILED);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A database of the previous version is taken over: its groups go on, and its runs are read. */
+/** A database of the previous version is migrated: its groups continue, and its runs can be read. */
 final class EarlierDatabaseTest {
     private static final String ENDED = "re7f598a3659a2c07";
     private static final String GOING = "r5afaa5c4e090a12a";
@@ -55,7 +55,7 @@ final class EarlierDatabaseTest {
         String rows;
         try (InputStream stream = Objects.requireNonNull(
                 EarlierDatabaseTest.class.getResourceAsStream("/aifactory/service/earlier/state-v3.sql"))) {
-            // The run that goes on began just now.
+            // The active run began just now.
             rows = new String(stream.readAllBytes(), StandardCharsets.UTF_8)
                     .replace(START_EPOCH_NANOS, java.time.Instant.now().toEpochMilli() + "000000");
         }
@@ -73,7 +73,7 @@ final class EarlierDatabaseTest {
         Path file = directory.resolve("data/service.db");
         TestService taken = TestService.start(directory);
         service = taken;
-        // The jobs go on, whatever becomes of the service: the dispatcher has to know of them.
+        // The jobs continue independently of the service: the dispatcher has to know them.
         for (int number = 0; number < 3; number++) {
             taken.create(number + 1, new HashMap<>(Map.of("num_clients", 1))).expect(201);
         }

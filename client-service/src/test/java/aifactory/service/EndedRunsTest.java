@@ -21,7 +21,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Memory is bounded by what is open: what was measured leaves the heap with its run, and a deleted group leaves nothing. */
+/**
+ * Memory is bounded by what is open: what was measured leaves the heap with its run, and a deleted group leaves
+ * nothing.
+ */
 final class EndedRunsTest {
     @TempDir
     Path directory = Path.of("");
@@ -66,7 +69,7 @@ final class EndedRunsTest {
         List<FakeClient> kept = service.readyGroup(1, 2);
         for (int number = 0; number < 5; number++) {
             String runId = service.started(1, kept);
-            assertThat(reachable(Run.class) - runs).as("while it goes on").isEqualTo(1);
+            assertThat(reachable(Run.class) - runs).as("while it is active").isEqualTo(1);
             kept.forEach(client -> client.measure(runId, 20));
             service.awaitRun(runId, "completed");
             service.awaitStatus(1, "ready");

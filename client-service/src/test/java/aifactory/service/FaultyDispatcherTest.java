@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever a dispatcher throws, from whichever method and at whichever moment: the group can be deleted and its id used again. */
+/** After any exception of a dispatcher, from any method at any moment, the group can be deleted and its id reused. */
 final class FaultyDispatcherTest {
     /** Without these a job cannot be known to be gone, so that its group stays until they work. */
     private static final Set<String> NEEDED_FOR_DELETION = Set.of("awaitEnd", "cancelAndConfirm");
@@ -91,7 +91,7 @@ final class FaultyDispatcherTest {
         }
         // The next life of the service meets the fault when it takes the groups up.
         service.killAndRestart();
-        // An error ends the thread that watches, and in a process of its own the service; what goes on can delete.
+        // An error ends the monitoring thread, and in a separate process the service; the rest can still delete.
         boolean watches = !method.equals("states") || RuntimeException.class.isAssignableFrom(kind);
         assertThat(service.api().get("/health").status()).isIn(watches ? 200 : 503, 200);
         dispatcher.mend();

@@ -36,13 +36,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What the secret of a group reaches: its group and nothing else. The table names every route that takes such a secret with everything
- * that a request can name there; a new route or a new member fails here until somebody has thought about it.
+ * What the secret of a group reaches: its group and nothing else. The table names every route that takes such a secret
+ * with everything that a request can name there; a new route or a new member fails here until it has been considered.
  */
 final class GroupSecretReachTest {
     private static final int PORT = 61_101;
 
-    /** Members that name something outside of the group, and what stands against that; all others are numbers, texts and states. */
+    /**
+     * Members that name something outside of the group, and what stands against that; all others are numbers, texts and
+     * states.
+     */
     private static final Map<Class<?>, Map<String, String>> REACHING = Map.of(
             ConnectRequest.class,
             Map.of("clientAddress", "only shown to Prometheus, and only when it is on a node of the job"),

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A database that hangs in the middle of a write: whoever does not write is not held up by it. */
+/** A database that hangs in the middle of a write: callers that do not write are not delayed by it. */
 final class HangingDatabaseTest {
     @TempDir
     Path directory = Path.of("");
@@ -79,7 +79,7 @@ final class HangingDatabaseTest {
         database.close();
     }
 
-    /** Looks at the group as soon as its lock is free, which it is not while somebody writes under it. */
+    /** Reads the group as soon as its lock is free, which it is not while another caller writes under it. */
     private static boolean holds(Group group, Predicate<Group> condition) {
         if (!group.lock().tryLock()) {
             return false;

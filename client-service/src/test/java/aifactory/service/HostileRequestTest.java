@@ -30,7 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Somebody with a group's secret, with the token that may look, or with none, who means harm: nobody else notices. */
+/**
+ * A malicious caller with a group's secret, with the read-only token, or without a token: other users are not affected.
+ */
 class HostileRequestTest {
     @TempDir
     Path directory = Path.of("");

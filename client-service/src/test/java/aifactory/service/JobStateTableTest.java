@@ -41,7 +41,7 @@ final class JobStateTableTest {
         service.close();
     }
 
-    /** In the order of the phases; "clients ended" means that the service knew before it knew the phase. */
+    /** In the order of the phases; "clients ended" means that the service learned it before the phase. */
     @ParameterizedTest
     @CsvSource({
         // before,                pending,  uncertain, running,  ending,   completed, failed,    cancelled, expired
@@ -145,7 +145,9 @@ final class JobStateTableTest {
         return job;
     }
 
-    /** Has the dispatcher report the phase, and waits until the service has seen it where the group is still watched. */
+    /**
+     * Has the dispatcher report the phase, and waits until the service has seen it where the group is still watched.
+     */
     private void set(long group, String job, Phase phase, Set<Integer> endedProcesses, int restarts) {
         String word = phase + " as reported";
         boolean watched = !service.show(group).info().status().isTerminal();

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Who looks at a run while its clients deliver: nobody sees half of a batch, and nothing is lost by looking. */
+/** Readers of a run while its clients deliver: no reader sees half of a batch, and reading loses nothing. */
 final class LiveViewsTest {
     private static final int BEFORE = 5;
     private static final int MEANWHILE = 7;
@@ -51,7 +51,7 @@ final class LiveViewsTest {
         service.close();
     }
 
-    /** The writer is in the middle of a batch when somebody looks: he waits for its end, and sees all of it. */
+    /** A reader that arrives while a batch is being written waits for its end, and sees all of it. */
     @ParameterizedTest(name = "{0}")
     @CsvSource({
         "/api/v1/runs/RUN,                    '\"all\":[{][^}]*\"completed\":12,'",

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever a client sends, the service goes on, and starts again. */
+/** For any batch of a client, the service continues, and can restart. */
 final class MalformedBatchTest {
     private static final int BATCHES = 700;
     private static final Set<Integer> EXPECTED = Set.of(200, 404, 409, 413, 422);
@@ -187,7 +187,7 @@ final class MalformedBatchTest {
                         .post(clients.getFirst().path("batches"), target)
                         .expect(422)
                         .detail())
-                .contains("target 1 is none of the run's 1 AI servers");
+                .contains("target 1 is not one of the run's 1 AI servers");
     }
 
     private static BatchMessage with(String runId, Map<String, byte[]> histograms) {

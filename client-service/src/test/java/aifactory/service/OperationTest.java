@@ -103,9 +103,9 @@ final class OperationTest {
         service.clock().advance(Duration.ofSeconds(10));
         service.api().as("wrong").get(TestService.group(1)).expect(401);
         JsonNode lines = Eventually.await(
-                "the line that tells how many were left out",
+                "the line with the number of omitted lines",
                 () -> journal("?event=refused&limit=10000"),
-                seen -> seen.get(0).path("cause").asString("").contains("were not written down"));
+                seen -> seen.get(0).path("cause").asString("").contains("were not recorded"));
         assertThat(lines.size()).isLessThan(800);
     }
 
@@ -132,7 +132,7 @@ final class OperationTest {
         service.close();
         try (var connection = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("data/service.db"));
                 var statement = connection.createStatement()) {
-            assertThatThrownBy(() -> statement.executeUpdate("UPDATE journal SET actor = 'somebody else'"))
+            assertThatThrownBy(() -> statement.executeUpdate("UPDATE journal SET actor = 'another user'"))
                     .hasMessageContaining("append only");
             assertThatThrownBy(() -> statement.executeUpdate("DELETE FROM journal"))
                     .hasMessageContaining("append only");
@@ -192,7 +192,7 @@ final class OperationTest {
                 service.clock().advance(Duration.ofSeconds(10));
             }
             assertThat(awaitLine("?event=observer%20forgotten").path("cause").asString(""))
-                    .contains("took none of 20 updates");
+                    .contains("accepted none of 20 updates");
         } finally {
             observer.stop(0);
         }

@@ -30,7 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A storage, a dispatcher or a sender that hangs: the service stays bounded, answers whom it can, and says what is wrong. */
+/**
+ * A storage, a dispatcher or a sender that hangs: the service stays bounded, answers whom it can, and says what is
+ * wrong.
+ */
 final class OverloadTest {
     private static final int BODIES_BYTES = 64 << 10;
 
@@ -131,7 +134,7 @@ final class OverloadTest {
                     service.api().as("wrong").get(TestService.group(1)).expect(401);
                     return service.api().get("/api/v1/journal?event=refused").text();
                 },
-                line -> line.contains("refusals before were not written down"));
+                line -> line.contains("earlier refusals were not recorded"));
     }
 
     @Test
@@ -145,7 +148,7 @@ final class OverloadTest {
                         return service.api().as(null).get("/health");
                     },
                     answer -> answer.status() == 503 && answer.text().contains("state-writer"));
-            assertThat(unhealthy.detail()).contains("at the same transaction for", "start the service again");
+            assertThat(unhealthy.detail()).contains("in the same transaction for", "start the service again");
         }
         Eventually.await("healthy", () -> service.api().get("/health").status(), status -> status == 200);
     }
@@ -167,7 +170,7 @@ final class OverloadTest {
             Eventually.await("it is asked", dispatcher::calls, calls -> calls > 0);
             service.clock().advance(Duration.ofMinutes(6));
             assertThat(service.api().as(null).get("/health").expect(503).detail())
-                    .contains("group-supervisor has been at the same turn for 36");
+                    .contains("group-supervisor has been in the same iteration for 36");
         } finally {
             dispatcher.mend();
             gate.countDown();
@@ -237,7 +240,7 @@ final class OverloadTest {
                         .expect(503)
                         .detail())
                 .as("however the group is written")
-                .contains("of group 1 that are under way come to " + BODIES_BYTES / 2 + " bytes", "send it again");
+                .contains("of group 1 amount to " + BODIES_BYTES / 2 + " bytes", "retry later");
 
         Socket other = sendsSlowly(2, service.secretOf(2), 30_000);
         Eventually.await("both are held", () -> metric("aifactory_http_bodies_bytes"), held -> held == 60_000);
@@ -245,7 +248,7 @@ final class OverloadTest {
                         .post("/api/v1/cleanup", "x".repeat(10_000))
                         .expect(503)
                         .detail())
-                .contains("of all requests that are under way come to " + BODIES_BYTES + " bytes");
+                .contains("of all active requests amount to " + BODIES_BYTES + " bytes");
         service.api().get(TestService.group(1)).expect(200);
 
         slow.close();

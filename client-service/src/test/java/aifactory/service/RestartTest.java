@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A service that is killed in any state of a group or a run goes on where it was. */
+/** A service that is killed in any state of a group or a run resumes where it was. */
 class RestartTest {
     @TempDir
     Path directory = Path.of("");
@@ -174,7 +174,7 @@ class RestartTest {
         String runId = clients.get(0).prepare();
         service.kill();
         assertThat(unanswered.handle((_, failure) -> failure != null).join())
-                .as("nobody was told that the run began")
+                .as("the start of the run was not acknowledged")
                 .isTrue();
         service.restart();
         service.awaitRun(runId, "arming");
@@ -248,7 +248,7 @@ class RestartTest {
 
     private void awaitGone(long benchmarkId) {
         Eventually.await(
-                "the group is gone",
+                "the group was removed",
                 () -> service.api().get(TestService.group(benchmarkId)).status(),
                 status -> status == 404);
     }
@@ -288,7 +288,7 @@ class RestartTest {
         service.restart();
         awaitGone(2);
         Eventually.await(
-                "the run is gone",
+                "the run was removed",
                 () -> service.api().get("/api/v1/runs/rghost").status(),
                 status -> status == 404);
         service.awaitStatus(1, "ready");

@@ -45,7 +45,7 @@ final class RunLifeTest {
         CompletableFuture<Answer> answer = service.run(1);
         String runId = clients.get(0).prepare();
         assertThat(clients.get(0).poll())
-                .as("nobody starts before all are armed")
+                .as("no client starts before all are armed")
                 .isEmpty();
         assertThat(answer).isNotDone();
         clients.get(1).prepare();
@@ -114,7 +114,7 @@ final class RunLifeTest {
     void aGroupThatIsNotReadyRefusesWithCountsOrQueues() {
         service.create(1, Map.of("num_clients", 2)).expect(201);
         FakeClient first = service.connect(1, 0);
-        assertThat(service.run(1).join().expect(409).detail()).contains("1 of 2 clients are there");
+        assertThat(service.run(1).join().expect(409).detail()).contains("1 of 2 clients are registered");
         Answer queued = service.api()
                 .post(TestService.group(1) + "/run?when=ready", Map.of("duration", "2s"))
                 .expect(202);
@@ -206,7 +206,7 @@ final class RunLifeTest {
                         .post(TestService.group(1) + "/stop", "")
                         .expect(409)
                         .detail())
-                .contains("nothing to stop");
+                .contains("no active run");
         String runId = service.started(1, clients);
         FakeClient client = clients.getFirst();
         client.deliver(Measurements.batch(runId, 0, 0, 7)).expect(200);

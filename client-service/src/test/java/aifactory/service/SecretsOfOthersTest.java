@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whoever may only look sees no value of a header, nor of a server's environment, by any route. */
+/** The read-only token shows no value of a header, nor of a server's environment, by any route. */
 final class SecretsOfOthersTest {
     private static final String ENVIRONMENT = "hf-s3cr3t-of-the-environment";
     private static final String ARGUMENT = "sk-s3cr3t-of-the-arguments";

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Groups that start their AI servers: from the request to what a result tells of them. */
+/** Groups that start their AI servers: from the request to the part of the result that describes them. */
 final class ServerLifeTest {
     /** Nothing listens there, nor is it among the ports that are given out. */
     private static final int FIRST_PORT = 61_001;
@@ -126,7 +126,7 @@ final class ServerLifeTest {
         report(1, 0, told(0, 1, ServerState.READY, null));
         service.awaitStatus(1, "starting");
         Answer early = service.api().post(TestService.group(1) + "/run", Map.of("duration", "2s"));
-        assertThat(early.expect(409).detail()).contains("1 of 1 clients are there and 1 of 2 servers answer");
+        assertThat(early.expect(409).detail()).contains("1 of 1 clients are registered and 1 of 2 servers answer");
 
         report(1, 1, told(1, 1, ServerState.READY, null));
         GroupInfo info = service.awaitStatus(1, "ready").info();
@@ -206,10 +206,10 @@ final class ServerLifeTest {
                                 ServerFailure.Cause.PORT_TAKEN, "port 8000 is used", 1, List.of("bind: failed"), 1)));
         GroupInfo failed = service.awaitStatus(2, "failed").info();
         assertThat(failed.reason())
-                .contains("server 1 on gpu1 did not get ready: port 8000 is used")
+                .contains("server 1 on gpu1 did not become ready: port 8000 is used")
                 .contains("its last lines: bind: failed");
         assertThat(service.dispatcher().cancelled()).containsExactly("7000");
-        // Whoever still runs is told to end.
+        // The processes that still run are ordered to end.
         assertThat(report(2, 0, told(0, 1, ServerState.STARTING, null)).specification())
                 .isNull();
     }
@@ -278,7 +278,7 @@ final class ServerLifeTest {
         assertThat(order.specification().command()).contains("4");
         assertThat(service.show(5).info().status().name()).isEqualTo("STARTING");
         report(5, 0, told(0, 2, ServerState.READY, null));
-        // A failure of those that were stopped is none of the new ones.
+        // A failure of the stopped servers does not count for the new ones.
         report(5, 1, told(1, 1, ServerState.FAILED, killed()));
         report(5, 1, told(1, 2, ServerState.READY, null));
         service.awaitStatus(5, "ready");
@@ -380,7 +380,7 @@ final class ServerLifeTest {
         report(8, 0, told(0, 1, ServerState.READY, null));
         service.clock().advance(Duration.ofSeconds(100));
         GroupInfo failed = service.awaitStatus(8, "failed").info();
-        assertThat(failed.reason()).contains("server 1 on gpu1 is not there any more", "not heard of for 200 s");
+        assertThat(failed.reason()).contains("server 1 on gpu1 is lost", "has not reported for 200 s");
     }
 
     @Test
@@ -397,7 +397,7 @@ final class ServerLifeTest {
             {"replicas": 2}                                                        | server.command
             {"container": "/x.sif"}                                                | a container without a command
             {"container": "x.sif", "command": ["a"]}                               | no absolute path
-            {"command": ["a", "{prt}"]}                                            | nothing says what {prt} stands for
+            {"command": ["a", "{prt}"]}                                            | unknown placeholder {prt}
             {"command": ["a"], "port": 80}                                         | server.port is 80
             {"command": ["a"], "replicas": 3, "replicas_per_node": 2}              | do not fill nodes of 2
             {"command": ["a"], "nodes": 2, "replicas_per_node": 2, "replicas": 2}  | leave one out
@@ -410,10 +410,10 @@ final class ServerLifeTest {
             {"command": ["a"], "arguments": {"x": [1]}}                            | give a text, a number
             {"command": ["a"], "arguments": {"x;y": 1}}                            | no name of an argument
             {"command": ["a"], "gpus": 3, "replicas": 2, "replicas_per_node": 2}   | cannot be shared evenly
-            {"group": 4, "port": 8000}                                             | give nothing beside group
+            {"group": 4, "port": 8000}                                             | give no other member
             {"recipe": "tgi", "model": "m"}                                        | there is no recipe
             {"recipe": "vllm"}                                                     | server.model
-            {"recipe": "vllm", "model": "m", "command": ["a"]}                     | a recipe makes the command
+            {"recipe": "vllm", "model": "m", "command": ["a"]}                     | a recipe defines the command
             {"recipe": "vllm", "model": "m", "arguments": {"max_num_seqs": "x"}}   | no whole number
             {"recipe": "vllm", "model": "m", "gpus": 2, "arguments": {"tensor_parallel": 4}} | tensor_parallel is 4
             {"command": ["a"], "health_path": "/h%"}                               | no path
@@ -468,6 +468,6 @@ final class ServerLifeTest {
         assertThat(service.create(11, Map.of("num_clients", 1, "ai_servers", List.of("http://a:1"), "server", BLOCK))
                         .expect(422)
                         .detail())
-                .contains("leave one of them out");
+                .contains("omit one of them");
     }
 }

@@ -44,7 +44,9 @@ public final class CommandLineProgram {
         return commandLine;
     }
 
-    /** Makes verbs and their parts: what has a constructor for the session or the configuration gets them. */
+    /**
+     * Creates commands and their parts: a constructor with the session or the configuration as parameter receives them.
+     */
     private record VerbFactory(Session session, Configuration configuration) implements CommandLine.IFactory {
         @Override
         public <K> K create(Class<K> type) throws Exception {

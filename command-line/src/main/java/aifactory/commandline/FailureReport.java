@@ -15,7 +15,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
-/** Says on standard error what went wrong: exactly one line, and the stack trace only with {@code AIFACTORY_DEBUG=1}. */
+/**
+ * Says on standard error what went wrong: exactly one line, and the stack trace only with {@code AIFACTORY_DEBUG=1}.
+ */
 final class FailureReport {
     private static final String PREFIX = "aifactory: ";
 
@@ -31,7 +33,7 @@ final class FailureReport {
         this.arguments = List.of(arguments);
     }
 
-    /** Reports what a verb has thrown and returns the exit code for it. */
+    /** Reports what a command has thrown and returns its exit code. */
     int report(Throwable failure) {
         if (session.isDebugging()) {
             failure.printStackTrace(session.err());
@@ -128,7 +130,7 @@ final class FailureReport {
                 + seeHelp(verb);
     }
 
-    /** Points at the verbs that do have the option, for somebody who has confused two verbs. */
+    /** Lists the commands that have the option, for a user who has confused two commands. */
     private static String otherVerbsWith(CommandLine verb, String option) {
         CommandLine root = verb;
         while (root.getParent() != null) {

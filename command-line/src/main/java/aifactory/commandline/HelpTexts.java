@@ -6,8 +6,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
- * Makes the descriptions of verbs fit the list of verbs, which shows the first line of each: that is the first sentence, not what happens to
- * stand on the first line of the source.
+ * Makes the descriptions of commands fit the list of commands, which shows the first line of each: that must be the
+ * first sentence, not the first line of the source.
  */
 final class HelpTexts {
     private HelpTexts() {}

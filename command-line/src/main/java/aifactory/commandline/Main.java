@@ -11,8 +11,8 @@ import java.util.concurrent.TimeoutException;
 /**
  * The process {@code aifactory}.
  *
- * <p>A signal does not tear a verb apart: the shutdown hook asks it to end, waits until it has kept its results and cleaned
- * up, and then ends the process with the verb's own exit code.
+ * <p>A signal does not abort a command: the shutdown hook asks it to end, waits until it has saved its results and
+ * cleaned up, and then ends the process with the command's exit code.
  */
 public final class Main {
     /** Less than the 30 s that Slurm leaves between TERM and KILL by default. */
@@ -49,7 +49,8 @@ public final class Main {
             Thread.currentThread().interrupt();
         }
         session.out().flush();
-        // Halting is what makes the verb's exit code the process's: a JVM that ends by a signal picks its own.
+        // Halting is what makes the command's exit code the exit code of the process: a JVM that ends by a signal picks
+        // its own.
         Runtime.getRuntime().halt(exitCode);
     }
 }

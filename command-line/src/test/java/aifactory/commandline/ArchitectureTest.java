@@ -29,10 +29,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Holds the modules to the directions of the design, and time, chance and processes to the few places that may touch them. */
+/**
+ * Holds the modules to the directions of the design, and time, chance and processes to the few places that may touch
+ * them.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ArchitectureTest {
-    /** What each module may depend on beside itself, directly or not; the rows of the design's table. */
+    /** The modules that each module may depend on, directly or not; the rows of the design's table. */
     private static final Map<String, List<String>> ALLOWED = Map.ofEntries(
             Map.entry("measurement", List.of()),
             Map.entry("workload", List.of("measurement")),
@@ -88,7 +91,7 @@ final class ArchitectureTest {
 
     @Test
     void everyModuleIsSeen() {
-        // Were it otherwise, the rules below would hold for want of classes.
+        // Without classes the rules below would pass trivially.
         for (String module : ALLOWED.keySet()) {
             assertThat(classes.stream().map(JavaClass::getPackageName))
                     .as(module)

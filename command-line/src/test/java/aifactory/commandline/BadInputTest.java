@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whatever is wrong with the input: one clear line, the contract's exit code, no stack trace, nothing left behind. */
+/** For any invalid input: one clear line, the contract's exit code, no stack trace, nothing left behind. */
 final class BadInputTest {
     @TempDir
     @SuppressWarnings("NullAway.Init") // set by JUnit
@@ -53,7 +53,7 @@ final class BadInputTest {
                 "simulate --max-num-seqs 0 | --max-num-seqs 0: give a number from 1 to",
                 "simulate --fault explode | there is no fault 'explode'",
                 "simulate --seed | missing required parameter for option '--seed'",
-                "config | 'aifactory config' wants one of: s",
+                "config | 'aifactory config' requires one of: s",
                 "demo --num-clients 0 | '0' is not possible: give a whole number from 1 to",
                 "demo --num-clients -3 | '-3' is not possible",
                 "demo --num-clients 1000 | --num-clients 1000: a demonstration on one machine takes at most",
@@ -79,7 +79,7 @@ final class BadInputTest {
                 "wait 5 --for redy | 'redy' is not known: did you mean ready?",
                 "run 5 --output somewhere | --output",
                 "export 5 --format vlm --output x | 'vlm' is not known: did you mean vllm?",
-                "serve --auth nobody | 'nobody' is not known",
+                "serve --auth anyone | 'anyone' is not known",
                 "client | --client-service-addr is missing, and CLIENT_SERVICE_ADDR is not set",
             })
     void namesTheValueAndTheRemedyInOneLine(String arguments, String expected) throws IOException {

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The script that bash reads to complete verbs and options, in a real bash. */
+/** The script with which bash completes commands and options, in a real bash. */
 final class CompletionTest {
     @TempDir
     @SuppressWarnings("NullAway.Init") // set by JUnit

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ConfigurationReferenceTest {
     private static final Path PAGE = Path.of("..", "docs", "configuration.md");
     private static final Pattern READ = Pattern.compile("environment\\(\\)\\s*\\.get(?:OrDefault)?\\(\"([A-Z_]+)\"");
-    /** What Slurm and Apptainer tell what they start is no configuration. */
+    /** The variables that Slurm and Apptainer set for their processes are not configuration. */
     private static final Set<String> SET_BY_OTHERS =
             Set.of("SLURMD_NODENAME", "SLURM_CPUS_PER_TASK", "APPTAINER_CONTAINER");
 

@@ -24,7 +24,7 @@ final class DocumentationTest {
     private static final Path ROOT = Path.of("..");
     private static final Path PAGES = ROOT.resolve("docs");
     private static final Path SITES = ROOT.resolve("examples").resolve("sites");
-    /** Texts that go on after a plus, over lines or not. */
+    /** Texts that continue after a plus, over lines or not. */
     private static final Pattern JOINED = Pattern.compile("\"\\s*\\+\\s*\"");
 
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s:]+)\\)");

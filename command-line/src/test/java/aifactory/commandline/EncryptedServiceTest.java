@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** A whole run over TLS on this machine: the service, two client processes and the verbs as a user types them. */
+/** A whole run over TLS on this machine: the service, two client processes and the commands as a user types them. */
 final class EncryptedServiceTest {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
@@ -88,7 +88,7 @@ final class EncryptedServiceTest {
             assertThat(measured.exitCode()).as(measured.err()).isIn(0, 3);
             JsonNode jobs = JsonFormat.mapper().readTree(run("jobs", "--json").out());
             assertThat(jobs.path("client_service_address").asString())
-                    .as("what clients are told")
+                    .as("the address given to clients")
                     .startsWith("https://");
             Outcome deleted = run("group", "delete", "7");
             assertThat(deleted.exitCode()).as(deleted.err()).isZero();

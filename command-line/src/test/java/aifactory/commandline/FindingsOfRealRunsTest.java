@@ -52,8 +52,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The findings of loads that the engine generated against servers with a defect, and of a load against a healthy one: nothing that they
- * are made of is written by hand.
+ * The findings of loads that the engine generated against servers with a defect, and of a load against a healthy one:
+ * nothing that they are made of is written by hand.
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class FindingsOfRealRunsTest {

@@ -28,13 +28,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every verb that speaks to a service, against one that puts terminal sequences into each text that it sends: into names, reasons, log
- * lines and errors, as JSON and as something else, with every kind of status.
+ * Every command that contacts a service, against one that puts terminal sequences into each text that it sends: into
+ * names, reasons, log lines and errors, as JSON and as something else, with every kind of status.
  */
 final class HostileServiceTest {
     private static final String HOSTILE = "x\u001b]0;title\u0007\u001b[2J\u001b[31mred\u009b1A\rspoof\b\u202etxt\u2066";
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\u202a-\\u202e\\u2066-\\u2069&&[^\\n\\t]]");
-    /** Verbs that ask no Client Service, or do not end by themselves; {@code client} and {@code server} are for jobs. */
+    /**
+     * Commands that contact no Client Service, or do not end by themselves; {@code client} and {@code server} are for
+     * jobs.
+     */
     private static final List<String> OTHERS = List.of(
             "benchmark",
             "client",
@@ -117,7 +120,10 @@ final class HostileServiceTest {
         return json.append('"').toString();
     }
 
-    /** Everything that a verb looks for, each text of it hostile; what a verb cannot read it has to refuse, as plainly. */
+    /**
+     * Everything that a command looks for, each text of it hostile; a command must reject unreadable input with a clean
+     * message too.
+     */
     private static String answerTo(String verb) {
         String hostile = quoted(HOSTILE);
         String job = "{\"benchmark_id\":1,\"status\":\"pending\",\"job_id\":" + hostile + ",\"job_state\":" + hostile

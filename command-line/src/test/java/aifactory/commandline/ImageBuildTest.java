@@ -16,7 +16,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code aifactory image build}, with a program in Apptainer's place that writes what it was told; the real one is on the testbed. */
+/**
+ * {@code aifactory image build}, with a program in Apptainer's place that writes its arguments; the real one is on the
+ * testbed.
+ */
 final class ImageBuildTest {
     /** Of the arguments {@code build --build-arg … IMAGE DEFINITION} the last but one. */
     private static final String BUILDS = "for image; do [ -z \"${last:-}\" ] || before=$last; last=$image; done;"
@@ -95,10 +98,10 @@ final class ImageBuildTest {
 
     @Test
     void twoBuildsOfOneImageDoNotMeet() throws Exception {
-        // Written once: a shell that starts while its script is written anew reads an empty one, and ends without an
+        // Written once: a shell that starts while its script is rewritten reads an empty one, and ends without an
         // error.
         Path slow = program("[ ! -e running ] || exit 7; touch running; sleep 1; rm running; " + BUILDS);
-        // Threads of their own: the common pool of a machine with two cores has one.
+        // Separate threads: the common pool of a machine with two cores has one.
         try (ExecutorService threads =
                 Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
             Future<Outcome> one = threads.submit(() -> buildWith(slow, "--replace"));

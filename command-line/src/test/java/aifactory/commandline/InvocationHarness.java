@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Runs verbs inside the test's own process, with an environment, directories and streams of its own. */
+/** Runs commands inside the test's own process, with a separate environment, directories and streams. */
 final class InvocationHarness {
     private final Path directory;
     private final Map<String, String> environment = new HashMap<>();
@@ -42,7 +42,7 @@ final class InvocationHarness {
         return new Outcome(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
-    /** What a verb would be given. */
+    /** The arguments of a command. */
     Session session() {
         return session(new ByteArrayOutputStream(), new ByteArrayOutputStream());
     }

@@ -27,7 +27,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What operators see of {@code jobs}, {@code doctor}, {@code logs}, {@code usage}, {@code plan} and {@code cleanup}. */
+/**
+ * What operators see of {@code jobs}, {@code doctor}, {@code logs}, {@code usage}, {@code plan} and {@code cleanup}.
+ */
 final class OperatorVerbsTest {
     private static final String SQUEUE = "squeue --me -h";
 
@@ -178,7 +180,7 @@ final class OperatorVerbsTest {
         Outcome free = run("doctor", "--checks", "--ai-server", "http://127.0.0.1:9");
 
         assertThat(free.exitCode()).isEqualTo(1);
-        assertThat(free.out()).contains("FAIL").contains("loopback").contains("something is in the way");
+        assertThat(free.out()).contains("FAIL").contains("loopback").contains("\nproblems found");
     }
 
     @Test
@@ -191,7 +193,7 @@ final class OperatorVerbsTest {
                         GroupState.CANCELLED,
                         List.of(
                                 new LogView("/logs/1.out", 12, null, List.of("registered")),
-                                new LogView("/logs/1.err", 0, "it is gone", List.of())),
+                                new LogView("/logs/1.err", 0, "not found", List.of())),
                         List.of(new LogFinding("/logs/1.err", 1, "slurmstepd: error", "a node failed")),
                         List.of("tail -n 7 /logs/1.out")));
 
@@ -202,7 +204,7 @@ final class OperatorVerbsTest {
                 .contains("group 1 (cancelled, job 41)")
                 .contains("/logs/1.out (12 bytes)")
                 .contains("    registered")
-                .contains("/logs/1.err: it is gone")
+                .contains("/logs/1.err: not found")
                 .contains("a node failed");
         assertThat(outcome.err()).contains("$ tail -n 7 /logs/1.out");
         assertThat(service.questions()).containsExactly("GET /api/v1/client-group/1/logs?lines=7");
@@ -270,7 +272,7 @@ final class OperatorVerbsTest {
                 fits,
                 "a verdict",
                 null,
-                "nobody knows when",
+                "unknown when",
                 List.of(new PlanView.Offer("cpu", 4, 4, 4, 1440, List.of("4 nodes of 32 CPUs"), obstacles)),
                 List.of());
     }
@@ -281,7 +283,7 @@ final class OperatorVerbsTest {
                 "POST /api/v1/cleanup",
                 new CleanupView(
                         true,
-                        List.of(new CleanupView.Job("41", 1, "its group is gone", "would be cancelled")),
+                        List.of(new CleanupView.Job("41", 1, "its group was deleted", "would be cancelled")),
                         List.of(new CleanupView.Log("/logs/1.out", 12, 9, "would be deleted")),
                         List.of("scancel 41")));
 
@@ -299,7 +301,7 @@ final class OperatorVerbsTest {
                 "POST /api/v1/cleanup",
                 new CleanupView(
                         false,
-                        List.of(new CleanupView.Job("41", 1, "its group is gone", "not cancelled: no answer")),
+                        List.of(new CleanupView.Job("41", 1, "its group was deleted", "not cancelled: no answer")),
                         List.of(),
                         List.of()));
         assertThat(run("cleanup").exitCode()).isEqualTo(1);

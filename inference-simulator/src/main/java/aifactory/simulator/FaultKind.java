@@ -29,18 +29,18 @@ public enum FaultKind {
     RESET("reset", defaulting(TOKEN, 1)),
     /** Pauses one answer. */
     STALL("stall", required(FOR), defaulting(TOKEN, 1)),
-    /** Stops the whole server for a while: nothing is answered, no stream goes on. */
+    /** Stops the whole server for a while: no response is sent and every stream pauses. */
     SERVER_STALL("server-stall", required(FOR), required(AT), optional(PERIOD)),
     /** Refuses what exceeds so many requests per second, with this status. */
     RATE_LIMIT("rate-limit", required(FaultParameter.COUNT), defaulting(CODE, 429)),
     /** Generates more slowly, in proportion, where more than so many requests are generated at the same time. */
     SLOW_ABOVE("slow-above", required(FaultParameter.COUNT)),
     /**
-     * Resets all connections and listens no more, once more than so many requests run and wait. It is available again after a while, or
-     * else the process ends.
+     * Resets all connections and listens no more, once more than so many requests run and wait. It is available again
+     * after a while, or else the process ends.
      */
     CRASH("crash", required(FaultParameter.COUNT), optional(FOR)),
-    /** Generates for ever, whatever {@code max_tokens} says; streams only. */
+    /** Generates forever and ignores {@code max_tokens}; streams only. */
     ENDLESS("endless"),
     /** Several tokens in one chunk. */
     TOKENS_PER_CHUNK("tokens-per-chunk", required(FaultParameter.COUNT)),
@@ -48,7 +48,7 @@ public enum FaultKind {
     REASONING("reasoning", required(FaultParameter.COUNT)),
     /** A chat answers with a tool call instead of text. */
     TOOL_CALL("tool-call"),
-    /** Takes up a new connection late; its probability and count are those of connections, not requests. */
+    /** Accepts a new connection late; its probability and count are those of connections, not requests. */
     SLOW_ACCEPT("slow-accept", required(FOR)),
     /** Leaves the usage out. */
     NO_USAGE("no-usage"),
@@ -58,7 +58,7 @@ public enum FaultKind {
     CONTENT_TYPE("content-type", optional(TYPE)),
     /** Sends a chunk whose length is not a number. */
     MALFORMED_CHUNK("malformed-chunk", defaulting(TOKEN, 1)),
-    /** Sends an event, or a body, whose JSON is broken, and goes on. */
+    /** Sends an event, or a body, with invalid JSON, and continues. */
     MALFORMED_EVENT("malformed-event", defaulting(TOKEN, 1)),
     /** Sends a header of this size. */
     OVERSIZED_HEADER("oversized-header", defaulting(BYTES, 1 << 20)),

@@ -6,7 +6,9 @@ import aifactory.workload.DurationText;
 public enum FaultParameter {
     /** An HTTP status. */
     CODE("code", Form.NUMBER, 400, 599),
-    /** The output token, counted from 0, just before which the fault happens; the end of a shorter output at the latest. */
+    /**
+     * The output token, counted from 0, just before which the fault happens; the end of a shorter output at the latest.
+     */
     TOKEN("token", Form.NUMBER, 0, 100_000_000),
     /** How many, see the fault. */
     COUNT("count", Form.NUMBER, 1, 1_000_000),
@@ -61,7 +63,7 @@ public enum FaultParameter {
         if (form == Form.DURATION) {
             long nanos = DurationText.parse(text).toNanos();
             if (nanos < least) {
-                throw new IllegalArgumentException(key + "=" + text + " must be longer than nothing");
+                throw new IllegalArgumentException(key + "=" + text + " must be longer than 0");
             }
             return nanos;
         }

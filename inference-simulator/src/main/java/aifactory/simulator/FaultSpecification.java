@@ -88,7 +88,7 @@ public record FaultSpecification(
             kind.complete(numbers);
             if (numbers.getOrDefault(FaultParameter.PERIOD, Long.MAX_VALUE)
                     <= numbers.getOrDefault(FaultParameter.FOR, 0L)) {
-                throw new IllegalArgumentException("period must be longer than for, or the server never goes on");
+                throw new IllegalArgumentException("period must be longer than for, or the server never resumes");
             }
             if (kind == FaultKind.CONTENT_TYPE && type.isEmpty()) {
                 type = "text/plain";

@@ -65,8 +65,8 @@ public final class InferenceSimulator implements AutoCloseable {
     }
 
     /**
-     * Closes all connections, frees the port and writes the log of true times where a file was given. Closing twice does
-     * nothing.
+     * Closes all connections, frees the port and writes the log of true times where a file was given. Closing twice
+     * does nothing.
      *
      * @throws java.io.UncheckedIOException when the log cannot be written
      */

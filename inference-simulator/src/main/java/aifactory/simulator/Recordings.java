@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Reads recordings from files of JSON lines. Their format is described in {@code docs/recordings.md}; whatever does not have it
- * is refused with an {@link IllegalArgumentException} that names the file, the line and what was expected.
+ * Reads recordings from files of JSON lines. Their format is described in {@code docs/recordings.md}; a file in another
+ * format is rejected with an {@link IllegalArgumentException} that names the file, the line and what was expected.
  */
 public final class Recordings {
     private static final String SUFFIX = ".jsonl";
@@ -25,7 +25,9 @@ public final class Recordings {
 
     private Recordings() {}
 
-    /** The recordings of a file, or of all files below a directory whose names end with {@code .jsonl}, in their order. */
+    /**
+     * The recordings of a file, or of all files below a directory whose names end with {@code .jsonl}, in their order.
+     */
     public static List<Recording> read(Path fileOrDirectory) {
         List<Recording> recordings = new ArrayList<>();
         Set<String> names = new HashSet<>();

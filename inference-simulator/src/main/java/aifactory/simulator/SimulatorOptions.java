@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a simulated AI server behaves. {@link #defaults()} and the {@code with…} methods build one; impossible values are refused
- * with an {@link IllegalArgumentException} that names the command line's option, the value and what it may be.
+ * How a simulated AI server behaves. {@link #defaults()} and the {@code with…} methods build one; impossible values are
+ * refused with an {@link IllegalArgumentException} that names the command line's option, the value and what it may be.
  *
  * @param host address or name to listen on
  * @param port 0 for any free one
@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param output what it generates
  * @param faults what it does wrong, in the order in which they were given
  * @param seed of all randomness: the same seed and order of arrival give the same latencies, faults and tokens
- * @param zeroWork answers at once with constant answers, for measuring clients; latencies, capacity and faults do not apply
+ * @param zeroWork answers at once with constant answers, for measuring clients; latencies, capacity and faults do not
+ *      apply
  * @param eventLoops threads that serve connections
  * @param timeLog whether the true time of every chunk is kept
  * @param replay responses that are sent instead of generated ones, see {@link Recordings}; empty for none
@@ -39,9 +40,11 @@ public record SimulatorOptions(
         EngineModel engine) {
 
     /**
-     * Normal distributions; a deviation of zero makes a latency constant. Draws outside of zero to twice the mean are repeated.
+     * Normal distributions; a deviation of zero makes a latency constant. Draws outside of zero to twice the mean are
+     * repeated.
      *
-     * @param timeToFirstToken from a request's receipt, or its admission if it had to wait, to its first chunk with content
+     * @param timeToFirstToken from a request's receipt, or its admission if it had to wait, to its first chunk with
+     *      content
      * @param timeToFirstTokenStddev at most the mean
      * @param interTokenLatency from one chunk with content to the next
      * @param interTokenLatencyStddev at most the mean
@@ -104,8 +107,10 @@ public record SimulatorOptions(
      * What a request yields that does not say otherwise.
      *
      * @param defaultMaxTokens output tokens of a request without {@code max_tokens}
-     * @param endOfSequenceProbability that the output ends after any one token, unless the request has {@code ignore_eos}
-     * @param tokensPerChunk output tokens of one step and chunk, as with speculative decoding; the latency is that of the step
+     * @param endOfSequenceProbability that the output ends after any one token, unless the request has
+     *      {@code ignore_eos}
+     * @param tokensPerChunk output tokens of one step and chunk, as with speculative decoding; the latency is that of
+     *      the step
      * @param reasoningTokens the first of a chat's output tokens, sent as {@code reasoning_content}
      */
     public record Output(
@@ -154,7 +159,9 @@ public record SimulatorOptions(
         }
     }
 
-    /** Port 8000 of the loopback interface, 50 ms to the first token, 10 ms between tokens, 256 sequences, no faults. */
+    /**
+     * Port 8000 of the loopback interface, 50 ms to the first token, 10 ms between tokens, 256 sequences, no faults.
+     */
     public static SimulatorOptions defaults() {
         return new SimulatorOptions(
                 "127.0.0.1",

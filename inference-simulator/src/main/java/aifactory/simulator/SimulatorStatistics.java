@@ -1,12 +1,13 @@
 package aifactory.simulator;
 
 /**
- * What a server has done so far. A chunk is counted when it is handed to the connection, so that whoever has read an answer
- * finds it counted.
+ * Counters of a server since its start. A chunk is counted when it is handed to the connection, so that a client that
+ * has read an answer finds it counted.
  *
- * @param requests for generation (chat, completions, embeddings) that were received in full, whatever became of them
+ * @param requests for generation (chat, completions, embeddings) that were received in full, including those that
+ *      failed later
  * @param completedRequests whose answer was handed over in full
- * @param refusedRequests answered 503 because too many waited, or 400, 404 and the like because they were wrong
+ * @param refusedRequests answered 503 because too many waited, or with a 4xx status because they were invalid
  * @param faultedRequests that got a fault
  * @param cancelledRequests whose client went away first
  * @param promptTokens of requests that were admitted

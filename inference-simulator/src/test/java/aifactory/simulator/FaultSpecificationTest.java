@@ -51,7 +51,7 @@ class FaultSpecificationTest {
                     endless:5               | '5' is not KEY=VALUE; keys are probability, every, first
                     endless:token=5         | endless has no 'token'
                     stall:two               | 'two' is not a duration
-                    stall:0s                | for=0s must be longer than nothing
+                    stall:0s                | for=0s must be longer than 0
                     server-stall:2s,at=1s,every=2     | server-stall has no 'every'; keys are for, at, period
                     server-stall:2s,at=1s,period=2s   | period must be longer than for
                     content-type:a b        | type='a b' is not a media type

@@ -148,7 +148,7 @@ class HttpProtocolTest {
             client.send(RawClient.post(CHAT, chat(tokens, true)));
             client.readUntil("\"content\":\" ");
             // Some 8 MB in all; the kernel's buffers take a few, the server's own at most 64 KiB and one write.
-            await("it has begun", () -> server.statistics().contentChunks() > 100);
+            await("it has started", () -> server.statistics().contentChunks() > 100);
             assertThat(contents(client.readUntil(END_OF_STREAM))).hasSize(tokens - 1);
             assertThat(server.statistics().contentChunks()).isEqualTo(tokens);
         }

@@ -67,7 +67,7 @@ final class RawClient implements AutoCloseable {
         return start >= 0 && text.indexOf(marker, start) == start;
     }
 
-    /** Everything until the connection ends, one byte a character; {@link #end()} then tells how. */
+    /** All bytes until the connection ends, one character per byte; {@link #end()} then returns how it ended. */
     String readToEnd() throws IOException {
         ByteArrayOutputStream read = new ByteArrayOutputStream();
         byte[] buffer = new byte[8192];

@@ -6,7 +6,8 @@ import java.time.Duration;
  * Bounds and tuning of the load engine.
  *
  * @param eventLoops threads that generate load
- * @param maximumInFlight requests in flight in this process; what is due beyond it waits, and its wait counts as the client's
+ * @param maximumInFlight requests in flight in this process; what is due beyond it waits, and its wait counts as the
+ *      client's
  * @param maximumConnecting connections being opened at the same time by one event loop
  * @param connectTimeout the longest time to open a connection
  * @param maximumHeadBytes headers of a response
@@ -14,9 +15,10 @@ import java.time.Duration;
  * @param maximumChunks chunks with content of one request
  * @param spin how long before a request is due the event loop waits without sleeping; zero never
  * @param encodedAheadBytes memory for requests that are encoded ahead of time
- * @param warmUp whether the first load of the process is preceded by one against a server inside the process, so that the
- *     engine is compiled before it measures
- * @param kernelStamps whether the kernel is asked to stamp what arrives; otherwise, and where it does not, the process does
+ * @param warmUp whether the first load of the process is preceded by one against a server inside the process, so that
+ *      the engine is compiled before it measures
+ * @param kernelStamps whether the kernel is asked to stamp what arrives; otherwise, and where it does not, the process
+ *      does
  */
 public record EngineSettings(
         int eventLoops,

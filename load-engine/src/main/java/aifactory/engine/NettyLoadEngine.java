@@ -92,8 +92,8 @@ public final class NettyLoadEngine implements LoadGenerator {
     }
 
     /**
-     * What starting up left behind is collected now, while nothing is measured: the first collection of a run would otherwise copy
-     * all that lives for long, which takes tens of milliseconds.
+     * What starting up left behind is collected now, while nothing is measured: the first collection of a run would
+     * otherwise copy all that lives for long, which takes tens of milliseconds.
      */
     private static void collectGarbageOfStart() {
         System.gc();

@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The part of the heap in which a run allocates. The system provides a page when it is first written; left to the run, this would
- * happen on the event loops and lengthen the collections. Done before a run instead of at the start of the process, so that a client
- * that waits for work does not hold the memory.
+ * The part of the heap in which a run allocates. The system provides a page when it is first written; left to the run,
+ * this would happen on the event loops and lengthen the collections. Done before a run instead of at the start of the
+ * process, so that a client that waits for work does not hold the memory.
  */
 final class YoungGeneration {
     private static final int PART_BYTES = 1 << 16;
@@ -16,7 +16,9 @@ final class YoungGeneration {
     private static final long KEPT_BYTES = 4 << 20;
     /** Two collections at least, one for each survivor space. */
     private static final int FILLINGS = 3;
-    /** Of more than this, part is left to the run: a heap that was made larger by hand is no reason to use all of it. */
+    /**
+     * Of more than this, part is left to the run: a heap that was made larger by hand is no reason to use all of it.
+     */
     private static final long MOST_BYTES = 512L << 20;
 
     private YoungGeneration() {}

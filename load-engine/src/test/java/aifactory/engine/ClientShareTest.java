@@ -24,8 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What the engine says it may have added to a latency holds, however it is disturbed: held against a server that notes when it wrote
- * each chunk. The server's own lateness, between reading its clock and writing, is on neither side: it notes the clock before and after.
+ * The client share that the engine reports is correct under any disturbance: compared with a server that logs
+ * when it wrote each chunk. The server's own lateness, between reading its clock and writing, is on neither side: it
+ * notes the clock before and after.
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ClientShareTest {

@@ -27,7 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every response of the corpus, sent by the simulator as it was recorded and in other segments, is judged as its author says.
+ * Every response of the corpus, sent by the simulator as it was recorded and in other segments, is judged as its author
+ * says.
  */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 @TestInstance(Lifecycle.PER_CLASS)

@@ -16,8 +16,9 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A server that counts the requests that it has at the same time, exactly: one thread does everything, and before it counts a
- * request it looks whether the clients of the others have gone. A request ends before its last byte is sent.
+ * A server that counts the requests that it has at the same time, exactly: one thread does everything, and before it
+ * counts a request it checks whether the clients of the others have disconnected. A request ends before its last byte
+ * is sent.
  */
 final class CountingServer implements AutoCloseable {
     private static final byte[] HEAD_END = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -55,7 +56,7 @@ final class CountingServer implements AutoCloseable {
 
     /**
      * @param fates of which each request has one by chance
-     * @param longestNanos a request takes up to that long
+     * @param longestNanos maximum duration of a request
      */
     CountingServer(long seed, List<Fate> fates, long longestNanos) throws IOException {
         this.random = new SplittableRandom(seed);
@@ -193,7 +194,7 @@ final class CountingServer implements AutoCloseable {
         try {
             connection.channel.close();
         } catch (IOException e) {
-            // It is gone already.
+            // It has disconnected already.
         }
     }
 

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A client that is really hindered, by each of the things that the watchdog is for, tells so of itself. With stamps of the process: with
- * those of the kernel only what that did to the latencies counts.
+ * A client that is really hindered, by each of the things that the watchdog is for, tells so of itself. With stamps of
+ * the process: with those of the kernel only what that did to the latencies counts.
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class DistortedClientTest {
@@ -46,7 +46,9 @@ class DistortedClientTest {
         }
     }
 
-    /** The event loops' core is taken away from them again and again: every look at the clock takes three milliseconds. */
+    /**
+     * The event loops' core is taken away from them again and again: every look at the clock takes three milliseconds.
+     */
     @Test
     void aClientWhoseEventLoopsLagSaysSo() throws Exception {
         MonotonicClock slow = () -> {

@@ -11,7 +11,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Connections that a server closes while they are idle cost no request, and a request that a server has read is not sent again. */
+/**
+ * Connections that a server closes while they are idle cost no request, and a request that a server has read is not
+ * sent again.
+ */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class KeptConnectionTest {
     private static final int IDLE_MILLIS = 520;

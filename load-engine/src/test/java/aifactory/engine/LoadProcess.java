@@ -23,8 +23,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A load in a process of its own, which a test can stop and whose system calls a test can refuse. Prints what was measured; the
- * monotonic clocks of two processes are one.
+ * A load in a separate process, which a test can stop and whose system calls a test can refuse. Prints what was
+ * measured; the monotonic clocks of two processes are one.
  */
 final class LoadProcess {
     private LoadProcess() {}
@@ -66,7 +66,8 @@ final class LoadProcess {
     /**
      * Starts the process.
      *
-     * @param how {@code kernel}; {@code process} without asking the kernel for stamps; {@code refused} where the system refuses them
+     * @param how {@code kernel}; {@code process} without asking the kernel for stamps; {@code refused} where the system
+     *      refuses them
      */
     static Process start(URI target, String how, int concurrency, int requests) throws IOException {
         return new ProcessBuilder(command(
@@ -137,8 +138,8 @@ final class LoadProcess {
     }
 
     /**
-     * Has the system refuse {@code SO_TIMESTAMPING} to this process, by the filter of system calls with which container sandboxes do such
-     * things (seccomp(2), x86-64).
+     * Has the system refuse {@code SO_TIMESTAMPING} to this process, by the filter of system calls with which container
+     * sandboxes do such things (seccomp(2), x86-64).
      */
     private static void refuseStamps() throws Exception {
         int[][] filter = {

@@ -34,7 +34,7 @@ class NamedErrorsTest {
         return Stream.of(
                 Arguments.of("no HTTP at all", "malformed_http", "SSH-2.0-OpenSSH_9.9\r\n"),
                 Arguments.of("a status line without a status", "malformed_http", "HTTP/1.1 OK\r\n\r\n"),
-                Arguments.of("a chunk size that is none", "malformed_http", begun + "zz\r\n"),
+                Arguments.of("an invalid chunk size", "malformed_http", begun + "zz\r\n"),
                 Arguments.of(
                         "two lengths",
                         "malformed_http",
@@ -175,7 +175,7 @@ class NamedErrorsTest {
         }
     }
 
-    /** Nobody takes the connections up: the listener's backlog is full. */
+    /** The connections are not accepted: the listener's backlog is full. */
     @Test
     void aRequestThatGetsNoConnectionInTimeIsNamed() throws Exception {
         TestWorkload workload = TestWorkload.closed(1, 2);

@@ -118,7 +118,10 @@ class NettyLoadEngineTest {
         }
     }
 
-    /** A server that stands still delays every request that was due meanwhile: from the schedule, that shows in each of them. */
+    /**
+     * A server that stands still delays every request that was due meanwhile: from the schedule, that shows in each of
+     * them.
+     */
     @Test
     void aStallOfTheServerShowsInEveryRequestThatWasDueInIt() throws Exception {
         SimulatorOptions stalling = SERVER.withFaults(List.of(FaultSpecification.parse("server-stall:at=1s,for=2s")));

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A process that may open few files, which only a process of its own can be. */
+/** A process with a low limit of open files; the limit requires a separate process. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class OutOfFilesTest {
     private static final int FILES = 400;

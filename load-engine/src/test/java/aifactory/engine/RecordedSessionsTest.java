@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Sessions of datasets, whose turns wait for several others and have times of their own. */
+/** Sessions of datasets, whose turns wait for several others and have individual times. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class RecordedSessionsTest {
     private static final String GRAPH = """

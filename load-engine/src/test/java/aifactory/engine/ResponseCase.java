@@ -18,12 +18,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A response of {@code responses/cases.jsonl} or {@code responses/streams.jsonl}: what a server sends, and the right judgement.
+ * A response of {@code responses/cases.jsonl} or {@code responses/streams.jsonl}: what a server sends, and the right
+ * judgement.
  *
- * <p>{@code head} is the whole head, without it that of a stream in chunked coding; {@code steps} are its body: {@code send} text, each
- * in its own HTTP chunk where the coding is chunked; {@code raw} as it is; {@code base64}; {@code compress} with {@code parts}, flushed
- * after each; {@code bomb} so many zeros in gzip; {@code wait_ms}. {@code split} cuts everything into pieces of so many bytes.
- * {@code end} is {@code chunked} (the last chunk; the default), {@code close}, {@code reset} or {@code open} (everything was sent).
+ * <p>{@code head} is the whole head, without it that of a stream in chunked coding; {@code steps} are its body:
+ * {@code send} text, each in its own HTTP chunk where the coding is chunked; {@code raw} as it is; {@code base64};
+ * {@code compress} with {@code parts}, flushed after each; {@code bomb} so many zeros in gzip; {@code wait_ms}.
+ * {@code split} cuts everything into pieces of so many bytes. {@code end} is {@code chunked} (the last chunk; the
+ * default), {@code close}, {@code reset} or {@code open} (everything was sent).
  *
  * @param document the line
  */

@@ -24,7 +24,9 @@ class ScheduleTest {
             .withModel("simulated")
             .withLatencies(Duration.ofMillis(5), Duration.ofMillis(1));
 
-    /** Without a cap every request is sent when it is due and waits at the server: its own latencies show the stall too. */
+    /**
+     * Without a cap every request is sent when it is due and waits at the server: its own latencies show the stall too.
+     */
     @Test
     void aStallShowsInBothLatenciesFromScheduleOfEveryRequestThatWasDueInIt() throws Exception {
         SimulatorOptions stalling =

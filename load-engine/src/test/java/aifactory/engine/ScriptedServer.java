@@ -120,7 +120,7 @@ final class ScriptedServer implements AutoCloseable {
         return URI.create((secure ? "https://" : "http://") + host + ":" + listener.getLocalPort());
     }
 
-    /** What has come so far, in order. */
+    /** What has arrived so far, in order. */
     List<Request> requests() {
         return List.copyOf(requests);
     }
@@ -148,7 +148,7 @@ final class ScriptedServer implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // The client has gone, or the test has ended.
+            // The client has disconnected, or the test has ended.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

@@ -49,7 +49,7 @@ enum Segmentation {
 
     abstract List<Segment> of(List<Segment> response, Random random);
 
-    /** The recording in these pieces, under a name of its own. */
+    /** The recording in these pieces, under a separate name. */
     Recording of(Recording recording, Random random) {
         return new Recording(
                 nameOf(recording.name()), recording.path(), of(recording.response(), random), recording.end());

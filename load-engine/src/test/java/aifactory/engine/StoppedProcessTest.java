@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A client process that is stopped for 10 ms in every 100, against a server in this process that notes when it wrote each chunk, before
- * and after the write: what the client says that it may have added covers how late its stamps are, and stamps of the process would not
- * have been covered.
+ * A client process that is stopped for 10 ms in every 100, against a server in this process that notes when it wrote
+ * each chunk, before and after the write: what the client says that it may have added covers how late its stamps are,
+ * and stamps of the process would not have been covered.
  */
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 class StoppedProcessTest {

@@ -59,7 +59,10 @@ class TokenCountTest {
         });
     }
 
-    /** The first chunk carries five tokens, as of a server that sends several of a step together, or that held them back. */
+    /**
+     * The first chunk carries five tokens, as of a server that sends several of a step together, or that held them
+     * back.
+     */
     @Test
     void theTimePerTokenIsCorrectedWhereTheFirstChunkCarriedSeveral() throws Exception {
         StringBuilder stream = new StringBuilder(Answers.EVENT_STREAM);
@@ -106,7 +109,7 @@ class TokenCountTest {
         }
     }
 
-    /** What the server counts is taken where it is possible; what is counted here stands beside it. */
+    /** The server's count is used where possible; the client's count is reported next to it. */
     @Test
     void whatTheServerCountsWronglyIsCountedHere() throws Exception {
         CollectingSink sink = run(

@@ -5,10 +5,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the clients themselves may have added to the latencies that they measured: for each latency the sum of the bounds on how
- * late its stamps can be, as a distribution within two percent; and where the stamps came from.
+ * What the clients themselves may have added to the latencies that they measured: for each latency the sum of the
+ * bounds on how late its stamps can be, as a distribution within two percent; and where the stamps came from.
  *
- * <p>The bounds need stamps of the kernel. Of requests whose bytes the process stamped, nothing is known but that they were there.
+ * <p>The bounds need stamps of the kernel. Of requests whose bytes the process stamped, nothing is known but that they
+ * were there.
  *
  * <p>Not thread-safe.
  */

@@ -11,8 +11,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
- * The signs of the clients themselves that are beyond their limits: one finding for each kind of sign, which says how many clients
- * show it and names the worst.
+ * The signs of the clients themselves that are beyond their limits: one finding for each kind of sign, which says how
+ * many clients show it and names the worst.
  *
  * <p>Not thread-safe.
  */
@@ -85,11 +85,11 @@ final class ClientSignFindings {
                 new Sign(
                         "process_paused",
                         "longest pause",
-                        "client %d stood still for %s",
+                        "client %d was paused for %s",
                         0,
                         " ms",
                         limits.longestPauseMs(),
-                        "find out what stops its process or its node, then repeat the run"),
+                        "find the cause of the pauses of its process or node, then repeat the run"),
                 health(health ->
                         milliseconds(Math.max(health.longestPauseNanos(), health.garbageCollectionPauseNanos()))));
     }
@@ -103,7 +103,7 @@ final class ClientSignFindings {
                         1,
                         " ms",
                         limits.clockUncertaintyMs(),
-                        "its way to the service is slow or busy"),
+                        "its network path to the service is slow or busy"),
                 health(health -> milliseconds(health.clockUncertaintyNanos())));
     }
 
@@ -112,7 +112,7 @@ final class ClientSignFindings {
                 new Sign(
                         "open_files",
                         "open files",
-                        "client %d used %s of the files it may open",
+                        "client %d used %s of its limit of open files",
                         0,
                         " %",
                         limits.openFilesShare() * 100,
@@ -142,7 +142,7 @@ final class ClientSignFindings {
                         0,
                         "",
                         limits.sendQueueDepth(),
-                        "it opens only so many at a time; use more clients, or ask for fewer connections"),
+                        "the number of connections opened at a time is limited; use more clients, or lower the concurrency"),
                 health(ClientHealthAggregate::sendQueueDepth));
     }
 
@@ -169,7 +169,9 @@ final class ClientSignFindings {
                 lags);
     }
 
-    /** A request that failed for want of ports or files says something about the client and nothing about the server. */
+    /**
+     * A request that failed for lack of ports or file descriptors is evidence about the client, not about the server.
+     */
     private List<ValidityFinding> outOf(FailureKind kind) {
         boolean ports = kind == FailureKind.OUT_OF_PORTS;
         Map<Integer, Double> counts = new TreeMap<>();
@@ -193,9 +195,9 @@ final class ClientSignFindings {
                         worst);
         String message = who
                 + (ports
-                        ? " since it had no port left to connect from: widen net.ipv4.ip_local_port_range, use more clients on"
+                        ? " since it had no free local port: widen net.ipv4.ip_local_port_range, use more clients on"
                                 + " other nodes, or lower the concurrency"
-                        : " since it may open no more files: raise 'ulimit -n' or use more clients");
+                        : " since its limit of open files was reached: raise 'ulimit -n' or use more clients");
         return List.of(new ValidityFinding(kind.jsonName(), message, worst));
     }
 

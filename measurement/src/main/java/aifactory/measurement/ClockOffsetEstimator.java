@@ -4,23 +4,25 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Estimates the offset of a remote clock from the local monotonic clock by four-timestamp exchanges (RFC 5905, section 8).
+ * Estimates the offset of a remote clock from the local monotonic clock by four-timestamp exchanges (RFC 5905, section
+ * 8).
  *
- * <p>The local side sends at {@code t0}, the remote side has the request at {@code t1} and answers at {@code t2}, the local
- * side has the answer at {@code t3}. Neither direction takes less than no time, so at {@code t3} the offset is at least
- * {@code t2 - t3} and, since the clocks may have drifted apart by {@code drift * (t3 - t0)} since the request was sent, at most
- * {@code t1 - t0 + drift * (t3 - t0)}. The middle of that range is the estimate, half its width the uncertainty: half the round
- * trip net of the time the remote side held the request, plus half the drift of the exchange.
+ * <p>The local side sends at {@code t0}, the remote side has the request at {@code t1} and answers at {@code t2}, the
+ * local side has the answer at {@code t3}. Neither direction takes less than no time, so at {@code t3} the offset is at
+ * least {@code t2 - t3} and, since the clocks may have drifted apart by {@code drift * (t3 - t0)} since the request was
+ * sent, at most {@code t1 - t0 + drift * (t3 - t0)}. The middle of that range is the estimate, half its width the
+ * uncertainty: half the round trip net of the time the remote side held the request, plus half the drift of the
+ * exchange.
  *
- * <p>An exchange ages: its uncertainty grows by {@code drift} per elapsed time. The exchange whose uncertainty is the smallest
- * now is the one that counts. Since all age alike, that order never changes, and only one has to be kept. When a new exchange
- * contradicts the kept one, its range lying wholly outside, the remote clock has been set or another one answers: the new one
- * counts at once.
+ * <p>An exchange ages: its uncertainty grows by {@code drift} per elapsed time. The exchange whose uncertainty is the
+ * smallest now is the one that counts. Since all age alike, that order never changes, and only one has to be kept. When
+ * a new exchange contradicts the kept one, its range lying wholly outside, the remote clock has been set or another one
+ * answers: the new one counts at once.
  *
  * <p>Thread-safe.
  */
 public final class ClockOffsetEstimator {
-    /** What two unsynchronised quartz clocks of good machines drift apart at the most, in parts per million. */
+    /** Maximum drift between two unsynchronised quartz clocks of good machines, in parts per million. */
     public static final double DEFAULT_DRIFT_PARTS_PER_MILLION = 50;
 
     private static final double PARTS = 1e6;

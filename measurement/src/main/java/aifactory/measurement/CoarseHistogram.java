@@ -3,8 +3,9 @@ package aifactory.measurement;
 import java.util.Arrays;
 
 /**
- * Latencies in buckets that each are two percent wider than the one before, from one microsecond to one hour: for timelines and
- * breakdowns, of which there are many. What a run reports as its result comes from {@link LatencyHistogram}.
+ * Latencies in buckets that each are two percent wider than the one before, from one microsecond to one hour: for
+ * timelines and breakdowns, of which there are many. What a run reports as its result comes from
+ * {@link LatencyHistogram}.
  *
  * <p>Not thread-safe.
  */
@@ -82,7 +83,7 @@ public final class CoarseHistogram {
         return Math.min(bucket, BUCKETS - 1);
     }
 
-    /** How many samples lie beyond the value for certain: those of its own bucket are not among them. */
+    /** The number of samples that are certainly above the value; samples in the same bucket do not count. */
     public long countAbove(long nanos) {
         long above = 0;
         for (int i = bucketOf(nanos) + 1; i < BUCKETS; i++) {

@@ -28,7 +28,7 @@ record EncodedBuckets(int[] numbers, long[] counts, long total) {
     private static final int MOST_BYTES = 1 << 20;
     private static final int MOST_COUNT_BYTES = 9;
 
-    /** Of the values: 512 ns, the power of two below the lowest that is told apart. */
+    /** Of the values: 512 ns, the power of two below the lowest value that has a separate bucket. */
     private static final int UNIT_MAGNITUDE = 9;
     /** Half of the 2,048 steps that three digits need. */
     private static final int HALF_STEPS_MAGNITUDE = 10;

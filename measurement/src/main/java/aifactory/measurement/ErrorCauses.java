@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The causes of failed requests: how often, since when, and in the server's own words. The result does not depend on the order in which
- * records are added as long as there are no more than {@link #MOST_CAUSES} causes.
+ * The causes of failed requests: how often, since when, and in the server's own words. The result does not depend on
+ * the order in which records are added as long as there are no more than {@link #MOST_CAUSES} causes.
  *
  * <p>Not thread-safe.
  */
@@ -23,7 +23,7 @@ public final class ErrorCauses {
 
     private final Map<Key, Entry> entries = new HashMap<>();
 
-    /** The status stands beside it. */
+    /** The status is reported next to it. */
     private static String withoutStatus(String detail) {
         return STATUS.matcher(detail).replaceFirst("");
     }
@@ -59,7 +59,7 @@ public final class ErrorCauses {
         entries.computeIfAbsent(key, ignored -> new Entry()).add(record);
     }
 
-    /** Records of earlier versions do not say when a request had failed: then it is when it had begun. */
+    /** Records of earlier versions do not contain the time of the failure; the start of the request is used instead. */
     private static long failedNanos(RequestRecord record) {
         if (record.failedNanos() != null) {
             return record.failedNanos();

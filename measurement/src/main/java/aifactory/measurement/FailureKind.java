@@ -21,7 +21,10 @@ public enum FailureKind {
     TLS_HOST_NAME,
     /** The server's certificate is no longer valid, or not yet. */
     TLS_EXPIRED,
-    /** Client and server did not agree on a secure connection for another reason, a refused client certificate among them. */
+    /**
+     * Client and server did not agree on a secure connection for another reason, a refused client certificate among
+     * them.
+     */
     TLS_HANDSHAKE,
     /** The HTTP proxy did not open a tunnel to the server. */
     PROXY_REFUSED,
@@ -61,7 +64,10 @@ public enum FailureKind {
     INVALID_UTF8,
     /** An error inside an answer of status 200, in any of the ways in which servers say so. */
     ERROR_IN_BODY,
-    /** The server ended the answer for a reason that is not a success: {@code abort}, {@code error}, one that is not known. */
+    /**
+     * The server ended the answer for a reason that is not a success: {@code abort}, {@code error}, one that is not
+     * known.
+     */
     SERVER_ABORTED,
     /** A complete answer without any generated content. */
     NO_CONTENT,

@@ -1,15 +1,16 @@
 package aifactory.measurement;
 
 /**
- * What one client measured in one interval. The intervals of a client are disjoint and, added up, are everything it measured.
+ * What one client measured in one interval. The intervals of a client are disjoint and, added up, are everything it
+ * measured.
  *
- * <p>The histograms hold completed requests of the measured phase only, recorded when the request completed; {@code all}
- * counts every phase.
+ * <p>The histograms hold completed requests of the measured phase only, recorded when the request completed;
+ * {@code all} counts every phase.
  *
  * @param startNanos since T0
  * @param endNanos since T0
  * @param inFlight requests started and not ended, at the end of the interval
- * @param allStreamedChunks chunks with content that arrived in the interval, whatever became of their request
+ * @param allStreamedChunks chunks with content that arrived in the interval, including those of requests that failed
  * @param shares how much of the latencies may be the client's own
  */
 public record IntervalMeasurement(

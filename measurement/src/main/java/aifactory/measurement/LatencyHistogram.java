@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Latencies from 0 to one hour at three significant digits, with a resolution of one microsecond at the low end.
  *
- * <p>Values are nanoseconds. Beside the bucketed counts it keeps the exact smallest, largest, sum and sum of squares, so that
- * mean and deviation carry no bucketing error. A value below zero or above one hour is refused with a named error and never
- * clamped. Histograms merge by addition, which loses nothing: the percentiles of a merged histogram are those of the pooled
- * samples at the histogram's precision.
+ * <p>Values are nanoseconds. In addition to the bucketed counts it keeps the exact smallest, largest, sum and sum of
+ * squares, so that mean and deviation carry no bucketing error. A value below zero or above one hour is refused with a
+ * named error and never clamped. Histograms merge by addition, which loses nothing: the percentiles of a merged
+ * histogram are those of the pooled samples at the histogram's precision.
  *
  * <p>Not thread-safe: one thread owns an instance at a time.
  */
@@ -32,7 +32,7 @@ public final class LatencyHistogram {
     /** Of sums in floating point over many millions of samples, relative. */
     private static final double ROUNDING = 1e-6;
 
-    /** What was decoded and is only added to another needs no buckets of its own; null when there are such. */
+    /** A decoded histogram that is only added to another needs no bucket array; null if there is one. */
     private @Nullable EncodedBuckets decoded;
     /** Null while {@link #decoded} is not. */
     private @Nullable Histogram dense;
@@ -208,8 +208,8 @@ public final class LatencyHistogram {
 
     /** A compact binary form: the four exact moments, then HdrHistogram's V2 encoding, deflated. */
     public byte[] encode() {
-        // HdrHistogram writes to the start of the array behind a buffer, whatever the buffer's own offset: so one of
-        // its own.
+        // HdrHistogram writes to the start of the array behind a buffer and ignores the buffer's offset: therefore a
+        // separate array.
         ByteBuffer encoded = ByteBuffer.allocate(buckets().getNeededByteBufferCapacity());
         int length = buckets().encodeIntoCompressedByteBuffer(encoded, Deflater.BEST_SPEED);
         return ByteBuffer.allocate(MOMENTS_BYTES + length)
@@ -309,7 +309,10 @@ public final class LatencyHistogram {
         return histogram;
     }
 
-    /** Moments that do not belong to the buckets would make percentiles and means that cannot be, long after they were taken. */
+    /**
+     * Moments that do not belong to the buckets would make percentiles and means that cannot be, long after they were
+     * taken.
+     */
     private static void checkMoments(EncodedBuckets buckets, long smallest, long largest, long sum, double squares) {
         int last = buckets.counts().length - 1;
         boolean fit;

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One metric in milliseconds, as {@code summary.json} carries it.
  *
- * @param ci95 by percentile ({@code p99}): between which values it lies with 95 % confidence, whatever the distribution, the samples
- *     being independent; null where that is not known, as for pooled gaps, and in the summaries of earlier versions
+ * @param ci95 95 % confidence interval by percentile ({@code p99}): distribution-free, for samples that
+ * are independent; null where that is not known, as for pooled gaps, and in the summaries of earlier versions
  * @param clientShare what the clients themselves may have added; null where that is not known
  */
 public record MetricSummary(
@@ -37,7 +37,7 @@ public record MetricSummary(
      */
     public record Interval(@Nullable Double low, @Nullable Double high) {}
 
-    /** What the clients themselves may have added to the values, as a distribution of its own. */
+    /** What the clients themselves may have added to the values, as a separate distribution. */
     public record ClientShare(double p50, double p99, double max) {
         /** Within two percent. */
         public static ClientShare of(CoarseHistogram shares) {
@@ -81,7 +81,7 @@ public record MetricSummary(
         return percentiles;
     }
 
-    /** The summary of the samples without intervals; all zero when there are none. */
+    /** The summary of the samples without intervals; all zero for an empty histogram. */
     public static MetricSummary of(LatencyHistogram histogram) {
         return new MetricSummary(
                 histogram.count(),

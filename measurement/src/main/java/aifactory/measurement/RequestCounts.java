@@ -7,9 +7,9 @@ import java.util.stream.LongStream;
 /**
  * How many requests there were, and of what kind.
  *
- * @param scheduled arrivals that became due, in closed loop requests that were taken up
+ * @param scheduled arrivals that became due; in closed loop, requests that a slot started
  * @param sent requests that the client set out to send: one whose connection was refused is among them
- * @param good completed requests that met every per-request SLO; equals {@code completed} where there is none
+ * @param good completed requests that met every per-request SLO; equals {@code completed} without an SLO
  * @param inputTokens of completed requests
  * @param outputTokens of completed requests
  * @param chunks chunks with content of completed requests

@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the findings of a run need of its request records, gathered as they come in. Bounded: it does not grow with the number of
- * requests beyond a few megabytes.
+ * What the findings of a run need of its request records, gathered as they come in. Bounded: it does not grow with the
+ * number of requests beyond a few megabytes.
  *
  * <p>Not thread-safe.
  */
@@ -112,8 +112,8 @@ public final class RequestObservations {
     }
 
     /**
-     * Whether the server went to the requested length is best known from its finish reason. Where tokens are counted by chunks, fewer
-     * chunks than tokens alone show nothing: a chunk may have several.
+     * Whether the server went to the requested length is best known from its finish reason. Where tokens are counted by
+     * chunks, fewer chunks than tokens alone show nothing: a chunk may have several.
      */
     private void addLength(RequestRecord record) {
         Integer requested = record.requestedOutputTokens();

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What was measured of one request (schema {@code aifactory.request/1}).
  *
- * <p>All stamps are nanoseconds since the run's start T0 on the client's monotonic clock; a stamp that never happened is null.
+ * <p>All stamps are nanoseconds since the run's start T0 on the client's monotonic clock; a stamp that never happened
+ * is null.
  *
  * @param index the request's number over the whole group, from 0
  * @param client the client process, by its number in the group, from 0
@@ -27,13 +28,15 @@ import org.jspecify.annotations.Nullable;
  * @param maximumGapNanos the longest gap between two chunks with content, 0 with fewer than two
  * @param httpStatus the status of the answer, null if none came
  * @param error null when completed, else the cause as a {@link FailureKind} in lower case
- * @param errorDetail a short text in the server's or the system's words, for people
- * @param requestedOutputTokens the output length that was asked for as {@code max_tokens}; null where none was asked for
- * @param chunksTogether the chunks that arrived together with the chunk before: after less than a tenth of the request's mean
- *     gap; null for requests that did not complete
+ * @param errorDetail a short text in the server's or the system's words, for users
+ * @param requestedOutputTokens the output length that was asked for as {@code max_tokens}; null where none was asked
+ *      for
+ * @param chunksTogether the chunks that arrived together with the chunk before: after less than a tenth of the
+ *      request's mean gap; null for requests that did not complete
  * @param failedNanos when a failed request had failed; null for others, and in records of earlier versions
  * @param response what the response said of itself; null where none came, and in records of earlier versions
- * @param ttftClientShareNanos how much of the time to the first chunk the client itself may have added; null where that is not known
+ * @param ttftClientShareNanos how much of the time to the first chunk the client itself may have added; null where that
+ *      is not known
  * @param e2elClientShareNanos the same of the time to the end
  */
 public record RequestRecord(

@@ -3,8 +3,8 @@ package aifactory.measurement;
 import java.util.Arrays;
 
 /**
- * Requests in the order in which they were due: all of them, or, of a long run, blocks of neighbours that are spread evenly over it;
- * the first block is always among them. Bounded: when it is full every other block goes.
+ * Requests in the order in which they were due: all of them, or, of a long run, blocks of neighbours that are spread
+ * evenly over it; the first block is always among them. Bounded: when it is full every other block goes.
  *
  * <p>Not thread-safe.
  */

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Latency and load by the time at which requests started, in bins of equal width. Bounded: when a request starts after the last bin,
- * neighbouring bins are joined and each is twice as wide.
+ * Latency and load by the time at which requests started, in bins of equal width. Bounded: when a request starts after
+ * the last bin, neighbouring bins are joined and each is twice as wide.
  *
  * <p>Not thread-safe.
  */
@@ -134,7 +134,8 @@ public final class RequestTimeSeries {
      *
      * @param startNanos of the first batch since T0
      * @param batchNanos length of each
-     * @param ttft mean of the logarithm of the time to first token in nanoseconds by batch; not a number without a request
+     * @param ttft mean of the logarithm of the time to first token in nanoseconds by batch; not a number without a
+     *      request
      * @param e2el the same of the end-to-end latency
      * @param inFlight mean number of requests in flight by batch
      */

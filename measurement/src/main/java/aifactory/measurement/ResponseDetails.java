@@ -8,14 +8,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a response said of itself, and what was counted of it.
  *
- * @param finishReason why the server ended it, in its own word; several, of several choices, are joined by commas in the order of their
- *     first appearance; null when it gave none
- * @param usageOutputTokens the server's own count of output tokens, also where it was not believed; null where it gave none, or one
- *     that is no count
+ * @param finishReason why the server ended it, in its own word; several, of several choices, are joined by commas in
+ *      the order of their first appearance; null when it gave none
+ * @param usageOutputTokens the server's own count of output tokens, also where it was not believed; null where it gave
+ *      none, or one that is no count
  * @param countedOutputTokens what was counted here, without the server's word; null where nothing could be counted
- * @param countedBy how it was counted: {@link TokenSource#TOKENIZER} or {@link TokenSource#CHUNKS}; null where nothing was
- * @param firstChunkTokens how many tokens the first chunk with content carried, by a tokenizer or by cumulative usage; null where that
- *     is not known
+ * @param countedBy how it was counted: {@link TokenSource#TOKENIZER} or {@link TokenSource#CHUNKS}; null where nothing
+ *      was
+ * @param firstChunkTokens how many tokens the first chunk with content carried, by a tokenizer or by cumulative usage;
+ *      null where that is not known
  * @param skippedEvents server-sent events that carried nothing that is measured: comments, pings, null, unknown objects
  * @param remarks none, mostly
  * @param retryAfterSeconds how long the server asked to wait before the next request, at most a day; null where it did not ask
@@ -32,7 +33,7 @@ public record ResponseDetails(
         @Nullable Integer retryAfterSeconds,
         @Nullable String servedBy) {
 
-    /** Nothing is known of the response, or there was none. */
+    /** Nothing is known about the response, or there was no response. */
     public static final ResponseDetails NONE = new ResponseDetails(null, null, null, null, null, 0, Set.of());
 
     /** Of a response that did not ask to wait. */

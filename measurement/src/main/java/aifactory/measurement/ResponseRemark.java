@@ -2,13 +2,13 @@ package aifactory.measurement;
 
 import java.util.Locale;
 
-/** Something about a response that does not make it a failure, but that whoever reads the result has to know. */
+/** A property of a response that is not a failure but that a reader of the result has to know. */
 public enum ResponseRemark {
     /** The server's {@code usage} was not believed: the next source of token counts was used instead. */
     USAGE_MISMATCH,
     /** The content was what had been asked for, its content type said something else. */
     OTHER_CONTENT_TYPE,
-    /** The body was compressed although nobody had asked for it: what compresses may hold tokens back. */
+    /** The body was compressed although the request did not accept compression: a compressor may hold tokens back. */
     COMPRESSED;
 
     /** The name under which summaries and records carry it. */

@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the responses of a run said of themselves, added up: why they ended, what is to be remarked, and the server's own counts of
- * tokens beside those made here.
+ * What the responses of a run reported about themselves, added up: finish reasons, remarks, and the server's counts of
+ * tokens next to the client's counts.
  *
  * <p>Not thread-safe.
  */

@@ -13,8 +13,8 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that the clients of a run measured, merged as it comes in. Histograms are added, counts are summed: the result does
- * not depend on the order, nor on how the load was divided over clients.
+ * Everything that the clients of a run measured, merged as it comes in. Histograms are added, counts are summed: the
+ * result does not depend on the order, nor on how the load was divided over clients.
  *
  * <p>Each interval and each record is to be added once. Not thread-safe.
  */
@@ -119,7 +119,10 @@ public final class RunAggregate {
                 .add(interval.health());
     }
 
-    /** Adds request records, for what is not in the intervals: the breakdown by AI server, when requests were sent, how they ended. */
+    /**
+     * Adds request records, for what is not in the intervals: the breakdown by AI server, when requests were sent, how
+     * they ended.
+     */
     public void addRecords(List<RequestRecord> records) {
         for (RequestRecord record : records) {
             if (record.error() != null) {
@@ -224,7 +227,7 @@ public final class RunAggregate {
         return errorCauses;
     }
 
-    /** What the responses to the requests of the measured window said of themselves. */
+    /** The properties of the responses to the requests of the measured window. */
     public ResponseTotals responses() {
         return responses;
     }
@@ -238,7 +241,7 @@ public final class RunAggregate {
         return sendingSpan;
     }
 
-    /** Where the counts of output tokens came from; the least certain where there were several, null where there was none. */
+    /** The source of the output token counts; the least certain of several, null if there is no source. */
     public @Nullable TokenSource tokenSource() {
         TokenSource least = null;
         for (TokenSource source : tokenSources) {

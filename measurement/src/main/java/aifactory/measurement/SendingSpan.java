@@ -1,7 +1,7 @@
 package aifactory.measurement;
 
 /**
- * From when to when measured requests were due: what a delay is held against to tell whether the asked rate was offered.
+ * The first and last due times of measured requests: the base for deciding whether the requested rate was offered.
  *
  * <p>Not thread-safe.
  */

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all clients did, second by second. Bounded: beyond two hours neighbouring points are joined and each stands for more
- * seconds.
+ * What all clients did, second by second. Bounded: beyond two hours neighbouring points are joined and each stands for
+ * more seconds.
  *
  * <p>Not thread-safe.
  */

@@ -9,10 +9,10 @@ import java.util.Map;
 /**
  * Judges whether the figures of a run are the AI server's, or were distorted by the clients that measured it.
  *
- * <p>Where the kernel stamped what arrived, it is known how much of each latency may be the clients': that is judged, and how late
- * requests were sent; how busy the clients were explains it and is no reason by itself. Where the process stamped, only such signs
- * are known, and each is held against its limit. A limit on a percentile is exceeded when the samples show it with a
- * confidence of 95 %, not when one of a few lies beyond.
+ * <p>Where the kernel stamped what arrived, it is known how much of each latency may be the clients': that is judged,
+ * and how late requests were sent; how busy the clients were explains it and is no reason by itself. Where the process
+ * stamped, only such signs are known, and each is checked against its limit. A limit on a percentile is exceeded when
+ * the samples show it with a confidence of 95 %, not when one of a few lies beyond.
  *
  * <p>Stateless.
  */
@@ -35,9 +35,10 @@ public final class ValidityJudge {
     /**
      * What was asked of the group.
      *
-     * @param arrivals how many requests were due in the measured window; negative where that is not known beforehand, as in
-     *     closed loop or after a stop
-     * @param capped whether a concurrency cap may hold requests back, which is the workload's wish and not the client's fault
+     * @param arrivals how many requests were due in the measured window; negative where that is not known beforehand,
+     *      as in closed loop or after a stop
+     * @param capped whether a concurrency cap may hold requests back, which is the workload's wish and not the client's
+     *      fault
      */
     public record Asked(long arrivals, boolean capped) {}
 
@@ -72,7 +73,7 @@ public final class ValidityJudge {
                     add(
                             "client_share",
                             "the clients themselves may have added %.1f ms to the %s of %.1f ms (p%.0f; limit %.1f ms)%s%s: use"
-                                    + " more clients, or give them cores that nothing else uses",
+                                    + " more clients, or dedicate cores to them",
                             milliseconds(shares.percentileNanos(percentile)),
                             metric.title().toLowerCase(Locale.ROOT),
                             milliseconds(value),
@@ -107,7 +108,7 @@ public final class ValidityJudge {
         if (BinomialBound.isExceeded(beyond, delays.count(), 0.01)) {
             add(
                     "schedule_delay",
-                    "requests went out %.1f ms late (p99, limit %.1f ms)%s%s: use more clients or a lower rate",
+                    "requests were sent %.1f ms late (p99, limit %.1f ms)%s%s: use more clients or a lower rate",
                     milliseconds(delays.percentileNanos(99)),
                     limit,
                     latestClient(),
@@ -131,8 +132,8 @@ public final class ValidityJudge {
     }
 
     /**
-     * Requests that were not sent, or were sent later than by the limit's share of the time over which all were due: of a client that is
-     * too slow for the rate, each is later than the one before.
+     * Requests that were not sent, or were sent later than by the limit's share of the time over which all were due: of
+     * a client that is too slow for the rate, each is later than the one before.
      */
     private void offeredRate(Asked asked) {
         if (asked.arrivals() <= 0) {
@@ -149,7 +150,8 @@ public final class ValidityJudge {
         if (BinomialBound.isExceeded(Math.min(off, asked.arrivals()), asked.arrivals(), limits.offeredRateShare())) {
             add(
                     "offered_rate",
-                    "%.1f %% of the asked rate was sent (%d of %d requests%s, limit within %.0f %%): use more clients, raise the"
+                    "%.1f %% of the requested rate was sent (%d of %d requests%s, limit within %.0f %%): use more"
+                            + " clients, raise the"
                             + " cap or the timeout, or ask for a lower rate",
                     (double) (asked.arrivals() - (missing < 0 ? missing : off)) / asked.arrivals() * 100,
                     sent,

@@ -12,8 +12,9 @@ package aifactory.measurement;
  * @param clockUncertaintyMs of each client
  * @param openFilesShare of the files that a client may open
  * @param localPortsShare of the ports from which a client can connect to one AI server
- * @param sendQueueDepth requests that a client keeps waiting for a connection of its own, for five seconds on end
- * @param clientShareMs what the clients may have added to a latency; or the share below of the latency, whichever is larger
+ * @param sendQueueDepth requests that wait in a client for a connection during five consecutive seconds
+ * @param clientShareMs what the clients may have added to a latency; or the share below of the latency, whichever is
+ *      larger
  * @param clientShareOfValue of the latency at the same percentile
  */
 public record ValidityLimits(

@@ -99,8 +99,8 @@ class ClockOffsetEstimatorTest {
     }
 
     /**
-     * Clocks of any origin and any drift within the bound, delays of any asymmetry, requests held for any time: the true offset
-     * is never farther from the estimate than the uncertainty says.
+     * Clocks of any origin and any drift within the bound, delays of any asymmetry, requests held for any time: the
+     * true offset is never farther from the estimate than the uncertainty says.
      */
     @Test
     void theTrueOffsetIsAlwaysWithinTheUncertainty() {

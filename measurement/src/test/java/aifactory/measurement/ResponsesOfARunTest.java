@@ -11,7 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What the records of all clients say together of the responses: the same in whatever order they come. */
+/** The merged response statistics of all clients do not depend on the order of the records. */
 class ResponsesOfARunTest {
     private static final long SEED = 20261129;
 

@@ -8,7 +8,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Each limit: just within it nothing is found, just beyond it the finding names the figure, the limit and the remedy. */
+/**
+ * Each limit: just within it nothing is found, just beyond it the finding names the figure, the limit and the remedy.
+ */
 class ValidityJudgeTest {
     private static final long MILLISECOND = 1_000_000;
     private static final ValidityJudge.Asked CLOSED_LOOP = new ValidityJudge.Asked(-1, false);
@@ -150,14 +152,17 @@ class ValidityJudgeTest {
                 judge(run, new ValidityJudge.Asked(210, false)),
                 "offered_rate",
                 null,
-                "95.2 % of the asked rate",
+                "95.2 % of the requested rate",
                 "200 of 210",
                 "within 2 %",
                 "use more clients");
         assertFound(judge(run, new ValidityJudge.Asked(190, true)), "offered_rate", null, "105.3 %");
     }
 
-    /** 2.9 % of 206 were not sent: as many would be missing in one of four runs in which 2 % are. Of ten times as many they are too many. */
+    /**
+     * 2.9 % of 206 were not sent: as many would be missing in one of four runs in which 2 % are. Of ten times as many
+     * they are too many.
+     */
     @Test
     void theOfferedRateIsBrokenOnlyWhenTheRequestsShowIt() {
         assertThat(judge(new SampleClients().run(), new ValidityJudge.Asked(206, false)))
@@ -166,7 +171,7 @@ class ValidityJudgeTest {
                 judge(withCounts(2_000, Map.of("timeout", 2_000L)), new ValidityJudge.Asked(2_060, false)),
                 "offered_rate",
                 null,
-                "97.1 % of the asked rate",
+                "97.1 % of the requested rate",
                 "2000 of 2060");
     }
 
@@ -223,7 +228,7 @@ class ValidityJudgeTest {
                 null);
     }
 
-    /** Every request was taken up on time; that the server refused each is its failure. */
+    /** Every request was started on time; a refusal by the server is the server's failure. */
     @Test
     void aServerThatRefusesIsNotTheClientsFailure() {
         RunAggregate run = withCounts(80, Map.of("connection_refused", 80L));
@@ -232,7 +237,10 @@ class ValidityJudgeTest {
         assertThat(judge(run, CLOSED_LOOP)).isEmpty();
     }
 
-    /** What a cap holds back until its timeout is a failure of its own kind; without a cap it is the client that was late. */
+    /**
+     * What a cap holds back until its timeout is a separate kind of failure; without a cap it is the client that was
+     * late.
+     */
     @Test
     void whatACapHoldsBackForTooLongIsNotTheClientsFailure() {
         RunAggregate run = withCounts(50, Map.of("timeout_before_start", 50L));
@@ -267,7 +275,7 @@ class ValidityJudgeTest {
                 }),
                 "process_paused",
                 1,
-                "client 1 stood still for 101 ms",
+                "client 1 was paused for 101 ms",
                 "limit 100 ms",
                 "repeat the run");
         assertFound(
@@ -312,7 +320,7 @@ class ValidityJudgeTest {
                 }),
                 "open_files",
                 1,
-                "96 % of the files",
+                "96 % of its limit of open files",
                 "limit 95 %",
                 "ulimit -n");
     }
@@ -379,7 +387,7 @@ class ValidityJudgeTest {
                 null,
                 "3.0 ms to the time to first token of 40.0 ms (p99; limit 1.0 ms)",
                 "client 1 spent 97 % of its cores (limit 85 %)",
-                "stood still for 400 ms",
+                "was paused for 400 ms",
                 "20.2 ms late",
                 "use more clients");
     }

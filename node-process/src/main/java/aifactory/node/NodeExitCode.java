@@ -6,7 +6,7 @@ public final class NodeExitCode {
     public static final int DONE = 0;
     /** Wrong input, or the service refuses this process. */
     public static final int REFUSED = 2;
-    /** The group is gone, or something that was measured could not be delivered. */
+    /** The group no longer exists, or measured data could not be delivered. */
     public static final int INCOMPLETE = 3;
     /** The service could not be reached for too long. */
     public static final int SERVICE_UNAVAILABLE = 4;

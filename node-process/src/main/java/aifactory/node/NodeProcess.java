@@ -28,8 +28,9 @@ public final class NodeProcess {
      * Runs the work until it is over; blocks the caller. What went wrong is logged as one line of level error.
      *
      * @param name of the process in the log
-     * @param terminate has the work end soon; called on a thread of its own when the system tells the process to end
-     * @param terminationPatience how long the process is kept from ending for the work's sake; asked when the system tells it to
+     * @param terminate ends the work soon; called on a separate thread when the process receives SIGTERM or SIGINT
+     * @param terminationPatience how long the exit of the process is delayed so that the work can end; read at the
+     *      signal
      * @return one of {@link NodeExitCode}
      */
     public static int run(

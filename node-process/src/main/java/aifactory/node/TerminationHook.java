@@ -17,7 +17,7 @@ public interface TerminationHook {
     };
 
     /**
-     * Has the action run when the process is told to end; the process lives on until the action returns.
+     * Runs the action when the process receives a signal to end; the process exits when the action returns.
      *
      * @return takes the action back
      */

@@ -3,7 +3,8 @@ package aifactory.protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Body of {@code POST /client-group/{id}/clients/{client}/armed}: a client's answer to {@link ClientCommand.Kind#PREPARE}.
+ * Body of {@code POST /client-group/{id}/clients/{client}/armed}: a client's answer to
+ * {@link ClientCommand.Kind#PREPARE}.
  *
  * @param error null when it is ready; else why it cannot take part, with the remedy
  */

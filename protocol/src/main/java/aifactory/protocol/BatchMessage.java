@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  * Body of {@code POST /client-group/{id}/clients/{client}/batches}: what a client measured in one interval. Batches are
  * numbered from 0 without gaps per client and run. Acknowledged once durable; a resent one is not counted twice.
  *
- * @param last set on the run's final batch, which also tells how the client's part ended
- * @param records of the requests that ended in the interval; a long interval is split over several batches, of which only the
- *     first carries the interval
+ * @param last set on the run's final batch, which also states how the client's part ended
+ * @param records of the requests that ended in the interval; a long interval is split over several batches, of which
+ *      only the first carries the interval
  * @param interval null in the continuation of an interval that was split
  * @param completion with the last batch
- * @param gpus beside an interval, where GPUs are sampled; null otherwise
+ * @param gpus with an interval, if GPUs are sampled; null otherwise
  */
 public record BatchMessage(
         String runId,
@@ -24,7 +24,7 @@ public record BatchMessage(
         @Nullable ClientCompletion completion,
         @Nullable GpuMessage gpus) {
 
-    /** A batch that tells nothing of GPUs. */
+    /** A batch without GPU samples. */
     public BatchMessage(
             String runId,
             long sequence,

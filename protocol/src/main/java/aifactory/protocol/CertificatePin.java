@@ -14,8 +14,8 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Trusts the one certificate whose fingerprint is known, whoever signed it and whatever name it carries: a service under a user's account
- * has no name of its own that an authority would vouch for. Stateless.
+ * Trusts the one certificate whose fingerprint is known, regardless of its issuer and its name: a service under a
+ * user's account has no dedicated name for which an authority would issue a certificate. Stateless.
  */
 public final class CertificatePin {
     private static final String FORM = "[0-9a-f]{64}";

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the service wants a client to do. Commands are numbered from 1 without gaps per client; a client carries them out in
- * order and asks for those after the last it has.
+ * An order of the service to a client. Commands are numbered from 1 without gaps per client; a client carries them
+ * out in order and asks for those after the last it has.
  *
  * @param runId for all but {@link Kind#EXIT}
  * @param salt makes the run's prompts its own; with {@link Kind#PREPARE}

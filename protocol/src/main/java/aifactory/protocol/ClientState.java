@@ -1,6 +1,6 @@
 package aifactory.protocol;
 
-/** What the service knows of a client process. */
+/** The state of a client process, as seen by the service. */
 public enum ClientState {
     REGISTERED,
     ARMED,

@@ -9,7 +9,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sessions of several turns as users write them: {@code {turns: 4, think_time: 2s}}, or {@code {turns: {mean: 4, stddev: 1}}}.
+ * Sessions of several turns as users write them: {@code {turns: 4, think_time: 2s}}, or
+ * {@code {turns: {mean: 4, stddev: 1}}}.
  *
  * @param turns requests a session; with a dataset the most of an entry's turns that are sent
  */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param gpus one for each, means over the samples of the interval
  */
 public record GpuMessage(@Nullable String problem, List<Gpu> gpus) {
-    /** The most that one client may tell of. */
+    /** Maximum number of GPUs that one client may report. */
     public static final int MAXIMUM_GPUS = 64;
 
     public GpuMessage {

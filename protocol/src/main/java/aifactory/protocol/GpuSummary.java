@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the clients' GPUs did over a run, {@code gpus} of {@code summary.json}. Present when sampling was asked for.
  *
- * @param notes of clients that could tell nothing, and why
+ * @param notes of clients without samples, with the reasons
  * @param gpus by client and index
  */
 public record GpuSummary(List<String> notes, List<Gpu> gpus) {

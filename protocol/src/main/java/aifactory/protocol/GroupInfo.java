@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code GET /client-group/{id}} tells of a group.
+ * A group, as returned by {@code GET /client-group/{id}}.
  *
  * @param clientAddress the first client's, null before one has registered
  * @param createdAt ISO 8601, UTC
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param notes what differs from the request, and what that costs; null or empty for nothing
  * @param registered how many clients have registered
  * @param servers those that were started for the group
- * @param currentRunId the run that is going on
+ * @param currentRunId the run in progress
  * @param latestRunId the newest run
  */
 public record GroupInfo(

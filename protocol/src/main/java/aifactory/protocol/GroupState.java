@@ -13,7 +13,7 @@ public enum GroupState {
     CANCELLED,
     EXPIRED;
 
-    /** Whether the group can still be worked with: its job is there or is to come, and nobody ends it. */
+    /** Whether the group can still be used: its job exists or is expected, and it is not being deleted. */
     public boolean isLive() {
         return this != ENDING && !isTerminal();
     }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Answer of {@code GET /client-group/{id}/usage}: what a group's job has and uses, or used.
  *
- * @param requestedMemory per node, in Slurm's notation; empty where it is not told
+ * @param requestedMemory per node, in Slurm's notation; empty if unknown
  * @param maximumResidentBytes of its largest client process, null where nothing was sampled
  * @param cpuShare of the allocated CPU time that was used, 0 to 1; null where it is not known
  * @param advice one sentence each

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A job that the service has submitted, one element of {@code GET /jobs}.
  *
- * @param jobState the dispatcher's word for the state of the job
- * @param reason why it is in its state, in words
+ * @param jobState the state of the job in the dispatcher's terms
+ * @param reason why it is in its state, as text
  * @param createdAt ISO 8601, UTC
  * @param startedAt ISO 8601, UTC
  * @param endsAt ISO 8601, UTC; when its time is over

@@ -9,8 +9,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Token counts as users write them: a number, or {@code {mean: 512, stddev: 128}}, or {@code {distribution: uniform, min: 10,
- * max: 20}}.
+ * Token counts as users write them: a number, or {@code {mean: 512, stddev: 128}}, or
+ * {@code {distribution: uniform, min: 10, max: 20}}.
  */
 public record LengthRequest(
         @Nullable String distribution,
@@ -101,7 +101,8 @@ public record LengthRequest(
             case "lognormal" -> Shape.LOGNORMAL;
             default -> {
                 problems.add(new WorkloadProblem(
-                        field, "distribution '" + distribution + "' is none of constant, normal, uniform, lognormal"));
+                        field,
+                        "distribution '" + distribution + "' is not one of constant, normal, uniform, lognormal"));
                 yield Shape.NORMAL;
             }
         };

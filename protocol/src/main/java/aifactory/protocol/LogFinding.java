@@ -1,7 +1,7 @@
 package aifactory.protocol;
 
 /**
- * A line of a log that tells of something wrong.
+ * A line of a log that indicates a problem.
  *
  * @param count how many lines say the same
  * @param line the last of them

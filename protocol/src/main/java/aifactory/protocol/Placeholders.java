@@ -6,11 +6,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names in braces that stand for values in the words of a server's command: the service fills in what it knows, the node the rest.
- * Stateless.
+ * Names in braces that stand for values in the words of a server's command: the service fills in what it knows, the
+ * node the rest. Stateless.
  */
 public final class Placeholders {
-    /** In two pairs of braces a name is somebody else's, a template's for instance. */
+    /** A name in two pairs of braces belongs to another syntax, for example a template's. */
     private static final Pattern NAME = Pattern.compile("\\{\\{[a-z][a-z0-9_]*}}|\\{([a-z][a-z0-9_]*)}");
 
     private Placeholders() {}

@@ -4,10 +4,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answer of {@code GET /plan}: what a group would take, and whether and when it could be had.
+ * Answer of {@code GET /plan}: the resources of a group, and whether and when they would be available.
  *
  * @param timeLimit minutes
- * @param nodeHours at the most
+ * @param nodeHours upper bound
  * @param verdict one sentence
  * @param expectedStart ISO 8601, UTC; null where there is no estimate
  * @param startWords the other side's own about the start

@@ -12,9 +12,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The beginning of a load as users write it: a duration ({@code ramp_up: 30s}), or {@code {duration: 30s, strategy: exponential,
- * start_request_rate: 1}}. In open loop the rate grows to {@code request_rate} and stays there; in closed loop the slots take up
- * their first requests one after the other.
+ * The beginning of a load as users write it: a duration ({@code ramp_up: 30s}), or
+ * {@code {duration: 30s, strategy: exponential, start_request_rate: 1}}. In open loop the rate grows to
+ * {@code request_rate} and stays there; in closed loop the slots start their first requests one after another.
  *
  * @param duration of the ramp; null means that it takes the whole run, as with vLLM's {@code --ramp-up-strategy}
  * @param strategy linear when it is left out
@@ -98,7 +98,9 @@ public record RampUpRequest(
         return steps;
     }
 
-    /** The asked duration, or that of the run, or the time in which so many requests are expected: the rate's integral. */
+    /**
+     * The asked duration, or that of the run, or the time in which so many requests are expected: the rate's integral.
+     */
     private Duration lasting(double from, double to, RampShape shape, @Nullable Duration total, @Nullable Long count) {
         if (duration != null) {
             return duration;

@@ -17,7 +17,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
-/** Finds what cannot work about the requests of a workload, whatever the load. Stateless. */
+/** Finds errors in the requests of a workload that are independent of the load. Stateless. */
 final class RequestValidation {
     private static final Duration LONGEST_THOUGHT = Duration.ofDays(1);
     private static final int MOST_TURNS = 1000;
@@ -75,7 +75,7 @@ final class RequestValidation {
         });
         specification.goodput().forEach((metric, limit) -> {
             if (!GOODPUT_METRICS.contains(metric)) {
-                add("goodput", "'" + metric + "' is none of ttft, ttfo, tpot, e2el");
+                add("goodput", "'" + metric + "' is not one of ttft, ttfo, tpot, e2el");
             } else if (limit == null || !(limit > 0 && limit <= 3_600_000)) {
                 add("goodput", metric + ":" + limit + ": give milliseconds above 0, up to an hour");
             }
@@ -205,7 +205,7 @@ final class RequestValidation {
                     "endpoint " + lower(specification.endpoint()) + " has its own requests: choose endpoint template");
         }
         if (template && !specification.extraBody().isEmpty()) {
-            add("extra_body", "endpoint template has a body of its own: write the members into it");
+            add("extra_body", "endpoint template defines the whole body: write the members into the template");
         }
         if (specification.ignoreEos() && !IGNORES_EOS.contains(specification.endpoint())) {
             add("ignore_eos", "endpoint " + lower(specification.endpoint()) + " does not take it: leave it out");
@@ -219,7 +219,8 @@ final class RequestValidation {
                 && specification.arrivalPattern().isOpenLoop()) {
             add(
                     "think_time",
-                    "a rate says when requests are due, whatever the answers: leave it out, or give the conversation"
+                    "a rate determines when requests are due, independent of the responses: leave it out, or give the"
+                            + " conversation"
                             + " one");
         }
     }

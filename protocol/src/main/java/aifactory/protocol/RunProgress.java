@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param elapsedSeconds since T0; negative before it
  * @param plannedSeconds null for a run that ends by count
- * @param clientsReporting clients heard of in the last intervals
+ * @param clientsReporting clients that reported in the last intervals
  * @param requestRate completed requests per second over the last few seconds
  * @param outputTokenRate output tokens per second over the last few seconds
  * @param ttftP50Ms over the whole measured window so far; null before the first

@@ -36,7 +36,7 @@ public record RunResult(
         serverLogs = Objects.requireNonNullElse(serverLogs, Map.of());
     }
 
-    /** Without what AI servers told of themselves, and without any that were started for the run. */
+    /** Without server metrics, and without servers that were started for the run. */
     public RunResult(
             RunSummary summary,
             Map<String, List<PercentilePoint>> distributions,
@@ -46,7 +46,7 @@ public record RunResult(
         this(summary, distributions, timeline, perClient, perTarget, List.of(), List.of(), Map.of());
     }
 
-    /** The same result with what the AI servers told of themselves. */
+    /** The same result with the server metrics. */
     public RunResult withServerMetrics(List<ServerMetrics> told) {
         return new RunResult(summary, distributions, timeline, perClient, perTarget, perModel, told, serverLogs);
     }
@@ -66,7 +66,7 @@ public record RunResult(
         return with(summary.withEarlyEnd(early));
     }
 
-    /** The same result, held against the service levels of a benchmark file. */
+    /** The same result, checked against the service levels of a benchmark file. */
     public RunResult withServiceLevels(List<RunSummary.ServiceLevel> levels) {
         return with(summary.withServiceLevels(levels));
     }
@@ -112,7 +112,7 @@ public record RunResult(
      * One second of the run over all clients.
      *
      * @param second since T0
-     * @param ttftP50Ms of measured requests that completed in the second; null when there was none
+     * @param ttftP50Ms of measured requests that completed in the second; null if no request completed
      */
     public record TimelinePoint(
             int second,
@@ -187,7 +187,7 @@ public record RunResult(
      * @param waiting requests in its queue
      * @param kvCacheShare of its cache for keys and values that is in use, 0 to 1
      * @param preemptions since the run began
-     * @param requestsFinished since the run began, whoever sent them
+     * @param requestsFinished since the run began, including requests of other clients
      * @param prefixCacheQueries prompt tokens looked up in the prefix cache since the run began
      * @param prefixCacheHits prompt tokens found there since the run began
      * @param more further figures by their name in the vocabulary: gauges, counters since the run began, and of each

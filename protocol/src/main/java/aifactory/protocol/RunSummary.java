@@ -37,7 +37,7 @@ public record RunSummary(
         @Nullable EarlyEnd endedEarly,
         @Nullable Explanation explanation) {
 
-    /** Without anything about GPUs and servers, and held against no service levels. */
+    /** Without GPUs and servers, and without service levels. */
     public RunSummary(
             String schema,
             long benchmarkId,
@@ -96,7 +96,7 @@ public record RunSummary(
         return with(status, valid, invalidReasons, gpus, slo, servers, findings, endedEarly, explained);
     }
 
-    /** The findings; empty where there are none, and in the summaries of earlier versions. */
+    /** The findings; empty without findings and in the summaries of earlier versions. */
     public List<Finding> allFindings() {
         return findings == null ? List.of() : findings;
     }
@@ -111,7 +111,7 @@ public record RunSummary(
         return with(status, valid, invalidReasons, sampled, slo, servers, findings, endedEarly, explanation);
     }
 
-    /** The same, held against the service levels of a benchmark file. */
+    /** The same, checked against the service levels of a benchmark file. */
     public RunSummary withServiceLevels(List<ServiceLevel> levels) {
         return with(
                 status, valid, invalidReasons, gpus, List.copyOf(levels), servers, findings, endedEarly, explanation);
@@ -213,7 +213,7 @@ public record RunSummary(
      * @param specification the workload as it was run
      * @param specSha256 of its canonical JSON
      * @param command a command that repeats the run
-     * @param server what the AI server told of itself: model, version, arguments
+     * @param server what the AI server reports about itself: model, version, arguments
      * @param startSpreadMs the spread of the clients' actual starts
      */
     public record Provenance(
@@ -272,7 +272,7 @@ public record RunSummary(
      * Why a run ended before its time.
      *
      * @param code {@link #MAX_ERRORS}, {@link #MAX_ERROR_RATE} or {@link #STOPPED}
-     * @param reason for people
+     * @param reason for users
      */
     public record EarlyEnd(String code, String reason) {
         /** More requests failed than the workload allows. */
@@ -297,7 +297,8 @@ public record RunSummary(
      * @param errors failed requests by cause
      * @param errorCauses the same by cause and HTTP status, the most frequent first
      * @param finishReasons how many responses ended for which reason, completed and failed
-     * @param remarks how many responses have which {@linkplain aifactory.measurement.ResponseRemark remark}, by its name
+     * @param remarks how many responses have which {@linkplain aifactory.measurement.ResponseRemark remark}, by its
+     *      name
      * @param skippedEvents server-sent events that carried nothing that is measured
      * @param failureBackoffs how often a slot of a closed loop waited since its request had failed quickly
      * @param failureBackoffTotalS for how long, all slots together
@@ -323,7 +324,7 @@ public record RunSummary(
             remarks = Objects.requireNonNullElse(remarks, Map.of());
         }
 
-        /** Without what responses said of themselves. */
+        /** Without properties of the responses. */
         public Requests(
                 long scheduled, long sent, long completed, long failed, long cancelled, Map<String, Long> errors) {
             this(scheduled, sent, completed, failed, cancelled, errors, List.of(), Map.of(), Map.of(), null, 0, 0);
@@ -347,10 +348,11 @@ public record RunSummary(
     /**
      * Tokens of completed requests of the measured window.
      *
-     * @param outputCounted output tokens as counted by the clients themselves, of the requests where that was possible; null where it
-     *     never was
+     * @param outputCounted output tokens as counted by the clients themselves, of the requests where that was possible;
+     *      null where it never was
      * @param countedSource how they were counted: by a tokenizer, or by chunks
-     * @param usageOfCounted the server's own count, believed or not, of the requests that have both; null where none has
+     * @param usageOfCounted the server's own count, believed or not, of the requests that have both; null where none
+     *      has
      * @param countedOfUsage the clients' count of the same requests; null where none has
      * @param usageMismatches requests whose {@code usage} was not believed
      * @param unknownRequests requests whose output tokens are known by no source
@@ -395,7 +397,7 @@ public record RunSummary(
      * @param commands as they were started, one for each node
      * @param arguments that the server was asked to have, by name
      * @param container the image, null for a command of the node itself
-     * @param containerSha256 null where nobody asked for one
+     * @param containerSha256 null unless a checksum was requested
      * @param readyAfterS from its start to its last warm-up request
      * @param lostAfterS from T0 to when its end was noticed; null when it was there to the end
      * @param failure null when it was there to the end
@@ -415,7 +417,7 @@ public record RunSummary(
     /** What the allocation cost so far. */
     public record SlurmUsage(double nodeHours) {}
 
-    /** The worst of every client, beside the limits that it is held against. */
+    /** The worst value of all clients, next to the limit that it is checked against. */
     public record ClientHealth(
             double cpuMax,
             Map<String, Double> eventLoopLagMs,
@@ -450,9 +452,11 @@ public record RunSummary(
     /**
      * Where the stamps of what arrived came from.
      *
-     * @param source {@code kernel}, {@code process}, or {@code mixed} where some requests had the one and some the other
-     * @param coalescedShare of the chunks that the kernel stamped: those that lay unread with a later one and carry its stamp
-     * @param coalescedWidthMs by how much these may have arrived earlier; null when there were none
+     * @param source {@code kernel}, {@code process}, or {@code mixed} where some requests had the one and some the
+     *      other
+     * @param coalescedShare of the chunks that the kernel stamped: those that lay unread with a later one and carry its
+     *      stamp
+     * @param coalescedWidthMs by how much these may have arrived earlier; null without such chunks
      * @param wallClockSteps how often the wall clock of a client was set
      * @param largestWallClockStepMs negative when it was set back; 0 without a step
      */

@@ -3,8 +3,9 @@ package aifactory.protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answer 409 to a batch whose number does not follow the last durable one: an {@link ErrorBody} that also tells where to go on.
- * The client drops the batches before {@code expectedSequence}, which are durable, and resends from there.
+ * Answer 409 to a batch whose number does not follow the last durable one: an {@link ErrorBody} with the number to
+ * continue with. The client drops the batches before {@code expectedSequence}, which are durable, and resends from
+ * there.
  *
  * @param expectedSequence the number of the first batch that is not durable
  */

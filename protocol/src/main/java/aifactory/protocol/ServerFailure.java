@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Why a server did not get ready, or is not there any more.
  *
- * @param message the cause and the remedy, for people
+ * @param message the cause and the remedy, for users
  * @param exitCode of its process, 128 and the signal's number where one ended it; null while it runs
  * @param lastLines of its log
  * @param epochMillis when that was noticed
@@ -19,7 +19,7 @@ public record ServerFailure(
         return new ServerFailure(cause, message, exitCode, lastLines, newEpochMillis);
     }
 
-    /** What can be told apart. */
+    /** The kinds of failure that can be distinguished. */
     public enum Cause {
         PORT_TAKEN,
         OUT_OF_GPU_MEMORY,
@@ -31,7 +31,7 @@ public record ServerFailure(
         WRONG_ANSWER,
         ENDED,
         KILLED,
-        /** The process that watches over the server is not heard of. */
+        /** The process that monitors the server no longer reports. */
         SILENT
     }
 

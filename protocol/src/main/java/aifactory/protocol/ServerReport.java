@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server process tells of itself, all of it every time: body of {@code POST /client-group/{id}/servers/{number}}.
+ * The complete state of a server process, in every report: body of {@code POST /client-group/{id}/servers/{number}}.
  *
  * @param instance drawn at random when the process started
  * @param generation of the order that it carries out, 0 before it has one

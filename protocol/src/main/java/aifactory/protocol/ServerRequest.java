@@ -6,13 +6,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code server} block: AI servers that are started for a group, or those of another group. Absent members take defaults.
+ * The {@code server} block: AI servers that are started for a group, or those of another group. Absent members take
+ * defaults.
  *
  * @param group the id of a group whose servers are used; then nothing else is given
  * @param recipe {@code vllm}, {@code sglang} or {@code llama.cpp}: makes the command from the model's name
  * @param model what the recipe serves: a name, or a path
- * @param command the words of the command instead of a recipe; {@code {port}}, {@code {host}}, {@code {model}}, {@code {replica}}, {@code
- *     {node_rank}}, {@code {head_address}}, {@code {gpu_memory_fraction}} and the names of {@code arguments} stand for their values
+ * @param command the words of the command instead of a recipe; {@code {port}}, {@code {host}}, {@code {model}},
+ *      {@code {replica}}, {@code {node_rank}}, {@code {head_address}}, {@code {gpu_memory_fraction}} and the names of
+ *      {@code arguments} stand for their values
  * @param container an Apptainer image that the command runs in
  * @param containerSha256 of the image, checked before the start
  * @param binds {@code SOURCE[:DESTINATION[:ro|rw]]}
@@ -62,7 +64,7 @@ public record ServerRequest(
                 null, null, null);
     }
 
-    /** The same server with these arguments instead of its own. */
+    /** The same server with these arguments instead of the current ones. */
     public ServerRequest withArguments(Map<String, Object> others) {
         return new ServerRequest(
                 group,

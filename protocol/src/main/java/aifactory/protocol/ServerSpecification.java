@@ -6,10 +6,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the server processes of a group are to run: a {@link ServerRequest} with everything filled in but what only the node knows.
+ * What the server processes of a group are to run: a {@link ServerRequest} with everything filled in but what only the
+ * node knows.
  *
- * @param command with {@code {port}}, {@code {host}}, {@code {replica}}, {@code {node_rank}} and {@code {head_address}} left in it
- * @param arguments as they are in the command, for people and for results
+ * @param command with {@code {port}}, {@code {host}}, {@code {replica}}, {@code {node_rank}} and {@code {head_address}}
+ *      left in it
+ * @param arguments as they are in the command, for users and for results
  * @param container null for a command of the node itself
  * @param gpus of each node, 0 to leave them alone
  * @param readySeconds from the start to the last warm-up request
@@ -70,7 +72,9 @@ public record ServerSpecification(
         return Duration.ofSeconds(stopSeconds);
     }
 
-    /** After which a server and the process that watches over it are gone, SIGKILL and the last report included. */
+    /**
+     * The time after which a server and the process that monitors it have ended, including SIGKILL and the last report.
+     */
     public Duration longestEnd() {
         return stopGrace().plus(ENDING);
     }

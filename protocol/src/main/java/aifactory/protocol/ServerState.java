@@ -6,11 +6,11 @@ public enum ServerState {
     WAITING,
     /** The server's process runs and does not answer yet. */
     STARTING,
-    /** It has answered its health check, a first token has come, and it is warm. */
+    /** It has passed its health check, produced a first token, and completed its warmup. */
     READY,
-    /** It was told to end. */
+    /** It was ordered to stop. */
     STOPPING,
-    /** It has ended because it was told to. */
+    /** It has stopped as ordered. */
     STOPPED,
     /** It did not get ready, or it ended by itself. */
     FAILED

@@ -23,7 +23,7 @@ public record ServerView(
         @Nullable Double readyAfterS,
         @Nullable ServerFailure failure) {
 
-    /** The replica and the node, for people. */
+    /** The replica and the node, for users. */
     public String name() {
         return "server " + replica + (nodeRank == 0 ? "" : " (node rank " + nodeRank + ")")
                 + (node == null ? "" : " on " + node);

@@ -8,10 +8,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step of a load as users write it: {@code {request_rate: 10, duration: 30s}}, or with {@code end_request_rate} a ramp.
+ * A step of a load as users write it: {@code {request_rate: 10, duration: 30s}}, or with {@code end_request_rate} a
+ * ramp.
  *
- * @param growth how a ramp goes; linear when it is left out
- * @param duration may be left out in the last step, which then goes on until the run ends
+ * @param growth the shape of a ramp; linear by default
+ * @param duration may be left out in the last step, which then lasts until the run ends
  */
 public record StepRequest(
         @Nullable Double requestRate,

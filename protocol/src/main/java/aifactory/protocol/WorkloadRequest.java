@@ -26,8 +26,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A workload as users write it: body of {@code POST /client-group/{id}/run} and the {@code workload} of a file. Absent members
- * take defaults; an empty one is closed loop with eight requests in flight per client for a minute.
+ * A workload as users write it: body of {@code POST /client-group/{id}/run} and the {@code workload} of a file. Absent
+ * members take defaults; an empty one is closed loop with eight requests in flight per client for a minute.
  *
  * @param burstSize requests that arrive at once, with the mean rate as asked
  * @param rampUp how the load begins

@@ -6,7 +6,7 @@ import java.math.RoundingMode;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Writes figures for people, alike in the terminal and in the report: a figure that is none is a dash. Stateless. */
+/** Formats values for users, identically in the terminal and in the report: a missing value is a dash. Stateless. */
 public final class Figures {
     /** Stands for a figure that is not there. */
     public static final String NONE = "–";
@@ -36,7 +36,9 @@ public final class Figures {
         return figure == null ? NONE : of(figure.doubleValue());
     }
 
-    /** A bound, rounded up to as many digits as a bound deserves: {@code 0.04}, {@code 0.36}, {@code 1.2}, {@code 130}. */
+    /**
+     * A bound, rounded up to as many digits as a bound deserves: {@code 0.04}, {@code 0.36}, {@code 1.2}, {@code 130}.
+     */
     public static String bound(double bound) {
         if (!Double.isFinite(bound) || bound == 0) {
             return of(bound);

@@ -3,7 +3,7 @@ package aifactory.reporting;
 import aifactory.measurement.Metric;
 import java.util.List;
 
-/** How each metric is defined, in a sentence that stands beside its figures. Stateless. */
+/** The definition of each metric, as a sentence that is shown next to its values. Stateless. */
 public final class MetricDefinitions {
     /** Those that say something of the AI server, in the order in which people ask for them. */
     public static final List<Metric> OF_SERVER = List.of(
@@ -45,22 +45,22 @@ public final class MetricDefinitions {
     public static String of(Metric metric) {
         return switch (metric) {
             case TTFT ->
-                "From taking the request up to the first chunk with generated content; connecting and uploading included.";
+                "From the start of the request to the first chunk with generated content; includes connecting and uploading.";
             case TTFT_FROM_SCHEDULE ->
                 "From the time the request was due to the first chunk with content: free of coordinated omission.";
-            case TTFO -> "From taking the request up to the first content that is not reasoning.";
+            case TTFO -> "From the start of the request to the first content other than reasoning.";
             case TPOT -> "(E2EL − TTFT) / (output tokens − 1), per request with more than one output token.";
             case TPOT_CORRECTED ->
                 "(E2EL − TTFT) / (output tokens − k), where it is known that the first chunk carried k tokens.";
             case ITL -> "Gaps between successive chunks with content, of all requests together. Chunks are not tokens.";
-            case E2EL -> "From taking the request up to the last chunk with content.";
+            case E2EL -> "From the start of the request to the last chunk with content.";
             case E2EL_FROM_SCHEDULE ->
                 "From the time the request was due to the last chunk with content: free of coordinated omission.";
-            case CONNECT -> "Opening a connection, for the requests that opened one.";
-            case UPLOAD -> "From having a connection to handing over the request's last byte.";
+            case CONNECT -> "Time to open a connection, for requests that opened one.";
+            case UPLOAD -> "From the open connection to the last byte of the request.";
             case CAP_DELAY -> "Time that a due request waited for a free slot under the concurrency cap.";
-            case SCHEDULE_DELAY -> "Start of a request less the time it was due: what the client itself added.";
-            case EVENT_LOOP_LAG -> "How late the client's event loops ran their probes.";
+            case SCHEDULE_DELAY -> "Start of a request minus its due time: delay added by the client.";
+            case EVENT_LOOP_LAG -> "Delay of periodic probes on the client's event loops.";
         };
     }
 }

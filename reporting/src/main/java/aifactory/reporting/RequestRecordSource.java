@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request records of a run, of which there may be more than fit in memory. Each {@link #open()} begins a new pass over all of
- * them.
+ * The request records of a run, of which there may be more than fit in memory. Each {@link #open()} begins a new pass
+ * over all of them.
  */
 @FunctionalInterface
 public interface RequestRecordSource {

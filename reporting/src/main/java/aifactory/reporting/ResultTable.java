@@ -277,7 +277,7 @@ public final class ResultTable {
         }
     }
 
-    /** As many as there is room for, the most telling ones first to stay. */
+    /** As many as fit, the most informative ones preferred. */
     private List<Column> columns() {
         List<Column> columns = new ArrayList<>(List.of(
                 new Column("mean", MetricSummary::mean),

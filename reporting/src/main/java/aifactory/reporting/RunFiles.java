@@ -30,8 +30,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The files of a run in one directory.
  *
- * <p>Everything is written under temporary names first and takes its own name when all is there, {@code summary.json} last: a
- * directory with a summary is complete, and after an error nothing of the attempt is left.
+ * <p>Everything is written under temporary names first and takes its own name when all is there, {@code summary.json}
+ * last: a directory with a summary is complete, and after an error nothing of the attempt is left.
  */
 public final class RunFiles {
     public static final String SUMMARY = "summary.json";
@@ -46,7 +46,7 @@ public final class RunFiles {
     /** {@link RunSeries}; absent from the files of earlier versions. */
     public static final String SERIES = "series.json";
 
-    /** The JSON Schema of {@link #SUMMARY}, a resource beside this class. */
+    /** The JSON Schema of {@link #SUMMARY}, a resource next to this class. */
     public static final String SUMMARY_SCHEMA_RESOURCE = "summary.schema.json";
 
     /** The largest summary that is read: that of a thousand nodes is far smaller. */
@@ -75,7 +75,7 @@ public final class RunFiles {
     private RunFiles() {}
 
     /**
-     * A run as its files tell it.
+     * A run as read from its files.
      *
      * @param records a new pass over the file each time it is opened
      */
@@ -170,7 +170,7 @@ public final class RunFiles {
     }
 
     /**
-     * Reads a run back.
+     * Reads a stored run.
      *
      * @param path the run's directory, or its {@code summary.json}
      * @throws RunFilesException when there is no run, naming the file and, where it is one, the line

@@ -20,8 +20,8 @@ import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * {@link JsonFormat} as the files of a run use it: a request record begins with its schema, a member that a later version added
- * is passed over, one that is missing is refused, and a figure that is not a number is null.
+ * {@link JsonFormat} as the files of a run use it: a request record begins with its schema, a member that a later
+ * version added is passed over, one that is missing is refused, and a figure that is not a number is null.
  */
 public final class RunFormat {
     /** The schema that every line of {@code requests.jsonl} names. */
@@ -71,7 +71,7 @@ public final class RunFormat {
     /**
      * Reads a request record, of an earlier version too.
      *
-     * @throws tools.jackson.core.JacksonException when it is none
+     * @throws tools.jackson.core.JacksonException if it is not a valid record
      */
     public static RequestRecord readRecord(byte[] bytes, int start, int length) {
         JsonNode document = MAPPER.readTree(bytes, start, length);

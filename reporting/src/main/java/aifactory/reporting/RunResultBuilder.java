@@ -58,7 +58,8 @@ public final class RunResultBuilder {
     }
 
     /**
-     * The result with what the servers reported; its status is {@link RunState#INVALID} where a complete run is not valid.
+     * The result with what the servers reported; its status is {@link RunState#INVALID} where a complete run is not
+     * valid.
      *
      * @param servers in the order of the run's targets; empty where none was asked
      */
@@ -206,7 +207,7 @@ public final class RunResultBuilder {
         return ": " + measured.failed() + " failed at " + String.join(", ", facts.targets()) + " (" + causes + ")";
     }
 
-    /** How many requests the schedule has in the measured window; negative where that cannot be told beforehand. */
+    /** How many requests the schedule has in the measured window; negative if that is not known in advance. */
     private long expectedArrivals() {
         boolean whole = facts.ending() == RunState.COMPLETED && facts.lost().isEmpty();
         // A trace is in a file of the clients', and when later turns are due is up to the server's answers.
@@ -242,7 +243,10 @@ public final class RunResultBuilder {
         return metrics;
     }
 
-    /** Gaps of one request resemble each other, and so do the probes of one event loop: their percentiles have no intervals. */
+    /**
+     * Gaps of one request resemble each other, and so do the probes of one event loop: their percentiles have no
+     * intervals.
+     */
     private MetricSummary summary(Metric metric, LatencyHistogram histogram) {
         MetricSummary summary = metric == Metric.ITL || metric == Metric.EVENT_LOOP_LAG
                 ? MetricSummary.of(histogram)
@@ -322,7 +326,7 @@ public final class RunResultBuilder {
         return points;
     }
 
-    /** The course of a run, as far as it is known: complete, or of a run that goes on. */
+    /** The timeline of a run, as far as it is known: complete, or of a run in progress. */
     public static List<RunResult.TimelinePoint> timeline(Timeline timeline) {
         List<RunResult.TimelinePoint> points = new ArrayList<>();
         int width = timeline.secondsPerPoint();

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Files that appear in a directory all at once: written under temporary names, given their own by {@link #publish()}, taken away by
- * {@link #close()} when it did not come to that.
+ * Files that appear in a directory all at once: written under temporary names, given their own by {@link #publish()},
+ * taken away by {@link #close()} when it did not come to that.
  *
  * <p>Not thread-safe. Two writers into one directory at once is an error of the caller; the later one wins.
  */
@@ -70,8 +70,8 @@ final class StagedFiles implements AutoCloseable {
     }
 
     /**
-     * Gives every file its name, in the order in which they were opened. An older file of the last one's name goes first, so that
-     * it never stands beside files of this time.
+     * Gives every file its name, in the order in which they were opened. An older file with the name of the last one is
+     * deleted first, so that it never appears together with files of this run.
      */
     void publish() throws IOException {
         Files.deleteIfExists(directory.resolve(names.getLast()));

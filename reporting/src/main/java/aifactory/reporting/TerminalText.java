@@ -7,7 +7,7 @@ import java.util.List;
 public final class TerminalText {
     private TerminalText() {}
 
-    /** The text without control characters, which could otherwise take over the terminal of whoever reads it. */
+    /** The text without control characters, which could otherwise manipulate the reader's terminal. */
     public static String safe(String text) {
         StringBuilder safe = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {

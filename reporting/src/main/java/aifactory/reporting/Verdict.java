@@ -45,7 +45,7 @@ public record Verdict(Level level, String word, String sentence, List<String> re
             case INCOMPLETE -> new Verdict(Level.BAD, "INCOMPLETE", incomplete(summary), reasons);
             case STOPPED ->
                 new Verdict(summary.valid() ? Level.DOUBTFUL : Level.BAD, "STOPPED", stopped(summary), reasons);
-            case FAILED -> new Verdict(Level.BAD, "FAILED", "The run failed. There may be no figures.", reasons);
+            case FAILED -> new Verdict(Level.BAD, "FAILED", "The run failed. Values may be missing.", reasons);
             case QUEUED, ARMING, RUNNING, DRAINING ->
                 new Verdict(
                         Level.DOUBTFUL,
@@ -108,14 +108,14 @@ public record Verdict(Level level, String word, String sentence, List<String> re
             return new Verdict(
                     Level.BAD,
                     "INVALID",
-                    "The clients themselves distorted the measurement: these are not the server's figures.",
+                    "The clients distorted the measurement: these values do not describe the server.",
                     reasons);
         }
         if (summary.requests().failed() > 0) {
             return new Verdict(
                     Level.DOUBTFUL,
                     "VALID",
-                    "The clients kept within their limits, but "
+                    "The clients were within their limits, but "
                             + Figures.count(summary.requests().failed())
                             + " of " + Figures.count(summary.requests().scheduled())
                             + " requests failed; latencies are of the completed ones only.",
@@ -124,7 +124,7 @@ public record Verdict(Level level, String word, String sentence, List<String> re
         return new Verdict(
                 Level.GOOD,
                 "VALID",
-                "Every request was completed, and the clients kept within their limits: the figures are the server's.",
+                "Every request was completed, and the clients were within their limits: the values describe the server.",
                 reasons);
     }
 
@@ -140,7 +140,8 @@ public record Verdict(Level level, String word, String sentence, List<String> re
         boolean serverLost =
                 summary.servers() != null && summary.servers().stream().anyMatch(server -> server.failure() != null);
         return serverLost && summary.clients().lost().isEmpty()
-                ? "An AI server was not there to the end. The figures are of what was answered until then, and by the others."
+                ? "An AI server failed before the end. The values cover its responses until then, and those of the"
+                        + " other servers."
                 : "Part of the load is missing: " + clients(summary) + ". The figures are of what did report.";
     }
 

@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The workload that a summary's provenance carries, member by member. A member that is absent or of another type, as in the
- * summary of another version, is null.
+ * The workload that a summary's provenance carries, member by member. A member that is absent or of another type, as in
+ * the summary of another version, is null.
  */
 public final class WorkloadFacts {
     private final RunSummary.Provenance provenance;
@@ -71,7 +71,7 @@ public final class WorkloadFacts {
         return pattern != null && !pattern.equals("closed");
     }
 
-    /** The per-request limits in milliseconds by metric, in the order of the alphabet; empty when there were none. */
+    /** The per-request limits in milliseconds by metric, in alphabetical order; empty without limits. */
     public Map<String, Double> objectives() {
         Map<String, Double> objectives = new TreeMap<>();
         if (members.get("goodput") instanceof Map<?, ?> map) {

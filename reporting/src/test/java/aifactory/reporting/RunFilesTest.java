@@ -111,12 +111,12 @@ class RunFilesTest {
         RunResult result = sample.result();
         Path directory = temporary.resolve("run");
         RequestRecordSource broken = () -> {
-            throw new IOException("the disk is gone");
+            throw new IOException("the disk failed");
         };
 
         assertThatThrownBy(() -> RunFiles.write(directory, result, broken))
                 .isInstanceOf(RunFilesException.class)
-                .hasMessageContaining("the disk is gone");
+                .hasMessageContaining("the disk failed");
         assertThat(directory).doesNotExist();
     }
 

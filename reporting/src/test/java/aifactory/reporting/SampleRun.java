@@ -26,8 +26,8 @@ import java.util.SplittableRandom;
 import tools.jackson.core.type.TypeReference;
 
 /**
- * A run of a server that was made up from a seed: Poisson arrivals, a slow phase in mid-run, a long tail, a few failures. Its
- * result is made by the same code as that of a real run.
+ * A run of a server that was made up from a seed: Poisson arrivals, a slow phase in mid-run, a long tail, a few
+ * failures. Its result is made by the same code as that of a real run.
  */
 public final class SampleRun {
     private static final TypeReference<Map<String, Object>> MAP = new TypeReference<>() {};

@@ -18,8 +18,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Asks AI servers for their models, with the key and the trust of a run. A server that is busy (429, 503) or loads its model is asked
- * again, for a bounded time. Thread-safe; its methods block for no longer than the patience and may be interrupted.
+ * Asks AI servers for their models, with the key and the trust of a run. A server that is busy (429, 503) or loads its
+ * model is asked again, for a bounded time. Thread-safe; its methods block for no longer than the patience and may be
+ * interrupted.
  */
 public final class AiServerProbe implements AutoCloseable {
     private static final int LARGEST_BODY_BYTES = 8 << 20;
@@ -123,8 +124,8 @@ public final class AiServerProbe implements AutoCloseable {
     }
 
     /**
-     * Makes sure that the server accepts the key where it generates, too: some list their models to every client. The request has the
-     * wrong method, so that nothing is generated.
+     * Makes sure that the server accepts the key where it generates, too: some list their models to every client. The
+     * request has the wrong method, so that nothing is generated.
      *
      * @param path of the run's requests
      */

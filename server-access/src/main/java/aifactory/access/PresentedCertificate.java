@@ -16,13 +16,19 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the certificate of a server that is not trusted, to name it in a message. Nothing else is sent or believed. Stateless. */
+/**
+ * Reads the certificate of a server that is not trusted, to name it in a message. Nothing else is sent or believed.
+ * Stateless.
+ */
 final class PresentedCertificate {
     private static final int PATIENCE_MILLIS = 3_000;
 
     private PresentedCertificate() {}
 
-    /** For instance {@code  ('CN=node17', issued by 'CN=Site CA', valid until 2027-01-01)}; empty where it cannot be read. */
+    /**
+     * For instance {@code  ('CN=node17', issued by 'CN=Site CA', valid until 2027-01-01)}; empty where it cannot be
+     * read.
+     */
     static String describe(URI server) {
         Collector collector = new Collector();
         try {

@@ -248,9 +248,9 @@ final class RefusalMessages {
         if (text.contains("bad_certificate")
                 || text.contains("certificate_required")
                 || text.contains("handshake_failure")) {
-            return unreachable(
-                    "AI server " + server + " refused the TLS handshake (" + ServerText.shortened(text)
-                            + "): if it requires a client certificate, pass it with --tls-client-certificate and --tls-client-key");
+            return unreachable("AI server " + server + " refused the TLS handshake (" + ServerText.shortened(text)
+                    + "): if it requires a client certificate, pass it with --tls-client-certificate and"
+                    + " --tls-client-key");
         }
         return new AiServerException(
                 Kind.UNREACHABLE,

@@ -75,7 +75,7 @@ public final class TlsContexts {
         return file;
     }
 
-    /** What lies at the bottom of it: the outer exceptions only name the file. */
+    /** The root cause: the outer exceptions only name the file. */
     private static String wordsOf(Throwable failure) {
         Throwable cause = failure;
         while (cause.getCause() != null) {

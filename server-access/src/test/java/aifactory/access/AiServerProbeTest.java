@@ -352,18 +352,18 @@ final class AiServerProbeTest {
                     out.write("HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                     trickle(" ".repeat(1000), out, server);
                 }),
-                Arguments.of("headers without end", (ScriptedServer.Script) (_, out, _) -> {
+                Arguments.of("endless headers", (ScriptedServer.Script) (_, out, _) -> {
                     out.write("HTTP/1.1 200 OK\r\n".getBytes(StandardCharsets.US_ASCII));
                     endless("x-more: yes\r\n", out);
                 }),
-                Arguments.of("interim responses without end", (ScriptedServer.Script)
+                Arguments.of("endless interim responses", (ScriptedServer.Script)
                         (_, out, _) -> endless("HTTP/1.1 103 Early Hints\r\n\r\n", out)),
                 Arguments.of("a body of 10 GB", (ScriptedServer.Script) (_, out, _) -> {
                     out.write("HTTP/1.1 200 OK\r\ncontent-length: 10000000000\r\n\r\n"
                             .getBytes(StandardCharsets.US_ASCII));
                     endless(" ".repeat(65_536), out);
                 }),
-                Arguments.of("chunks without end", (ScriptedServer.Script) (_, out, _) -> {
+                Arguments.of("endless chunks", (ScriptedServer.Script) (_, out, _) -> {
                     out.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
                             .getBytes(StandardCharsets.US_ASCII));
                     endless("1\r\n \r\n", out);

@@ -25,7 +25,7 @@ final class ScriptedServer implements AutoCloseable {
     private final List<Socket> open = Collections.synchronizedList(new ArrayList<>());
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    /** What is sent; throws when the client has gone. */
+    /** Sends the response; throws when the client has closed the connection. */
     @FunctionalInterface
     interface Script {
         /**

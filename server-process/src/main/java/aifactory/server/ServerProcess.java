@@ -36,8 +36,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The process that stands beside an AI server: it tells the service of it every second and does what the answer orders. It ends when the
- * service says so, when the system does, or when there is nobody left to say it; the server ends with it.
+ * The process that runs next to an AI server: it reports the server's state to the service every second and executes
+ * the orders in the answer. It ends when the service or the system orders it to, or when it has lost the service; the
+ * server ends with it.
  */
 public final class ServerProcess {
     private static final Logger LOG = LoggerFactory.getLogger(ServerProcess.class);
@@ -86,7 +87,7 @@ public final class ServerProcess {
                 "server", process::runUntilEnd, process::terminate, process::longestEnd, terminationHook);
     }
 
-    /** The server is told at once: the reporting thread may be waiting for a service that does not answer. */
+    /** The server is stopped at once: the reporting thread may be waiting for a service that does not answer. */
     private void terminate() {
         terminated.raise();
         RunningServer running = server;
@@ -123,13 +124,13 @@ public final class ServerProcess {
         Path file =
                 configuration.logDirectory().resolve("server_" + configuration.benchmarkId() + "_" + number + ".log");
         try {
-            // The log of an earlier group of the same id is nobody's any more.
+            // The log of an earlier group of the same id is obsolete.
             Files.deleteIfExists(file);
             Files.deleteIfExists(ServerLog.earlier(file));
             return ServerLog.open(file);
         } catch (IOException e) {
             throw new NodeProblemException("the log " + file + " cannot be written: " + e.getMessage()
-                    + "; make room or correct the permissions");
+                    + "; free disk space or correct the permissions");
         }
     }
 
@@ -139,7 +140,10 @@ public final class ServerProcess {
         return running == null ? TERMINATION_MARGIN : running.longestEnd();
     }
 
-    /** Reports and does what is ordered, until there is a reason to end and the server has ended; the reason as an exit code. */
+    /**
+     * Reports and does what is ordered, until there is a reason to end and the server has ended; the reason as an exit
+     * code.
+     */
     private int serve(int number, JobEnvironment job, String host, ServerLog log, GroupExchange exchange)
             throws InterruptedException {
         ServerLauncher launcher = new ServerLauncher(environment);
@@ -166,7 +170,7 @@ public final class ServerProcess {
                 case Reply.Unavailable<ServerOrder> unavailable -> {
                     if (!unavailable.reason().equals(lastProblem)) {
                         lastProblem = unavailable.reason();
-                        LOG.warn("the service cannot be told: {}; the server goes on", lastProblem);
+                        LOG.warn("cannot report to the service: {}; the server continues to run", lastProblem);
                     }
                     if (ending == null && isLost(heardNanos)) {
                         ending = NodeExitCode.SERVICE_UNAVAILABLE;
@@ -189,12 +193,14 @@ public final class ServerProcess {
         Duration longest = configuration.serviceLostTimeout();
         boolean lost = clock.nanoTime() - heardNanos > longest.toNanos();
         if (lost) {
-            LOG.error("nothing was heard of the service for {} s; ending", longest.toSeconds());
+            LOG.error("no contact to the service for {} s; ending", longest.toSeconds());
         }
         return lost;
     }
 
-    /** Has another server run. One that runs is told to end first, and reported on until it has: that may take minutes. */
+    /**
+     * Replaces the server. A running one is stopped first, and reported on until it has ended: that may take minutes.
+     */
     private void carryOut(
             ServerOrder order,
             ServerSpecification specification,
@@ -215,7 +221,7 @@ public final class ServerProcess {
                 order.generation(), specification, place, launcher, log, clock, instants, news::release);
     }
 
-    /** Tells the server to end, if there is one; whether there is none any more. */
+    /** Orders the server to stop, if there is one; returns whether no server is left. */
     private boolean hasEnded() {
         RunningServer running = server;
         if (running == null) {

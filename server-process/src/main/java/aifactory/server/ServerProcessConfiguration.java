@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param services addresses of the Client Service, at least one
  * @param logDirectory where the server's output goes; every node sees it
- * @param interfaceName whose address others use, such as {@code ib0}; null to go by the route to the service
- * @param address that others use; null to go by the interface or the route
+ * @param interfaceName whose address others use, such as {@code ib0}; null to use the route to the service
+ * @param address that others use; null to use the interface or the route
  * @param serviceLostTimeout the server is ended after so long without the service
  */
 public record ServerProcessConfiguration(

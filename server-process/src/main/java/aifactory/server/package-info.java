@@ -1,4 +1,4 @@
-/** The process that runs beside an AI server: it starts the server, watches over it and tells the Client Service of it. */
+/** The process that runs next to an AI server: it starts and monitors the server and reports to the Client Service. */
 @NullMarked
 package aifactory.server;
 

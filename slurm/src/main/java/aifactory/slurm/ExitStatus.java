@@ -18,7 +18,7 @@ public record ExitStatus(int code, int signal) {
         return new ExitStatus(Integer.parseInt(text.substring(0, colon)), Integer.parseInt(text.substring(colon + 1)));
     }
 
-    /** From the status word of wait(2), which the REST interface up to v0.0.39 hands on. */
+    /** From the status word of wait(2), which the REST interface up to v0.0.39 passes on. */
     public static ExitStatus ofWaitStatus(int status) {
         return new ExitStatus((status >> 8) & 0xff, status & 0x7f);
     }

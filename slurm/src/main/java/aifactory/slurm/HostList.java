@@ -46,7 +46,10 @@ public final class HostList {
         return List.copyOf(names);
     }
 
-    /** The short notation for names, {@code node[001-003,007]}; names that differ in more than a number at their end stand alone. */
+    /**
+     * The short notation for names, {@code node[001-003,007]}; names that differ in more than a number at their end
+     * stand alone.
+     */
     public static String compress(Collection<String> names) {
         Map<String, NavigableSet<String>> numbers = new TreeMap<>();
         for (String name : names) {

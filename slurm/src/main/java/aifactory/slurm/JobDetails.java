@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that the controller tells of a job.
+ * The controller's complete description of a job.
  *
  * @param observation of the whole job
  * @param fields Slurm's names and values, in Slurm's order; those of its first component for a heterogeneous job

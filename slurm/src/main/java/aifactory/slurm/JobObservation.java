@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  * What Slurm said of one job at one moment.
  *
  * @param name the whole name, the unique token included
- * @param stateWords Slurm's own word or words, for people
+ * @param stateWords Slurm's own word or words, for users
  * @param reason Slurm's reason, null for {@code None}
- * @param startsAt when it started, or is expected to; null where nobody knows
- * @param endsAt when it ended, or will at the latest; null where nobody knows
+ * @param startsAt when it started, or is expected to; null if unknown
+ * @param endsAt when it ended, or its latest possible end; null if unknown
  * @param nodes a host list such as {@code node[001-004]}, empty without nodes
  * @param exit null while the job has not ended or the source does not tell
  * @param restarts how often it was requeued, -1 where the source does not tell

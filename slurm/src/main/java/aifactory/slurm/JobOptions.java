@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of Slurm for one job, independent of the way it is said. Values were checked by whoever built this: no control
- * characters, names that are names.
+ * The options of one job submission, independent of their syntax. The caller has validated the values: no control
+ * characters, valid names.
  *
  * @param name the whole name, its unique token included
  * @param output path of standard output, a real path: {@code %} in it stands for itself

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Every state that Slurm 22.05 to 26.05 gives to a job, and {@link #UNKNOWN} for a word that is none of them. */
+/** Every state that Slurm 22.05 to 26.05 gives to a job, and {@link #UNKNOWN} for any other state. */
 public enum JobState {
     BOOT_FAIL,
     CANCELLED,
@@ -37,7 +37,7 @@ public enum JobState {
     /** A word that no known Slurm uses. Never taken for an end. */
     UNKNOWN;
 
-    /** What a state means to somebody who waits for the job. */
+    /** What a state means to a caller that waits for the job. */
     public enum Phase {
         /** Has no nodes: in the queue, held, or put back into it. */
         WAITING,
@@ -47,7 +47,7 @@ public enum JobState {
         ENDING,
         /** Ended; its record will not change. */
         ENDED,
-        /** Nothing can be said. */
+        /** Unknown. */
         UNCERTAIN
     }
 
@@ -79,8 +79,9 @@ public enum JobState {
     }
 
     /**
-     * Reads a state as {@code squeue %T}, {@code sacct State}, {@code scontrol} and the REST interface write it, also {@code
-     * "CANCELLED by 1000"} and names cut short ({@code "CANCELLED+"}). A word that is no state is {@link #UNKNOWN}.
+     * Reads a state as {@code squeue %T}, {@code sacct State}, {@code scontrol} and the REST interface write it, also
+     * {@code "CANCELLED by 1000"} and names cut short ({@code "CANCELLED+"}). A word that is no state is
+     * {@link #UNKNOWN}.
      */
     public static JobState parse(String text) {
         String word = text.strip().toUpperCase(Locale.ROOT);
@@ -98,8 +99,9 @@ public enum JobState {
     }
 
     /**
-     * Reads the state of newer REST versions, a base state and flags in any order. A flag says more than the base, in the order in
-     * which Slurm's own {@code job_state_string} looks at them: a job that is {@code NODE_FAIL} and {@code REQUEUED} has not ended.
+     * Reads the state of newer REST versions, a base state and flags in any order. A flag says more than the base, in
+     * the order in which Slurm's own {@code job_state_string} looks at them: a job that is {@code NODE_FAIL} and
+     * {@code REQUEUED} has not ended.
      */
     public static JobState combine(Collection<String> words) {
         JobState strongest = UNKNOWN;

@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Tells Slurm's refusals apart by its words: the texts of its error numbers are the same at {@code sbatch} and at {@code
- * slurmrestd}, in every version from 22.05 to 26.05.
+ * Tells Slurm's refusals apart by its words: the texts of its error numbers are the same at {@code sbatch} and at
+ * {@code slurmrestd}, in every version from 22.05 to 26.05.
  */
 public final class Refusals {
     private record Rule(String words, Kind kind, String remedy) {}
@@ -15,14 +15,17 @@ public final class Refusals {
     private static final String PARTITION_REMEDY =
             "Choose a partition that `sinfo` lists (--partition, SLURM_PARTITION or the profile)";
     private static final String ACCOUNT_REMEDY =
-            "Choose an account that `sacctmgr show associations user=$USER` lists for this partition (--account, SLURM_ACCOUNT or the profile)";
+            "Choose an account that `sacctmgr show associations user=$USER` lists for this partition (--account,"
+                    + " SLURM_ACCOUNT or the profile)";
     private static final String QOS_REMEDY =
-            "Choose a QOS that `sacctmgr show associations user=$USER format=account,qos` lists (--qos, SLURM_QOS or the profile)";
+            "Choose a QOS that `sacctmgr show associations user=$USER format=account,qos` lists (--qos, SLURM_QOS or"
+                    + " the profile)";
     private static final String SHAPE_REMEDY =
             "The partition does not have so many nodes of this kind: compare the number of nodes, and CPUs, memory, gres and constraint of the profile, with"
                     + " `aifactory plan`";
     private static final String POLICY_REMEDY =
-            "Ask for fewer nodes or less time, wait for your other jobs to end, or use another QOS; `sacctmgr show qos` lists the limits";
+            "Request fewer nodes or less time, wait for your other jobs to end, or use another QOS; `sacctmgr show"
+                    + " qos` lists the limits";
     private static final String LATER_REMEDY = "Submit again in a minute";
 
     /** The first whose words occur wins: put the particular before the general. */
@@ -33,7 +36,8 @@ public final class Refusals {
             new Rule(
                     "MaxWallDuration",
                     Kind.TIME_LIMIT,
-                    "Lower --time-limit below the limit of the QOS, or use another QOS; `sacctmgr show qos format=name,maxwall` lists them"),
+                    "Lower --time-limit below the limit of the QOS, or use another QOS; `sacctmgr show qos"
+                            + " format=name,maxwall` lists them"),
             new Rule("QOSMaxNodePerJobLimit", Kind.NODE_COUNT, POLICY_REMEDY),
             new Rule("Job violates accounting/QOS policy", Kind.ACCOUNTING_POLICY, POLICY_REMEDY),
             new Rule("breached requested QOS usage threshold", Kind.ACCOUNTING_POLICY, POLICY_REMEDY),
@@ -48,11 +52,11 @@ public final class Refusals {
             new Rule(
                     "Node count specification invalid",
                     Kind.NODE_COUNT,
-                    "Ask for a number of clients that the partition has nodes for; `aifactory plan` counts them"),
+                    "Request fewer clients: one node per client; `aifactory plan` shows the nodes of the partition"),
             new Rule(
                     "invalid node count",
                     Kind.NODE_COUNT,
-                    "Ask for a number of clients that the partition has nodes for; `aifactory plan` counts them"),
+                    "Request fewer clients: one node per client; `aifactory plan` shows the nodes of the partition"),
             new Rule("More processors requested than permitted", Kind.CPUS, SHAPE_REMEDY),
             new Rule("CPU count", Kind.CPUS, SHAPE_REMEDY),
             new Rule("Invalid --cpus-per-task", Kind.CPUS, SHAPE_REMEDY),
@@ -97,12 +101,15 @@ public final class Refusals {
             new Rule(
                     "submissions disabled",
                     Kind.SUBMISSIONS_DISABLED,
-                    "The site takes no jobs at present: wait for its maintenance to end"),
+                    "The cluster accepts no jobs at present: wait for its maintenance to end"),
             new Rule(
                     "Access/permission denied",
                     Kind.PERMISSION,
-                    "Act as the job's owner; for submissions ask the site for access"),
-            new Rule("Invalid user id", Kind.PERMISSION, "Slurm's controller does not know this user: ask the site"),
+                    "Act as the job's owner; for submissions ask the administrators for access"),
+            new Rule(
+                    "Invalid user id",
+                    Kind.PERMISSION,
+                    "Slurm's controller does not know this user: ask the administrators"),
             new Rule("try again", Kind.TRY_AGAIN, LATER_REMEDY),
             new Rule("Requested nodes are busy", Kind.TRY_AGAIN, LATER_REMEDY),
             new Rule("Resource temporarily unavailable", Kind.TRY_AGAIN, LATER_REMEDY),
@@ -142,7 +149,7 @@ public final class Refusals {
                 .orElseGet(() -> new Refusal(
                         Kind.OTHER,
                         words,
-                        "Look it up in Slurm's documentation of sbatch, or ask the site with these words"));
+                        "Look it up in Slurm's documentation of sbatch, or ask the administrators with this message"));
     }
 
     /** Whether these words say that the request certainly never reached the controller. */

@@ -7,14 +7,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One way of talking to Slurm. Every method blocks for one exchange, a bounded time, and may be called from any thread. Whatever
- * Slurm answers is told apart from Slurm not answering ({@link SlurmUnavailableException}); interrupting the caller ends the exchange.
+ * An interface to Slurm. Every method blocks for one exchange, a bounded time, and may be called from any thread. Any
+ * answer of Slurm is distinguished from a missing answer ({@link SlurmUnavailableException}); interrupting the caller
+ * ends the exchange.
  */
 public interface SlurmGateway {
     /** Hands a job to Slurm, once. Never submits again by itself. */
     SubmissionResult submit(JobSubmission submission) throws InterruptedException;
 
-    /** All jobs of this user that the controller knows, by one query whatever their number. */
+    /** All jobs of this user that the controller knows, by a single query for any number of jobs. */
     List<JobObservation> queue() throws SlurmUnavailableException, InterruptedException;
 
     /**
@@ -33,7 +34,7 @@ public interface SlurmGateway {
      */
     List<JobObservation> find(String name, Instant since) throws SlurmUnavailableException, InterruptedException;
 
-    /** Asks the controller for one job; empty when the controller, alive, says that there is none. */
+    /** Asks the controller for one job; empty if the controller answers that it does not exist. */
     Optional<JobDetails> details(JobId id) throws SlurmUnavailableException, InterruptedException;
 
     /** Ends a job: its steps get SIGTERM, and SIGKILL after the cluster's {@code KillWait}. */

@@ -1,6 +1,9 @@
 package aifactory.slurm;
 
-/** Slurm did not answer a question, so nothing is known; what was known before still stands. The message carries Slurm's words. */
+/**
+ * Slurm did not answer a question, so nothing is known; what was known before still stands. The message carries Slurm's
+ * words.
+ */
 public final class SlurmUnavailableException extends Exception {
     private static final long serialVersionUID = 1;
 

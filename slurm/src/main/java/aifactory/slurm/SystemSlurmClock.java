@@ -19,10 +19,11 @@ final class SystemSlurmClock implements SlurmClock {
 
     @Override
     public void pause(Duration duration) throws InterruptedException {
-        // Nothing ever counts this down: Slurm tells nobody when a job changes, so there is only time to wait for.
+        // Nothing ever counts this down: Slurm does not notify of changes of a job, so only the time limit ends the
+        // wait.
         boolean never = new CountDownLatch(1).await(duration.toNanos(), TimeUnit.NANOSECONDS);
         if (never) {
-            throw new IllegalStateException("a latch that nobody holds was released");
+            throw new IllegalStateException("the latch was released unexpectedly");
         }
     }
 }

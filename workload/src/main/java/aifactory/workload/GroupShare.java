@@ -18,7 +18,9 @@ public record GroupShare(int client, int clients) {
         return index % clients == client;
     }
 
-    /** This client's part of a total that is divided as evenly as it goes; the parts of all clients add up to the total. */
+    /**
+     * This client's part of a total that is divided as evenly as it goes; the parts of all clients add up to the total.
+     */
     public int of(int total) {
         return total / clients + (client < total % clients ? 1 : 0);
     }

@@ -12,8 +12,8 @@ public final class LengthSampler {
     }
 
     /**
-     * The share of counts that are drawn beyond the bounds and set to the nearer one, from 20,000 draws, so that its standard
-     * error is at most 0.0036.
+     * The share of counts that are drawn beyond the bounds and set to the nearer one, from 20,000 draws, so that its
+     * standard error is at most 0.0036.
      */
     public static double shareBeyondBounds(LengthDistribution distribution) {
         int beyond = 0;

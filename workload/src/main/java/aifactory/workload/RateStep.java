@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param requestRate requests per second of the whole group at the step's start
  * @param endRequestRate the rate at the step's end; null means it stays the same
- * @param growth how the rate goes from the one to the other
- * @param duration null for a last step that goes on until the run ends
+ * @param growth how the rate changes from the one to the other
+ * @param duration null for a last step that lasts until the run ends
  */
 public record RateStep(
         double requestRate,

@@ -1,7 +1,7 @@
 package aifactory.workload;
 
 /**
- * Randomness as a function: the same seed, purpose and index give the same bits in whatever order they are asked for, so that
+ * Randomness as a function: the same seed, purpose and index give the same bits in any order of calls, so that
  * each client can draw for its own requests without drawing for the others'.
  *
  * <p>The mixing function is the finaliser of SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number

@@ -1,8 +1,8 @@
 package aifactory.workload;
 
 /**
- * One or more requests that follow each other: each turn carries the earlier ones and their answers. A request that stands alone
- * is a session of one turn.
+ * One or more requests that follow each other: each turn carries the earlier ones and their answers. A request that
+ * stands alone is a session of one turn.
  *
  * @param number over the whole group, from 0
  * @param firstIndex the first turn's request index over the whole group; the turns' indices follow each other

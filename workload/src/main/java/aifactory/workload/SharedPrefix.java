@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *     for prefixes of a given length
  * @param levels with a hit rate, levels of the tree whose leaves are the prefixes; null for {@link #DEFAULT_LEVELS}
  * @param popularity with a hit rate, exponent of the Zipf distribution of the prefixes: 0 for equal shares; null for
- *     {@link #DEFAULT_POPULARITY}
+ * {@link #DEFAULT_POPULARITY}
  */
 public record SharedPrefix(
         int count,

@@ -11,15 +11,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What load the whole group generates. Rates, concurrency and counts are totals of the group and are split over its clients
- * exactly. Immutable; A workload that users ask for is validated before it becomes one.
+ * What load the whole group generates. Rates, concurrency and counts are totals of the group and are split over its
+ * clients exactly. Immutable; A workload that users ask for is validated before it becomes one.
  *
  * @param model the model's name at the server; null asks the server for its first
  * @param requestRate requests per second in open loop; null in closed loop, with steps and with a trace
  * @param burstiness the shape of the gamma distribution
- * @param burstSize so many requests arrive at once; the bursts follow the arrival pattern and keep the mean rate; 1 for none
+ * @param burstSize so many requests arrive at once; the bursts follow the arrival pattern and keep the mean rate; 1 for
+ *      none
  * @param concurrency requests in flight: the load itself in closed loop, a cap in open loop, null for no cap
- * @param concurrencyRampUp in closed loop, the time over which the slots take up their first requests, one after the other
+ * @param concurrencyRampUp in closed loop, the time over which the slots start their first requests, one after another
  * @param steps a load that changes over time, instead of {@code requestRate}; empty for none
  * @param requestCount the run ends when so many were sent, every turn of a session being one; null for no such end
  * @param duration no request is scheduled after it; null for no such end
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param cooldown requests scheduled later than the duration less this are not measured
  * @param inputLength tokens of a synthetic prompt
  * @param outputLength tokens asked for as {@code max_tokens}
- * @param ignoreEos asks the server to go on to {@code max_tokens}
+ * @param ignoreEos asks the server to continue up to {@code max_tokens}
  * @param dataset prompts from a file; null for synthetic ones
  * @param sharedPrefix a pool of prefixes that prompts share; null for none
  * @param conversation several turns a session; null for single requests
@@ -45,7 +46,8 @@ import org.jspecify.annotations.Nullable;
  * @param tokenizerFile a {@code tokenizer.json}, read by each client; null for none
  * @param seed of lengths, prompts and arrivals
  * @param samePrompts repeat the very prompts of an earlier run with this seed, instead of salting them by run
- * @param goodput per-request limits in milliseconds by metric ({@code ttft}, {@code tpot}, {@code e2el}); empty for none
+ * @param goodput per-request limits in milliseconds by metric ({@code ttft}, {@code tpot}, {@code e2el}); empty for
+ *      none
  * @param failures what requests that fail do to the load; the default where a stored workload has none
  */
 public record WorkloadSpecification(

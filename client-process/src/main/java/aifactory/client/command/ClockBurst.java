@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A few quick exchanges in a row before a start: polls are held and far apart, so that the best of them is too old or too slow to
- * place T0 to well below a millisecond.
+ * A few quick exchanges in a row before a start: polls are held and far apart, so that the best of them is too old or
+ * too slow to place T0 to well below a millisecond.
  */
 public final class ClockBurst {
     private static final Logger LOG = LoggerFactory.getLogger(ClockBurst.class);
@@ -45,7 +45,7 @@ public final class ClockBurst {
         try {
             return service.exchangeClocks(afterSequence, timeout).get() instanceof Reply.Accepted<CommandPoll>;
         } catch (ExecutionException e) {
-            throw new IllegalStateException("an exchange that should not fail did", e.getCause());
+            throw new IllegalStateException("an exchange failed unexpectedly", e.getCause());
         }
     }
 }

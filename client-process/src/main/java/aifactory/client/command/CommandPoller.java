@@ -18,14 +18,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one poll for commands open until the process has to end. Commands are carried out in order and each once, however often
- * the service sends them; the number of the last one, in the next poll, tells the service that it was.
+ * Keeps one poll for commands open until the process has to end. Commands are executed in order and each once, however
+ * often the service sends them; the number of the last one, in the next poll, acknowledges it.
  */
 public final class CommandPoller {
     private static final Logger LOG = LoggerFactory.getLogger(CommandPoller.class);
     private static final int NOT_FOUND = 404;
     private static final int GONE = 410;
-    /** A poll that ends sooner without a command is followed by a pause, so that no service can make this a busy loop. */
+    /**
+     * A poll that ends sooner without a command is followed by a pause, so that no service can make this a busy loop.
+     */
     private static final Duration SHORTEST_POLL = Duration.ofMillis(100);
 
     private final GroupService service;
@@ -41,7 +43,7 @@ public final class CommandPoller {
 
     /**
      * @param hold how long the service may hold a poll
-     * @param serviceLostTimeout how long to go on without having heard of the service
+     * @param serviceLostTimeout how long to continue without contact to the service
      */
     public CommandPoller(
             GroupService service,
@@ -78,7 +80,7 @@ public final class CommandPoller {
 
     private void accepted(CommandPoll poll, long sentNanos) throws InterruptedException {
         if (failingSinceNanos != null) {
-            LOG.info("the service answers again");
+            LOG.info("the service responds again");
             failingSinceNanos = null;
         }
         backoff.reset();
@@ -98,7 +100,9 @@ public final class CommandPoller {
         }
     }
 
-    /** The service does not know this client: it lost its state, or the group is gone. Registering tells which. */
+    /**
+     * The service does not know this client: it lost its state, or the group no longer exists. Registering shows which.
+     */
     private void registerAgain(Reply.Refused<CommandPoll> refused) throws InterruptedException {
         LOG.warn("the service refused a poll with {} {}; registering again", refused.status(), refused.detail());
         switch (registration.register(serviceLostTimeout)) {
@@ -115,7 +119,7 @@ public final class CommandPoller {
             }
             case RegistrationOutcome.Refused gone
             when gone.status() == NOT_FOUND || gone.status() == GONE -> {
-                LOG.error("the group is gone: {}", gone.detail());
+                LOG.error("the group no longer exists: {}", gone.detail());
                 ending.request(EndReason.GROUP_GONE);
             }
             case RegistrationOutcome.Refused no -> {
@@ -131,9 +135,9 @@ public final class CommandPoller {
         long now = clock.nanoTime();
         if (failingSinceNanos == null) {
             failingSinceNanos = now;
-            LOG.warn("no commands from the service, trying on: {}", reason);
+            LOG.warn("no commands from the service, retrying: {}", reason);
         }
-        // A process that was suspended has not heard of the service either, so both times have to be long.
+        // A process that was suspended has had no contact to the service either, so both times have to be long.
         Duration failing = Duration.ofNanos(now - failingSinceNanos);
         boolean failedLong = failing.compareTo(serviceLostTimeout) >= 0;
         if (failedLong && service.silence().compareTo(serviceLostTimeout) >= 0) {
@@ -145,7 +149,7 @@ public final class CommandPoller {
 
     private void lost(String reason) {
         LOG.error(
-                "the service was not heard of for {} s, giving up: {}; look at the service's log, then submit again",
+                "no contact to the service for {} s, giving up: {}; check the service's log, then submit again",
                 serviceLostTimeout.toSeconds(),
                 reason);
         ending.request(EndReason.SERVICE_LOST);

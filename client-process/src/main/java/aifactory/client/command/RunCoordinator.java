@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries out the service's commands. One run at a time; a new one may follow a finished one for as long as the process lives.
- * Commands come from one thread, everything else from any.
+ * Carries out the service's commands. One run at a time; a new one may follow a finished one for as long as the process
+ * lives. Commands come from one thread, everything else from any.
  */
 public final class RunCoordinator {
     private static final Logger LOG = LoggerFactory.getLogger(RunCoordinator.class);
@@ -104,7 +104,7 @@ public final class RunCoordinator {
     private void prepare(ClientCommand command) {
         String runId = command.runId();
         if (runId == null) {
-            LOG.error("command {}: PREPARE without a run; left out", command.sequence());
+            LOG.error("command {}: PREPARE without a run; ignored", command.sequence());
             return;
         }
         RunPart earlier = current;
@@ -128,7 +128,7 @@ public final class RunCoordinator {
         ClientCommand.Share share = command.share();
         if (specification == null || share == null) {
             throw new LoadRefusedException(
-                    "the service sent no specification or no share; it has to be of this version");
+                    "the service sent no specification or no share; it must have the same version");
         }
         clients = share.clients();
         return new LoadPlan(
@@ -167,8 +167,7 @@ public final class RunCoordinator {
         Optional<RunPart> part = partOf(command);
         Optional<ClockOffset> offset = serviceClock.offset();
         if (part.isEmpty() || startEpochNanos == null || offset.isEmpty()) {
-            LOG.error(
-                    "command {}: START without a run, a time or a clock to place it on; left out", command.sequence());
+            LOG.error("command {}: START without a run, a time or a synchronized clock; ignored", command.sequence());
             return;
         }
         LOG.info("T0 placed to within {} µs", offset.get().uncertaintyNanos() / 1_000);
@@ -192,7 +191,7 @@ public final class RunCoordinator {
         }
     }
 
-    /** The person at the control port wants the load to end, and the service cannot be asked. */
+    /** A caller of the control port ends the load while the service is unavailable. */
     public void stopHere() {
         RunPart part = current;
         if (part != null) {
@@ -200,7 +199,10 @@ public final class RunCoordinator {
         }
     }
 
-    /** This process is a new client to the service: commands are numbered from 1 again, and the run is not its own any more. */
+    /**
+     * This process is a new client to the service: commands are numbered from 1 again, and the run is not its own any
+     * more.
+     */
     void forget() {
         lastSequence = 0;
         RunPart part = current;

@@ -20,8 +20,8 @@ import tools.jackson.databind.JsonNode;
 /**
  * This client's part of one run, from PREPARE to the last batch.
  *
- * <p>{@link #work()} has a thread of its own, which owns the load: it prepares it, reports it armed, waits for its end and lets
- * go of it. The other methods are quick and may be called from any thread.
+ * <p>{@link #work()} runs on a separate thread, which owns the load: it prepares it, reports it armed, waits for its
+ * end and releases it. The other methods are quick and may be called from any thread.
  */
 final class RunPart {
     private static final Logger LOG = LoggerFactory.getLogger(RunPart.class);
@@ -33,7 +33,7 @@ final class RunPart {
     private final PreStart preStart;
     private final Sleeper sleeper;
     private final Backoff backoff;
-    /** Whether it still matters to tell the service that this part is armed or refused. */
+    /** Whether the service still needs to know that this part is armed or refused. */
     private final Signal settled = new Signal();
 
     private final Signal ended = new Signal();
@@ -51,7 +51,7 @@ final class RunPart {
         void run() throws InterruptedException;
     }
 
-    /** @param recorder tells its listener, which has to pass {@code failed} and {@code completed} on to this part */
+    /** @param recorder calls its listener, which has to pass {@code failed} and {@code completed} on to this part */
     RunPart(
             String runId,
             Preparation preparation,
@@ -116,7 +116,7 @@ final class RunPart {
         }
         report(new ArmedMessage(runId, null));
         while (!ended.await(Duration.ofDays(1))) {
-            LOG.warn("run {}: still going on", runId);
+            LOG.warn("run {}: still active", runId);
         }
     }
 
@@ -138,7 +138,7 @@ final class RunPart {
         report(new ArmedMessage(runId, why));
     }
 
-    /** Tells the service until it has heard, or until it does not matter any more. */
+    /** Reports to the service until it has acknowledged, or until the report is obsolete. */
     private void report(ArmedMessage message) throws InterruptedException {
         while (!settled.isRaised()) {
             Reply<JsonNode> reply = Awaiting.unless(settled, service.armed(message));
@@ -171,7 +171,7 @@ final class RunPart {
      */
     synchronized void start(long startMonotonicNanos) {
         if (startNanos != null || state == RunState.ENDED) {
-            LOG.warn("run {}: ordered to start while it is {}; left as it is", runId, state);
+            LOG.warn("run {}: ignored an order to start while it is {}", runId, state);
             return;
         }
         startNanos = startMonotonicNanos;
@@ -194,14 +194,14 @@ final class RunPart {
         }
     }
 
-    /** Ends the part early; nobody waits for what it measured. */
+    /** Ends the part early; its measurements are discarded. */
     void abandon() {
         if (endBeforeStart()) {
             ended.raise();
         }
     }
 
-    /** @return whether it had not started; a load that has is told to stop, and its completion ends the part */
+    /** @return whether it had not started; a load that has started is stopped, and its completion ends the part */
     private synchronized boolean endBeforeStart() {
         settled.raise();
         return switch (state) {

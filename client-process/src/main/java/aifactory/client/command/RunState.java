@@ -1,6 +1,6 @@
 package aifactory.client.command;
 
-/** How far this client's part of a run has come. */
+/** The progress of this client's part of a run. */
 public enum RunState {
     PREPARING,
     ARMED,

@@ -99,8 +99,8 @@ public final class GroupService {
     /**
      * Asks for commands.
      *
-     * @param after the last command that was carried out
-     * @param wait how long the service may hold the request while there is none; it may answer earlier
+     * @param after the last command that was executed
+     * @param wait how long the service may hold the request while there is no command; it may answer earlier
      */
     public CompletableFuture<Reply<CommandPoll>> poll(long after, Duration wait) {
         URI uri = client("commands?after=" + after + "&wait_ms=" + wait.toMillis());

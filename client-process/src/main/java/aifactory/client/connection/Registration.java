@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Registers the process with its group. Registering again is harmless: the service knows the process by its job, number,
- * restart count and instance. Used by one thread at a time.
+ * Registers the process with its group. Registering again is harmless: the service knows the process by its job,
+ * number, restart count and instance. Used by one thread at a time.
  */
 public final class Registration {
     private static final Logger LOG = LoggerFactory.getLogger(Registration.class);

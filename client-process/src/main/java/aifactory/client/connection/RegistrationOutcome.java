@@ -14,6 +14,6 @@ public sealed interface RegistrationOutcome {
     /** @param lastReason of the last try that failed */
     record GaveUp(String lastReason) implements RegistrationOutcome {}
 
-    /** The process was told to end meanwhile. */
+    /** The process received a signal to end meanwhile. */
     record Ended() implements RegistrationOutcome {}
 }

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The service's clock against this process's two: the monotonic one, which load is timed by, and the node's time of day. */
+/**
+ * The service's clock against this process's two: the monotonic one, which load is timed by, and the node's time of
+ * day.
+ */
 public final class ServiceClock {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceClock.class);
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
@@ -29,7 +32,7 @@ public final class ServiceClock {
         this.timeOfDay = timeOfDay;
     }
 
-    /** @param sample null when the answer carried none, which tells nothing */
+    /** @param sample null if the answer has none; ignored then */
     void observe(@Nullable ClockSample sample, Answered exchange) {
         if (sample == null) {
             return;
@@ -41,7 +44,7 @@ public final class ServiceClock {
             case CONTRADICTS -> LOG.warn("the service's clock was set, or another service answers; following it");
             case IMPOSSIBLE -> {
                 if (!toldOfImpossibleSample.getAndSet(true)) {
-                    LOG.warn("left out a clock sample of the service that no clock can produce: {}", sample);
+                    LOG.warn("ignored an impossible clock sample of the service: {}", sample);
                 }
             }
         }

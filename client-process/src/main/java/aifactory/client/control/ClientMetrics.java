@@ -6,7 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Answer of {@code GET /metrics}: the earlier system's names first, then what this process knows of itself. */
+/**
+ * Answer of {@code GET /metrics}: the metric names of the previous system first, then this process's internal metrics.
+ */
 final class ClientMetrics {
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double MILLIS_PER_SECOND = 1e3;
@@ -28,7 +30,7 @@ final class ClientMetrics {
                 "client_tokens_per_second",
                 "Output tokens per second over the last interval",
                 live.outputTokensPerSecond());
-        text.gauge("client_active_connections", "Requests in flight, each on a connection of its own", live.inFlight());
+        text.gauge("client_active_connections", "Requests in flight, each on a separate connection", live.inFlight());
         text.family(STATUS, "gauge", "1 for the state that the client process is in")
                 .sample(STATUS, Map.of("status", status.state().name().toLowerCase(Locale.ROOT)), 1);
         delivery(text, status);
@@ -79,7 +81,7 @@ final class ClientMetrics {
                     status.clockOffsetMs() / MILLIS_PER_SECOND);
             text.gauge(
                     "client_clock_uncertainty_seconds",
-                    "How far off that can be",
+                    "Maximum error of that offset",
                     status.clockUncertaintyMs() / MILLIS_PER_SECOND);
         }
     }
@@ -88,7 +90,7 @@ final class ClientMetrics {
         text.gauge("client_cpu_share", "CPU time as a share of the cores allotted, last interval", health.cpuShare());
         text.gauge(
                 "client_event_loop_lag_seconds",
-                "99th percentile of how late the event loops ran, last interval",
+                "99th percentile of the event loop lag, last interval",
                 health.eventLoopLagNanos() / NANOS_PER_SECOND);
         text.gauge(
                 "client_longest_pause_seconds",

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The process's own HTTP port, for people and Prometheus; the service never depends on reaching it. Bound to one address alone.
- * Bounded in threads, waiting requests, connections, the size of a request and the time to send one.
+ * The process's own HTTP port, for users and Prometheus; the service never depends on reaching it. Bound to one
+ * address alone. Bounded in threads, waiting requests, connections, the size of a request and the time to send one.
  */
 public final class ControlPort implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlPort.class);
@@ -78,7 +78,7 @@ public final class ControlPort implements AutoCloseable {
             } catch (BindException e) {
                 ControlPort other = new ControlPort(HttpServer.create(new InetSocketAddress(address, 0), BACKLOG));
                 LOG.info(
-                        "port {} of {} cannot be had ({}); listening at {} instead",
+                        "port {} on {} cannot be bound ({}); listening at {} instead",
                         preferredPort,
                         LocalInterfaces.literal(address),
                         e.getMessage(),
@@ -113,7 +113,7 @@ public final class ControlPort implements AutoCloseable {
         try (exchange) {
             send(exchange, answer(routes, exchange));
         } catch (IOException e) {
-            LOG.debug("a caller of the control port went away: {}", e.toString());
+            LOG.debug("a client of the control port disconnected: {}", e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -134,18 +134,20 @@ public final class ControlPort implements AutoCloseable {
         if (!routes.admits(route, exchange.getRequestHeaders().getFirst("Authorization"))) {
             exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
             return ControlAnswer.error(
-                    401, "Unauthorized", "this needs the group's token, as 'Authorization: Bearer TOKEN'");
+                    401, "Unauthorized", "the group's token is required, as 'Authorization: Bearer TOKEN'");
         }
         byte[] body = exchange.getRequestBody().readNBytes(MAXIMUM_BODY_BYTES + 1);
         if (body.length > MAXIMUM_BODY_BYTES) {
             return ControlAnswer.error(
-                    413, "Content too large", "a request of more than " + MAXIMUM_BODY_BYTES + " bytes is not taken");
+                    413,
+                    "Content too large",
+                    "a request of more than " + MAXIMUM_BODY_BYTES + " bytes is not accepted");
         }
         try {
             return route.handler().answer(body);
         } catch (RuntimeException e) {
             LOG.error("{} failed", path, e);
-            return ControlAnswer.error(500, "Internal error", path + " failed; the log of this client tells why");
+            return ControlAnswer.error(500, "Internal error", path + " failed; see the log of this client");
         }
     }
 

@@ -14,7 +14,7 @@ public final class ControlRoutes {
     private final Map<String, Route> routes;
     private final @Nullable GroupSecret secret;
 
-    /** @param secret null to admit everybody */
+    /** @param secret null to admit every request */
     public ControlRoutes(
             @Nullable GroupSecret secret, Supplier<ClientStatus> status, LiveMeasurements live, ServiceOrders orders) {
         this.secret = secret;
@@ -37,7 +37,7 @@ public final class ControlRoutes {
                 new Route(POST, false, orders::observer));
     }
 
-    /** The route of a path; null when there is none. */
+    /** The route of a path; null if the path is unknown. */
     @Nullable
     Route find(String path) {
         return routes.get(path);

@@ -11,8 +11,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What people order at the control port goes to the service, since a run concerns the whole group. Thread-safe; blocks the
- * caller until the service has answered.
+ * What people order at the control port goes to the service, since a run concerns the whole group. Thread-safe; blocks
+ * the caller until the service has answered.
  */
 public final class ServiceOrders {
     private static final int BAD_GATEWAY = 502;
@@ -82,7 +82,7 @@ public final class ServiceOrders {
                         200,
                         new StopAnswer(
                                 "stopped",
-                                "only this client's load, since the service is away: " + unreachable.reason()));
+                                "only this client's load, since the service is unavailable: " + unreachable.reason()));
             }
             case ServiceAnswer.Answered answered
             when isSuccess(answered) -> ControlAnswer.json(200, new StopAnswer("stopped", null));
@@ -107,7 +107,7 @@ public final class ServiceOrders {
         try {
             return answer.get();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("an exchange that should not fail did", e.getCause());
+            throw new IllegalStateException("an exchange failed unexpectedly", e.getCause());
         }
     }
 

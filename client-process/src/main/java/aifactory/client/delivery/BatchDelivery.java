@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Posts spooled batches in order, one at a time, each until the service says that it is durable. A batch is never renumbered
- * and never left out: what was not acknowledged is sent again, as it was.
+ * Posts spooled batches in order, one at a time, each until the service says that it is durable. A batch is never
+ * renumbered and never left out: what was not acknowledged is sent again, as it was.
  */
 public final class BatchDelivery implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(BatchDelivery.class);
@@ -37,8 +37,8 @@ public final class BatchDelivery implements Runnable {
     private boolean interrupted;
 
     /**
-     * @param context its end cuts the present pause short, so that the last batches go out at once
-     * @param runRefused told the run whose batches the service will not take; they are let go
+     * @param context its end interrupts the current pause, so that the last batches go out at once
+     * @param runRefused called with the run whose batches the service refuses; they are discarded
      */
     public BatchDelivery(BatchSpool spool, GroupService service, ProcessContext context, Consumer<String> runRefused) {
         this.spool = spool;
@@ -101,7 +101,7 @@ public final class BatchDelivery implements Runnable {
         if (spool.removeBefore(batch.runId(), acknowledgement.durableThrough() + 1) == 0) {
             pause(
                     batch,
-                    "the service has it but says that only " + acknowledgement.durableThrough() + " is durable",
+                    "the service has it but reports that only " + acknowledgement.durableThrough() + " is durable",
                     backoff.next(null));
             return;
         }
@@ -117,12 +117,13 @@ public final class BatchDelivery implements Runnable {
         Long expected = refused.expectedSequence();
         if (expected != null && expected > batch.sequence()) {
             int durable = spool.removeBefore(batch.runId(), expected);
-            LOG.info("run {}: the service has {} batches already; going on with {}", batch.runId(), durable, expected);
+            LOG.info(
+                    "run {}: the service already has {} batches; continuing with {}", batch.runId(), durable, expected);
             backoff.reset();
         } else if (expected != null && expected == batch.sequence()) {
             pause(batch, refused.status() + " " + refused.detail(), backoff.next(null));
         } else if (expected != null) {
-            letGo(batch, "the service wants batch " + expected + " again, which it had acknowledged as durable");
+            letGo(batch, "the service requests batch " + expected + " again, which it had acknowledged as durable");
         } else if (refused.status() == UNAUTHORIZED || refused.status() == FORBIDDEN) {
             // The loop that asks for commands finds out whether the group still knows this process.
             pause(batch, refused.status() + " " + refused.detail(), backoff.next(null));

@@ -62,7 +62,7 @@ final class BatchEncoder {
         return bytes.toByteArray();
     }
 
-    /** The records in parts of at most the given size; one empty part when there are none. */
+    /** The records in parts of at most the given size; one empty part without records. */
     static List<List<RequestRecord>> split(List<RequestRecord> records, int maximum) {
         if (records.isEmpty()) {
             return List.of(List.of());

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the service has not acknowledged, in the order of measuring, over all runs. Bounded in bytes: first memory, then a
- * directory if there is one, then {@link SpoolOverflowException}. Thread-safe.
+ * What the service has not acknowledged, in the order of measuring, over all runs. Bounded in bytes: first memory, then
+ * a directory if there is one, then {@link SpoolOverflowException}. Thread-safe.
  */
 public final class BatchSpool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BatchSpool.class);
@@ -34,7 +34,7 @@ public final class BatchSpool implements AutoCloseable {
     /** @throws IOException when the directory cannot be written to */
     public BatchSpool(SpoolLimits limits) throws IOException {
         this.limits = limits;
-        // A directory of its own, which nobody else can read, since processes of one node may share the given one.
+        // A separate directory that no other user can read, since processes of one node may share the given one.
         this.directory = limits.directory() == null
                 ? null
                 : Files.createTempDirectory(Files.createDirectories(limits.directory()), "aifactory-spool-");
@@ -58,7 +58,7 @@ public final class BatchSpool implements AutoCloseable {
         }
     }
 
-    /** Appends a run's last batch, which is small and tells what became of the run: the bound does not apply to it. */
+    /** Appends a run's last batch, which is small and contains the run's outcome: the bound does not apply to it. */
     void addLast(String runId, long sequence, byte[] content) {
         lock.lock();
         try {

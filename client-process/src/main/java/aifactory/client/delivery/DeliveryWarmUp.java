@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Encodes batches that go nowhere before the first run. Encoding the first real one would load and compile hundreds of classes
- * during the measured window, at the expense of the event loops.
+ * Encodes batches that go nowhere before the first run. Encoding the first real one would load and compile hundreds of
+ * classes during the measured window, at the expense of the event loops.
  */
 public final class DeliveryWarmUp {
     private static final int BATCHES = 20;

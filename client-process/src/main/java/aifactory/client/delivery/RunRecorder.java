@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Numbers what one run measures into batches and spools them. Once the spool overflows, the rest of the run is not kept, and the
- * last batch says so.
+ * Numbers what one run measures into batches and spools them. Once the spool overflows, the rest of the run is not
+ * kept, and the last batch says so.
  *
  * <p>Called by the engine, one thread at a time, never an event loop: encoding and compressing happen here.
  */
@@ -38,11 +38,11 @@ public final class RunRecorder implements MeasurementSink {
     private @Nullable String failure;
     private boolean completed;
 
-    /** Told of what is recorded, on the engine's thread. */
+    /** Called with what is recorded, on the engine's thread. */
     public interface Listener {
         void interval(IntervalMeasurement interval);
 
-        /** Nothing more can be kept: the load had better stop. */
+        /** No more can be stored: the load should be stopped. */
         void failed();
 
         /** The last batch is spooled. */
@@ -86,7 +86,7 @@ public final class RunRecorder implements MeasurementSink {
                 first = false;
             }
         } catch (SpoolOverflowException e) {
-            fail(e.getMessage() + "; what was measured from " + interval.startNanos() / 1_000_000
+            fail(e.getMessage() + "; the measurements from " + interval.startNanos() / 1_000_000
                     + " ms after the start on is missing");
         } catch (RuntimeException e) {
             LOG.error("run {}: an interval could not be recorded", runId, e);

@@ -8,7 +8,7 @@ public interface GpuQuery {
     /**
      * One reading of each GPU that this process may use; blocks for a bounded time.
      *
-     * @throws GpuUnavailableException when there is none, or the driver does not answer
+     * @throws GpuUnavailableException if there is no GPU, or the driver does not answer
      */
     List<GpuReading> read() throws GpuUnavailableException, InterruptedException;
 }

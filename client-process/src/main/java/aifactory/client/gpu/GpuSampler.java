@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Samples the node's GPUs once a second on a thread of its own, never an event loop, and hands over what it has seen since it was last
- * asked. What nobody asks for is added up, not kept: its memory does not grow.
+ * Samples the node's GPUs once per second on a separate thread, never on an event loop, and hands over the samples
+ * since the last call. Samples that are not collected are aggregated, not kept: its memory does not grow.
  */
 public final class GpuSampler implements AutoCloseable {
     private static final Duration PERIOD = Duration.ofSeconds(1);
@@ -114,7 +114,7 @@ public final class GpuSampler implements AutoCloseable {
         }
     }
 
-    /** What was seen since the last call; null when nothing was, and nothing is in the way. */
+    /** The samples since the last call; null without samples and without a problem. */
     public synchronized @Nullable GpuMessage take() {
         if (sums.isEmpty()) {
             return problem == null ? null : new GpuMessage(problem, List.of());

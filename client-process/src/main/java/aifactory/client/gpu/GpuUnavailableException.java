@@ -1,6 +1,6 @@
 package aifactory.client.gpu;
 
-/** Nothing can be told of GPUs. The message says why, for people. */
+/** GPU metrics are not available. The message gives the reason for users. */
 public final class GpuUnavailableException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks {@code nvidia-smi}, which every driver of NVIDIA brings along. In a Slurm job it sees the GPUs that the job was given, where the
- * site confines devices, and all of the node elsewhere.
+ * Asks {@code nvidia-smi}, which every driver of NVIDIA brings along. In a Slurm job it sees the GPUs that the job was
+ * given, where the site confines devices, and all of the node elsewhere.
  */
 public final class NvidiaSmi implements GpuQuery {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -28,10 +28,10 @@ public final class NvidiaSmi implements GpuQuery {
                     .start();
         } catch (IOException e) {
             throw new GpuUnavailableException(
-                    "this node has no nvidia-smi, so nothing is known of its GPUs (" + e.getMessage() + ")", true);
+                    "this node has no nvidia-smi, so GPU metrics are not available (" + e.getMessage() + ")", true);
         }
         try (InputStream output = process.getInputStream()) {
-            // A driver that hangs lets nvidia-smi hang: whoever waits for the output would, too.
+            // If the driver hangs, nvidia-smi hangs too, and so would a thread that waits for its output.
             Thread watch = Thread.ofVirtual().start(() -> killLate(process));
             String text = new String(output.readNBytes(OUTPUT_BYTES), StandardCharsets.UTF_8);
             int code = process.waitFor();

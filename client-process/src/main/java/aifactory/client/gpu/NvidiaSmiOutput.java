@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what {@code nvidia-smi --query-gpu --format=csv,noheader,nounits} prints: a line a GPU, fields separated by a comma and a blank. */
+/**
+ * Reads what {@code nvidia-smi --query-gpu --format=csv,noheader,nounits} prints: a line a GPU, fields separated by a
+ * comma and a blank.
+ */
 final class NvidiaSmiOutput {
     static final String FIELDS = "index,name,utilization.gpu,memory.used,memory.total,power.draw";
 
@@ -17,7 +20,7 @@ final class NvidiaSmiOutput {
     /** @param exitCode 0 when it succeeded; its output is a message otherwise */
     static List<GpuReading> parse(String output, int exitCode) throws GpuUnavailableException {
         if (output.contains("No devices were found")) {
-            // Newer drivers end with an exit code of their own after these words.
+            // Newer drivers return a special exit code with this message.
             throw new GpuUnavailableException(
                     "nvidia-smi finds no GPU on this node, or none that the job may use", true);
         }
@@ -33,7 +36,7 @@ final class NvidiaSmiOutput {
             }
         }
         if (readings.isEmpty()) {
-            throw new GpuUnavailableException("nvidia-smi told of no GPU: " + shown(output), false);
+            throw new GpuUnavailableException("nvidia-smi reported no GPU: " + shown(output), false);
         }
         return readings;
     }
@@ -42,7 +45,7 @@ final class NvidiaSmiOutput {
         Double index = number(fields[0]);
         Double memoryTotal = number(fields[4]);
         if (index == null) {
-            throw new GpuUnavailableException("nvidia-smi told what cannot be read: " + shown(line), false);
+            throw new GpuUnavailableException("cannot parse the output of nvidia-smi: " + shown(line), false);
         }
         return new GpuReading(
                 index.intValue(),
@@ -53,7 +56,10 @@ final class NvidiaSmiOutput {
                 number(fields[5]));
     }
 
-    /** Null for {@code [N/A]}, {@code [Not Supported]} and the like, which parts of a divided GPU tell for instance. */
+    /**
+     * Null for {@code [N/A]}, {@code [Not Supported]} and similar values, reported for example by the parts of a
+     * divided GPU.
+     */
     private static @Nullable Double number(String text) {
         try {
             double value = Double.parseDouble(text.strip());

@@ -7,7 +7,7 @@ import aifactory.measurement.Metric;
 import aifactory.measurement.RequestCounts;
 import org.jspecify.annotations.Nullable;
 
-/** Adds up intervals for people and Prometheus to look at. Thread-safe. */
+/** Adds up intervals for users and Prometheus to look at. Thread-safe. */
 public final class LiveMeasurements {
     private static final double NANOS_PER_SECOND = 1e9;
 
@@ -18,7 +18,7 @@ public final class LiveMeasurements {
     private double outputTokensPerSecond;
     private @Nullable ClientHealthSample health;
 
-    /** The figures of a run start anew; those of the process go on. */
+    /** The metrics of a run are reset; those of the process continue. */
     public synchronized void runStarts() {
         runCounts = RequestCounts.NONE;
         endToEndLatency = new LatencyHistogram();
@@ -62,8 +62,8 @@ public final class LiveMeasurements {
      * @param processCounts since the process started, every phase
      * @param runCounts of the latest run, every phase
      * @param outputTokensPerSecond over the latest interval
-     * @param latencyCount requests of the latest run's measured phase that completed; the figures after it are their end-to-end
-     *     latencies
+     * @param latencyCount requests of the latest run's measured phase that completed; the figures after it are their
+     *      end-to-end latencies
      * @param health of the latest interval, null before the first
      */
     public record Snapshot(

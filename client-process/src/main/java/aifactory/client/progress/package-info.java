@@ -1,4 +1,4 @@
-/** What the process knows of itself while it runs. */
+/** Internal metrics of the process while it runs. */
 @NullMarked
 package aifactory.client.progress;
 

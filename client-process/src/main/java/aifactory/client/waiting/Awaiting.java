@@ -21,7 +21,7 @@ public final class Awaiting {
         } catch (CancellationException e) {
             return null;
         } catch (ExecutionException e) {
-            throw new IllegalStateException("an exchange that should not fail did", e.getCause());
+            throw new IllegalStateException("an exchange failed unexpectedly", e.getCause());
         }
     }
 }

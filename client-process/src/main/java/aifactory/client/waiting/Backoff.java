@@ -5,8 +5,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exponential back-off with full jitter: before try n a time drawn evenly from 0 to {@code base * 2^n}, at most the cap. A
- * thousand clients that lost the service at the same moment come back spread over the whole range.
+ * Exponential back-off with full jitter: before try n a time drawn evenly from 0 to {@code base * 2^n}, at most the
+ * cap. A thousand clients that lost the service at the same moment come back spread over the whole range.
  *
  * <p>Not thread-safe: each retrying loop has its own.
  */

@@ -10,6 +10,6 @@ public enum EndReason {
     GROUP_GONE,
     /** The service refuses this process. */
     REFUSED,
-    /** The service was not heard of for too long. */
+    /** There was no contact to the service for too long. */
     SERVICE_LOST
 }

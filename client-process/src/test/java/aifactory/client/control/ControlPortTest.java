@@ -211,7 +211,7 @@ class ControlPortTest {
     @Test
     void passesTheServicesRefusalBack() throws Exception {
         service.fail("run", 1, 409, "1 of 2 clients have registered");
-        service.fail("stop", 1, 409, "no run is going on");
+        service.fail("stop", 1, 409, "no run is active");
 
         HttpResponse<String> run = authorized("POST", "/run", "{}");
         assertThat(run.statusCode()).isEqualTo(409);

@@ -89,7 +89,7 @@ class RunRecorderTest {
             assertThat(completion.error())
                     .startsWith("spool_overflow: ")
                     .contains("3000 are allowed")
-                    .contains("what was measured from 1000 ms after the start on is missing");
+                    .contains("the measurements from 1000 ms after the start on is missing");
         }
     }
 

@@ -107,8 +107,8 @@ class GpuSamplerTest {
             value = {
                 "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver. | 9 | exit code 9",
                 "No devices were found | 6 | finds no GPU on this node",
-                "x, NVIDIA A100, 1, 2, 3, 4 | 0 | cannot be read",
-                "'' | 0 | told of no GPU",
+                "x, NVIDIA A100, 1, 2, 3, 4 | 0 | cannot parse",
+                "'' | 0 | reported no GPU",
             })
     void outputThatMakesNoSenseIsNamed(String output, int code, String words) {
         assertThatThrownBy(() -> NvidiaSmiOutput.parse(output, code))

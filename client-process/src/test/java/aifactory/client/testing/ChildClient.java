@@ -15,8 +15,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client process in a JVM of its own, for tests that send it signals. Arguments: the service's address, the flush timeout in
- * milliseconds. Its load delivers three intervals, then nothing until it is stopped; then one more and the end, as an engine does.
+ * A client process in a separate JVM, for tests that send it signals. Arguments: the service's address, the flush
+ * timeout in milliseconds. Its load delivers three intervals, then nothing until it is stopped; then one more and the
+ * end, as an engine does.
  */
 public final class ChildClient {
     private ChildClient() {}

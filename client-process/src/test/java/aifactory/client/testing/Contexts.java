@@ -29,7 +29,7 @@ public final class Contexts {
                 new LogContext(1));
     }
 
-    /** An address on loopback that nobody listens at. */
+    /** An address on loopback without a listener. */
     public static URI deadAddress() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return URI.create("http://127.0.0.1:" + socket.getLocalPort());

@@ -36,8 +36,8 @@ import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The service's side of the contract with a client, on loopback, with faults on order. Keeps batches as the real one does:
- * numbered without gaps, acknowledged once, never counted twice.
+ * The service's side of the contract with a client, on loopback, with faults on order. Keeps batches as the real one
+ * does: numbered without gaps, acknowledged once, never counted twice.
  */
 public final class FakeClientService implements AutoCloseable {
     /** How long polls are held when the client does not say. */
@@ -93,7 +93,10 @@ public final class FakeClientService implements AutoCloseable {
         epochNanos = source;
     }
 
-    /** The next requests of the route (connect, commands, armed, batches, run, stop, observer) get that error, without effect. */
+    /**
+     * The next requests of the route (connect, commands, armed, batches, run, stop, observer) get that error, without
+     * effect.
+     */
     public void fail(String route, int times, int status, String detail) {
         fail(route, times, status, detail, Map.of());
     }
@@ -103,7 +106,7 @@ public final class FakeClientService implements AutoCloseable {
         script(route, times, new Fault(status, body, false, headers));
     }
 
-    /** The next requests of the route get that answer, whatever it means, without effect. */
+    /** The next requests of the route get that answer, without effect. */
     public void answer(String route, int times, int status, String body) {
         script(route, times, new Fault(status, body, false, Map.of()));
     }

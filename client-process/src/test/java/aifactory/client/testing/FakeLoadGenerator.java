@@ -14,7 +14,7 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Loads whose measurements a test writes by hand. */
+/** Loads whose measurements are defined by a test. */
 public final class FakeLoadGenerator implements LoadGenerator {
     private final List<FakeLoad> loads = new CopyOnWriteArrayList<>();
     private final List<LoadPlan> plans = new CopyOnWriteArrayList<>();
@@ -63,7 +63,7 @@ public final class FakeLoadGenerator implements LoadGenerator {
         return loads.get(place);
     }
 
-    /** One load. Delivers on a thread of its own, as the engine does. */
+    /** One load. Delivers on a separate thread, as the engine does. */
     public static final class FakeLoad implements PreparedLoad {
         private final ExecutorService deliverer = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("fake-load").factory());

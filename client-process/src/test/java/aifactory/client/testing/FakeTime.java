@@ -9,7 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
-/** Time that passes only when somebody sleeps. Thread-safe. */
+/** Time that passes only when a thread sleeps. Thread-safe. */
 public final class FakeTime implements MonotonicClock, Sleeper {
     private final AtomicLong nowNanos = new AtomicLong(7_000_000_000L);
     private final List<Duration> sleeps = new CopyOnWriteArrayList<>();

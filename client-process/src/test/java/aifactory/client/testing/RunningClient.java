@@ -21,7 +21,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** A whole client process on threads of the test, with real time, short pauses and a termination that the test orders. */
+/**
+ * A whole client process on threads of the test, with real time, short pauses and a termination that the test orders.
+ */
 public final class RunningClient implements AutoCloseable {
     /** Pauses of a few milliseconds, patience beyond any test. */
     public static final ClientTimings TIMINGS = new ClientTimings(

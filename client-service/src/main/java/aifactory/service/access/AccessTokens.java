@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
- * The tokens of the service, in files that their owner alone can read: one that may do everything, and one that may only look, for
- * dashboards and colleagues. Comparisons take the same time whatever is shown. Immutable.
+ * The tokens of the service, in files that only their owner can read: one with full access, and a read-only one, for
+ * dashboards and colleagues. Comparisons take constant time. Immutable.
  */
 public final class AccessTokens {
     private static final int TOKEN_BYTES = 32;
@@ -42,7 +42,7 @@ public final class AccessTokens {
                 new SessionCookie((token + " " + readOnlyToken).getBytes(StandardCharsets.UTF_8), random, revoked);
     }
 
-    /** Reads the tokens of an earlier life, or draws some. */
+    /** Reads the tokens of a previous process, or generates them. */
     public static AccessTokens open(Path dataDirectory, RandomGenerator random) throws ServiceStartException {
         Path file = dataDirectory.resolve("token");
         Path readOnlyFile = dataDirectory.resolve("read-only-token");
@@ -66,16 +66,16 @@ public final class AccessTokens {
             if (!PosixFilePermissions.fromString("rw-------").containsAll(permissions)) {
                 throw new ServiceStartException("the token file " + file + " can be read by others ("
                         + PosixFilePermissions.toString(permissions) + "): run 'chmod 600 " + file
-                        + "', or delete it to have a new one drawn");
+                        + "', or delete it to generate a new one");
             }
             String token = Files.readString(file).strip();
             if (token.length() < TOKEN_BYTES) {
                 throw new ServiceStartException(
-                        "the token file " + file + " holds no token: delete it to have a new one drawn");
+                        "the token file " + file + " contains no token: delete it to generate a new one");
             }
             return token;
         } catch (IOException e) {
-            throw new ServiceStartException("the token file " + file + " cannot be read or made: " + e.getMessage());
+            throw new ServiceStartException("the token file " + file + " cannot be read or created: " + e.getMessage());
         }
     }
 
@@ -83,7 +83,7 @@ public final class AccessTokens {
         return file;
     }
 
-    /** The file with the token that may only look. */
+    /** The file with the read-only token. */
     public Path readOnlyFile() {
         return readOnlyFile;
     }

@@ -11,8 +11,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file by which programs of the same user find the service. Since it is theirs alone to write, whoever else listens on the
- * service's port is never handed a token.
+ * The file by which programs of the same user find the service. Since only that user can write it, another program that
+ * listens on the service's port never receives a token.
  */
 public final class DiscoveryFile {
     private DiscoveryFile() {}
@@ -21,7 +21,7 @@ public final class DiscoveryFile {
         return dataDirectory.resolve("service.json");
     }
 
-    /** Writes it under another name first, so that nobody reads half of it. */
+    /** Written under another name first, so that a reader never sees half of it. */
     public static Path write(
             Path dataDirectory, URI address, @Nullable Path tokenFile, @Nullable String certificateSha256)
             throws IOException {

@@ -14,9 +14,10 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A directory that holds secrets, scripts or the program itself is used only if it is the user's own and no other user can replace it or
- * what is in it: as ssh does, every directory on the way to it has to belong to the user or to root and to be writable by its owner
- * alone. Where others may write, as in {@code /tmp}, the sticky bit has to keep them from renaming what is not theirs. Stateless.
+ * A directory that holds secrets, scripts or the program itself is used only if it is the user's own and no other user
+ * can replace it or what is in it: as ssh does, every directory on the way to it has to belong to the user or to root
+ * and to be writable by its owner alone. Where others may write, as in {@code /tmp}, the sticky bit has to keep them
+ * from renaming what is not theirs. Stateless.
  */
 public final class OwnDirectory {
     private static final int WRITABLE_BY_OTHERS = 022;
@@ -53,8 +54,8 @@ public final class OwnDirectory {
         try {
             new Walk(directory.toAbsolutePath()).run();
         } catch (IOException e) {
-            throw new ServiceStartException("who may write the directory " + directory + " cannot be determined: "
-                    + e.getMessage() + "; choose another or correct its permissions");
+            throw new ServiceStartException("the write permissions of the directory " + directory
+                    + " cannot be determined: " + e.getMessage() + "; choose another or correct its permissions");
         }
     }
 
@@ -117,7 +118,7 @@ public final class OwnDirectory {
                 throw refused(place, own, "it belongs to another user", "choose a directory that belongs to you");
             }
             if (own.isWritableByOthers()) {
-                throw refused(place, own, "others can write it", "run 'chmod go-w " + place + "'");
+                throw refused(place, own, "other users can write to it", "run 'chmod go-w " + place + "'");
             }
         }
 
@@ -141,7 +142,7 @@ public final class OwnDirectory {
                 throw refused(
                         next,
                         link,
-                        "it is a link of another user, who can lead it elsewhere",
+                        "it is a link of another user, who can redirect it",
                         "name the directory itself, or choose another");
             }
             if (++links > MOST_LINKS) {
@@ -158,19 +159,19 @@ public final class OwnDirectory {
 
         private void checkOnTheWay(Path ancestor) throws IOException, ServiceStartException {
             Owned owned = Owned.of(ancestor);
-            // Whoever owns the root of the file system needs no directory of ours.
+            // Root owns the root of the file system; every other directory must be owned by this user.
             if (!isTrusted(owned.owner()) && ancestor.getParent() != null) {
                 throw refused(
                         ancestor,
                         owned,
-                        "it belongs to another user, who can exchange what is in it",
-                        "choose a directory below one of your own");
+                        "it belongs to another user, who can replace its contents",
+                        "choose a directory below a directory that you own");
             }
             if (owned.isWritableByOthers() && (owned.mode() & STICKY) == 0) {
                 throw refused(
                         ancestor,
                         owned,
-                        "others can exchange what is in it",
+                        "other users can replace its contents",
                         owned.owner() == self
                                 ? "run 'chmod go-w " + ancestor + "'"
                                 : "have its owner run 'chmod go-w " + ancestor + "', or choose another directory");

@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The sessions that were signed out before they expired, in a file that outlives the service. At most {@value #MAXIMUM_SESSIONS} are
- * kept by their ids; beyond that, every session that started until then counts as revoked. Thread-safe.
+ * The sessions that were signed out before they expired, in a file that outlives the service. At most
+ * {@value #MAXIMUM_SESSIONS} are kept by their ids; beyond that, every session that started until then counts as
+ * revoked. Thread-safe.
  */
 final class RevokedSessions {
     static final int MAXIMUM_SESSIONS = 1_000;

@@ -2,7 +2,7 @@ package aifactory.service.access;
 
 /** Who may use a route. Who may do more may use it too, unless said otherwise. */
 public enum RouteAccess {
-    /** Everybody who reaches the port. */
+    /** Every request, without authentication. */
     PUBLIC,
     /** Who may look: the token for reading, a dashboard's session, the service's token. */
     READ,

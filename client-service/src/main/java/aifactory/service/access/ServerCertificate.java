@@ -40,7 +40,7 @@ public final class ServerCertificate {
      * Reads both files.
      *
      * @param certificates the service's own first, then those that vouch for it
-     * @param key PKCS#8, without a passphrase, for nobody else to read
+     * @param key PKCS#8, without a passphrase, readable only by its owner
      * @throws ServiceStartException names the file, what is wrong and the remedy
      */
     public static ServerCertificate read(Path certificates, Path key) throws ServiceStartException {
@@ -52,8 +52,8 @@ public final class ServerCertificate {
             store.setKeyEntry(ALIAS, privateKey, new char[0], chain);
             return new ServerCertificate(store, CertificatePin.sha256((X509Certificate) chain[0]));
         } catch (GeneralSecurityException | IOException e) {
-            throw new ServiceStartException("the certificate " + certificates + " and the key " + key
-                    + " do not go together: " + e.getMessage());
+            throw new ServiceStartException(
+                    "the certificate " + certificates + " and the key " + key + " do not match: " + e.getMessage());
         }
     }
 
@@ -77,7 +77,7 @@ public final class ServerCertificate {
             if (!PosixFilePermissions.fromString("rw-------").containsAll(permissions)) {
                 throw new ServiceStartException("the key " + file + " can be read by others ("
                         + PosixFilePermissions.toString(permissions) + "): run 'chmod 600 " + file
-                        + "', and have a new one made if others may have read it");
+                        + "', and generate a new one if another user may have read it");
             }
             Matcher pem = KEY.matcher(Files.readString(file, StandardCharsets.US_ASCII));
             if (!pem.find()) {

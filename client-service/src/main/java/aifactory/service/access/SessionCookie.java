@@ -15,9 +15,9 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a browser gets for a token, so that the token itself is never kept in one. It opens what may be read and nothing else: a browser
- * hands cookies to every port of a host, so that another user's server on the login node may see one. A session lasts {@link #LIFETIME}
- * from its start, whatever is done with it, and no longer than until it is revoked. Thread-safe.
+ * What a browser gets for a token, so that the token itself is never kept in one. It opens what may be read and nothing
+ * else: a browser hands cookies to every port of a host, so that another user's server on the login node may see one. A
+ * session lasts {@link #LIFETIME} from its start, regardless of its use, or until it is revoked. Thread-safe.
  */
 public final class SessionCookie {
     public static final String NAME = "aifactory_session";
@@ -32,8 +32,8 @@ public final class SessionCookie {
     private final RevokedSessions revoked;
 
     /**
-     * @param key of the service alone; another key ends every session
-     * @param random that nobody can predict
+     * @param key known only to the service; another key ends every session
+     * @param random cryptographically secure
      */
     SessionCookie(byte[] key, RandomGenerator random, RevokedSessions revoked) {
         this.key = new SecretKeySpec(key, ALGORITHM);
@@ -62,7 +62,8 @@ public final class SessionCookie {
     /**
      * Ends a session for good; anything else than a valid cookie changes nothing.
      *
-     * @throws IOException when that could not be stored: the session has ended, and a restart of the service would revive it
+     * @throws IOException when that could not be stored: the session has ended, and a restart of the service would
+     *      revive it
      */
     public void revoke(@Nullable String value, long nowEpochSeconds) throws IOException {
         Session session = read(value, nowEpochSeconds);

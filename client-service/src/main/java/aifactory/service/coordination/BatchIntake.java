@@ -70,7 +70,7 @@ final class BatchIntake {
             }
             if (part.completion() != null) {
                 throw RequestRefusedException.conflict("client " + clientId + " has delivered its last batch of run "
-                        + batch.runId() + "; nothing can follow it");
+                        + batch.runId() + "; no batch can follow it");
             }
             countInTrial(group, run, checked);
             byte[] stored = store.insertBatch(
@@ -94,7 +94,7 @@ final class BatchIntake {
                 if (record.target() >= targets) {
                     throw RequestRefusedException.invalid(
                             "records",
-                            "a record's target " + record.target() + " is none of the run's " + targets
+                            "a record's target " + record.target() + " is not one of the run's " + targets
                                     + " AI servers, counted from 0");
                 }
             }
@@ -131,8 +131,8 @@ final class BatchIntake {
     }
 
     /**
-     * Adds a batch that is durable to what the run has measured; one that cannot be read is left out and named, and the run goes on
-     * without it. The caller holds the group's lock.
+     * Adds a durable batch to the measurements of the run; an unreadable one is skipped and logged, and the run
+     * continues without it. The caller holds the group's lock.
      */
     static void countOrSetAside(Run run, RunPart part, long sequence, Reading reading) {
         try {
@@ -176,7 +176,7 @@ final class BatchIntake {
         Optional<Long> last = ofThisGroup ? store.lastBatch(batch.runId(), clientId) : Optional.empty();
         if (last.isEmpty() || batch.sequence() > last.get()) {
             throw RequestRefusedException.notFound(
-                    "that run has ended or does not exist; batches of it are not taken any more");
+                    "that run has ended or does not exist; its batches are no longer accepted");
         }
         requireSame(checked, store.batchBody(batch.runId(), clientId, batch.sequence()));
         return last.get();

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How groups end: their run, their clients and servers, their job, until that is confirmed gone. Runs on the thread of whoever wants
- * it. Thread-safe.
+ * Ends groups: their run, their clients and servers, their job, until its end is confirmed. Runs on the thread of the
+ * caller. Thread-safe.
  */
 final class GroupEnding {
     private static final Logger LOG = LoggerFactory.getLogger(GroupEnding.class);
@@ -43,7 +43,7 @@ final class GroupEnding {
         this.clock = clock;
     }
 
-    /** Ends a group: its run, its clients, its job; returns when the job is gone. Its id may be used again then. */
+    /** Ends a group: its run, its clients, its job; returns when the job has ended. Its id can be reused then. */
     void delete(long benchmarkId) throws StorageException, InterruptedException {
         Group group = clients.require(benchmarkId);
         boolean over;
@@ -52,14 +52,14 @@ final class GroupEnding {
         try {
             if (group.isEnding()) {
                 if (group.job().isDeletionAsked()) {
-                    throw RequestRefusedException.conflict("group " + benchmarkId + " is being ended already");
+                    throw RequestRefusedException.conflict("group " + benchmarkId + " is already being deleted");
                 }
                 releasing = true;
                 group.setJob(group.job().withDeletionAsked());
             }
             if (!releasing && group.state() == GroupState.SUBMITTING) {
                 throw RequestRefusedException.conflict("the job of group " + benchmarkId
-                        + " is just being submitted, or looked for after a restart; delete the group once it"
+                        + " is being submitted, or looked up after a restart; delete the group once it"
                         + " is pending");
             }
             over = group.state().isTerminal();
@@ -93,7 +93,7 @@ final class GroupEnding {
             gone = true;
         } finally {
             if (!gone) {
-                // Whatever went wrong: the group can be deleted again.
+                // After any error the group can be deleted again.
                 group.lock().lock();
                 try {
                     group.setEnding(false);
@@ -109,7 +109,7 @@ final class GroupEnding {
         Duration longest = stopGrace(group).plus(timings.cancelConfirmation());
         if (!awaitUntil(() -> clients.find(group.benchmarkId()) != group, longest)) {
             throw RequestRefusedException.unavailable("group " + group.benchmarkId() + " has not ended within "
-                    + longest.toSeconds() + " s; it goes as soon as its job is gone");
+                    + longest.toSeconds() + " s; it is removed as soon as its job has ended");
         }
     }
 
@@ -214,13 +214,13 @@ final class GroupEnding {
                 : timings.stopGrace().plus(generation.specification().stopGrace());
     }
 
-    /** The group's job is gone. The caller holds the group's lock. */
+    /** The group's job has ended. The caller holds the group's lock. */
     void end(Group group, GroupState state, @Nullable String cause) {
         for (GroupClient client : group.liveClients()) {
             try {
                 lose(group, client, "the group's job has ended");
             } catch (RuntimeException e) {
-                // The job is gone, whatever becomes of the run.
+                // The job has ended, regardless of the run's state.
                 LOG.error("group {}: giving up {} failed", group.benchmarkId(), client.name(), e);
             } catch (Error e) {
                 UncaughtErrors.tell(e);
@@ -235,8 +235,8 @@ final class GroupEnding {
             try {
                 dispatcher.forget(jobId);
             } catch (RuntimeException e) {
-                // The job is gone: that it is watched on costs little, a group that cannot be deleted costs its id.
-                LOG.error("group {}: job {} is watched on although it is gone", group.benchmarkId(), jobId, e);
+                // The job has ended: monitoring it further costs little; a group that cannot be deleted blocks its id.
+                LOG.error("group {}: job {} is still monitored although it has ended", group.benchmarkId(), jobId, e);
             } catch (Error e) {
                 UncaughtErrors.tell(e);
             }
@@ -245,11 +245,11 @@ final class GroupEnding {
 
     void lose(Group group, GroupClient client, String cause) {
         boolean expected = group.isEnding();
-        clients.lose(group, client, expected ? "it was told to end" : cause);
+        clients.lose(group, client, expected ? "it was ordered to end" : cause);
         runs.clientLost(group, client.id());
     }
 
-    /** A group whose deletion was begun by an earlier life of the service is gone when its job is. */
+    /** A group whose deletion was started by a previous process of the service is removed when its job has ended. */
     void finishDeletion(Group group) throws InterruptedException {
         group.lock().lock();
         try {
@@ -266,7 +266,7 @@ final class GroupEnding {
         }
     }
 
-    /** Something that may have come true. */
+    /** A condition that may have become true. */
     @FunctionalInterface
     private interface Check {
         boolean holds() throws InterruptedException;

@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches over the groups: asks the dispatcher what became of the jobs, gives up clients that are silent, releases what is idle,
- * and ends groups on request. One thread watches; ending a group runs on the thread of whoever asks.
+ * Monitors the groups: queries the dispatcher for the states of the jobs, gives up clients without contact, releases
+ * idle groups, and ends groups on request. One thread monitors; ending a group runs on the thread of the caller.
  */
 public final class GroupSupervisor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupSupervisor.class);
@@ -75,7 +75,7 @@ public final class GroupSupervisor implements AutoCloseable {
         this.thread = clock.threads().lasting("group-supervisor", this::run);
     }
 
-    /** Takes up the jobs of an earlier life and begins to watch. */
+    /** Restores the jobs of a previous process and starts monitoring. */
     public void start(List<Group> restored) throws InterruptedException {
         for (Group group : restored) {
             boolean over;
@@ -103,7 +103,10 @@ public final class GroupSupervisor implements AutoCloseable {
         thread.start();
     }
 
-    /** While an earlier state was read and its jobs were looked for, which may take minutes, no client could be heard in time. */
+    /**
+     * While an earlier state was read and its jobs were looked for, which may take minutes, no client could be heard in
+     * time.
+     */
     private void countSilenceFromNow(List<Group> restored) {
         for (Group group : restored) {
             group.lock().lock();
@@ -126,12 +129,12 @@ public final class GroupSupervisor implements AutoCloseable {
         }
     }
 
-    /** One group that cannot be taken up keeps no other from it, and is tried again. */
+    /** A group that cannot be restored does not prevent others from being restored, and is retried. */
     private boolean adoptOrTell(Group group) throws InterruptedException {
         try {
             return adopt(group);
         } catch (RuntimeException e) {
-            LOG.error("group {}: its job could not be taken up; trying again", group.benchmarkId(), e);
+            LOG.error("group {}: its job could not be restored; trying again", group.benchmarkId(), e);
             return false;
         } catch (Error e) {
             // Ends a service that has a separate process; elsewhere the group is restored later.
@@ -146,7 +149,7 @@ public final class GroupSupervisor implements AutoCloseable {
         try {
             job = dispatcher.adopt(clients.orderOf(group));
         } catch (DispatchUnavailableException e) {
-            LOG.warn("group {}: its job could not be looked for: {}", group.benchmarkId(), e.getMessage());
+            LOG.warn("group {}: its job could not be looked up: {}", group.benchmarkId(), e.getMessage());
             return false;
         }
         boolean notSubmitted = false;
@@ -158,7 +161,7 @@ public final class GroupSupervisor implements AutoCloseable {
                 ending.end(
                         group,
                         group.job().isDeletionAsked() ? GroupState.CANCELLED : GroupState.FAILED,
-                        "its job is gone");
+                        "its job has ended");
             } else if (group.job().jobId() == null) {
                 group.setJob(JobInfo.accepted(job.get()));
                 clients.transition(group, GroupState.PENDING, "job " + job.get().jobId() + " was found again");
@@ -191,7 +194,7 @@ public final class GroupSupervisor implements AutoCloseable {
         }
         long turnNanos = clock.monotonicNanos() - turnSinceNanos;
         return turnNanos > LONGEST_TURN.toNanos()
-                ? "the thread group-supervisor has been at the same turn for "
+                ? "the thread group-supervisor has been in the same iteration for "
                         + TimeUnit.NANOSECONDS.toSeconds(turnNanos) + " s"
                 : null;
     }
@@ -206,7 +209,7 @@ public final class GroupSupervisor implements AutoCloseable {
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException e) {
-                LOG.error("Watching over the groups failed; going on", e);
+                LOG.error("Monitoring the groups failed; continuing", e);
             }
         }
     }
@@ -218,7 +221,7 @@ public final class GroupSupervisor implements AutoCloseable {
             try {
                 watchJobs(groups);
             } catch (RuntimeException e) {
-                LOG.error("The states of the jobs could not be asked for; going on", e);
+                LOG.error("Querying the states of the jobs failed; continuing", e);
             }
         }
         for (Group group : groups) {
@@ -234,14 +237,17 @@ public final class GroupSupervisor implements AutoCloseable {
         losses.keySet().retainAll(keys);
     }
 
-    /** Does something with a group under its lock; what goes wrong with one is told once and keeps no other from being watched. */
+    /**
+     * Executes an action on a group under its lock; an error with one group is logged once and does not affect the
+     * monitoring of others.
+     */
     private void each(Group group, Runnable work) {
         group.lock().lock();
         try {
             work.run();
         } catch (RuntimeException e) {
             if (!String.valueOf(e).equals(failing.put(group.key(), String.valueOf(e)))) {
-                LOG.error("Watching over group {} failed; going on, it can be deleted", group.benchmarkId(), e);
+                LOG.error("Monitoring group {} failed; continuing, it can be deleted", group.benchmarkId(), e);
             }
         } finally {
             group.lock().unlock();
@@ -287,7 +293,7 @@ public final class GroupSupervisor implements AutoCloseable {
                 before.jobId(),
                 before.logPaths(),
                 status.word(),
-                // Whoever ends the group has said why.
+                // The caller that ends the group has recorded the reason.
                 group.isEnding() || group.state().isTerminal() ? before.reason() : status.reason(),
                 millis(status.startedAt()),
                 millis(status.endsAt()),
@@ -315,7 +321,7 @@ public final class GroupSupervisor implements AutoCloseable {
             beginAnew(group);
         }
         if (group.isEnding() && status.phase().isTerminal()) {
-            // Whoever ends the group says how it ended.
+            // The caller that ends the group records how it ended.
             return;
         }
         switch (status.phase()) {
@@ -352,8 +358,9 @@ public final class GroupSupervisor implements AutoCloseable {
     }
 
     /**
-     * A job in the queue has no processes, also if its clients ended before their loss was noticed. Clients of the current start
-     * contradict a status that was read before they registered, and an active run ends before its group changes.
+     * A job in the queue has no processes, also if its clients ended before their loss was noticed. Clients of the
+     * current start contradict a status that was read before they registered, and an active run ends before its group
+     * changes.
      */
     private void backToQueue(Group group, JobStatus status) {
         boolean hadStarted = group.state() == GroupState.STARTING || group.state() == GroupState.READY;
@@ -394,7 +401,7 @@ public final class GroupSupervisor implements AutoCloseable {
             long silence = client.silenceNanos(clock.monotonicNanos());
             if (silence > timings.lostAfter().toNanos()) {
                 ending.lose(
-                        group, client, "not heard of for " + timings.lostAfter().toSeconds() + " s");
+                        group, client, "no contact for " + timings.lostAfter().toSeconds() + " s");
                 anyLost = true;
             } else if (silence > timings.suspectedAfter().toNanos()) {
                 client.suspect();
@@ -475,7 +482,7 @@ public final class GroupSupervisor implements AutoCloseable {
         }
     }
 
-    /** Ends a group: its run, its clients, its job; returns when the job is gone. Its id may be used again then. */
+    /** Ends a group: its run, its clients, its job; returns when the job has ended. Its id can be reused then. */
     public void delete(long benchmarkId) throws StorageException, InterruptedException {
         ending.delete(benchmarkId);
     }

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes what is past its time, once an hour: lines of the journal, commands that were carried out, prompts of groups that are gone. Results
- * and records of runs stay until somebody deletes them. Thread-safe.
+ * Deletes expired data once an hour: lines of the journal, executed commands, prompts of deleted groups. Results
+ * and records of runs are kept until a user deletes them. Thread-safe.
  */
 public final class Pruning implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Pruning.class);
@@ -61,7 +61,7 @@ public final class Pruning implements AutoCloseable {
                 try {
                     prune();
                 } catch (StorageException | RuntimeException e) {
-                    LOG.warn("What is past its time could not be deleted; trying again in an hour: {}", e.getMessage());
+                    LOG.warn("Expired data could not be deleted; retrying in an hour: {}", e.getMessage());
                 }
                 clock.threads().sleep(INTERVAL);
             }

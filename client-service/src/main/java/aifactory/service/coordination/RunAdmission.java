@@ -28,17 +28,17 @@ final class RunAdmission {
     void checkFree(Group group) {
         Run current = group.currentRun();
         if (current != null) {
-            throw RequestRefusedException.conflict("group " + group.benchmarkId() + " is at run " + current.runId()
-                    + " (" + RunTransitions.lower(current.state()) + "); wait for it or stop it");
+            throw RequestRefusedException.conflict("group " + group.benchmarkId() + " is busy with run "
+                    + current.runId() + " (" + RunTransitions.lower(current.state()) + "); wait for it or stop it");
         }
         if (group.isRunStoring()) {
             throw RequestRefusedException.conflict("a run of group " + group.benchmarkId()
-                    + " was asked for a moment ago and is being stored; try again when it has ended");
+                    + " was requested a moment ago and is being stored; try again when it has ended");
         }
         if (group.state() == GroupState.SUBMITTING) {
             // Its clients may be faster than the response to the submission, which may still fail.
             throw RequestRefusedException.conflict("the job of group " + group.benchmarkId()
-                    + " is just being submitted, or looked for after a restart; try again once the group is pending");
+                    + " is being submitted, or looked up after a restart; try again once the group is pending");
         }
         if (!group.state().isLive()) {
             throw RequestRefusedException.conflict("group " + group.benchmarkId() + " has ended ("
@@ -56,7 +56,7 @@ final class RunAdmission {
             throw RequestRefusedException.conflict("group " + group.benchmarkId() + " is not ready: "
                     + group.liveClients().size() + " of "
                     + group.definition().numClients()
-                    + " clients are there" + servers(group) + "; wait for it, or ask with ?when=ready");
+                    + " clients are registered" + servers(group) + "; wait for it, or ask with ?when=ready");
         }
     }
 

@@ -31,8 +31,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Leads the clients of a group through a run: prepare, start together at T0, deliver, end. Every step is durable, so that a
- * service that starts anew goes on where the last one was. Thread-safe.
+ * Leads the clients of a group through a run: prepare, start together at T0, deliver, end. Every step is durable, so
+ * that a restarted service resumes where the previous process was. Thread-safe.
  */
 public final class RunCoordinator {
     private static final Logger LOG = LoggerFactory.getLogger(RunCoordinator.class);
@@ -73,10 +73,10 @@ public final class RunCoordinator {
         this.batches = new BatchIntake(store, clock, clients, ending);
     }
 
-    /** Removes runs that an earlier life of the service stored without telling whoever asked: they were refused. */
+    /** Removes runs that a previous process stored without acknowledging them: they count as refused. */
     public void removeUnacknowledged() throws StorageException {
         for (StateStore.RunRow row : store.unacknowledgedRuns()) {
-            LOG.warn("run {}: whoever asked for it was not told that it takes place; it is removed", row.runId());
+            LOG.warn("run {}: removed, since its request was not acknowledged", row.runId());
             store.removeUnacknowledgedRun(
                     row.runId(),
                     journal.run(
@@ -88,8 +88,8 @@ public final class RunCoordinator {
     }
 
     /**
-     * Takes up the run that a group was at, with everything that was measured so far. One that cannot be read is set aside: it is over,
-     * what is stored of it stays as it is, and the group goes on.
+     * Restores the active run of a group, with everything that was measured so far. An unreadable run is set aside: it
+     * has ended, its stored data is not changed, and the group continues.
      */
     public void restore(Group group) throws StorageException {
         StateStore.RunRow row = store.latestRun(group.key()).orElse(null);
@@ -149,9 +149,9 @@ public final class RunCoordinator {
         if (run.moments().stopCause() != null) {
             transitions.orderStop(group, run);
         }
-        // Whoever asks about the run can be answered.
+        // Queries about the run can be answered.
         run.view(clock.epochNanos());
-        LOG.info("run {}: taken up again, {}", run.runId(), run.state());
+        LOG.info("run {}: restored, {}", run.runId(), run.state());
     }
 
     private void restoreParts(Run run) throws StorageException {
@@ -164,8 +164,7 @@ public final class RunCoordinator {
                 part.restore(
                         Objects.requireNonNull(JsonFormat.mapper().readValue(stored.part(), RunPart.Stored.class)));
             } catch (RuntimeException e) {
-                String words = "what is stored of the part of client " + stored.clientId() + " cannot be read: "
-                        + e.getMessage();
+                String words = "the stored data of client " + stored.clientId() + " cannot be read: " + e.getMessage();
                 LOG.error("run {}: {}; it is set aside", run.runId(), words);
                 run.setAside(words);
                 // Nothing is known of how it went: what it delivers is still taken.
@@ -242,7 +241,9 @@ public final class RunCoordinator {
         }
     }
 
-    /** The run is stored: its group takes it, unless it has ended or lost its clients meanwhile. Waits for the barrier. */
+    /**
+     * The run is stored: its group takes it, unless it has ended or lost its clients meanwhile. Waits for the barrier.
+     */
     private void take(Group group, Run run, boolean whenReady, Map<String, Object> server) throws InterruptedException {
         group.lock().lock();
         try {

@@ -15,7 +15,10 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How runs end: by themselves, on request, or because nothing more is to be expected. The caller holds the group's lock. */
+/**
+ * How runs end: by themselves, on request, or because nothing more is to be expected. The caller holds the group's
+ * lock.
+ */
 final class RunEnding {
     private static final Logger LOG = LoggerFactory.getLogger(RunEnding.class);
 
@@ -50,8 +53,7 @@ final class RunEnding {
         String cause = early.reason();
         Run run = group.currentRun();
         if (run == null) {
-            throw RequestRefusedException.conflict(
-                    "group " + group.benchmarkId() + " is not at a run; there is nothing to stop");
+            throw RequestRefusedException.conflict("group " + group.benchmarkId() + " has no active run");
         }
         if (run.moments().stopCause() != null) {
             return run;
@@ -77,7 +79,7 @@ final class RunEnding {
         double elapsed = (clock.epochNanos() - start) / 1e9;
         boolean pastPlan = planned != null && elapsed > planned.toMillis() / 1e3;
         if (run.state() == RunState.RUNNING && pastPlan) {
-            transitions.to(group, run, RunState.DRAINING, "the last requests are waited for");
+            transitions.to(group, run, RunState.DRAINING, "waiting for the last requests");
         }
         double patience =
                 run.specification().timeout().plus(timings.drainGrace()).toMillis() / 1e3;
@@ -118,12 +120,12 @@ final class RunEnding {
 
     /** Without an end its group could never be used again. */
     private void failed(Group group, Run run, Throwable failure) {
-        LOG.error("run {}: no result can be made of what was measured", run.runId(), failure);
+        LOG.error("run {}: the result could not be built", run.runId(), failure);
         transitions.endedEmpty(
                 group,
                 run,
                 RunState.FAILED,
-                "no result can be made of what was measured, which is a defect of the program: " + failure
+                "the result could not be built, which is a defect of the program: " + failure
                         + "; the records are kept");
     }
 }

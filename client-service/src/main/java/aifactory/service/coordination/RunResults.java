@@ -143,7 +143,7 @@ public final class RunResults {
     private static List<RunSummary.InvalidReason> missing(Run run) {
         return run.setAside().stream()
                 .map(what -> new RunSummary.InvalidReason(
-                        "stored_data_damaged", what + ": what it held is missing; repeat the run", null))
+                        "stored_data_damaged", what + ": its data is missing; repeat the run", null))
                 .toList();
     }
 
@@ -246,7 +246,7 @@ public final class RunResults {
             LOG.error("The stored result of run {} cannot be read", runId, e);
             throw RequestRefusedException.notFound("the stored result of run " + runId + " is damaged ("
                     + String.valueOf(e.getMessage()).lines().findFirst().orElse("")
-                    + "): restore the database from a copy; the run's records can still be had with /api/v1/runs/"
+                    + "): restore the database from a copy; the run's records are still available at /api/v1/runs/"
                     + runId
                     + "/records");
         }
@@ -287,7 +287,7 @@ public final class RunResults {
             return records.hasNext() ? records.next() : null;
         }
 
-        /** Of a batch that cannot be read there are none; the others are told. */
+        /** An unreadable batch yields no records; all others are returned. */
         private List<RequestRecord> records(String run, StateStore.BatchRow batch) throws StorageException {
             byte[] body = store.batchBody(run, batch.clientId(), batch.sequence());
             try {

@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The servers that were started for a run, as its result tells of them.
+ * The servers that were started for a run, for its result.
  *
  * @param lost why the run is not valid: a reason for each that was not there to the end
  * @param logs by file name
@@ -95,7 +95,7 @@ record RunServers(List<RunSummary.Server> servers, List<RunSummary.InvalidReason
                 head.readyAfterS(),
                 lostAfter,
                 failure));
-        String who = (broken == null ? head : broken).name() + " (" + head.address() + ") was not there to the end";
+        String who = (broken == null ? head : broken).name() + " (" + head.address() + ") failed before the end";
         if (failure != null) {
             lost.add(lost(who
                     + (lostAfter == null ? "" : String.format(Locale.ROOT, ", gone %.1f s after T0", lostAfter)) + ": "
@@ -103,13 +103,13 @@ record RunServers(List<RunSummary.Server> servers, List<RunSummary.InvalidReason
         } else if (ending) {
             lost.add(lost(who + ": it was stopped, since the group that it belongs to was deleted or has ended"));
         } else if (processes.stream().anyMatch(RunServers::wasStopped)) {
-            lost.add(lost(who + ": it was stopped, or started anew with other arguments"));
+            lost.add(lost(who + ": it was stopped, or restarted with other arguments"));
         }
     }
 
     /** Of another group, which is not there any more. */
     static RunSummary.InvalidReason goneWith(long group) {
-        return lost("the servers of group " + group + " were not there to the end: the group was deleted or has ended");
+        return lost("the servers of group " + group + " ended before the run: the group was deleted or has ended");
     }
 
     private static RunSummary.InvalidReason lost(String message) {

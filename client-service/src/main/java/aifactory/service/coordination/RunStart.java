@@ -20,7 +20,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The barrier: clients prepare, say that they are armed, and start together at T0. The caller holds the group's lock. */
+/**
+ * The barrier: clients prepare, say that they are armed, and start together at T0. The caller holds the group's lock.
+ */
 final class RunStart {
     private final ServiceTimings timings;
     private final ServiceClock clock;
@@ -77,7 +79,7 @@ final class RunStart {
                         null));
     }
 
-    /** Gives the orders that an earlier life of the service was killed before it could give. */
+    /** Gives the orders that a previous process of the service was killed before it could give. */
     void resume(Group group, Run run) {
         List<Integer> participants = run.plan().participants();
         for (int share = 0; share < participants.size(); share++) {
@@ -104,7 +106,7 @@ final class RunStart {
         }
         if (run.state() == RunState.FAILED) {
             throw RequestRefusedException.conflict(
-                    "run " + run.runId() + " did not begin: " + run.moments().detail());
+                    "run " + run.runId() + " did not start: " + run.moments().detail());
         }
     }
 
@@ -115,7 +117,7 @@ final class RunStart {
         Run run = group.currentRun();
         RunPart part = run == null || !run.runId().equals(runId) ? null : run.part(clientId);
         if (run == null || part == null) {
-            throw RequestRefusedException.notFound("group " + group.benchmarkId() + " is not at that run");
+            throw RequestRefusedException.notFound("group " + group.benchmarkId() + " is not in that run");
         }
         if (run.state() != RunState.ARMING || part.hasAnswered()) {
             return;

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What every change of a run's state has in common: it is stored with its cause, and clients are told. The caller of every method
- * holds the group's lock.
+ * The common part of all changes of a run's state: they are stored with their cause, and clients are notified. The
+ * caller of every method holds the group's lock.
  */
 final class RunTransitions {
     private static final Logger LOG = LoggerFactory.getLogger(RunTransitions.class);
@@ -79,7 +79,7 @@ final class RunTransitions {
         store.putPart(run.runId(), part.client(), json(part.stored()));
     }
 
-    /** Tells everybody who still measures to end. */
+    /** Orders every client that still measures to end. */
     void orderStop(Group group, Run run) {
         for (RunPart part : run.parts()) {
             GroupClient client = group.clients().get(part.client());

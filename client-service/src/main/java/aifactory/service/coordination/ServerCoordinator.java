@@ -29,10 +29,10 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Hears of the server processes of groups and tells them what to do. Thread-safe. */
+/** Receives the reports of the server processes of groups and gives them orders. Thread-safe. */
 public final class ServerCoordinator {
     private static final Logger LOG = LoggerFactory.getLogger(ServerCoordinator.class);
-    /** Beyond the time that a server may take: for its process to start and to be heard of at all. */
+    /** In addition to the time that a server may take: for its process to start and to report for the first time. */
     private static final Duration UNHEARD = Duration.ofMinutes(2);
 
     private static final int MOST_NAMED_NODES = 8;
@@ -50,7 +50,7 @@ public final class ServerCoordinator {
         this.clock = clock;
     }
 
-    /** A server process tells of itself and hears what it is to do. */
+    /** A server process reports its state and receives its orders. */
     public ServerOrder report(long benchmarkId, int number, ServerReport report) {
         Group group = clients.require(benchmarkId);
         if (hasEndedUnseen(group, number)) {
@@ -87,7 +87,7 @@ public final class ServerCoordinator {
         }
     }
 
-    /** As others may see it: what a server was started with, and its last words, may hold the secrets of whoever started it. */
+    /** As others may see it: the command of a server, and its last output, may contain secrets of its owner. */
     private static ServerReport shown(Group group, ServerReport report) {
         Collection<String> secrets = group.definition().secretValues();
         ServerReport shown = report.withCommand(Redaction.command(report.command()));
@@ -116,7 +116,10 @@ public final class ServerCoordinator {
         return generation;
     }
 
-    /** The job of a group that ended before the service was started is not asked about any more; what is left of it has to end. */
+    /**
+     * The job of a group that ended before the service was started is not asked about any more; what is left of it has
+     * to end.
+     */
     private static boolean hasEndedUnseen(Group group, int number) {
         group.lock().lock();
         try {
@@ -128,8 +131,8 @@ public final class ServerCoordinator {
     }
 
     /**
-     * Load goes to where a report says that the server is, and other nodes are told its host: both have to be a node of the job. The name
-     * service is asked before the group's lock is taken.
+     * Load is sent to the reported address of the server, and other nodes receive its host: both have to be a node of
+     * the job. The name service is asked before the group's lock is taken.
      */
     private static void checkPlace(Group group, ServerReport report) {
         List<String> nodes = group.nodeAddresses().nodes();
@@ -209,7 +212,7 @@ public final class ServerCoordinator {
     /**
      * Has the servers of a group run with other arguments.
      *
-     * @return whether they are started anew: not where nothing changes
+     * @return whether they are restarted: not if nothing changes
      */
     public boolean change(long benchmarkId, Map<String, Object> arguments)
             throws StorageException, InterruptedException {
@@ -219,7 +222,7 @@ public final class ServerCoordinator {
         try {
             ServerGeneration before = require(group);
             if (group.currentRun() != null) {
-                throw RequestRefusedException.conflict("group " + benchmarkId + " is at run "
+                throw RequestRefusedException.conflict("group " + benchmarkId + " is busy with run "
                         + group.currentRun().runId() + ", which its servers answer; wait for it or stop it");
             }
             if (!group.state().isLive()) {
@@ -243,7 +246,7 @@ public final class ServerCoordinator {
                 throw RequestRefusedException.invalid(
                         "arguments",
                         "with these arguments the servers need " + specification.gpus()
-                                + " GPUs a node, and the group's job has " + running.gpus()
+                                + " GPUs per node, and the group's job has " + running.gpus()
                                 + ": give server.gpus as many as the largest step needs");
             }
             group.setJob(group.job().withServers(new ServerGeneration(before.number() + 1, specification)));
@@ -256,9 +259,9 @@ public final class ServerCoordinator {
     }
 
     /**
-     * Looks for servers that are silent, or never were heard of.
+     * Checks for servers that no longer report, or never did.
      *
-     * @return why the group cannot go on, if it cannot. The caller holds the group's lock
+     * @return why the group cannot continue, if it cannot. The caller holds the group's lock
      */
     public Optional<String> supervise(Group group) {
         ServerGeneration generation = group.serverGeneration();
@@ -268,7 +271,7 @@ public final class ServerCoordinator {
         group.servers().giveUpSilent(clock.monotonicNanos(), timings.lostAfter().toNanos(), clock.epochMillis());
         for (ServerView failed : group.servers().failed(generation)) {
             return Optional.of(failed.name()
-                    + (failed.readyAfterS() == null ? " did not get ready: " : " is not there any more: ")
+                    + (failed.readyAfterS() == null ? " did not become ready: " : " is lost: ")
                     + (failed.failure() == null
                             ? "no reason given"
                             : failed.failure().inWords()));
@@ -278,7 +281,7 @@ public final class ServerCoordinator {
         long longest = generation.specification().readyTimeout().plus(UNHEARD).toMillis();
         if (missing > 0 && started != null && clock.epochMillis() - started > longest) {
             return Optional.of(missing + " of " + generation.specification().processes()
-                    + " server processes were never heard of; see the job's log");
+                    + " server processes never reported; see the job's log");
         }
         return Optional.empty();
     }

@@ -17,8 +17,8 @@ public final class ServerDescription {
     private ServerDescription() {}
 
     /**
-     * The model that was asked for, or else the server's first, and the server's version. A server that does not report them is not at
-     * fault, and neither is a key or a certificate that only the clients' nodes have.
+     * The model that was asked for, or else the server's first, and the server's version. A server that does not report
+     * them is not at fault, and neither is a key or a certificate that only the clients' nodes have.
      */
     public static Map<String, Object> of(List<String> targets, WorkloadRequest request) throws InterruptedException {
         Map<String, Object> description = new LinkedHashMap<>();

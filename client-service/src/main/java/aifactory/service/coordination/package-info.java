@@ -1,4 +1,4 @@
-/** Leads groups and their runs from state to state, and watches over them. */
+/** State machines of groups and their runs, and their monitoring. */
 @NullMarked
 package aifactory.service.coordination;
 

@@ -12,14 +12,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A group's job as it is handed to a dispatcher.
  *
- * @param jobId the other side's name for the job, where it is known already; null for a job that is to be submitted or looked for
+ * @param jobId the other side's name for the job, where it is known already; null for a job that is to be submitted or
+ *      looked for
  * @param createdAt when the group was created, so that no job of it is older
- * @param token unique, of letters and digits: by it the job is found again
- * @param request as the user sent it: profile, partition and the like
+ * @param token unique, of letters and digits: identifies the job
+ * @param request as the user sent it: profile, partition and so on
  * @param clientServiceAddress under which the clients reach the service
- * @param aiServers those under test; none where they are started with the clients, or where there are no clients
- * @param server what the job is to run beside the clients, null for nothing
- * @param secretFile holds the group's secret, for nobody else to read
+ * @param aiServers those under test; empty if they are started with the clients, or without clients
+ * @param server what the job is to run in addition to the clients, null for nothing
+ * @param secretFile contains the group's secret, readable only by its owner
  * @param logDirectory exists
  */
 public record DispatchOrder(

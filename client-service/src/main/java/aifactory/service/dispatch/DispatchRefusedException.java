@@ -2,7 +2,7 @@ package aifactory.service.dispatch;
 
 import org.jspecify.annotations.Nullable;
 
-/** The job was refused; there is none. The message carries the other side's words and the remedy. */
+/** The job was refused and does not exist. The message contains the other side's reason and the remedy. */
 public final class DispatchRefusedException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -7,15 +7,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Starts the client processes of groups, as one job each, and ends them. Implementations are thread-safe; every method blocks for a
- * bounded time, and interrupting the caller ends it.
+ * Starts the client processes of groups, as one job each, and ends them. Implementations are thread-safe; every method
+ * blocks for a bounded time, and interrupting the caller ends it.
  */
 public interface GroupDispatcher extends AutoCloseable {
     /** What people call it: {@code local}, {@code slurm}. */
     String name();
 
     /**
-     * What would be started, for people to read; nothing is started and nobody is asked.
+     * A description of what would be started, for users; nothing is started and no query is sent.
      *
      * @throws InvalidOrderException as {@link #submit} would
      */
@@ -24,24 +24,24 @@ public interface GroupDispatcher extends AutoCloseable {
     /**
      * Starts the job, once. When it throws there is no job.
      *
-     * @throws InvalidOrderException a value of the request cannot be used, whatever the other side says
-     * @throws DispatchRefusedException the other side said no
+     * @throws InvalidOrderException a value of the request is invalid independent of the other side
+     * @throws DispatchRefusedException the other side refused
      * @throws DispatchUnavailableException it could not be asked
      */
     DispatchedJob submit(DispatchOrder order)
             throws InvalidOrderException, DispatchRefusedException, DispatchUnavailableException, InterruptedException;
 
     /**
-     * Takes up the job of an order that an earlier life of the service gave, and watches it from now on. It is found by the order's
-     * token where its name is not known.
+     * Adopts the job of an order that a previous process of the service gave, and monitors it from now on. It is found
+     * by the order's token if its name is not known.
      *
      * @return empty only on positive evidence that there is no such job and will be none
      */
     Optional<DispatchedJob> adopt(DispatchOrder order) throws DispatchUnavailableException, InterruptedException;
 
     /**
-     * What is known of the jobs, by one exchange with the other side at the most, whatever their number. A job of which nothing new
-     * is known is told as last seen, and said to be stale.
+     * The states of the jobs, with at most one exchange with the other side for any number of jobs. A job without new
+     * information has its last known state and is marked stale.
      *
      * @return by job id; a job id that was never dispatched or adopted is missing
      */
@@ -58,12 +58,12 @@ public interface GroupDispatcher extends AutoCloseable {
     /**
      * Waits until a job that is ending by itself has ended.
      *
-     * @return whether it is gone, as far as is known
+     * @return whether it has ended, as far as known
      */
     boolean awaitEnd(String jobId, Duration longest) throws InterruptedException;
 
     /**
-     * Ends a job and waits until it is gone. Its processes get the chance to deliver what they measured.
+     * Ends a job and waits until it has ended. Its processes get the chance to deliver their measurements.
      *
      * @throws DispatchUnavailableException when that could not be confirmed; the job may still be there
      */
@@ -75,7 +75,8 @@ public interface GroupDispatcher extends AutoCloseable {
     }
 
     /**
-     * What results report of a job; empty where it is not a job of Slurm. Does not ask the other side: what was last seen is reported.
+     * What results report of a job; empty where it is not a job of Slurm. Does not ask the other side: what was last
+     * seen is reported.
      */
     default Optional<JobProvenance> provenance(String jobId) {
         return Optional.empty();
@@ -84,7 +85,7 @@ public interface GroupDispatcher extends AutoCloseable {
     /** Watches a job no longer; nothing happens to it. */
     void forget(String jobId);
 
-    /** Lets go of what the dispatcher holds; jobs go on. */
+    /** Releases the resources of the dispatcher; jobs continue. */
     @Override
     void close();
 }

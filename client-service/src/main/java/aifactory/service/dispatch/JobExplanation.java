@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param verdict fine, waiting, blocked, failed or uncertain
  * @param cause one sentence
  * @param remedy one sentence
- * @param expectedStart ISO 8601, null where nobody knows
+ * @param expectedStart ISO 8601, null if unknown
  * @param runs whether its processes should be running
  */
 public record JobExplanation(

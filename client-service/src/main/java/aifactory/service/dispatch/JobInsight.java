@@ -6,7 +6,10 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 
-/** What the other side can tell operators of jobs beyond their states. Thread-safe; every method blocks for a bounded time. */
+/**
+ * What the other side can tell operators of jobs beyond their states. Thread-safe; every method blocks for a bounded
+ * time.
+ */
 public interface JobInsight {
     /**
      * Whether a job id is one that this dispatcher gives out; a service may find groups that were created with another.
@@ -30,13 +33,13 @@ public interface JobInsight {
             throws DispatchUnavailableException, InterruptedException;
 
     /**
-     * What a group would take, and whether it could be had.
+     * The resources of a group, and whether they would be available.
      *
      * @throws IllegalArgumentException names a value of the question that makes no sense
      */
     PlanView plan(PlanQuery query) throws DispatchUnavailableException, InterruptedException;
 
-    /** The ids of those of the jobs that have not ended, by one question whatever their number. */
+    /** The ids of those of the jobs that have not ended, by a single query for any number of jobs. */
     Set<String> alive(Collection<RecordedJob> jobs) throws DispatchUnavailableException, InterruptedException;
 
     /**

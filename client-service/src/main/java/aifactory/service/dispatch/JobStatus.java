@@ -6,15 +6,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a dispatcher knows of a job.
+ * The state of a job as known to a dispatcher.
  *
- * @param word the other side's own word for the state, for people
- * @param reason why it is in that state, in words for people; null when there is nothing to tell
+ * @param word the state in the other side's terms, for users
+ * @param reason why it is in that state, as text for users; null without a reason
  * @param startedAt when its processes could first run; null before that
  * @param endsAt until when its processes can count on running; null where that is not known
  * @param nodes where it runs, as far as that is known
- * @param endedProcesses numbers of its processes that are known to have ended while the job goes on
- * @param restarts how often it has begun anew, as far as that is known; its earlier processes are gone
+ * @param endedProcesses numbers of its processes that are known to have ended while the job still runs
+ * @param restarts how often it has been restarted, as far as known; its earlier processes have ended
  * @param stale whether the last attempt to learn more failed
  */
 public record JobStatus(
@@ -48,7 +48,7 @@ public record JobStatus(
         /** Its time limit ended it. */
         EXPIRED;
 
-        /** Whether the job is gone. */
+        /** Whether the job has ended. */
         public boolean isTerminal() {
             return switch (this) {
                 case PENDING, UNCERTAIN, RUNNING, ENDING -> false;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param word the other side's for its state
  * @param nodeSeconds of its allocation
  * @param cpus of its allocation
- * @param requestedMemory per node, {@code 8G}; empty where it is not told
+ * @param requestedMemory per node, {@code 8G}; empty if unknown
  * @param maximumResidentBytes of its largest process, -1 where nothing was sampled
  * @param cpuShare of the allocated CPU time that was used, -1 where it is not known
  * @param advice for the next job, one sentence each

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A group that somebody thinks of.
+ * A group that a user plans.
  *
  * @param cpus of each client
  * @param mem of each client, {@code 8G}

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What can be told of a dispatcher's jobs from their states alone, for dispatchers whose other side tells no more. */
+/** Derives information about jobs from their states only, for dispatchers without further information. */
 public class StatesInsight implements JobInsight {
     private final GroupDispatcher dispatcher;
 
@@ -22,7 +22,7 @@ public class StatesInsight implements JobInsight {
         return dispatcher.states(jobIds);
     }
 
-    /** Job ids that are nobody else's: they carry the group's token. */
+    /** Unique job ids: they contain the group's token. */
     @Override
     public boolean isOfThisDispatcher(String jobId) {
         return true;
@@ -37,11 +37,11 @@ public class StatesInsight implements JobInsight {
     private static JobExplanation explanation(JobStatus status) {
         String reason = status.reason() == null ? "" : ": " + status.reason();
         String cause = switch (status.phase()) {
-            case PENDING -> "it waits to start";
-            case UNCERTAIN -> "its state is not known to this version";
+            case PENDING -> "it is waiting to start";
+            case UNCERTAIN -> "its state is unknown to this version";
             case RUNNING -> "it runs";
             case ENDING -> "it is ending";
-            case COMPLETED -> "it ran to its end";
+            case COMPLETED -> "it completed";
             case CANCELLED -> "it was cancelled";
             case FAILED -> "it failed";
             case EXPIRED -> "its time limit is over";
@@ -54,7 +54,7 @@ public class StatesInsight implements JobInsight {
         };
         String remedy = switch (status.phase()) {
             case PENDING, UNCERTAIN -> "wait";
-            case RUNNING, ENDING, COMPLETED, CANCELLED -> "nothing is to be done";
+            case RUNNING, ENDING, COMPLETED, CANCELLED -> "no action is required";
             case FAILED -> "read the end of its log: aifactory logs";
             case EXPIRED -> "give the group a longer --time-limit, or runs a shorter --duration";
         };
@@ -78,8 +78,7 @@ public class StatesInsight implements JobInsight {
 
     @Override
     public PlanView plan(PlanQuery query) throws DispatchUnavailableException, InterruptedException {
-        throw new DispatchUnavailableException(
-                "the dispatcher '" + dispatcher.name() + "' knows no resources to plan with");
+        throw new DispatchUnavailableException("the dispatcher '" + dispatcher.name() + "' does not support planning");
     }
 
     @Override

@@ -44,8 +44,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The Client Manager: creates groups, takes registrations, hands commands to clients, ends groups. Every change is durable before
- * anybody hears of it. Thread-safe.
+ * The Client Manager: creates groups, accepts registrations, delivers commands to clients, ends groups. Every change is
+ * durable before it becomes visible. Thread-safe.
  */
 public final class ClientManager {
     private static final Logger LOG = LoggerFactory.getLogger(ClientManager.class);
@@ -88,15 +88,15 @@ public final class ClientManager {
     }
 
     /**
-     * Takes up the groups of an earlier life, with their clients and their commands. A group that cannot be read is set aside, and
-     * keeps no other from being taken up.
+     * Restores the groups of a previous process, with their clients and their commands. An unreadable group is set
+     * aside, and does not prevent others from being restored.
      */
     public List<Group> restore() throws StorageException {
         StoredGroups stored = new StoredGroups(store, clock);
         for (StateStore.GroupRow row : store.groups()) {
             try {
                 Group group = stored.read(row);
-                // Whoever asks about the group, and the dispatcher, can be answered.
+                // Queries about the group can be answered, also those of the dispatcher.
                 json(group.info());
                 orderOf(group);
                 groups.put(row.benchmarkId(), group);
@@ -110,7 +110,7 @@ public final class ClientManager {
         return all();
     }
 
-    /** What a dispatcher is told of the group's job. */
+    /** The description of the group's job for a dispatcher. */
     public DispatchOrder orderOf(Group group) {
         return order(
                 group.benchmarkId(),
@@ -137,7 +137,7 @@ public final class ClientManager {
                 configuration.sharedDirectory().resolve("logs"));
     }
 
-    /** What the creation of a group would start, for people to read. */
+    /** What the creation of a group would start, for users. */
     public String preview(long benchmarkId, GroupRequest request) {
         GroupDefinition definition = GroupValidation.definition(
                 request, configuration.aiServers(), configuration.policy().allowedAccounts(), secret());
@@ -154,7 +154,7 @@ public final class ClientManager {
         return createUnlessExists(benchmarkId, request).orElseThrow(() -> alreadyExists(benchmarkId));
     }
 
-    /** Creates a group under a free id; any number of callers get ids of their own. */
+    /** Creates a group under a free id; concurrent callers get different ids. */
     public GroupCreated createNext(GroupRequest request) throws StorageException, InterruptedException {
         while (true) {
             long id = ids.reserve(store.highestBenchmarkId(), groups::containsKey);
@@ -178,7 +178,7 @@ public final class ClientManager {
         long open = groups.values().stream().filter(ClientManager::isOpen).count();
         if (open >= configuration.limits().maximumGroups()) {
             throw RequestRefusedException.conflict(
-                    open + " groups are going on, as many as this service takes; delete some first");
+                    open + " groups are active, the maximum of this service; delete some first");
         }
         String token = HexText.random(random, 8);
         long at = clock.epochMillis();
@@ -262,7 +262,7 @@ public final class ClientManager {
         store.await(store.removeGroup(group.key(), journal.group(group.benchmarkId(), "refused", cause)));
     }
 
-    /** A group that an earlier life of the service had not submitted when it ended: whoever asked for it was not told that there is one. */
+    /** A group that a previous process had not submitted when it ended: its request was never acknowledged. */
     public void giveUp(Group group) throws InterruptedException {
         try {
             discard(group, "the service ended before its job was submitted");
@@ -294,8 +294,9 @@ public final class ClientManager {
     }
 
     /**
-     * Takes a registration; the same process gets the same number again. The answer waits until the registration is durable, and the
-     * group's lock does not: a thousand clients that come at once share a few synchronisations of the disk.
+     * Takes a registration; the same process gets the same number again. The answer waits until the registration is
+     * durable, and the group's lock does not: a thousand clients that come at once share a few synchronisations of the
+     * disk.
      */
     public ConnectResponse connect(long benchmarkId, ConnectRequest request)
             throws StorageException, InterruptedException {
@@ -307,7 +308,7 @@ public final class ClientManager {
         try {
             if (!group.state().isLive()) {
                 throw RequestRefusedException.conflict(
-                        "group " + benchmarkId + " has ended; a process that registers now has nothing to do");
+                        "group " + benchmarkId + " has ended and accepts no more registrations");
             }
             GroupClient client = knownOrNew(group, request);
             clientId = client.id();
@@ -342,7 +343,7 @@ public final class ClientManager {
         }
         for (GroupClient client : group.liveClients()) {
             if (client.isSupersededBy(request)) {
-                lose(group, client, "its job began anew");
+                lose(group, client, "its job was restarted");
             }
         }
         if (group.liveClients().size() >= group.definition().numClients()) {
@@ -353,7 +354,7 @@ public final class ClientManager {
     }
 
     /**
-     * The commands after the given one; waits for one when there is none.
+     * The commands after the given one; waits for one if there is no command yet.
      *
      * @param wait the longest time to wait
      */
@@ -389,8 +390,8 @@ public final class ClientManager {
     }
 
     /**
-     * A client has shown a sign of life; one that was given up is taken back, unless another has its place. The caller holds the
-     * group's lock.
+     * A client has shown a sign of life; one that was given up is taken back, unless another has its place. The caller
+     * holds the group's lock.
      */
     public void heard(Group group, GroupClient client) {
         client.heard(clock.monotonicNanos());
@@ -399,14 +400,14 @@ public final class ClientManager {
         }
         if (group.liveClients().size() >= group.definition().numClients()) {
             throw RequestRefusedException.conflict(
-                    "client " + client.id() + " was given up, and another has its place; end this process");
+                    "client " + client.id() + " was given up and replaced; end this process");
         }
         client.setState(ClientState.REGISTERED);
         store.setClientLost(
                 group.key(),
                 client.id(),
                 false,
-                journal.client(group.benchmarkId(), client.id(), "returned", "it was heard of again"));
+                journal.client(group.benchmarkId(), client.id(), "returned", "contact was restored"));
         LOG.info("group {}: {} is back", group.benchmarkId(), client.name());
         updateReadiness(group);
     }
@@ -415,7 +416,7 @@ public final class ClientManager {
     public void order(Group group, GroupClient client, ClientCommand command) {
         client.add(command);
         store.addCommand(group.key(), client.id(), command.sequence(), json(command))
-                // Not on the writer's thread: whoever holds the group's lock may be waiting for that one.
+                // Not on the writer's thread: the holder of the group's lock may be waiting for that thread.
                 .thenRunAsync(
                         () -> release(group, client, command.sequence()),
                         task -> clock.threads().start("release-command", task));
@@ -436,7 +437,7 @@ public final class ClientManager {
         store.setClientLost(
                 group.key(), client.id(), true, journal.client(group.benchmarkId(), client.id(), "lost", cause));
         if (group.isEnding()) {
-            LOG.info("group {}: {} has ended as it was told to", group.benchmarkId(), client.name());
+            LOG.info("group {}: {} has ended as ordered", group.benchmarkId(), client.name());
         } else {
             LOG.warn("group {}: {} is lost: {}", group.benchmarkId(), client.name(), cause);
         }
@@ -463,7 +464,7 @@ public final class ClientManager {
             state = GroupState.PENDING;
         }
         if (state != group.state()) {
-            transition(group, state, live + " of " + group.definition().numClients() + " clients are there");
+            transition(group, state, live + " of " + group.definition().numClients() + " clients are registered");
         }
     }
 
@@ -504,7 +505,7 @@ public final class ClientManager {
         }
     }
 
-    /** Forgets a group whose job is gone; its id may be used again. */
+    /** Removes a group whose job has ended; its id can be reused. */
     public void archive(Group group, GroupState state, String cause) throws StorageException, InterruptedException {
         group.lock().lock();
         try {

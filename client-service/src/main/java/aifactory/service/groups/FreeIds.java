@@ -13,8 +13,8 @@ final class FreeIds {
     private final Set<Long> reserved = new HashSet<>();
 
     /**
-     * An id that nobody else gets until it is released: the next after the highest that was ever used, so that results of deleted groups
-     * keep theirs; where there is none, the lowest that no group has now.
+     * An id that is reserved until it is released: the next after the highest that was ever used, so that results of
+     * deleted groups keep theirs; at the upper limit, the lowest unused id.
      *
      * @param highestUsed by any group so far
      * @param exists whether a group has the id

@@ -81,7 +81,7 @@ public final class Group {
         return job.servers() == null ? new ServerGeneration(1, definition.server()) : job.servers();
     }
 
-    /** What its server processes have told of themselves. */
+    /** The reports of its server processes. */
     public GroupServers servers() {
         return servers;
     }
@@ -132,7 +132,7 @@ public final class Group {
             try {
                 lastFigures = ended == null ? null : before.figures(ended * 1_000_000);
             } catch (RuntimeException e) {
-                // A run that cannot be told of has to be left all the same.
+                // A run whose state cannot be reported has to be left nevertheless.
                 lastFigures = null;
             }
         }
@@ -144,8 +144,8 @@ public final class Group {
     }
 
     /**
-     * The figures of the run that is going on or was the last one since the service started; they stay until there is another. The run
-     * itself, with everything that was measured, leaves the memory when it ends.
+     * The metrics of the active run, or of the last one since the service started; they are kept until the next run.
+     * The run itself, with everything that was measured, leaves the memory when it ends.
      */
     public Run.@Nullable Figures figures(long nowEpochNanos) {
         return currentRun == null ? lastFigures : currentRun.figures(nowEpochNanos);
@@ -172,7 +172,7 @@ public final class Group {
         runStoring = value;
     }
 
-    /** Whether somebody is at ending the group. */
+    /** Whether a caller is ending the group. */
     public boolean isEnding() {
         return ending;
     }
@@ -198,7 +198,7 @@ public final class Group {
                 .toList();
     }
 
-    /** What the API tells of it. */
+    /** The group as returned by the API. */
     public GroupInfo info() {
         return new GroupInfo(
                 definition.numClients(),

@@ -69,12 +69,12 @@ public final class GroupClient {
                 && other.clientAddress().equals(registration.clientAddress());
     }
 
-    /** How often its job had begun anew when it was started. */
+    /** How often its job had been restarted when it was started. */
     public int restartCount() {
         return Objects.requireNonNullElse(registration.restartCount(), 0);
     }
 
-    /** Whether the registration comes from a later beginning of the same job, so that this process is gone. */
+    /** Whether the registration comes from a later start of the same job, so that this process has ended. */
     public boolean isSupersededBy(ConnectRequest other) {
         return other.jobId() != null
                 && other.jobId().equals(registration.jobId())
@@ -122,7 +122,7 @@ public final class GroupClient {
         return commands.isEmpty() ? removedThrough + 1 : Math.max(removedThrough, commands.lastKey()) + 1;
     }
 
-    /** The client hears of it once it is released. */
+    /** The client receives it once it is released. */
     public void add(ClientCommand command) {
         commands.put(command.sequence(), command);
     }
@@ -132,7 +132,7 @@ public final class GroupClient {
         removedThrough = Math.max(removedThrough, sequence);
     }
 
-    /** The commands up to that number are durable: the client may hear of them. */
+    /** The commands up to that number are durable: the client may receive them. */
     public void release(long sequence) {
         releasedThrough = Math.max(releasedThrough, sequence);
         commandsChanged.signalAll();
@@ -144,8 +144,8 @@ public final class GroupClient {
     }
 
     /**
-     * The released commands after that number, without gaps. In the place of one that is not kept any more stands an order to stop a run
-     * that does not exist, which changes nothing.
+     * The released commands after that number, without gaps. In the place of one that is not kept any more stands an
+     * order to stop a run that does not exist, which changes nothing.
      */
     public List<ClientCommand> commandsAfter(long sequence) {
         List<ClientCommand> after = new ArrayList<>();
@@ -160,7 +160,7 @@ public final class GroupClient {
         return after;
     }
 
-    /** The client has carried out what came up to that number; what belongs to no run that goes on is let go. */
+    /** The client has executed the commands up to that number; those of ended runs are discarded. */
     public void done(long sequence, @Nullable String currentRunId) {
         commands.headMap(Math.min(sequence, releasedThrough), true)
                 .values()
@@ -168,7 +168,7 @@ public final class GroupClient {
         removedThrough(Math.min(sequence, releasedThrough));
     }
 
-    /** The first command that may still be asked for; those before it were carried out, and belong to no run that goes on. */
+    /** The first command that may still be requested; earlier ones were executed and belong to ended runs. */
     public long firstKept() {
         return commands.isEmpty() ? nextSequence() : commands.firstKey();
     }

@@ -28,7 +28,9 @@ public record GroupDefinition(
         @Nullable Long serverGroup,
         String secret) {
 
-    /** Values in the environment of its servers that are named like a key: they are not to be seen in logs and reasons. */
+    /**
+     * Values in the environment of its servers that are named like a key: they are not to be seen in logs and reasons.
+     */
     public List<String> secretValues() {
         return server == null
                 ? List.of()

@@ -33,7 +33,7 @@ final class GroupSecrets {
                 directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Files.createFile(
                 file(token), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        // The file that tells the service who the client is tells the client who the service is.
+        // The file that authenticates the client to the service also authenticates the service to the client.
         String pin = certificateSha256 == null ? "" : "certificate-sha256 " + certificateSha256 + "\n";
         Files.writeString(file(token), secret + "\n" + pin, StandardOpenOption.TRUNCATE_EXISTING);
         Files.setPosixFilePermissions(file(token), Set.copyOf(PosixFilePermissions.fromString("rw-------")));

@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which AI servers a group measures: those that ran before, those that were started for it, or those of another group. The caller of
- * what takes a group holds its lock.
+ * Which AI servers a group measures: those that ran before, those that were started for it, or those of another group.
+ * The caller of what takes a group holds its lock.
  */
 public final class GroupTargets {
     private final Map<Long, Group> groups;
@@ -38,7 +38,10 @@ public final class GroupTargets {
         return other == null ? group.definition().aiServers() : sharedTargets(other);
     }
 
-    /** A group that shares its servers uses no other's, so that taking its lock as the second one cannot lead to a deadlock. */
+    /**
+     * A group that shares its servers uses no other's, so that taking its lock as the second one cannot lead to a
+     * deadlock.
+     */
     private static List<String> sharedTargets(Group sharing) {
         sharing.lock().lock();
         try {
@@ -53,15 +56,15 @@ public final class GroupTargets {
         }
     }
 
-    /** The group whose servers this one uses; null where it uses no other's, or where that one is gone. */
+    /** The group whose servers this one uses; null if it does not use another group's, or if that group was deleted. */
     public @Nullable Group sharing(Group group) {
         Long id = group.definition().serverGroup();
         return id == null ? null : groups.get(id);
     }
 
     /**
-     * Why the servers of another group, which the group measures, do not answer any more; empty while they do, or while it measures none
-     * of another's.
+     * Why the servers of another group, which the group measures, do not answer any more; empty while they do, or while
+     * it measures none of another's.
      */
     public Optional<String> lossOfShared(Group group) {
         Long id = group.definition().serverGroup();

@@ -77,8 +77,7 @@ final class GroupValidation {
         }
         if (request.aiServers() != null && !request.aiServers().isEmpty()) {
             throw RequestRefusedException.invalid(
-                    "server",
-                    "ai_servers names servers that run already, and server starts others: leave one of them out");
+                    "server", "ai_servers names running servers, and server starts others: omit one of them");
         }
         if (server.group() == null) {
             return ServerPlanner.specification(server);
@@ -86,7 +85,8 @@ final class GroupValidation {
         if (!server.equals(ServerRequest.ofGroup(server.group()))) {
             throw RequestRefusedException.invalid(
                     "server.group",
-                    "the servers of group " + server.group() + " are what they are: give nothing beside group");
+                    "the servers of group " + server.group()
+                            + " cannot be changed here: give no other member with group");
         }
         return null;
     }

@@ -47,7 +47,7 @@ public record JobInfo(
                 jobId, logPaths, word, newReason, startedAtMillis, endsAtMillis, deletionAsked, servers, notes);
     }
 
-    /** From now on its group is to be gone as soon as its job is, whatever becomes of the service meanwhile. */
+    /** From now on its group is to be removed as soon as its job has ended, also after a restart of the service. */
     public JobInfo withDeletionAsked() {
         return new JobInfo(jobId, logPaths, word, reason, startedAtMillis, endsAtMillis, true, servers, notes);
     }

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Which addresses belong to the nodes of a group's job. The nodes come from the dispatcher and their addresses from the name service;
- * what a process says of itself counts for nothing. Thread-safe.
+ * Which addresses belong to the nodes of a group's job. The nodes come from the dispatcher and their addresses from the
+ * name service; what a process says of itself counts for nothing. Thread-safe.
  */
 public final class NodeAddresses {
     private static final int MOST_REMEMBERED = 10_000;
@@ -33,8 +33,8 @@ public final class NodeAddresses {
     }
 
     /**
-     * Whether the host is one of the job's nodes. Blocks for the name service the first time that it is asked for a host; the caller
-     * holds no lock.
+     * Whether the host is one of the job's nodes. Blocks for the name service the first time that it is asked for a
+     * host; the caller holds no lock.
      *
      * @param host an address in numbers, or the name of a node
      */
@@ -82,7 +82,10 @@ public final class NodeAddresses {
         }
     }
 
-    /** A node with several networks has a name on each, {@code node1-ib0} or {@code node1.ib}; the name service has to confirm it. */
+    /**
+     * A node with several networks has a name on each, {@code node1-ib0} or {@code node1.ib}; the name service has to
+     * confirm it.
+     */
     private static boolean isNamedAfterOne(List<String> nodes, InetAddress address) {
         // Looks the name up again, and returns the number unless that leads back to it.
         String name = address.getCanonicalHostName().toLowerCase(Locale.ROOT);

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Prompts that came with a request, where the group's clients can read them and nobody else can. Thread-safe. */
+/** Prompts that were sent with a request, readable only by the group's clients. Thread-safe. */
 public final class PromptFiles {
     private static final Logger LOG = LoggerFactory.getLogger(PromptFiles.class);
 
@@ -45,22 +45,22 @@ public final class PromptFiles {
         } catch (IOException e) {
             throw new StorageException(
                     "the prompts " + file + " cannot be written: " + e.getMessage()
-                            + "; make room or correct the permissions",
+                            + "; free disk space or correct the permissions",
                     e);
         }
     }
 
-    /** The group is gone, and its prompts go with it. */
+    /** The group was deleted, and its prompts with it. */
     public void delete(String token) {
         try {
             Files.deleteIfExists(directory.resolve(token + ".jsonl"));
         } catch (IOException e) {
-            LOG.warn("The prompts of a group that is gone could not be deleted: {}", e.getMessage());
+            LOG.warn("The prompts of a deleted group could not be removed: {}", e.getMessage());
         }
     }
 
     /**
-     * Deletes what groups left that are gone.
+     * Deletes the prompts of deleted groups.
      *
      * @param tokens of the groups that there are
      * @param before files that are younger stay: their group may just be being made
@@ -80,7 +80,7 @@ public final class PromptFiles {
                 }
             }
         } catch (IOException e) {
-            LOG.warn("Prompts of groups that are gone could not be deleted: {}", e.getMessage());
+            LOG.warn("Prompts of deleted groups could not be removed: {}", e.getMessage());
         }
     }
 }

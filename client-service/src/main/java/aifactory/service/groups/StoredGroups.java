@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads groups as they are stored, with their clients and commands. What is stored may be of an earlier version, or damaged: a client or
- * a command that cannot be read is named and replaced, so that the group goes on.
+ * Reads groups as they are stored, with their clients and commands. The stored data may be of an earlier version, or
+ * damaged: a client or a command that cannot be read is logged and replaced, so that the group can continue.
  */
 final class StoredGroups {
     private static final Logger LOG = LoggerFactory.getLogger(StoredGroups.class);
@@ -62,10 +62,7 @@ final class StoredGroups {
 
     private void addClient(Group group, StateStore.ClientRow row) throws StorageException {
         if (row.clientId() < group.clients().size() || row.clientId() >= MOST_CLIENTS) {
-            LOG.error(
-                    "group {}: a client with the number {} cannot be; it is set aside",
-                    group.benchmarkId(),
-                    row.clientId());
+            LOG.error("group {}: client number {} is invalid; it is set aside", group.benchmarkId(), row.clientId());
             return;
         }
         while (group.clients().size() < row.clientId()) {
@@ -82,7 +79,7 @@ final class StoredGroups {
             client = group.addClient(registration, clock.monotonicNanos());
         } catch (RuntimeException e) {
             LOG.error(
-                    "group {}: client {} cannot be read: {}; it is set aside until it is heard of again",
+                    "group {}: client {} cannot be read: {}; it is set aside until its next contact",
                     group.benchmarkId(),
                     row.clientId(),
                     e.getMessage());
@@ -117,9 +114,9 @@ final class StoredGroups {
     static String jobThatGoesOn(StateStore.GroupRow row) {
         try {
             String jobId = parse(row.job(), JobInfo.class).jobId();
-            return jobId == null ? "" : "; its job " + jobId + " may go on, cancel it";
+            return jobId == null ? "" : "; its job " + jobId + " may still run, cancel it";
         } catch (RuntimeException e) {
-            return "; its job, if it has one, may go on: look for it by its name";
+            return "; its job, if any, may still run: look for it by its name";
         }
     }
 

@@ -56,8 +56,7 @@ final class AccessControl {
             if (looksOnly) {
                 return new Journal.Actor("read-only-token", context.ip());
             }
-            throw RequestRefusedException.forbidden(
-                    "this token may only look: use the one in the service's token file");
+            throw RequestRefusedException.forbidden("this token is read-only: use the one in the service's token file");
         }
         boolean groups = access == RouteAccess.GROUP || access == RouteAccess.READ_OR_GROUP;
         if (groups && isSecretOfGroup(context, shown)) {
@@ -78,10 +77,10 @@ final class AccessControl {
             context.attribute(LASTS, lasts);
             return new Journal.Actor("session", context.ip());
         }
-        throw RequestRefusedException.forbidden("a dashboard's session may only look: use the command line");
+        throw RequestRefusedException.forbidden("a dashboard session is read-only: use the command line");
     }
 
-    /** Whether whoever asked may still look: an open stream does not outlive its session. */
+    /** Whether the caller may still read: an open stream does not outlive its session. */
     static boolean lasts(Context context) {
         BooleanSupplier lasts = context.attribute(LASTS);
         return lasts == null || lasts.getAsBoolean();
@@ -92,7 +91,7 @@ final class AccessControl {
                 "a token is missing: send 'Authorization: Bearer TOKEN' with the token in the service's token file");
     }
 
-    /** Whatever is no group's id is no group's secret either. */
+    /** A text that is not a group's id is not a group's secret either. */
     private boolean isSecretOfGroup(Context context, String shown) {
         String id = context.pathParamMap().getOrDefault("id", "");
         return id.matches("\\d{1,10}") && clients.isSecretOf(Long.parseLong(id), shown);

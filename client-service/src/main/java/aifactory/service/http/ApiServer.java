@@ -234,7 +234,7 @@ public final class ApiServer implements AutoCloseable {
         // Each connection would keep a hundred kilobytes for headers that it has seen; a thousand clients keep two
         // thousand connections.
         http.setHeaderCacheSize(0);
-        // The certificate is known by its fingerprint: whatever name it carries need not be that of the request.
+        // The certificate is identified by its fingerprint: its name need not be that of the request.
         http.getCustomizers().removeIf(SecureRequestCustomizer.class::isInstance);
         http.addCustomizer(new SecureRequestCustomizer(false));
         ServerConnector connector = certificate == null
@@ -279,7 +279,8 @@ public final class ApiServer implements AutoCloseable {
         });
         routes.exception(
                 InterruptedException.class,
-                (e, context) -> answer(context, 503, "the service is ending; ask again when it is back", null));
+                (e, context) ->
+                        answer(context, 503, "the service is stopping; retry when it is available again", null));
         routes.exception(HttpResponseException.class, (e, context) -> {
             String allowed = e.getDetails().get("availableMethods");
             if (allowed != null) {
@@ -289,7 +290,7 @@ public final class ApiServer implements AutoCloseable {
         });
         routes.exception(Exception.class, (e, context) -> {
             LOG.error("{} {} failed; this is a defect of the program", context.method(), context.path(), e);
-            answer(context, 500, "the service failed on this request; its log tells more", null);
+            answer(context, 500, "the service failed on this request; see its log", null);
         });
         routes.error(404, context -> {
             if (context.resultInputStream() == null) {
@@ -316,7 +317,10 @@ public final class ApiServer implements AutoCloseable {
         json(context, status, new ErrorBody(detail, HttpStatus.forStatus(status).getMessage(), status, field));
     }
 
-    /** Answers with a record. By way of a text, in which half of a surrogate pair becomes a question mark instead of a failure. */
+    /**
+     * Answers with a record. By way of a text, in which half of a surrogate pair becomes a question mark instead of a
+     * failure.
+     */
     static void json(Context context, int status, Object body) {
         context.status(status)
                 .contentType("application/json")

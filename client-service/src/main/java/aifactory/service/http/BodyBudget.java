@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many bytes of bodies the service holds at the same time: of all requests together, and of those that show the secret of one group no
- * more than half of it, so that one group cannot keep the others from delivering. Thread-safe.
+ * How many bytes of bodies the service holds at the same time: of all requests together, and of those that show the
+ * secret of one group no more than half of it, so that one group cannot keep the others from delivering. Thread-safe.
  */
 final class BodyBudget {
     private final long mostBytes;
@@ -36,11 +36,10 @@ final class BodyBudget {
     private synchronized void take(@Nullable String owner, int bytes) {
         long ofOwner = owner == null ? 0 : heldByOwner.getOrDefault(owner, 0L) + bytes;
         if (heldBytes + bytes > mostBytes) {
-            throw full("the bodies of all requests that are under way come to " + mostBytes + " bytes");
+            throw full("the bodies of all active requests amount to " + mostBytes + " bytes");
         }
         if (ofOwner > mostBytes / 2) {
-            throw full("the bodies of the requests of " + owner + " that are under way come to " + mostBytes / 2
-                    + " bytes");
+            throw full("the bodies of the requests of " + owner + " amount to " + mostBytes / 2 + " bytes");
         }
         heldBytes += bytes;
         if (owner != null) {
@@ -50,7 +49,7 @@ final class BodyBudget {
 
     private static RequestRefusedException full(String what) {
         return RequestRefusedException.unavailable(
-                what + ", as many as the service holds; send it again in a moment, or fewer at once");
+                what + ", the limit of the service; retry later, or send fewer at once");
     }
 
     private synchronized void release(@Nullable String owner, long bytes) {

@@ -23,7 +23,7 @@ final class ComparisonRoutes implements ApiServer.Routes {
     private static final int MOST_RUNS_A_SIDE = 20;
 
     private final RunResults results;
-    /** A comparison takes a core for seconds and some sixty bytes a request: one at a time. */
+    /** A comparison takes a core for seconds and about sixty bytes per request: one at a time. */
     private final Semaphore comparing = new Semaphore(1);
 
     ComparisonRoutes(RunResults results) {
@@ -43,7 +43,7 @@ final class ComparisonRoutes implements ApiServer.Routes {
             throw RequestRefusedException.invalid("format", "format: json, html and markdown are served");
         }
         if (!comparing.tryAcquire()) {
-            throw RequestRefusedException.unavailable("another comparison is under way; ask again when it is done");
+            throw RequestRefusedException.unavailable("another comparison is in progress; retry when it has ended");
         }
         try {
             Comparison comparison = RunComparison.compare(before, after, ComparisonOptions.DEFAULTS);

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The dashboard's page at {@code /} and the files that it consists of. They hold nothing of anybody's, so that everybody may have them;
- * what the page shows it asks for by the API, like any other client.
+ * The dashboard's page at {@code /} and the files that it consists of. They contain no user data, so that they are
+ * public; the page reads its data from the API, like any other client.
  */
 final class DashboardRoutes implements ApiServer.Routes {
     /** Own scripts and styles, and the API of this service: nothing from elsewhere, no script inside of markup. */

@@ -80,7 +80,7 @@ final class EarlierRoutes implements ApiServer.Routes {
             }
             run = runs.begin(group, workload, true);
         } catch (RequestRefusedException e) {
-            // Whoever is refused has no group, and no job that costs node hours.
+            // A refused client has no group, and no job that costs node hours.
             supervisor.delete(id);
             throw e;
         }
@@ -88,7 +88,7 @@ final class EarlierRoutes implements ApiServer.Routes {
         answer.put("status", "created");
         answer.put("group_id", id);
         answer.put("num_clients", group.definition().numClients());
-        answer.put("message", "run " + run.runId() + " begins when the clients are there");
+        answer.put("message", "run " + run.runId() + " starts when the clients have registered");
         ApiServer.json(context, 201, answer);
     }
 

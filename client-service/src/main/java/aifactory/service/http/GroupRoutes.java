@@ -158,16 +158,16 @@ final class GroupRoutes implements ApiServer.Routes {
         ApiServer.json(context, 200, answer);
     }
 
-    /** The group's run once a second as server-sent events, until it ends or the follower leaves. */
+    /** The group's run once per second as server-sent events, until it ends or the client disconnects. */
     private void events(Context context) throws IOException, InterruptedException {
         Group group = clients.require(RequestReader.benchmarkId(context));
         if (!followers.tryAcquire()) {
             throw RequestRefusedException.unavailable(
-                    limits.maximumFollowers() + " event streams are open, as many as the service serves; close one");
+                    limits.maximumFollowers() + " event streams are open, the limit of the service; close one");
         }
         try {
             context.contentType("text/event-stream").header("Cache-Control", "no-store");
-            // The context's own stream would keep events back until some ten kilobytes have come together.
+            // The context's own stream would buffer events until some ten kilobytes have accumulated.
             OutputStream output = context.res().getOutputStream();
             boolean more = true;
             while (more && AccessControl.lasts(context)) {

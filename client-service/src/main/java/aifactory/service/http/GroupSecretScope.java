@@ -45,7 +45,8 @@ final class GroupSecretScope {
         if (value != null) {
             throw RequestRefusedException.forbidden(
                     field,
-                    field + " names a file of the user, which a group's secret does not open: start the run with the"
+                    field
+                            + " is a file of the user, which a group's secret does not give access to: start the run with the"
                             + " service's token");
         }
     }

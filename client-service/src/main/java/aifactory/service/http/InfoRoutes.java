@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the service tells of itself. */
+/** Information about the service. */
 final class InfoRoutes implements ApiServer.Routes {
     private static final List<String> SUBJECTS = List.of("group", "client", "run", "request");
 

@@ -3,8 +3,9 @@ package aifactory.service.http;
 import aifactory.service.RequestRefusedException;
 
 /**
- * Whether the texts of a JSON body are such as can be stored and sent again. Half of a surrogate pair is legal JSON and no text: it could
- * neither be written as UTF-8 nor kept in PostgreSQL, so that one such name would keep everybody from seeing a list. Stateless.
+ * Whether the texts of a JSON body can be stored and sent again. Half of a surrogate pair is legal JSON but not a valid
+ * text: it could neither be written as UTF-8 nor kept in PostgreSQL, so that one such name would break a list for every
+ * user. Stateless.
  */
 final class JsonTexts {
     private static final int ESCAPE_BYTES = 6;
@@ -12,7 +13,7 @@ final class JsonTexts {
 
     private JsonTexts() {}
 
-    /** @throws RequestRefusedException 422 where a text is none */
+    /** @throws RequestRefusedException 422 for an invalid text */
     static void check(byte[] json) {
         int at = 0;
         while (at < json.length) {
@@ -46,7 +47,7 @@ final class JsonTexts {
         return 2 * ESCAPE_BYTES;
     }
 
-    /** What the escape of six bytes there stands for; negative where there is none. */
+    /** The character of the six-byte escape at that position; negative if there is no escape. */
     private static int unit(byte[] json, int at) {
         if (at + ESCAPE_BYTES > json.length || json[at] != '\\' || json[at + 1] != 'u') {
             return -1;

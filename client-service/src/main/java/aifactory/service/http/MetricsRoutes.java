@@ -51,8 +51,9 @@ final class MetricsRoutes implements ApiServer.Routes {
     private record Target(Group group, URI address, Map<String, String> labels) {}
 
     /**
-     * Prometheus' HTTP discovery: the control ports of all clients that are there. With tokens, a client that says that it is elsewhere than
-     * on a node of its group's job is left out, so that a group's secret does not lead Prometheus anywhere else.
+     * Prometheus' HTTP discovery: the control ports of all clients that are there. With tokens, a client that says that
+     * it is elsewhere than on a node of its group's job is left out, so that a group's secret does not lead Prometheus
+     * anywhere else.
      */
     private void targets(Context context) {
         List<Target> all = new ArrayList<>();

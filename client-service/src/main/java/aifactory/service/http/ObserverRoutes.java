@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Registers those who want to be told how groups fare. */
+/** Registers observers of groups. */
 final class ObserverRoutes implements ApiServer.Routes {
     private final Observers observers;
     private final ClientManager clients;

@@ -8,8 +8,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes down what was refused: every attempt to change something, and everybody who showed no valid token. Whoever knocks without end
- * fills the journal no faster than a few lines a second; how many were left out is told. Thread-safe.
+ * Records refused requests: every attempt to change something, and every request without a valid token. Endless
+ * attempts fill the journal no faster than a few lines per second; the number of omitted lines is recorded.
+ * Thread-safe.
  */
 final class RefusalAudit {
     private static final int MOST_AT_ONCE = 600;
@@ -24,7 +25,7 @@ final class RefusalAudit {
     private int free = MOST_AT_ONCE;
     private long leftOut;
 
-    /** @param dropped told of each line that is left out */
+    /** @param dropped called for each omitted line */
     RefusalAudit(JournalStore journalStore, Journal journal, MonotonicClock clock, Runnable dropped) {
         this.dropped = dropped;
         this.journalStore = journalStore;
@@ -60,13 +61,13 @@ final class RefusalAudit {
             return;
         }
         String words = status + " " + context.method() + " " + context.path() + ": " + detail
-                + (missed == 0 ? "" : " (" + missed + " refusals before were not written down)");
+                + (missed == 0 ? "" : " (" + missed + " earlier refusals were not recorded)");
         String line = words.replaceAll("\\p{Cntrl}", "?");
         boolean taken = journalStore.addIfIdle(journal.request(
                 "refused", benchmarkId(context), line.length() > LONGEST ? line.substring(0, LONGEST) : line));
         if (!taken) {
-            // The database is away: whoever is refused must not wait for it, nor take the place of what has to be
-            // stored.
+            // The database is unavailable: a refused request must not wait for it, nor take the place of data that has
+            // to be stored.
             dropped.run();
             synchronized (this) {
                 leftOut += missed + 1;

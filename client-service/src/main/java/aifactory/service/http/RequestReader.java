@@ -25,7 +25,7 @@ import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
-/** Reads parameters and bodies; whatever is wrong with them is told by the name of the field. Stateless. */
+/** Reads parameters and bodies; errors name the field. Stateless. */
 final class RequestReader {
     private static final String PATIENCE = "patience";
     private static final int LONGEST_TEXT = 120;
@@ -129,7 +129,8 @@ final class RequestReader {
                                 > patience.longest().toNanos()) {
                     throw RequestRefusedException.invalid(
                             "body",
-                            "the body did not come within " + patience.longest().toSeconds() + " s; send it at once");
+                            "the body did not arrive within "
+                                    + patience.longest().toSeconds() + " s; send it at once");
                 }
             }
             return bytes.toByteArray();
@@ -173,7 +174,7 @@ final class RequestReader {
             return value;
         } catch (UnrecognizedPropertyException e) {
             throw RequestRefusedException.invalid(
-                    e.getPropertyName(), "'" + shorten(e.getPropertyName()) + "' is not known here" + nearest(e));
+                    e.getPropertyName(), "'" + shorten(e.getPropertyName()) + "' is not a known field" + nearest(e));
         } catch (StreamReadException e) {
             throw RequestRefusedException.invalid("body", "the body is not JSON: " + shorten(e.getOriginalMessage()));
         } catch (DatabindException e) {
@@ -191,7 +192,7 @@ final class RequestReader {
     private static String problem(String field, DatabindException e) {
         boolean mayBeSecret = field.matches("(.*\\.)?(headers|environment)(\\..*)?")
                 || Redaction.isSecretName(field.substring(field.lastIndexOf('.') + 1));
-        return mayBeSecret ? "the value has another type than is expected here" : shorten(e.getOriginalMessage());
+        return mayBeSecret ? "the value has the wrong type" : shorten(e.getOriginalMessage());
     }
 
     private static String field(DatabindException e) {

@@ -89,7 +89,7 @@ final class RunRoutes implements ApiServer.Routes {
 
     private RunView view(StateStore.RunRow row) {
         RunView view = liveView(row);
-        // An end is told once it is durable: who hears of it asks for the result next.
+        // An end is published once it is durable: its recipients request the result next.
         return view != null && !view.state().isTerminal() ? view : StoredRuns.view(row);
     }
 
@@ -113,7 +113,7 @@ final class RunRoutes implements ApiServer.Routes {
         return results.result(row.runId())
                 .orElseThrow(() -> state.isTerminal()
                         ? RequestRefusedException.notFound("run " + row.runId() + " ended (" + lower(state)
-                                + ") without anything measured: " + view(row).detail())
+                                + ") without measurements: " + view(row).detail())
                         : RequestRefusedException.conflict(
                                 "run " + row.runId() + " has not ended; it is " + lower(state)));
     }

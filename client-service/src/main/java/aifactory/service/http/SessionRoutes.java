@@ -38,7 +38,7 @@ final class SessionRoutes implements ApiServer.Routes {
         if (tokens != null) {
             if (context.header("Authorization") == null) {
                 throw RequestRefusedException.forbidden(
-                        "a session cannot start another one: send the token in 'Authorization: Bearer TOKEN'");
+                        "a session cannot create another one: send the token in 'Authorization: Bearer TOKEN'");
             }
             set(context, tokens.cookie().issue(clock.epochMillis() / 1_000), (int) SessionCookie.LIFETIME.toSeconds());
         }
@@ -52,7 +52,8 @@ final class SessionRoutes implements ApiServer.Routes {
                 tokens.cookie().revoke(context.cookie(SessionCookie.NAME), clock.epochMillis() / 1_000);
             } catch (IOException e) {
                 throw RequestRefusedException.unavailable("the session has ended, but that could not be stored ("
-                        + e.getMessage() + "), so that a restart of the service would revive it; make room in the data"
+                        + e.getMessage()
+                        + "), so that a restart of the service would restore it; free disk space in the data"
                         + " directory and sign out again, or delete the token file");
             }
         }

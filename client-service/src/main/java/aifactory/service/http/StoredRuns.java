@@ -37,7 +37,7 @@ final class StoredRuns {
                     end == null ? null : Instant.ofEpochMilli(end).toString(),
                     moments.detail());
         } catch (RuntimeException e) {
-            return view(row, state(row), null, null, "what is stored of the run cannot be read: " + e.getMessage());
+            return view(row, state(row), null, null, "the stored data of the run cannot be read: " + e.getMessage());
         }
     }
 

@@ -14,8 +14,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
 
 /**
- * The directory that jobs write their logs to. Only regular files directly in it are opened, and no link is followed: where a log is
- * said to be elsewhere, it is not read. Immutable.
+ * The directory that jobs write their logs to. Only regular files directly in it are opened, and no link is followed:
+ * where a log is said to be elsewhere, it is not read. Immutable.
  */
 public final class LogDirectory {
     private final Path directory;
@@ -28,7 +28,10 @@ public final class LogDirectory {
         return directory;
     }
 
-    /** Where the output of a group's server process goes: the process is started with this directory and names its log by its number. */
+    /**
+     * Where the output of a group's server process goes: the process is started with this directory and names its log
+     * by its number.
+     */
     public Path serverLog(long benchmarkId, int number) {
         return directory.resolve("server_" + benchmarkId + "_" + number + ".log");
     }

@@ -28,15 +28,15 @@ public final class GroupMetrics {
         try {
             Info status = Info.builder()
                     .name("client_group_status_info")
-                    .help("the state that the group is in")
+                    .help("state of the group")
                     .labelNames("benchmark_id", "status")
                     .register(registry.getPrometheusRegistry());
             for (Group group : groups) {
                 try {
                     add(registry, status, group, nowEpochNanos);
                 } catch (RuntimeException e) {
-                    // The figures of the others are told all the same.
-                    LOG.error("The figures of group {} cannot be told", group.benchmarkId(), e);
+                    // The metrics of the other groups are still returned.
+                    LOG.error("Cannot determine the metrics of group {}", group.benchmarkId(), e);
                 }
             }
             return registry.scrape();
@@ -54,7 +54,7 @@ public final class GroupMetrics {
             value(
                     registry,
                     "client_group_clients",
-                    "clients that are there",
+                    "registered clients",
                     tags,
                     group.liveClients().size());
             addRun(registry, tags, group.figures(nowEpochNanos));
@@ -67,7 +67,7 @@ public final class GroupMetrics {
         RequestCounts counts = figures == null ? RequestCounts.NONE : figures.all();
         RunProgress progress = figures == null ? null : figures.view().progress();
         FunctionCounter.builder("client_requests", counts, all -> all.completed() + (double) all.failed())
-                .description("requests of the run that ended")
+                .description("ended requests of the run")
                 .tags(tags)
                 .register(registry);
         value(registry, "client_requests_success", "completed requests of the run", tags, counts.completed());
@@ -75,7 +75,7 @@ public final class GroupMetrics {
         value(
                 registry,
                 "client_tokens_per_second",
-                "output tokens a second, lately",
+                "output tokens per second, over the last seconds",
                 tags,
                 progress == null ? 0 : progress.outputTokenRate());
         value(

@@ -22,7 +22,8 @@ public final class ServiceMetrics implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
     private final Counter auditLinesDropped = Counter.builder("aifactory_audit_lines_dropped")
-            .description("refused requests that were not written to the journal: too many, or the database was away")
+            .description(
+                    "refused requests that were not written to the journal: too many, or the database was unavailable")
             .register(registry);
 
     public ServiceMetrics(ClientManager clients, StateWriter writer) {
@@ -44,7 +45,7 @@ public final class ServiceMetrics implements AutoCloseable {
         Gauge.builder(
                         "aifactory_database_transaction_seconds",
                         () -> writer.transactionTime().toMillis() / 1e3)
-                .description("how long the database has been at the transaction that is under way")
+                .description("duration of the current database transaction")
                 .register(registry);
         Gauge.builder("aifactory_database_trouble", () -> writer.trouble() == null ? 0 : 1)
                 .description("1 while the database cannot write")
@@ -105,7 +106,7 @@ public final class ServiceMetrics implements AutoCloseable {
     /** @param heldBytes of the bodies of the requests that are under way */
     public void bodies(LongSupplier heldBytes) {
         Gauge.builder("aifactory_http_bodies_bytes", heldBytes::getAsLong)
-                .description("bytes of the bodies of requests that are under way")
+                .description("bytes of the bodies of active requests")
                 .register(registry);
     }
 

@@ -23,11 +23,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the AI servers of every run that goes on for their {@code /metrics}, once a second each, so that a report shows what the server
- * did beside what the clients saw. A server that gives none, or too much or too late, is asked less often; it never costs the run
- * anything.
+ * Scrapes {@code /metrics} of the AI servers of every active run, once per second each, so that a report shows the
+ * server side next to the client side. A server that answers without metrics, too much or too late is asked less often;
+ * it never affects the run.
  *
- * <p>Thread-safe. One thread of its own schedules; the exchanges are the HTTP client's.
+ * <p>Thread-safe. A separate thread schedules; the HTTP client executes the exchanges.
  */
 public final class ServerMetricsCollector implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ServerMetricsCollector.class);
@@ -56,7 +56,7 @@ public final class ServerMetricsCollector implements AutoCloseable {
         scheduler.scheduleAtFixedRate(this::askAll, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** What the servers of a run have told until now, in the order of its targets; forgets it. */
+    /** The metrics of the servers of a run until now, in the order of its targets; they are removed here. */
     public List<RunResult.ServerMetrics> take(String runId) {
         try (ServerQuestions taken = questions.remove(runId)) {
             return taken == null ? List.of() : taken.told();
@@ -85,7 +85,7 @@ public final class ServerMetricsCollector implements AutoCloseable {
             });
         } catch (RuntimeException e) {
             // Scheduling would end silently otherwise, for all runs to come.
-            LOG.error("The AI servers could not be asked for their metrics; this is a defect of the program", e);
+            LOG.error("Scraping the metrics of the AI servers failed; this is a defect of the program", e);
         } catch (Error e) {
             // The scheduler would keep it to itself.
             UncaughtErrors.tell(e);

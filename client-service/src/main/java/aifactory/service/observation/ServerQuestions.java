@@ -28,8 +28,8 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the AI servers of one run for their {@code /metrics}, with the run's own key and trust. A server that gives no metrics is asked
- * again after pauses that double.
+ * Asks the AI servers of one run for their {@code /metrics}, with the run's own key and trust. A server that gives no
+ * metrics is asked again after pauses that double.
  *
  * <p>{@link #askDue} is one thread's; the exchanges are the HTTP client's, one for each server at a time.
  */
@@ -172,13 +172,13 @@ final class ServerQuestions implements AutoCloseable {
         return expiry != null && epochNanos.getAsLong() / 1e9 > expiry.getEpochSecond() - KEY_MARGIN_SECONDS;
     }
 
-    /** What the servers have told until now, in the order of the run's targets. */
+    /** The metrics of the servers until now, in the order of the run's targets. */
     List<RunResult.ServerMetrics> told() {
         return servers.stream().map(server -> server.course.told()).toList();
     }
 
     /**
-     * Asks the servers whose time has come, except those that are being asked.
+     * Queries the servers that are due, except those with a query in flight.
      *
      * @return whether any was asked
      */

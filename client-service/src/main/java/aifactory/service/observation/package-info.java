@@ -1,4 +1,4 @@
-/** What AI servers tell of themselves while they are measured. */
+/** Metrics of AI servers while they are measured. */
 @NullMarked
 package aifactory.service.observation;
 

@@ -29,7 +29,7 @@ public final class NetworkAllowList {
     /**
      * Reads networks written as {@code ADDRESS/BITS}.
      *
-     * @throws IllegalArgumentException names the one that is none
+     * @throws IllegalArgumentException names the invalid network
      */
     public static NetworkAllowList of(List<String> texts) {
         return new NetworkAllowList(

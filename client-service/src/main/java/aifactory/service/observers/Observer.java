@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody who wants to be told how a group fares.
+ * A recipient of updates about a group.
  *
  * @param benchmarkId null for every group
  * @param address a literal address, with the port: {@code 10.0.0.7:8080}, {@code [fd00::7]:8080}

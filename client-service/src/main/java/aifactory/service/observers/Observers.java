@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Sends updates to those who asked for them: by HTTP POST of JSON, only into allowed networks, without redirects and proxies, one at a
- * time for each, within a few seconds. Who does not take many in a row is forgotten. Thread-safe.
+ * Sends updates to those who asked for them: by HTTP POST of JSON, only into allowed networks, without redirects and
+ * proxies, one at a time for each, within a few seconds. Who does not take many in a row is forgotten. Thread-safe.
  */
 public final class Observers implements AutoCloseable {
     /** The most observers of a service. */
@@ -61,7 +61,7 @@ public final class Observers implements AutoCloseable {
          * The update for an observer.
          *
          * @param benchmarkId null for every group
-         * @return null when the group is gone
+         * @return null if the group no longer exists
          */
         @Nullable
         Object of(@Nullable Long benchmarkId);
@@ -89,7 +89,7 @@ public final class Observers implements AutoCloseable {
         this.thread = Thread.ofVirtual().name("observers").unstarted(this::run);
     }
 
-    /** Takes up the observers of an earlier life, and begins. */
+    /** Restores the observers of a previous process, and starts. */
     public void start() throws StorageException {
         for (ObserverStore.Row row : store.all()) {
             try {
@@ -108,16 +108,16 @@ public final class Observers implements AutoCloseable {
     private static Observer observer(ObserverStore.Row row) {
         Duration frequency = Duration.ofMillis(row.frequencyMillis());
         if (frequency.compareTo(Duration.ofSeconds(1)) < 0 || frequency.compareTo(LONGEST_FREQUENCY) > 0) {
-            throw new IllegalArgumentException("it is told every " + frequency);
+            throw new IllegalArgumentException("it is notified every " + frequency);
         }
         if (URI.create("http://" + row.address() + "/").getHost() == null) {
-            throw new IllegalArgumentException("'" + row.address() + "' is no address");
+            throw new IllegalArgumentException("'" + row.address() + "' is not an address");
         }
         return new Observer(row.benchmarkId(), row.address(), frequency);
     }
 
     /**
-     * Registers an observer; once more changes how often it is told.
+     * Registers an observer; a second registration changes the interval.
      *
      * @param benchmarkId null for every group
      */
@@ -130,7 +130,7 @@ public final class Observers implements AutoCloseable {
             others.remove(key(observer));
             if (others.size() >= MOST) {
                 throw RequestRefusedException.conflict(
-                        MOST + " observers are registered, as many as the service tells; delete a group to make room");
+                        MOST + " observers are registered, the limit of the service; delete a group first");
             }
             store.put(
                     new ObserverStore.Row(
@@ -197,7 +197,7 @@ public final class Observers implements AutoCloseable {
                 return frequency;
             }
         } catch (IllegalArgumentException e) {
-            // Told below.
+            // Logged below.
         }
         throw RequestRefusedException.invalid(
                 "update_preferences.frequency", "the frequency is not a time from 1s to 1h");
@@ -211,7 +211,7 @@ public final class Observers implements AutoCloseable {
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException e) {
-                LOG.error("Telling observers failed; going on", e);
+                LOG.error("Notifying observers failed; continuing", e);
             }
         }
     }
@@ -224,7 +224,7 @@ public final class Observers implements AutoCloseable {
         try {
             send(watch);
         } catch (RuntimeException e) {
-            LOG.error("Telling the observer {} failed; going on", watch.observer.address(), e);
+            LOG.error("Notifying the observer {} failed; continuing", watch.observer.address(), e);
             watch.busy.set(false);
         }
     }
@@ -232,7 +232,7 @@ public final class Observers implements AutoCloseable {
     private void send(Watch watch) {
         Object update = updates.of(watch.observer.benchmarkId());
         if (update == null) {
-            forget(watch, "its group is gone");
+            forget(watch, "its group was deleted");
             return;
         }
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + watch.observer.address() + "/"))
@@ -246,7 +246,7 @@ public final class Observers implements AutoCloseable {
                     boolean taken = failure == null && response.statusCode() / 100 == 2;
                     watch.failures = taken ? 0 : watch.failures + 1;
                     if (watch.failures >= MOST_FAILURES) {
-                        forget(watch, "it took none of " + MOST_FAILURES + " updates in a row");
+                        forget(watch, "it accepted none of " + MOST_FAILURES + " updates in a row");
                     }
                     watch.busy.set(false);
                 });

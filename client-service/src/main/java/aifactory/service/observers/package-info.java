@@ -1,4 +1,4 @@
-/** Those who want to be told how groups fare. */
+/** Recipients of updates about groups. */
 @NullMarked
 package aifactory.service.observers;
 

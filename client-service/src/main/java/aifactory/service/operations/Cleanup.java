@@ -26,8 +26,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Cleans up behind groups: cancels jobs that outlived theirs, by what was recorded of them and no other way, and deletes old logs, never those
- * of a job that has not ended.
+ * Cleans up behind groups: cancels jobs that outlived theirs, by what was recorded of them and no other way, and
+ * deletes old logs, never those of a job that has not ended.
  */
 final class Cleanup {
     private static final int RECORDED_JOBS = 1_000;
@@ -85,7 +85,7 @@ final class Cleanup {
                 jobs.add(new CleanupView.Job(
                         String.valueOf(group.job().jobId()),
                         group.benchmarkId(),
-                        "every group is to go",
+                        "every group is deleted",
                         dryRun ? "would be cancelled" : delete(group)));
             }
         }

@@ -72,7 +72,7 @@ final class GroupDoctor {
                 "job " + job.jobId() + " was not started by the dispatcher '" + dispatcher
                         + "' of this service; last seen: " + word,
                 over
-                        ? "nothing is to be done"
+                        ? "no action is required"
                         : "start the service with the dispatcher that the group was created with (--dispatcher)",
                 List.of(),
                 null,
@@ -90,7 +90,7 @@ final class GroupDoctor {
                         + (group.job().reason() == null
                                 ? ""
                                 : ", " + group.job().reason()),
-                group.status().isTerminal() ? "nothing is to be done" : "delete the group and create it again",
+                group.status().isTerminal() ? "no action is required" : "delete the group and create it again",
                 List.of(),
                 null,
                 false,
@@ -107,7 +107,7 @@ final class GroupDoctor {
         }
         String cause = "its job runs, but " + missing + " of " + group.numClients() + " clients have not registered";
         String remedy = findings.isEmpty()
-                ? "their logs tell nothing yet: wait for half a minute, then check the way from a node: aifactory doctor "
+                ? "their logs are empty: wait half a minute, then check the connection from a node: aifactory doctor "
                         + group.benchmarkId() + " --from-node"
                 : findings.getFirst().meaning();
         if (!findings.isEmpty()) {

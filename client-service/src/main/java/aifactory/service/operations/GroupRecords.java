@@ -45,7 +45,7 @@ final class GroupRecords {
         } catch (RuntimeException e) {
             LOG.error("group {}, deleted, cannot be read: {}", benchmarkId, e.getMessage());
             throw RequestRefusedException.notFound("Benchmark id not found: there is no group " + benchmarkId
-                    + " any more, and what is stored of it cannot be read");
+                    + " any more, and its stored data cannot be read");
         }
     }
 

@@ -13,9 +13,9 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 
-/** Reads the ends of log files, whatever their size. Immutable. */
+/** Reads the ends of log files of any size. Immutable. */
 final class LogReader {
-    /** Of a file at the most: some thousand lines. */
+    /** Maximum size that is read of a file: some thousand lines. */
     private static final int TAIL_BYTES = 256 << 10;
 
     private final LogDirectory directory;
@@ -27,7 +27,7 @@ final class LogReader {
     /**
      * The end of a log.
      *
-     * @param lines how many at the most
+     * @param lines maximum number of lines
      * @param secrets that are not shown
      */
     LogView tail(String file, int lines, Collection<String> secrets) {
@@ -37,7 +37,7 @@ final class LogReader {
             ByteBuffer buffer = ByteBuffer.allocate((int) (size - from));
             channel.position(from);
             while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
-                // Goes on until the end.
+                // Continues to the end.
             }
             String text = Redaction.without(
                     secrets, new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8));

@@ -48,7 +48,7 @@ public final class Operations {
 
     /**
      * @param logDirectory where the jobs' logs are
-     * @param clientServiceAddress that clients are told
+     * @param clientServiceAddress the address of the service that is given to clients
      */
     public Operations(
             ClientManager clients,
@@ -72,7 +72,7 @@ public final class Operations {
     /**
      * The jobs of groups that exist, and of so many that were deleted.
      *
-     * @param deleted how many of those at the most, the newest first
+     * @param deleted maximum number of deleted groups, the newest first
      */
     public JobList jobs(int deleted) throws StorageException {
         List<JobView> jobs = new ArrayList<>();
@@ -96,7 +96,7 @@ public final class Operations {
         return RequestRefusedException.unavailable(String.valueOf(e.getMessage()));
     }
 
-    /** @param lines of each file at the most */
+    /** @param lines maximum number of lines of each file */
     public GroupLogs logs(long benchmarkId, int lines) throws StorageException {
         KnownGroup group = records.require(benchmarkId);
         List<LogView> scanned = group.job().logPaths().stream()
@@ -132,14 +132,14 @@ public final class Operations {
         if (!insight.isOfThisDispatcher(job.jobId())) {
             throw RequestRefusedException.conflict("job " + job.jobId() + " of group " + benchmarkId
                     + " was not started by the dispatcher '" + dispatcher.name()
-                    + "', so that its use is not known here: start the service with the dispatcher that the group was"
+                    + "', so that its usage is unknown here: start the service with the dispatcher that the group was"
                     + " created with");
         }
         try {
             Optional<JobUsage> usage = insight.usage(job, group.timeLimit());
             return usage.map(known -> view(group, known))
-                    .orElseThrow(() -> RequestRefusedException.notFound("nothing is known any more of what job "
-                            + job.jobId() + " of group " + benchmarkId + " used"));
+                    .orElseThrow(() -> RequestRefusedException.notFound(
+                            "no usage data is left of job " + job.jobId() + " of group " + benchmarkId + " used"));
         } catch (DispatchUnavailableException e) {
             throw unavailable(e);
         }

@@ -7,7 +7,7 @@ import org.jdbi.v3.core.HandleCallback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The database of the service: one connection that writes, a few that read. Whatever is committed is durable. Thread-safe, except
+ * The database of the service: one connection that writes, a few that read. Commits are durable. Thread-safe, except
  * {@link #writing()}, which belongs to the writer.
  */
 public interface Database extends AutoCloseable {
@@ -23,13 +23,13 @@ public interface Database extends AutoCloseable {
     }
 
     /**
-     * The one connection that writes, made anew where it was lost. Used by the writer's thread alone.
+     * The one connection that writes, reopened after a loss. Used only by the writer's thread.
      *
-     * @throws StorageException it cannot be had now, which may pass
+     * @throws StorageException it is temporarily unavailable
      */
     Handle writing() throws StorageException;
 
-    /** Whether the failure is the machine's or the network's trouble, which may pass; else it is the statement's. */
+    /** Whether the failure is a temporary one of the machine or the network; otherwise the statement is at fault. */
     boolean isPassing(SQLException failure);
 
     /** What to do while it cannot write, as the end of a sentence. */

@@ -7,7 +7,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** The journal: every transition and every critical operation, refused ones too. Rows are only ever added. Thread-safe. */
+/**
+ * The journal: every transition and every critical operation, refused ones too. Rows are only ever added. Thread-safe.
+ */
 public final class JournalStore {
     private final Database database;
     private final StateWriter writer;
@@ -58,7 +60,9 @@ public final class JournalStore {
         return writer.record(handle -> insert(handle, entry));
     }
 
-    /** Adds a line that may be left out while the database is in trouble or busy: never waits. Whether it was taken. */
+    /**
+     * Adds a line that may be dropped while the database is unavailable or busy: never waits. Whether it was accepted.
+     */
     public boolean addIfIdle(StateStore.JournalEntry entry) {
         return writer.recordIfIdle(handle -> insert(handle, entry));
     }

@@ -27,7 +27,7 @@ public record PostgresAddress(
             uri = new URI(text);
         } catch (URISyntaxException e) {
             // Its message would repeat the text, and a password may be in it.
-            throw new IllegalArgumentException("the database's URL is none: write postgresql://USER@HOST:PORT/NAME", e);
+            throw new IllegalArgumentException("invalid database URL (expected postgresql://USER@HOST:PORT/NAME)", e);
         }
         String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
         String path = uri.getPath() == null ? "" : uri.getPath();
@@ -38,13 +38,13 @@ public record PostgresAddress(
         String user = uri.getUserInfo();
         if (user != null && user.contains(":")) {
             throw new IllegalArgumentException(
-                    "the database's URL has a password in it, which others can see: put it into ~/.pgpass, into"
+                    "the database's URL contains a password, which other users can see: put it into ~/.pgpass, into"
                             + " PGPASSWORD, or into a file of mode 600 that database_password_file names");
         }
         String query = uri.getRawQuery();
         if (query != null && query.toLowerCase(Locale.ROOT).contains("password")) {
             throw new IllegalArgumentException(
-                    "the database's URL has a password in it, which others can see: put it into ~/.pgpass");
+                    "the database's URL contains a password, which other users can see: put it into ~/.pgpass");
         }
         String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
         return new PostgresAddress(

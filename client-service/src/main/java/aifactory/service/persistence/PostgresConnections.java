@@ -9,7 +9,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.ConnectionFactory;
 
-/** A bounded number of connections for reading; one that the server has closed is made anew. Thread-safe. */
+/** A bounded number of connections for reading; one that the server has closed is reopened. Thread-safe. */
 final class PostgresConnections implements ConnectionFactory, AutoCloseable {
     private static final int MOST = 4;
     private static final int WAIT_SECONDS = 30;

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * PostgreSQL, 13 and newer. The writing connection holds an advisory lock, so that two services never share a database; it is made anew,
- * with the lock, where the server was away.
+ * PostgreSQL, 13 and newer. The writing connection holds an advisory lock, so that two services never share a database;
+ * it is reopened, with the lock, after an outage of the server.
  */
 final class PostgresDatabase implements Database {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresDatabase.class);
@@ -86,7 +86,7 @@ final class PostgresDatabase implements Database {
             if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
                 throw new StorageException(
                         "another Client Service uses the database " + address
-                                + ": end it, or give this one a database of its own",
+                                + ": end it, or give this one a separate database",
                         e);
             }
             throw e;
@@ -101,7 +101,7 @@ final class PostgresDatabase implements Database {
                 .load()
                 .migrate();
         if (result.migrationsExecuted > 0) {
-            LOG.info("Brought the database to version {}", result.targetSchemaVersion);
+            LOG.info("Migrated the database to version {}", result.targetSchemaVersion);
         }
     }
 
@@ -126,7 +126,7 @@ final class PostgresDatabase implements Database {
         }
     }
 
-    /** Connection, resources, operator and system trouble, and what a restart of the server leaves of a transaction. */
+    /** Connection, resource, operator and system errors, and the effects of a server restart on a transaction. */
     @Override
     public boolean isPassing(SQLException failure) {
         String state = failure.getSQLState();
@@ -141,7 +141,7 @@ final class PostgresDatabase implements Database {
 
     @Override
     public String remedy() {
-        return "see that its server runs and has room, and try again";
+        return "check that its server runs and has free disk space, and try again";
     }
 
     @Override

@@ -15,7 +15,7 @@ final class PostgresTrouble {
             case "3D000" -> "create the database first: createdb NAME";
             case "42501" ->
                 "the user may not create tables there: GRANT CREATE ON SCHEMA public, or make it the database's owner";
-            case "53300" -> "the server has no connection left: raise max_connections or end others";
+            case "53300" -> "the server has no free connection: raise max_connections or end others";
             default ->
                 state.startsWith("08")
                         ? "check host and port, and that the server runs and lets this machine in (pg_hba.conf)"

@@ -31,7 +31,7 @@ final class SqliteDatabase implements Database {
     private static final int BUSY_MILLIS = 10_000;
     /** Checking reads the whole file: a second for some hundred megabytes, and minutes for what is far larger. */
     private static final long LARGEST_CHECKED_BYTES = 1L << 30;
-    /** BUSY, NOMEM, READONLY, IOERR, FULL, CANTOPEN: the machine's trouble, which may pass. */
+    /** BUSY, NOMEM, READONLY, IOERR, FULL, CANTOPEN: errors of the machine, which may be temporary. */
     private static final Set<Integer> PASSING_TROUBLE = Set.of(5, 7, 8, 10, 13, 14);
     /** Its write-ahead log needs shared memory, which these do not give. */
     private static final Set<String> NETWORK_FILE_SYSTEMS =
@@ -56,9 +56,9 @@ final class SqliteDatabase implements Database {
         try {
             String type = Files.getFileStore(directory).type().toLowerCase(Locale.ROOT);
             if (NETWORK_FILE_SYSTEMS.contains(type)) {
-                throw new StorageException(
-                        directory + " is on a network file system (" + type
-                                + "), on which the database would lose data: choose a directory on this machine with --data-dir");
+                throw new StorageException(directory + " is on a network file system (" + type
+                        + "), on which the database would lose data: choose a directory on this machine with"
+                        + " --data-dir");
             }
             if (Files.notExists(file)) {
                 make(file);
@@ -73,14 +73,15 @@ final class SqliteDatabase implements Database {
         }
     }
 
-    /** Under another name first: whoever is killed on the way leaves no database that is empty. */
+    /** Under another name first: a kill at any moment leaves no empty database. */
     private static void make(Path file) throws IOException, StorageException {
         for (String suffix : List.of("-wal", "-shm")) {
-            Path beside = file.resolveSibling(file.getFileName() + suffix);
-            if (suffix.equals("-wal") && Files.exists(beside) && Files.size(beside) > 0) {
+            Path companion = file.resolveSibling(file.getFileName() + suffix);
+            if (suffix.equals("-wal") && Files.exists(companion) && Files.size(companion) > 0) {
                 throw new StorageException(
-                        "the database " + file + " is missing, but what was last written to it is in " + beside
-                                + ": put the database back from where it was moved, or move that file away to begin anew");
+                        "the database " + file + " is missing, but what was last written to it is in " + companion
+                                + ": restore the database from where it was moved, or move that file away to start"
+                                + " with an empty database");
             }
         }
         Path next = file.resolveSibling(file.getFileName() + ".new");
@@ -96,11 +97,11 @@ final class SqliteDatabase implements Database {
         long size = Files.size(file);
         if (size == 0) {
             throw new StorageException("the database " + file
-                    + " is empty: it was cut off, and what it knew is gone. Restore it from a copy,"
-                    + " or move it away to begin anew");
+                    + " is empty: it was truncated and its data is lost. Restore it from a copy,"
+                    + " or move it away to start with an empty database");
         }
         if (size > LARGEST_CHECKED_BYTES) {
-            LOG.info("{} has {} MiB and is not checked as a whole", file, size >> 20);
+            LOG.info("{} has {} MiB and is not checked completely", file, size >> 20);
             return;
         }
         try (Connection connection = source(file).getConnection();
@@ -131,7 +132,7 @@ final class SqliteDatabase implements Database {
                 .load()
                 .migrate();
         if (result.migrationsExecuted > 0) {
-            LOG.info("Brought the database to version {}", result.targetSchemaVersion);
+            LOG.info("Migrated the database to version {}", result.targetSchemaVersion);
         }
     }
 
@@ -147,7 +148,7 @@ final class SqliteDatabase implements Database {
 
     @Override
     public String remedy() {
-        return "make room and try again";
+        return "free disk space and try again";
     }
 
     @Override

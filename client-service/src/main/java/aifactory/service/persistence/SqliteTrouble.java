@@ -17,7 +17,8 @@ final class SqliteTrouble {
 
     static String damaged(Path file, String words) {
         return "the database " + file + " is damaged (" + words
-                + "): restore it from a copy, or move it away with service.db-wal and service.db-shm to begin anew; what it knew is gone then";
+                + "): restore it from a copy, or move it away with service.db-wal and service.db-shm to start with an"
+                + " empty database; its data will be lost";
     }
 
     static String atOpening(Path file, Exception failure) {
@@ -25,13 +26,13 @@ final class SqliteTrouble {
         return switch (code(failure)) {
             case NOTADB, CORRUPT -> damaged(file, words);
             case FULL, IOERR ->
-                "the database " + file + " cannot be opened, since the disk gives no room or no answer (" + words
-                        + "): make room on " + file.getParent() + ", or choose another directory with --data-dir";
+                "the database " + file + " cannot be opened, since the disk is full or fails (" + words
+                        + "): free disk space on " + file.getParent() + ", or choose another directory with --data-dir";
             case READONLY, CANTOPEN ->
                 "the database " + file + " cannot be written (" + words + "): correct the permissions of it and of "
                         + file.getParent() + ", or choose another directory with --data-dir";
             case BUSY ->
-                "the database " + file + " is held by another program: does another Client Service use "
+                "the database " + file + " is locked by another program: does another Client Service use "
                         + file.getParent() + "? End it, or choose another directory with --data-dir";
             default ->
                 "the database " + file + " cannot be opened: " + words + "; look at " + file.getParent()

@@ -67,7 +67,10 @@ public final class StateStore {
 
     // Groups.
 
-    /** Makes a group; empty when the id is taken. A row in its first state is not acknowledged: see {@link #removeGroup}. */
+    /**
+     * Makes a group; empty when the id is taken. A row in its first state is not acknowledged: see
+     * {@link #removeGroup}.
+     */
     public Optional<Long> insertGroup(
             long benchmarkId,
             String token,
@@ -90,7 +93,7 @@ public final class StateStore {
         }
     }
 
-    /** Whoever asked was refused: should the group have come to be, it goes again. */
+    /** The request was refused: if the group was created after all, it is removed again. */
     private void takeBackGroup(String token) {
         writer.record(handle -> handle.createUpdate("DELETE FROM client_group WHERE token = :token AND archived = 0")
                 .bind("token", token)
@@ -157,8 +160,8 @@ public final class StateStore {
     }
 
     /**
-     * Removes a group whose job was refused, or was given up, and one that an earlier life of the service had not submitted when it was
-     * killed; clients of a job that ran all the same may have registered.
+     * Removes a group whose job was refused, or was given up, and one that a previous process had not submitted when it
+     * was killed; clients of a job that ran nevertheless may have registered.
      */
     public CompletableFuture<Void> removeGroup(long key, JournalEntry entry) {
         return writer.record(handle -> {
@@ -278,7 +281,7 @@ public final class StateStore {
                 .list());
     }
 
-    /** Commands to clients of groups that were deleted: nobody asks for them any more. */
+    /** Commands to clients of deleted groups: they are no longer requested. */
     public void pruneCommandsOfDeletedGroups() throws StorageException, InterruptedException {
         writer.write(handle -> handle.execute(
                 "DELETE FROM command WHERE group_key IN (SELECT group_key FROM client_group WHERE archived = 1)"));
@@ -299,8 +302,9 @@ public final class StateStore {
     // Runs.
 
     /**
-     * Stores a run that was asked for. It counts once it is acknowledged, by {@link #acknowledgeRun} or {@link #updateRun}: what the database
-     * stored without an answer, and whoever asked was refused, is not taken up at the next start.
+     * Stores a run that was asked for. It counts once it is acknowledged, by {@link #acknowledgeRun} or
+     * {@link #updateRun}: what the database stored without an answer, so that its request was refused, is not restored
+     * at the next start.
      */
     public void insertRun(RunRow run, JournalEntry entry) throws StorageException, InterruptedException {
         try {
@@ -316,14 +320,14 @@ public final class StateStore {
         }
     }
 
-    /** Whoever asked was refused: should the run have come to be, it goes again. */
+    /** The request was refused: if the run was created after all, it is removed again. */
     private void takeBackRun(String runId) {
         writer.record(handle -> handle.createUpdate("DELETE FROM run WHERE run_id = :run AND acknowledged = 0")
                 .bind("run", runId)
                 .execute());
     }
 
-    /** Whoever asked for the run is told that it will take place. */
+    /** The request for the run is acknowledged. */
     public CompletableFuture<Void> acknowledgeRun(String runId) {
         return writer.record(handle -> handle.createUpdate("UPDATE run SET acknowledged = 1 WHERE run_id = :run")
                 .bind("run", runId)
@@ -398,7 +402,10 @@ public final class StateStore {
         });
     }
 
-    /** A group whose row cannot be read makes room for another with its id; what the row holds stays, and its runs are over. */
+    /**
+     * A group whose row cannot be read makes room for another with its id; what the row holds stays, and its runs are
+     * over.
+     */
     public CompletableFuture<Void> setGroupAside(long key, JournalEntry entry) {
         return writer.record(handle -> {
             handle.createUpdate("UPDATE client_group SET archived = 2 WHERE group_key = :key")
@@ -566,7 +573,8 @@ public final class StateStore {
     /**
      * Returns when everything that was written before is durable.
      *
-     * @throws StorageException it is not yet; it has happened all the same, and is stored as soon as the database can
+     * @throws StorageException it is not durable yet; the change is effective nevertheless, and is stored as soon as
+     *      the database can
      */
     public void flush() throws StorageException, InterruptedException {
         try {
@@ -574,9 +582,9 @@ public final class StateStore {
         } catch (StorageException e) {
             String trouble = writer.trouble();
             throw new StorageException(
-                    "this takes place, but is not durable yet: the database "
+                    "this was executed, but is not durable yet: the database "
                             + (trouble == null ? "is too slow" : "cannot write (" + trouble + ")")
-                            + "; it is stored as soon as that passes: look at the group before asking again",
+                            + "; it will be stored when the database recovers: check the group before you repeat the request",
                     e);
         }
     }

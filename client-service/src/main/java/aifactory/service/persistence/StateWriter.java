@@ -20,11 +20,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that writes to the database, in the order in which it is asked. What is waiting is written in one transaction and
- * synchronised to the disk once, so that a thousand clients cost a few transactions a second.
+ * The one thread that writes to the database, in the order in which it is asked. What is waiting is written in one
+ * transaction and synchronised to the disk once, so that a thousand clients cost a few transactions a second.
  *
- * <p>Every transaction counts itself in the database. When the answer to a commit is lost, the count says whether it took place: nothing is
- * written twice, and nothing that was written is taken for lost. Thread-safe.
+ * <p>Every transaction counts itself in the database. When the answer to a commit is lost, the count says whether it
+ * took place: nothing is written twice, and nothing that was written is taken for lost. Thread-safe.
  */
 public final class StateWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StateWriter.class);
@@ -32,7 +32,7 @@ public final class StateWriter implements AutoCloseable {
     private static final long RETRY_MILLIS = 1_000;
     /** A transaction takes milliseconds, and a second on a busy disk. */
     private static final Duration SLOW = Duration.ofSeconds(2);
-    /** Longer than every bound on an answer of the database, and than anybody waits for it. */
+    /** Longer than every bound on a response of the database, and than any caller waits for it. */
     private static final Duration STUCK = Duration.ofSeconds(150);
 
     private final Database database;
@@ -97,7 +97,8 @@ public final class StateWriter implements AutoCloseable {
     /**
      * Writes, and waits until it is durable. What is given up because it takes too long is not executed later.
      *
-     * @throws StorageException nothing was written, unless it {@linkplain StorageException#isOutcomeUnknown says otherwise}
+     * @throws StorageException nothing was written, unless it
+     *      {@linkplain StorageException#isOutcomeUnknown says otherwise}
      */
     public <T> T write(Work<T> work) throws StorageException, InterruptedException {
         WriteOrder<T> order = new WriteOrder<>(work, false);
@@ -111,7 +112,7 @@ public final class StateWriter implements AutoCloseable {
             if (order.giveUp()) {
                 throw new StorageException(
                         "the database did not store this within " + patience.durable() / 1_000
-                                + " s; it was given up and nothing of it is stored: is the disk full, or too slow?",
+                                + " s; it was abandoned and nothing was stored: is the disk full, or too slow?",
                         e);
             }
             return resolved(order);
@@ -127,15 +128,13 @@ public final class StateWriter implements AutoCloseable {
             return get(order.stored(), patience.resolution());
         } catch (TimeoutException e) {
             throw StorageException.outcomeUnknown(
-                    "the database does not answer whether it stored this; look at what is there before it is tried"
-                            + " again",
-                    e);
+                    "the database did not confirm this write; check the state before it is tried" + " again", e);
         }
     }
 
     /**
-     * Writes what has already happened: tried again for as long as the disk is in trouble, in order with everything else. The
-     * caller may wait for it, and must before telling anybody.
+     * Writes a change that has already happened: retried for as long as the disk fails, in order with all other writes.
+     * The caller may wait for it, and must do so before it publishes the change.
      */
     public CompletableFuture<Void> record(Consumer<Handle> work) {
         WriteOrder<Void> order = recording(work);
@@ -145,7 +144,7 @@ public final class StateWriter implements AutoCloseable {
             try {
                 taken = queue.offer(order, RETRY_MILLIS, TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
-                // A transition must not get lost; whoever interrupts is served afterwards.
+                // A transition must not get lost; an interrupt is handled afterwards.
                 interrupted = true;
             }
         }
@@ -157,8 +156,8 @@ public final class StateWriter implements AutoCloseable {
     }
 
     /**
-     * Writes what may be left out: never waits, takes no place that others need, and leaves a database alone that is in trouble or does not
-     * answer. Whether it was taken.
+     * Writes data that may be dropped: never waits, takes no place that others need, and does not write to a database
+     * that fails or does not answer. Whether it was accepted.
      */
     public boolean recordIfIdle(Consumer<Handle> work) {
         return trouble == null
@@ -173,14 +172,14 @@ public final class StateWriter implements AutoCloseable {
         return busy ? Duration.ofNanos(Math.max(0, clock.nanoTime() - turnSinceNanos)) : Duration.ZERO;
     }
 
-    /** What is wrong with the thread that writes; null where it does its work, even where the database is in trouble. */
+    /** The problem of the writing thread; null if it works, even while the database is unavailable. */
     public @Nullable String threadTrouble() {
         if (ended) {
             return closing || halted ? null : "the thread state-writer has ended";
         }
         Duration time = transactionTime();
         return time.compareTo(STUCK) > 0
-                ? "the thread state-writer has been at the same transaction for " + time.toSeconds() + " s"
+                ? "the thread state-writer has been in the same transaction for " + time.toSeconds() + " s"
                 : null;
     }
 
@@ -229,7 +228,7 @@ public final class StateWriter implements AutoCloseable {
         return trouble;
     }
 
-    /** What to do about {@link #trouble()}, as the end of a sentence. */
+    /** The remedy for {@link #trouble()}, as the end of a sentence. */
     public String remedy() {
         return database.remedy();
     }
@@ -244,7 +243,7 @@ public final class StateWriter implements AutoCloseable {
             run();
         } catch (RuntimeException | Error e) {
             trouble = "the writing thread has ended: " + e;
-            // For the handler of uncaught errors, which ends a service of its own process.
+            // For the handler of uncaught errors, which ends a service that has its own process.
             throw e;
         } finally {
             // Before the queue is looked at for the last time, so that an order is seen here or sees this.
@@ -261,7 +260,7 @@ public final class StateWriter implements AutoCloseable {
                         "the service has ended before this was stored", new IllegalStateException(trouble))));
     }
 
-    /** Whoever comes when the thread has ended would wait for ever. */
+    /** A caller that arrives after the thread has ended would wait forever. */
     private void failIfDead(WriteOrder<?> order) {
         if (ended) {
             failAll(List.of(order));
@@ -339,7 +338,7 @@ public final class StateWriter implements AutoCloseable {
                 rollback(handle);
                 unresolved = new Unresolved(written, transactions + 1, e);
                 trouble = Database.rootMessage(e);
-                LOG.error("A commit was not answered: {}. Looking whether it took place", trouble);
+                LOG.error("A commit was not confirmed: {}. Checking whether it took place", trouble);
                 return store(new ArrayList<>());
             }
             transactions++;
@@ -376,11 +375,11 @@ public final class StateWriter implements AutoCloseable {
         }
         unresolved = null;
         if (number == open.number()) {
-            LOG.info("The commit that was not answered took place");
+            LOG.info("The unconfirmed commit took place");
             trouble = null;
             open.orders().forEach(WriteOrder::complete);
         } else {
-            LOG.info("The commit that was not answered did not take place");
+            LOG.info("The unconfirmed commit did not take place");
             open.orders().forEach(WriteOrder::notCommitted);
             waiting.addAll(0, afterTrouble(open.orders(), open.failure()));
         }
@@ -439,7 +438,7 @@ public final class StateWriter implements AutoCloseable {
     private List<WriteOrder<?>> afterTrouble(List<WriteOrder<?>> orders, Exception failure) {
         String words = Database.rootMessage(failure);
         if (trouble == null) {
-            LOG.error("The database cannot write: {}. Trying again until it can", words);
+            LOG.error("The database cannot write: {}. Retrying until it can", words);
         }
         trouble = words;
         List<WriteOrder<?>> again = new ArrayList<>();
@@ -478,7 +477,7 @@ public final class StateWriter implements AutoCloseable {
     /** The thread looks whether it should end when it finds something in the queue; a full queue does as well. */
     private void wake() {
         boolean taken = queue.offer(new WriteOrder<>(handle -> 0, false));
-        LOG.trace("woken by an order of its own: {}", taken);
+        LOG.trace("woken by an own order: {}", taken);
     }
 
     private void join() {

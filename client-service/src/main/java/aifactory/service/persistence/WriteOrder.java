@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Something that the writer is to write. Whoever waits for it may give it up until the moment in which it is committed. Thread-safe. */
+/** A change for the writer. A waiting caller may abandon it until the moment of its commit. Thread-safe. */
 final class WriteOrder<T> {
     private enum Stage {
         WAITING,
@@ -19,7 +19,7 @@ final class WriteOrder<T> {
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WAITING);
     private @Nullable Runnable completion;
 
-    /** @param untilStored whether it is tried again for as long as the database is in trouble */
+    /** @param untilStored whether it is retried for as long as the database is unavailable */
     WriteOrder(StateWriter.Work<T> work, boolean untilStored) {
         this.work = work;
         this.untilStored = untilStored;

@@ -17,8 +17,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Hides what may be a secret: every value of a header and of a server's environment, the values of members and options that are named
- * like a key, and credentials in texts. Names stay, so that people see what was set. Stateless.
+ * Hides what may be a secret: every value of a header and of a server's environment, the values of members and options
+ * that are named like a key, and credentials in texts. Names stay, so that people see what was set. Stateless.
  */
 public final class Redaction {
     /** What is shown instead of a secret. */
@@ -50,7 +50,7 @@ public final class Redaction {
         return JsonFormat.mapper().writeValueAsString(tree(value));
     }
 
-    /** The same as a tree of its own. */
+    /** The same as a separate tree. */
     public static JsonNode tree(Object value) {
         JsonNode tree = JsonFormat.mapper().valueToTree(value);
         hide(tree);
@@ -85,7 +85,10 @@ public final class Redaction {
         }
     }
 
-    /** Whether a name is one that secrets have: {@code HF_TOKEN}, {@code api-key}; a file that holds one is none itself. */
+    /**
+     * Whether a name is one that secrets have: {@code HF_TOKEN}, {@code api-key}; the name of a file that contains one
+     * is not.
+     */
     public static boolean isSecretName(String name) {
         List<String> words =
                 List.of(name.replaceFirst("^-+", "").toLowerCase(Locale.ROOT).split("[^a-z0-9]+"));
@@ -136,9 +139,10 @@ public final class Redaction {
     }
 
     /**
-     * A text in which the values that are known to be secrets do not occur; those that are too short to be one are left.
+     * A text in which the values that are known to be secrets do not occur; those that are too short to be one are
+     * left.
      *
-     * @param secrets of whoever the text is about
+     * @param secrets of the owner of the text
      */
     public static String without(Collection<String> secrets, String text) {
         String shown = text;

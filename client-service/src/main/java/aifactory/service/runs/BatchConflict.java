@@ -8,8 +8,8 @@ public final class BatchConflict extends Exception {
     private final long expectedSequence;
 
     public BatchConflict(String runId, long sequence, long expectedSequence) {
-        super("batch " + sequence + " of run " + runId + " does not follow: batch " + expectedSequence
-                + " is expected; send that one first");
+        super("batch " + sequence + " of run " + runId + " is out of order: batch " + expectedSequence
+                + " is expected; send that batch first");
         this.runId = runId;
         this.expectedSequence = expectedSequence;
     }

@@ -16,13 +16,16 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Understands a batch completely before it is stored: whatever is stored has to be counted at every later start too. The bounds are far
- * beyond what a client can measure, so that no honest batch is refused. Stateless.
+ * Validates a batch completely before it is stored: stored data has to be readable at every later start too. The bounds
+ * are far beyond what a client can measure, so that no honest batch is refused. Stateless.
  */
 public final class BatchValidation {
-    /** Of one interval, nanoseconds of slots that back off included; that their sums stay within bounds is found by counting in trial. */
+    /**
+     * Of one interval, nanoseconds of slots that back off included; that their sums stay within bounds is found by
+     * counting in trial.
+     */
     private static final long MOST_COUNTED = 1_000_000_000_000_000L;
-    /** A run takes 30 days at the most; clocks and warm-up leave room on both sides. */
+    /** A run takes at most 30 days; clocks and warm-up leave room on both sides. */
     private static final long LONGEST_NANOS = 60L * 24 * 3_600 * 1_000_000_000L;
 
     private static final int MOST_IN_FLIGHT = 10_000_000;
@@ -56,7 +59,7 @@ public final class BatchValidation {
                     batch.records().size() + " records in one batch; send at most " + BatchMessage.MAXIMUM_RECORDS);
         }
         if (batch.last() != (batch.completion() != null)) {
-            throw invalid("completion", "the last batch, and no other, carries a completion");
+            throw invalid("completion", "the last batch, and no other, contains a completion");
         }
         if (batch.completion() != null) {
             checkCompletion(batch.completion());

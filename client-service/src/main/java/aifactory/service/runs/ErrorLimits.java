@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the failed requests of all clients of a run and decides when they end it: by {@code max_errors} over the whole run, by
- * {@code max_error_rate} over the latest requests.
+ * Counts the failed requests of all clients of a run and decides when they end it: by {@code max_errors} over the whole
+ * run, by {@code max_error_rate} over the latest requests.
  *
  * <p>Not thread-safe: guarded by the group's lock.
  */

@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds up what the clients tell of their GPUs. Its size depends on the number of GPUs and not on the length of the run. Guarded by the
- * group's lock.
+ * Aggregates the GPU samples of the clients. Its size depends on the number of GPUs and not on the length of the run.
+ * Guarded by the group's lock.
  */
 public final class GpuUse {
     private static final int MOST_POINTS = 120;
@@ -41,7 +41,7 @@ public final class GpuUse {
         }
     }
 
-    /** @return null when no client was told to sample */
+    /** @return null if no client samples */
     public @Nullable GpuSummary summary(Map<Integer, String> clientNames) {
         if (devices.isEmpty()) {
             return null;

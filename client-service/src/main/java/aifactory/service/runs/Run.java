@@ -106,7 +106,7 @@ public final class Run {
         return changed;
     }
 
-    /** Something stored that belongs to the run cannot be read: it goes on without, and is not complete. */
+    /** Stored data of the run cannot be read: the run continues without it, and is not complete. */
     public void setAside(String what) {
         if (setAside.size() < MOST_NAMED) {
             setAside.add(what);
@@ -163,7 +163,7 @@ public final class Run {
     }
 
     /**
-     * Small figures that are told of a run, also when it has ended and is not kept in memory any more.
+     * Small values that describe a run, also when it has ended and is not kept in memory any more.
      *
      * @param all requests of every phase
      * @param latencySeconds end to end, by quantile; empty where none was completed
@@ -171,7 +171,7 @@ public final class Run {
     public record Figures(
             RunView view, WorkloadRequest request, RequestCounts all, Map<Double, Double> latencySeconds) {}
 
-    /** What is told of it now. */
+    /** The current values of the run. */
     public Figures figures(long nowEpochNanos) {
         Map<Double, Double> latencies = new TreeMap<>();
         aggregate

@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param startEpochNanos T0 on the service's clock
  * @param stopCause why it was ended before its time, or null
- * @param stopCode the {@link aifactory.protocol.RunSummary.EarlyEnd#code} of that; null also where an earlier version stopped it
- * @param detail why it is in its state, for people
- * @param server what the AI servers told of themselves
+ * @param stopCode the {@link aifactory.protocol.RunSummary.EarlyEnd#code} of that; null also where an earlier version
+ *      stopped it
+ * @param detail why it is in its state, for users
+ * @param server what the AI servers reported about themselves
  */
 public record RunMoments(
         @Nullable Long armingSinceMillis,

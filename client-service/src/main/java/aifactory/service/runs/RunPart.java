@@ -5,8 +5,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's part of a run. Guarded by the group's lock, except that {@link #delivery()} keeps the client's batches in order
- * while one is made durable.
+ * One client's part of a run. Guarded by the group's lock, except that {@link #delivery()} keeps the client's batches
+ * in order while one is made durable.
  */
 public final class RunPart {
     private final int client;
@@ -22,7 +22,7 @@ public final class RunPart {
         this.client = client;
     }
 
-    /** What of a part is stored beside its batches. */
+    /** The stored data of a part, in addition to its batches. */
     public record Stored(boolean armed, @Nullable String refusal, boolean lost) {}
 
     public Stored stored() {

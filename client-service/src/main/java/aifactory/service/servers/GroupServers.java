@@ -14,17 +14,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a group's server processes have told of themselves. They tell all of it every second, so nothing of it is stored: after a
- * restart of the service they tell it again. Guarded by the group's lock.
+ * The reports of a group's server processes. They contain the complete state every second, so nothing is stored: after
+ * a restart of the service they arrive again. Guarded by the group's lock.
  */
 public final class GroupServers {
-    /** What one process told, and when on the monotonic clock. */
+    /** The report of one process, and its time on the monotonic clock. */
     private record Told(ServerReport report, long heardNanos) {}
 
     private final Map<Integer, Told> told = new TreeMap<>();
 
     /**
-     * A process has told of itself. A failure counts from when it was first heard of: the clocks of the nodes are not this machine's.
+     * A process has reported. A failure counts from its first report: the clocks of the nodes are not this machine's.
      */
     public void take(int number, ServerReport report, long nowNanos, long nowMillis) {
         ServerFailure failure = report.failure();
@@ -55,12 +55,12 @@ public final class GroupServers {
                 .toList();
     }
 
-    /** How many processes have told of themselves. */
+    /** How many processes have reported. */
     public int known() {
         return told.size();
     }
 
-    /** Those of which nothing was heard for longer than that are taken for gone, until they are heard of again. */
+    /** Processes without a report for longer than that are considered lost, until they report again. */
     public void giveUpSilent(long nowNanos, long longestNanos, long nowMillis) {
         for (Map.Entry<Integer, Told> entry : told.entrySet()) {
             Told known = entry.getValue();
@@ -68,7 +68,7 @@ public final class GroupServers {
                 fail(
                         entry.getKey(),
                         ServerFailure.Cause.SILENT,
-                        "the process that watches over it is not heard of for " + longestNanos / 1_000_000_000 + " s",
+                        "the process that monitors it has not reported for " + longestNanos / 1_000_000_000 + " s",
                         nowMillis);
             }
         }
@@ -142,7 +142,7 @@ public final class GroupServers {
         return true;
     }
 
-    /** The processes that have failed, of whatever generation that is still asked for. */
+    /** The failed processes of every generation that is still requested. */
     public List<ServerView> failed(ServerGeneration generation) {
         return views(generation).stream()
                 .filter(view -> view.state() == ServerState.FAILED)
@@ -172,7 +172,7 @@ public final class GroupServers {
         return specification.nodesPerReplica() == 1 || head == null ? Optional.empty() : Optional.of(head.host());
     }
 
-    /** Of every process that has told of itself, for people. */
+    /** Of every process that has reported, for users. */
     public List<ServerView> views(ServerGeneration generation) {
         List<ServerView> views = new ArrayList<>();
         told.forEach((number, known) -> {

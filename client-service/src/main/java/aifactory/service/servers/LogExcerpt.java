@@ -10,8 +10,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The beginning of a log, where a server tells of itself, and its end, where it tells what went wrong. A log that has become large goes on
- * in a new file; what was before is in {@code FILE.1}. Stateless; reads nothing outside of the directory of the logs.
+ * The beginning of a log, where a server prints its configuration, and its end, where it prints errors. A large log
+ * continues in a new file; the earlier part is in {@code FILE.1}. Stateless; reads nothing outside of the directory of
+ * the logs.
  */
 public final class LogExcerpt {
     private LogExcerpt() {}
@@ -29,7 +30,7 @@ public final class LogExcerpt {
             int head = bytes / 4;
             int tail = bytes - head;
             return between(former, before, latest, 0, head) + "\n[... " + (size - bytes)
-                    + " bytes are left out; the whole is "
+                    + " bytes are omitted; the complete log is "
                     + (before == 0 ? file : earlier + " and " + file)
                     + " as long as that is kept ...]\n" + between(former, before, latest, size - tail, tail);
         } catch (IOException e) {
@@ -65,7 +66,7 @@ public final class LogExcerpt {
             ByteBuffer buffer = ByteBuffer.allocate(count);
             channel.position(from);
             while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
-                // Goes on until the end.
+                // Continues to the end.
             }
             return new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8);
         }

@@ -60,8 +60,8 @@ final class ServerCommand {
         if (words == null || words.isEmpty()) {
             throw refused(
                     "server.command",
-                    (request.container() == null ? "there is nothing to start" : "a container without a command")
-                            + ": give the words of the server's command, or a recipe and a model");
+                    (request.container() == null ? "there is no command to start" : "a container without a command")
+                            + ": give the server's command as a list of words, or a recipe and a model");
         }
         if (words.size() > MOST_WORDS) {
             throw refused("server.command", words.size() + " words: give at most " + MOST_WORDS);
@@ -73,7 +73,7 @@ final class ServerCommand {
 
     private static Made ofRecipe(ServerRequest request, String engine) {
         if (request.command() != null) {
-            throw refused("server.command", "a recipe makes the command: leave one of them out");
+            throw refused("server.command", "a recipe defines the command: omit one of them");
         }
         if (request.model() == null) {
             throw refused("server.model", "the recipe " + shorten(engine) + " starts a server for a model: name it");
@@ -214,7 +214,7 @@ final class ServerCommand {
                 known.addAll(OF_THE_NODE);
                 throw refused(
                         "server.command",
-                        "nothing says what {" + name + "} stands for: add it to arguments, or use one of "
+                        "unknown placeholder {" + name + "}: add it to arguments, or use one of "
                                 + String.join(", ", known));
             }
             used.add(name);
@@ -222,7 +222,9 @@ final class ServerCommand {
         });
     }
 
-    /** {@code max_num_seqs: 64} becomes {@code --max-num-seqs 64}, {@code true} a mere switch, {@code false} nothing. */
+    /**
+     * {@code max_num_seqs: 64} becomes {@code --max-num-seqs 64}, {@code true} a mere switch, {@code false} nothing.
+     */
     private static void append(List<String> command, String name, Object value) {
         if (Boolean.FALSE.equals(value)) {
             return;

@@ -43,7 +43,7 @@ public final class ServerPlanner {
         if (perNode > 1 && nodes > 1) {
             throw refused(
                     "server.replicas_per_node",
-                    perNode + " replicas a node, and each takes " + nodes + " nodes: leave one out");
+                    perNode + " replicas per node, and each takes " + nodes + " nodes: leave one out");
         }
         if (replicas % perNode != 0) {
             throw refused(
@@ -55,7 +55,7 @@ public final class ServerPlanner {
         if (gpus > 0 && gpus % perNode != 0) {
             throw refused(
                     "server.gpus",
-                    gpus + " GPUs a node cannot be shared evenly by " + perNode + " replicas: give a multiple");
+                    gpus + " GPUs per node cannot be shared evenly by " + perNode + " replicas: give a multiple");
         }
         int port = within("server.port", or(request.port(), DEFAULT_PORT), SMALLEST_PORT, LARGEST_PORT - perNode + 1);
         return new ServerSpecification(

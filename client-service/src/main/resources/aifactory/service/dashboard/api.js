@@ -3,7 +3,7 @@
 
 let token = null;
 
-/** The service has refused, or does not answer: the message is for people. */
+/** The service has refused, or does not answer: the message is for users. */
 export class Refused extends Error {
   constructor(status, detail, field) {
     super(detail);
@@ -17,7 +17,7 @@ export function hasToken() {
   return token !== null;
 }
 
-/** The answer's JSON, or its text where it is none. */
+/** The answer's JSON, or its text if it is not JSON. */
 export async function ask(path, method = 'GET', body = undefined) {
   const headers = {};
   if (token !== null) {
@@ -30,7 +30,7 @@ export async function ask(path, method = 'GET', body = undefined) {
   try {
     answer = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
   } catch {
-    throw new Refused(0, 'The Client Service does not answer; asking again.');
+    throw new Refused(0, 'The Client Service does not respond; retrying.');
   }
   const text = await answer.text();
   const isJson = (answer.headers.get('Content-Type') ?? '').includes('json');
@@ -53,7 +53,7 @@ export async function signIn(given) {
   }
 }
 
-/** A service without sessions knows the token all the same: it opens what this page asks for until the page is left. */
+/** A service without sessions accepts the token nevertheless: it is used until the page is closed. */
 async function openSession() {
   try {
     await ask('/api/v1/session', 'POST');

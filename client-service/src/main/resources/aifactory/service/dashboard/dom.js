@@ -89,7 +89,7 @@ export function field(label, input, hint) {
   return h('label', { className: 'field' }, h('span', {}, label), input, hint ? h('small', {}, hint) : null);
 }
 
-/** A word for a state, told by its text and coloured besides. */
+/** A state, shown by its text and additionally by a colour. */
 export function chip(state) {
   return h('span', { className: `chip ${state}` }, state);
 }

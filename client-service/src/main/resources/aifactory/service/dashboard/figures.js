@@ -1,4 +1,4 @@
-// Writes figures as the report does: a figure that is none is a dash.
+// Formats values as the report does: a missing value is a dash.
 
 export function figure(value) {
   if (value === null || value === undefined || !Number.isFinite(value)) {

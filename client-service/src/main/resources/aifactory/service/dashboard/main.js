@@ -11,7 +11,7 @@ import { runsView } from './view-runs.js';
 
 const INTERVAL_MS = 1500;
 const content = document.getElementById('content');
-const trouble = document.getElementById('trouble');
+const problem = document.getElementById('problem');
 const session = document.getElementById('session');
 const NAME = 'AI Factory';
 

@@ -27,7 +27,7 @@ export function compareView(query) {
       found),
     async update() {
       if (query.getAll('before').length > 0 && query.getAll('after').length > 0) {
-        found.replaceChildren(h('p', { className: 'card note' }, 'Comparing request by request …'));
+        found.replaceChildren(h('p', { className: 'card note' }, 'Comparing request records …'));
         try {
           const comparison = await ask(`/api/v1/comparison?${query}`);
           found.replaceChildren(...findingOf(comparison, query));

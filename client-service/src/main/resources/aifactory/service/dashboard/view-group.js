@@ -76,7 +76,7 @@ function factsOf(info) {
 
 function clientsOf(info) {
   if (info.clients.length === 0) {
-    return [h('h2', {}, 'Clients'), h('p', { className: 'empty' }, 'None has registered yet.')];
+    return [h('h2', {}, 'Clients'), h('p', { className: 'empty' }, 'No client has registered yet.')];
   }
   const shown = info.clients.slice(0, MOST_CLIENTS);
   return [h('h2', {}, 'Clients'),
@@ -107,7 +107,7 @@ async function fillDiagnosis(base, doctor) {
   }
 }
 
-/** Texts as paragraphs, lists as lists, members under their names: readable whatever the doctor looks at. */
+/** Texts as paragraphs, lists as lists, members under their names: readable for any diagnosis. */
 function wordsOf(value) {
   if (Array.isArray(value)) {
     return h('ul', {}, value.map((item) => h('li', {}, wordsOf(item))));
@@ -125,17 +125,17 @@ function hasWords(value) {
 
 // Findings come first, then the end of each file, the newest line last.
 async function fillLogs(base, logs) {
-  const told = await ask(`${base}/logs`);
-  const findings = told.findings.map(({ path, count, line, meaning }) => h('li', {},
+  const answer = await ask(`${base}/logs`);
+  const findings = answer.findings.map(({ path, count, line, meaning }) => h('li', {},
     h('strong', {}, meaning), ` (${count} ${count === 1 ? 'line' : 'lines'} of ${path}, the last: ${line})`));
-  const files = told.files.map(({ path, problem, lines }) => h('section', { 'aria-label': path },
+  const files = answer.files.map(({ path, problem, lines }) => h('section', { 'aria-label': path },
     h('h3', {}, path),
     problem === null
       ? h('pre', { tabIndex: 0, 'aria-label': `The last lines of ${path}` }, lines.join('\n') || 'The file is empty.')
       : h('p', { className: 'empty' }, problem)));
   logs.replaceChildren(h('div', { className: 'card', 'aria-label': 'Logs', role: 'region' }, h('h2', {}, 'Logs'),
     findings.length > 0 ? h('ul', {}, findings) : '',
-    files.length > 0 ? files : h('p', { className: 'empty' }, 'There is no log.')));
+    files.length > 0 ? files : h('p', { className: 'empty' }, 'No logs.')));
   logs.querySelectorAll('pre').forEach((pre) => { pre.scrollTop = pre.scrollHeight; });
 }
 

@@ -147,7 +147,7 @@ function resultOf(base, summary) {
       tile('Requests per second', figure(summary.request_throughput)), tile('Output tokens per second', figure(summary.output_token_throughput)),
       tile('Goodput, requests per second', figure(summary.goodput_rps)), tile('Measured', `${figure(summary.duration_s)} s`)),
     h('div', { className: 'card' }, h('h2', {}, 'Latency, ms'), rows.length === 0
-      ? h('p', { className: 'empty' }, 'There are no latencies: no request was completed.')
+      ? h('p', { className: 'empty' }, 'No latencies: no request was completed.')
       : table('Latencies in milliseconds', ['Metric', 'p50', 'p90', 'p95', 'p99', 'Largest', 'Samples'], rows)),
     h('div', { className: 'card links' }, h('a', { href: `${base}/report`, target: '_blank', rel: 'noopener' }, 'Report'),
       ['vllm', 'aiperf', 'csv', 'jsonl'].map((format) => h('a', { href: `${base}/export/${format}`, download: '' }, `Export ${format}`))),

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The same as root and as anybody else. */
+/** The same as root and as any other user. */
 final class OwnDirectoryTest {
     @TempDir
     Path directory = Path.of("");
@@ -44,7 +44,7 @@ final class OwnDirectoryTest {
     @ValueSource(strings = {"rwxrwx---", "rwx---rwx", "rwxrwxrwx", "rwx-w----", "rwx----w-"})
     void aDirectoryThatOthersCanWriteIsRefusedWithTheCommandThatCorrectsIt(String permissions) throws Exception {
         Path shared = made("shared", permissions);
-        isRefused(shared, shared.toString(), "others can write it", "chmod go-w " + shared, "mode 0");
+        isRefused(shared, shared.toString(), "other users can write to it", "chmod go-w " + shared, "mode 0");
         Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxr-xr-x"));
         OwnDirectory.make(shared);
     }
@@ -53,7 +53,7 @@ final class OwnDirectoryTest {
     @ValueSource(strings = {"rwxrwx---", "rwxrwxrwx", "rwx----wx"})
     void soIsOneBelowADirectoryInWhichOthersCanExchangeIt(String permissions) throws Exception {
         Path parent = made("project", permissions);
-        isRefused(parent.resolve("deep/shared"), parent.toString(), "others can exchange", "chmod go-w " + parent);
+        isRefused(parent.resolve("deep/shared"), parent.toString(), "other users can replace", "chmod go-w " + parent);
     }
 
     @Test
@@ -64,7 +64,7 @@ final class OwnDirectoryTest {
                         .waitFor())
                 .isZero();
         OwnDirectory.make(scratch.resolve("mine"));
-        isRefused(scratch, "others can write it");
+        isRefused(scratch, "other users can write to it");
     }
 
     @Test
@@ -75,7 +75,8 @@ final class OwnDirectoryTest {
         OwnDirectory.make(directory.resolve("good"));
         OwnDirectory.make(directory.resolve("good/../real"));
 
-        // A link in a directory of everybody's may lead elsewhere tomorrow, though today it leads to what is ours.
+        // A link in a world-writable directory may lead elsewhere tomorrow, even if it leads to the user's own
+        // directory today.
         Files.createSymbolicLink(open.resolve("hop"), real);
         Files.createSymbolicLink(directory.resolve("bad"), open.resolve("hop"));
         isRefused(directory.resolve("bad"), open.toString());

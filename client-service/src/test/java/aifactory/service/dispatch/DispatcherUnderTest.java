@@ -24,7 +24,7 @@ public interface DispatcherUnderTest extends AutoCloseable {
     /** All processes of the job end by themselves, without a fault. */
     void endProcesses(String jobId) throws Exception;
 
-    /** The process of that number is gone, the others go on. */
+    /** The process of that number has ended, the others continue. */
     void loseProcess(String jobId, int number) throws Exception;
 
     /** Where orders want logs to go. */

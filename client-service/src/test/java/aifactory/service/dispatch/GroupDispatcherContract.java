@@ -183,7 +183,7 @@ public abstract class GroupDispatcherContract {
         DispatchOrder order = withJob(world.order(7, "token0007", 2, Requests.plain()), "elsewhere-1");
         try {
             world.dispatcher().adopt(order);
-            fail("taken up");
+            fail("adopted");
         } catch (DispatchUnavailableException e) {
             assertThat(e).hasMessageContaining("elsewhere-1").hasMessageContaining("dispatcher");
         }

@@ -108,7 +108,7 @@ final class RegistrationTest {
                 HttpResponse.BodyHandlers.ofString());
     }
 
-    /** Jobs that run from the beginning and end when told to; their processes are whoever registers. */
+    /** Jobs that run from the beginning and end when ordered to; any registration counts as their process. */
     private static final class JobsThatRun implements GroupDispatcher {
         private static final JobStatus RUNNING = new JobStatus(
                 JobStatus.Phase.RUNNING, "RUNNING", null, Instant.EPOCH, null, List.of(), Set.of(), 0, false);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Only regular files of the directory itself are opened, whatever a path says. */
+/** Only regular files of the directory itself are opened, for any path. */
 final class LogDirectoryTest {
     @TempDir
     Path directory = Path.of("");

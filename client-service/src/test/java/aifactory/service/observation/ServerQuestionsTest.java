@@ -36,7 +36,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** AI servers are asked for their metrics as the run asks them, and none of them costs more than a bounded time and size. */
+/**
+ * AI servers are asked for their metrics as the run asks them, and none of them costs more than a bounded time and
+ * size.
+ */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ServerQuestionsTest {
     private static final String METRICS = "vllm:num_requests_running 3\n";
@@ -47,7 +50,7 @@ class ServerQuestionsTest {
 
     private final AtomicLong now = new AtomicLong(100 * SECOND);
 
-    /** What a server sends to whoever asks. */
+    /** The response of a server to any request. */
     @FunctionalInterface
     private interface Script {
         void answer(String request, OutputStream out) throws IOException;
@@ -287,7 +290,7 @@ class ServerQuestionsTest {
                         (Script) (_, out) -> send(out, response(200, "<html></html>")),
                         "no metric of a known engine"),
                 Arguments.of(
-                        "numbers that are none",
+                        "invalid numbers",
                         (Script) (_, out) -> send(
                                 out, response(200, "vllm:num_requests_running 1e999\nvllm:num_requests_waiting NaN\n")),
                         "no metric of a known engine"),

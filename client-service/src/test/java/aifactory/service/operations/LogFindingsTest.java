@@ -25,11 +25,11 @@ class LogFindingsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "java.net.UnknownHostException: login-01 | does not know the name",
-                "curl: (7) No route to host | has no way",
-                "connect: Connection refused | nothing listens",
+                "java.net.UnknownHostException: login-01 | does not resolve on a node",
+                "curl: (7) No route to host | has no route",
+                "connect: Connection refused | no process listens",
                 "java.net.http.HttpConnectTimeoutException: HTTP connect timed out | firewall",
-                "slurmstepd: error: execve(): aifactory: No such file or directory | file system that the nodes see",
+                "slurmstepd: error: execve(): aifactory: No such file or directory | file system of the nodes",
                 "slurmstepd: error: Detected 1 oom_kill event in StepId=7.0 | out of memory",
                 "slurmstepd: error: *** JOB 7 ON n1 CANCELLED AT 2026-11-24T06:00:00 DUE TO TIME LIMIT *** | time limit",
                 "slurmstepd: error: *** JOB 7 ON n1 CANCELLED AT 2026-11-24T06:00:00 DUE TO PREEMPTION *** | higher priority",
@@ -55,7 +55,7 @@ class LogFindingsTest {
                 findings("ERROR x", "Connection refused", "Connection refused", "UnknownHostException: a");
 
         assertThat(findings).extracting(LogFinding::count).containsExactly(1, 2, 1);
-        assertThat(findings.getFirst().meaning()).contains("does not know the name");
+        assertThat(findings.getFirst().meaning()).contains("does not resolve on a node");
         assertThat(findings.getLast().meaning()).startsWith("an error");
     }
 

@@ -19,7 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** A write whose answer is lost, or too late, is resolved: it is there once and acknowledged, or not there and refused. */
+/**
+ * A write whose answer is lost, or too late, is resolved: it is there once and acknowledged, or not there and refused.
+ */
 final class AmbiguousWriteTest {
     private static final StateStore.JournalEntry ENTRY =
             new StateStore.JournalEntry(5, "group", 7L, null, null, "event", null, null, null);

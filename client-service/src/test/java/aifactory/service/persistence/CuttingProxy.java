@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Stands before a PostgreSQL server and cuts the connection at a commit, when it is told to. Thread-safe. */
+/** Forwards to a PostgreSQL server and cuts the connection at a commit, on request. Thread-safe. */
 final class CuttingProxy implements AutoCloseable {
     private static final String COMMIT = "COMMIT";
 
@@ -21,7 +21,7 @@ final class CuttingProxy implements AutoCloseable {
 
     enum Cut {
         NONE,
-        /** The server never hears of the commit. */
+        /** The server never receives the commit. */
         BEFORE_COMMIT,
         /** The server has committed; its answer is not passed on. */
         AFTER_COMMIT
@@ -55,7 +55,7 @@ final class CuttingProxy implements AutoCloseable {
                 Thread.ofVirtual().start(() -> toServer(client, server, state));
                 Thread.ofVirtual().start(() -> toClient(client, server, state));
             } catch (IOException e) {
-                // Closed, or the server is away.
+                // Closed, or the server is unavailable.
             }
         }
     }

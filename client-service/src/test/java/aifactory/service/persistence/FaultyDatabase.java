@@ -10,7 +10,7 @@ import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
-/** A database whose commits fail when they are told to, before or after they took place, or take as long as the test wants. */
+/** A database whose commits fail on request, before or after they took place, or take as long as the test wants. */
 public final class FaultyDatabase implements Database {
     private final Database database;
     private @Nullable Handle faulty;

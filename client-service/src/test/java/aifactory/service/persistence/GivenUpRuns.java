@@ -13,7 +13,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 
-/** A run is refused although its commit takes place, since the database is away; then the service is killed. For every kind of database. */
+/**
+ * A run is refused although its commit takes place, since the database is away; then the service is killed. For every
+ * kind of database.
+ */
 final class GivenUpRuns {
     private static final StateStore.JournalEntry ENTRY =
             new StateStore.JournalEntry(5, "run", 7L, null, null, "event", null, null, null);
@@ -57,7 +60,7 @@ final class GivenUpRuns {
         }
     }
 
-    /** Fails where such a run would be taken up by the next life of the service. */
+    /** Fails where such a run would be restored by the next process of the service. */
     static void areNotTakenUp(Database real) throws Exception {
         FaultyDatabase database = new FaultyDatabase(real);
         StateWriter writer = new StateWriter(database, 64, new UntilAway(database), MonotonicClock.SYSTEM);

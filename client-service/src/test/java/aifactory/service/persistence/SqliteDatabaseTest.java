@@ -44,7 +44,7 @@ final class SqliteDatabaseTest extends StateStoreContract {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.truncate(0);
         }
-        assertRefused("service.db", "is empty", "Restore it from a copy", "begin anew");
+        assertRefused("service.db", "is empty", "Restore it from a copy", "start with an empty database");
         assertThat(Files.size(file)).isZero();
     }
 
@@ -112,7 +112,7 @@ final class SqliteDatabaseTest extends StateStoreContract {
                         .one());
                 assertThatThrownBy(() -> store.insertGroup(1, "t", "S", "x".repeat(1 << 20), "{}", 1, large))
                         .isInstanceOf(StorageException.class)
-                        .hasMessageContaining("make room");
+                        .hasMessageContaining("free disk space");
                 assertThat(writer.trouble()).contains("full");
                 assertThat(store.groups()).isEmpty();
                 AtomicInteger attempts = new AtomicInteger();

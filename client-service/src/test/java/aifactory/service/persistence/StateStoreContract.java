@@ -118,7 +118,7 @@ abstract class StateStoreContract {
         run("r2", key);
         byte[] result = {1, 0, -1};
         store.updateRun("r1", "COMPLETED", "{}", "{\"x\":1}", result, entry("completed"));
-        store.updateRun("r1", "COMPLETED", "{}", "{\"x\":2}", null, entry("told"));
+        store.updateRun("r1", "COMPLETED", "{}", "{\"x\":2}", null, entry("repeated"));
         store.putPart("r1", 1, "a");
         store.putPart("r1", 1, "b");
         store.flush();

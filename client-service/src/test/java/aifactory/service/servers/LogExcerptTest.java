@@ -29,7 +29,7 @@ final class LogExcerptTest {
     @Test
     void ofALargeLogAreTheBeginningAndTheEnd() throws IOException {
         assertThat(excerpt("", "0123456789", 8))
-                .startsWith("01\n[... 2 bytes are left out; the whole is ")
+                .startsWith("01\n[... 2 bytes are omitted; the complete log is ")
                 .endsWith("...]\n456789");
     }
 
@@ -41,7 +41,7 @@ final class LogExcerptTest {
     @Test
     void ofTwoFilesAreTheBeginningOfTheEarlierAndTheEndOfBoth() throws IOException {
         assertThat(excerpt("0123456789", "abc", 8))
-                .startsWith("01\n[... 5 bytes are left out; the whole is ")
+                .startsWith("01\n[... 5 bytes are omitted; the complete log is ")
                 .contains("server.log.1 and ")
                 .endsWith("...]\n789abc");
     }

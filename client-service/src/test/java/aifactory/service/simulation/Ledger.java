@@ -4,7 +4,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What the clients of a simulation measured and which of it the service acknowledged. Belongs to the simulation's thread. */
+/**
+ * What the clients of a simulation measured and which of it the service acknowledged. Belongs to the simulation's
+ * thread.
+ */
 final class Ledger {
     private final Map<Part, TreeMap<Long, Integer>> measured = new HashMap<>();
     private final Map<Part, Long> acknowledged = new HashMap<>();

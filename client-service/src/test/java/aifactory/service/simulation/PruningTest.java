@@ -35,7 +35,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is past its time goes within an hour, by the rule that the operator gave, and nothing else does: days pass in virtual time. */
+/**
+ * What is past its time goes within an hour, by the rule that the operator gave, and nothing else does: days pass in
+ * virtual time.
+ */
 final class PruningTest {
     private static final int JOURNAL_DAYS = 1;
     private static final long JOURNAL_LINES = 6_000;

@@ -20,14 +20,14 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The whole service behind its HTTP layer, its clients, its Slurm, its disk and its network, on one thread in virtual time, all drawn
- * from one seed. An operator works with it while everything fails now and then; then all is mended, and what must always hold is
- * checked:
+ * The whole service behind its HTTP layer, its clients, its Slurm, its disk and its network, on one thread in virtual
+ * time, all drawn from one seed. An operator works with it while everything fails now and then; then all is mended, and
+ * what must always hold is checked:
  *
  * <ul>
- *   <li>nothing that was acknowledged is lost, and nothing is counted twice;
- *   <li>no job is left in Slurm when every group was deleted;
- *   <li>no group and no run is stuck.
+ * <li>nothing that was acknowledged is lost, and nothing is counted twice;
+ * <li>no job is left in Slurm when every group was deleted;
+ * <li>no group and no run is stuck.
  * </ul>
  */
 final class ServiceSimulation {
@@ -52,13 +52,13 @@ final class ServiceSimulation {
     private final List<String> events = new ArrayList<>();
     private @Nullable Throwable failure;
 
-    /** What a simulation did, for telling that it did anything. */
+    /** What a simulation did, as evidence that it did anything. */
     record Outcome(
             long seed, long steps, int starts, long acknowledgedBatches, int runsWithResult, List<String> events) {}
 
     /**
-     * @param directory empty or none; the service's directories are made in it
-     * @param disk begins anew
+     * @param directory empty or missing; the service's directories are made in it
+     * @param disk is reset
      */
     ServiceSimulation(long seed, Path directory, SimulatedDisk disk) throws StorageException {
         this.seed = seed;
@@ -101,7 +101,7 @@ final class ServiceSimulation {
         long end = threads.nanoTime() + TROUBLE.toNanos();
         while (threads.nanoTime() < end) {
             threads.run(Duration.ofMillis(500 + random.nextInt(mostCalmMillis)));
-            check("during the trouble");
+            check("during the fault");
             misfortune();
         }
         mend();

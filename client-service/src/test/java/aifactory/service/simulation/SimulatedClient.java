@@ -16,8 +16,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client process as the protocol describes it: registers, polls, prepares, measures each second, delivers its batches in order until
- * they are acknowledged. It ends when it is told to or when its group is gone.
+ * A client process as the protocol describes it: registers, polls, prepares, measures each second, delivers its batches
+ * in order until they are acknowledged. It ends when it is ordered to or when its group has been deleted.
  */
 final class SimulatedClient {
     private static final Duration RETRY = Duration.ofSeconds(1);
@@ -101,7 +101,7 @@ final class SimulatedClient {
         try {
             return service.commands(process, benchmarkId, clientId, after, SECOND);
         } catch (RequestRefusedException e) {
-            // The group is gone, or another process has this one's place.
+            // The group was deleted, or another process has taken this one's place.
             over = e.status() == 404 || e.status() == 409;
         } catch (Exception e) {
             rethrowInterruption(e);

@@ -17,11 +17,11 @@ import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * A real SQLite database on a disk with faults: commits fail before they are durable, or after it without saying so. Reads are never
- * wrong.
+ * A real SQLite database on a disk with faults: commits fail before they are durable, or after it without saying so.
+ * Reads are never wrong.
  *
- * <p>Making and opening a database costs more than minutes of simulated time, so one serves many simulations, one after another: each
- * gets the content that the database was made with. Belongs to the simulations' thread.
+ * <p>Making and opening a database costs more than minutes of simulated time, so one serves many simulations, one after
+ * another: each gets the content that the database was made with. Belongs to the simulations' thread.
  */
 final class SimulatedDisk implements Database {
     /** SQLITE_IOERR, which may pass. */
@@ -43,7 +43,7 @@ final class SimulatedDisk implements Database {
         execute("backup to " + contentAsMade);
     }
 
-    /** Begins anew, without faults, with an empty database. */
+    /** Resets: without faults, with an empty database. */
     void begin(RandomGenerator newRandom) throws StorageException {
         random = newRandom;
         set(0, 0);
@@ -54,7 +54,7 @@ final class SimulatedDisk implements Database {
         }
     }
 
-    /** The driver's commands beside SQL, which copy the database page by page. */
+    /** The driver's own commands (not SQL), which copy the database page by page. */
     private void execute(String command) throws SQLException, StorageException {
         try (Statement statement = real.writing().getConnection().createStatement()) {
             statement.executeUpdate(command);

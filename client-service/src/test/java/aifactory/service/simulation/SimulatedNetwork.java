@@ -12,8 +12,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries requests to the service, which may be away: delays them, loses them, loses their responses, delivers them twice. Belongs to
- * the simulation's thread.
+ * Carries requests to the service, which may be away: delays them, loses them, loses their responses, delivers them
+ * twice. Belongs to the simulation's thread.
  */
 final class SimulatedNetwork {
     private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -28,7 +28,7 @@ final class SimulatedNetwork {
     private double loss;
     private boolean partitioned;
 
-    /** The response to a request did not come, in whatever way. Whether the request was carried out is not known. */
+    /** The response to a request was lost, for any reason. Whether the request was executed is unknown. */
     static final class NoResponseException extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -60,7 +60,7 @@ final class SimulatedNetwork {
         service = process;
     }
 
-    /** The service's process is dead: whoever waits for it hears of a closed connection. */
+    /** The service's process has ended: callers that wait for it get a closed connection. */
     void reset() {
         service = null;
         List<CompletableFuture<?>> open = List.copyOf(underWay.values());
@@ -71,7 +71,7 @@ final class SimulatedNetwork {
     /**
      * Sends a request and waits for its response.
      *
-     * @throws NoResponseException when there is none
+     * @throws NoResponseException if the response was lost
      * @throws Exception what the handler threw
      */
     <T> T call(ServiceThreads caller, Handler<T> handler) throws Exception {

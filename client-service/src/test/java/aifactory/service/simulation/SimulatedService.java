@@ -32,8 +32,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The real service behind its HTTP layer, as one simulated process that can be killed and started again on what it left on the disk.
- * Every call goes over the simulated network. Belongs to the simulation's thread.
+ * The real service behind its HTTP layer, as one simulated process that can be killed and started again on what it left
+ * on the disk. Every call goes over the simulated network. Belongs to the simulation's thread.
  */
 final class SimulatedService {
     private final SimulatedThreads threads;

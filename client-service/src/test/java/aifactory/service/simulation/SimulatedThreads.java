@@ -21,13 +21,13 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
- * Threads that take turns on the thread that calls {@link #run}, in virtual time. Which of the threads that can run does so next is
- * drawn from the seed, so a seed is one interleaving and replays. Time stands still while any thread can run, and then jumps to the
- * next moment that somebody waits for.
+ * Threads that take turns on the thread that calls {@link #run}, in virtual time. Which of the threads that can run
+ * does so next is drawn from the seed, so a seed is one interleaving and replays. Time stops while any thread can run,
+ * and then jumps to the next moment that a thread waits for.
  *
- * <p>The threads are virtual threads whose carrier is the caller: the JDK has no public way to choose it, so the test runs with
- * {@code --add-opens java.base/java.lang=ALL-UNNAMED}. The threads of a killed process never end: unless Java runs with
- * {@code -Djdk.trackAllThreads=false} it holds them, and all that they refer to, until it ends itself.
+ * <p>The threads are virtual threads whose carrier is the caller: the JDK has no public way to choose it, so the test
+ * runs with {@code --add-opens java.base/java.lang=ALL-UNNAMED}. The threads of a killed process never end: unless Java
+ * runs with {@code -Djdk.trackAllThreads=false} it holds them, and all that they refer to, until it ends itself.
  */
 final class SimulatedThreads implements MonotonicClock, InstantSource {
     /** When {@link aifactory.slurm.simulation.FakeSlurm} begins. */
@@ -62,7 +62,7 @@ final class SimulatedThreads implements MonotonicClock, InstantSource {
         onTime = task;
     }
 
-    /** Hears of what a thread throws. */
+    /** Receives the exceptions of threads. */
     void onFailure(Consumer<Throwable> listener) {
         onFailure = listener;
     }

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The machine's clock, which tests can move forward, so that nobody waits for minutes to pass. Thread-safe. */
+/** The machine's clock, which tests can advance, so that they need not wait for minutes. Thread-safe. */
 public final class AdvancingClock implements MonotonicClock, InstantSource {
     private final AtomicLong aheadNanos = new AtomicLong();
 

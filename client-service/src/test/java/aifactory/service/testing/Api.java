@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Asks a service over real HTTP, as whoever holds the token, and holds every answer against the OpenAPI file. Immutable. */
+/** Calls a service over real HTTP with the token, and validates every response against the OpenAPI file. Immutable. */
 public final class Api {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -25,7 +25,7 @@ public final class Api {
         this.token = token;
     }
 
-    /** The same service asked by somebody else; null for nobody. */
+    /** The same service called with another token; null for none. */
     public Api as(@Nullable String otherToken) {
         return new Api(client, service, otherToken);
     }

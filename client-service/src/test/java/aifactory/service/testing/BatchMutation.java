@@ -122,7 +122,9 @@ public final class BatchMutation {
         return bytes;
     }
 
-    /** Damages the exact moments, the compressed bytes, or what is compressed, in a way that stays well-formed outside. */
+    /**
+     * Damages the exact moments, the compressed bytes, or what is compressed, in a way that stays well-formed outside.
+     */
     private String histogram(String text) {
         byte[] encoded;
         try {

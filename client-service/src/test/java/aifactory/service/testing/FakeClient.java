@@ -16,7 +16,10 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A client process as the service sees one: it registers, polls, arms itself, delivers. Does only what the test tells it. */
+/**
+ * A client process as the service sees one: it registers, polls, arms itself, delivers. Acts only when the test orders
+ * it.
+ */
 public final class FakeClient {
     private final Supplier<Api> service;
     private final long benchmarkId;
@@ -47,7 +50,7 @@ public final class FakeClient {
     /**
      * Registers the process of that number.
      *
-     * @param service asked anew for every exchange, so that the client survives a restart
+     * @param service queried again for every exchange, so that the client survives a restart
      */
     public static FakeClient connect(Supplier<Api> service, long benchmarkId, int processNumber) {
         ConnectResponse response = service.get()
@@ -76,7 +79,7 @@ public final class FakeClient {
         return poll.commands();
     }
 
-    /** Polls until a command of that kind has come. */
+    /** Polls until a command of that kind has arrived. */
     public ClientCommand await(ClientCommand.Kind kind, @Nullable String runId) {
         return Eventually.await(
                         "client " + id + ": " + kind,

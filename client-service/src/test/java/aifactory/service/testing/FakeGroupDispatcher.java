@@ -49,7 +49,7 @@ public final class FakeGroupDispatcher implements GroupDispatcher {
         trouble = words == null ? null : new DispatchUnavailableException(words);
     }
 
-    /** What happens while a job of an earlier life is looked for. */
+    /** The behaviour while a job of a previous process is searched. */
     public synchronized void whenAdopting(Runnable meanwhile) {
         whenAdopting = meanwhile;
     }
@@ -87,7 +87,7 @@ public final class FakeGroupDispatcher implements GroupDispatcher {
         notifyAll();
     }
 
-    /** One of the job's processes has ended while the job goes on. */
+    /** One of the job's processes has ended while the job still runs. */
     public synchronized void endProcess(String jobId, int number) {
         jobs.put(jobId, status(JobStatus.Phase.RUNNING, "RUNNING", null, null, Set.of(number)));
     }
@@ -105,7 +105,7 @@ public final class FakeGroupDispatcher implements GroupDispatcher {
         jobIds.clear();
     }
 
-    /** The jobs are those of other groups, as they were submitted by another life of the service. */
+    /** The jobs are those of other groups, as submitted by another process of the service. */
     public synchronized void rename(Map<String, String> tokensByJobId) {
         jobIds.clear();
         tokensByJobId.forEach((jobId, token) -> jobIds.put(token, jobId));

@@ -7,7 +7,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A dispatcher one of whose methods throws what it must not, or does what the test wants before it answers. Thread-safe. */
+/**
+ * A dispatcher one of whose methods throws what it must not, or does what the test wants before it answers.
+ * Thread-safe.
+ */
 public final class FaultyDispatcher {
     private volatile String method = "";
     private volatile Supplier<@Nullable Throwable> fault = () -> null;

@@ -129,7 +129,7 @@ public final class OpenApiContract {
         return reference.isEmpty() ? node : description.at(reference.substring(1));
     }
 
-    /** The schema as a document of its own, with what it refers to. */
+    /** The schema as a separate document, with the schemas that it references. */
     private Schema schema(JsonNode schema) {
         ObjectNode document = JsonMapper.shared().createObjectNode();
         document.putArray("allOf").add(schema);

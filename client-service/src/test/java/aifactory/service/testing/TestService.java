@@ -28,8 +28,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The real service on a free port of the loopback interface, over a dispatcher in memory. It can be killed, and started again on what
- * it left.
+ * The real service on a free port of the loopback interface, over a dispatcher in memory. It can be killed, and started
+ * again on what it left.
  */
 public final class TestService implements AutoCloseable {
     /** Nothing listens there. */
@@ -149,7 +149,7 @@ public final class TestService implements AutoCloseable {
         return running().address();
     }
 
-    /** The token that may only look. */
+    /** The read-only token. */
     public @Nullable String readOnlyToken() {
         Path file = running().readOnlyTokenFile();
         return file == null ? null : read(file);

@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks AI servers for their models before anything is started, so that a wrong address, name or key costs a second and not an
- * allocation.
+ * Asks AI servers for their models before anything is started, so that a wrong address, name or key costs a second and
+ * not an allocation.
  */
 public final class AiServerCheck {
     private static final AiServerProbe.Patience PATIENCE = new AiServerProbe.Patience(
@@ -44,7 +44,8 @@ public final class AiServerCheck {
      * Makes sure that every server answers like an OpenAI API, accepts the key, and has a model for every load.
      *
      * @param loads at least one; key and trust are those of the first
-     * @throws CommandFailure with exit code 4 when a server cannot be reached or is not ready, 2 when it is not what is required
+     * @throws CommandFailure with exit code 4 when a server cannot be reached or is not ready, 2 when it is not what is
+     *      required
      */
     public void check(List<URI> servers, List<WorkloadSpecification> loads) {
         if (servers.isEmpty()) {
@@ -84,7 +85,7 @@ public final class AiServerCheck {
     /**
      * Waits until every server answers, after a load that may have ended it.
      *
-     * @return why one of them does not, in words; null when all do
+     * @return why one of them is not usable, as text; null if all are
      */
     public static @Nullable String awaitAvailable(
             Session session, List<URI> servers, WorkloadSpecification load, Duration longest) {

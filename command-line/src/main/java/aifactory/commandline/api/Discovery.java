@@ -57,7 +57,7 @@ record Discovery(
         }
     }
 
-    /** Whether the process that wrote it still runs, so that nobody else on its port is handed the token. */
+    /** Whether the process that wrote it still runs, so that no other process on its port receives the token. */
     boolean isAlive() {
         return ProcessHandle.of(processId).map(ProcessHandle::isAlive).orElse(false);
     }

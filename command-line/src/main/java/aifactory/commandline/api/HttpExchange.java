@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * Exchanges JSON with one Client Service. Every failure becomes a {@link CommandFailure} with the service's own words and the
- * contract's exit code. Waits end when the verb is asked to end.
+ * Exchanges JSON with one Client Service. Every failure becomes a {@link CommandFailure} with the service's message and
+ * the contract's exit code. Waits end when the command is asked to end.
  */
 final class HttpExchange implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
@@ -35,7 +35,8 @@ final class HttpExchange implements AutoCloseable {
     /**
      * @param service {@code http://HOST:PORT}
      * @param token null for a service without authentication
-     * @param certificateSha256 the one certificate that the service may show; null to go by the authorities that are trusted here
+     * @param certificateSha256 the one certificate that the service may show; null to use the authorities that are
+     *      trusted here
      */
     HttpExchange(URI service, @Nullable String token, @Nullable String certificateSha256) {
         if (certificateSha256 != null && !"https".equalsIgnoreCase(service.getScheme())) {

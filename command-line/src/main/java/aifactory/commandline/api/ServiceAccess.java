@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.TypeConversionException;
 
-/** Finds the Client Service that a verb is to talk to, and the token for it. */
+/** Finds the Client Service for a command, and the token for it. */
 public final class ServiceAccess {
     private final Session session;
     private final Configuration configuration;

@@ -28,11 +28,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The Client Service as the verbs see it. Every method waits for the answer, and throws a {@link CommandFailure} that is fit
- * for the user's eyes.
+ * The Client Service as seen by the commands. Every method waits for the answer, and throws a {@link CommandFailure}
+ * that is fit for display to the user.
  */
 public final class ServiceClient implements AutoCloseable {
-    /** Slurm takes its time to accept a job, and to confirm that one is gone. */
+    /** Slurm takes time to accept a job, and to confirm that one has ended. */
     private static final Duration JOB_TIMEOUT = Duration.ofMinutes(3);
 
     private static final Duration DOWNLOAD_TIMEOUT = Duration.ofMinutes(30);
@@ -64,7 +64,8 @@ public final class ServiceClient implements AutoCloseable {
     /**
      * The same for a service that is known by its certificate.
      *
-     * @param certificateSha256 the one certificate that it may show; null to go by the authorities that this machine trusts
+     * @param certificateSha256 the one certificate that it may show; null to use the authorities that this machine
+     *      trusts
      */
     public static ServiceClient of(
             URI service,
@@ -76,7 +77,7 @@ public final class ServiceClient implements AutoCloseable {
                 new HttpExchange(service, token, certificateSha256), timeout, JOB_TIMEOUT, interruption);
     }
 
-    /** The same client for cleaning up: it goes on when the verb has been asked to end, and waits less. */
+    /** The same client for cleanup: it continues after the command has been asked to end, and has shorter timeouts. */
     public ServiceClient forCleaningUp(Duration shorterTimeout) {
         return new ServiceClient(exchange, shorterTimeout, shorterTimeout, new Interruption());
     }
@@ -97,8 +98,8 @@ public final class ServiceClient implements AutoCloseable {
     }
 
     /**
-     * Creates a group under that id. This is not interrupted: whoever does not hear the answer does not know whether there is a
-     * group to delete.
+     * Creates a group under that id. This is not interrupted: without the answer the caller does not know whether there
+     * is a group to delete.
      */
     public GroupCreated createGroup(long id, GroupRequest request) {
         return exchange.json("POST", group(id), request, GroupCreated.class, jobTimeout, new Interruption());
@@ -121,7 +122,7 @@ public final class ServiceClient implements AutoCloseable {
     /**
      * The jobs of groups.
      *
-     * @param deleted of so many deleted groups at the most, too
+     * @param deleted maximum number of deleted groups that are included
      */
     public JobList jobs(int deleted) {
         return exchange.json("GET", API + "/jobs?deleted=" + deleted, null, JobList.class, timeout, interruption);
@@ -159,7 +160,7 @@ public final class ServiceClient implements AutoCloseable {
         return exchange.json("DELETE", group(id), null, JsonNode.class, jobTimeout, interruption);
     }
 
-    /** Has the servers of a group started anew with these arguments, unless they have them already. */
+    /** Restarts the servers of a group with these arguments, unless they have them already. */
     public JsonNode changeServers(long id, ServerArguments arguments) {
         return exchange.json("POST", group(id) + "/server", arguments, JsonNode.class, jobTimeout, interruption);
     }

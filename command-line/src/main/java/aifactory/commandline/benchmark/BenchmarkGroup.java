@@ -23,12 +23,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A group of one's own, under an id that nobody uses, for one run after the other. Closing it deletes it, whatever happened; its job is
- * then confirmed gone. Used by one thread.
+ * A dedicated group, under an unused id, for consecutive runs. Closing it deletes it in any case; its job is
+ * then confirmed to have ended. Used by one thread.
  */
 public final class BenchmarkGroup implements AutoCloseable {
     private static final Duration CLEAN_UP_TIMEOUT = Duration.ofSeconds(15);
-    /** Slurm takes up to KillWait for a job that does not end by itself, and its time to confirm. */
+    /** Slurm waits up to KillWait for a job that does not end by itself, and its time to confirm. */
     private static final Duration DELETE_TIMEOUT = Duration.ofMinutes(3);
     /** The service gives clients less than this to deliver what they have. */
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
@@ -167,12 +167,12 @@ public final class BenchmarkGroup implements AutoCloseable {
         try {
             return !service.showGroup(id).info().status().isTerminal();
         } catch (CommandFailure e) {
-            // Nobody knows it, or nobody answers, which the next request will tell.
+            // The group is unknown, or the service does not answer; the next request shows which.
             return false;
         }
     }
 
-    /** Deletes a group; a failure is told and not thrown: what came before is what the user has to see. */
+    /** Deletes a group; a failure is reported, not thrown: the earlier outcome is what the user has to see. */
     public static void delete(Session session, ServiceClient service, long id) {
         delete(session, service, id, DELETE_TIMEOUT);
     }

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * Creates a group, waits for its clients, runs the workload, brings the result home and deletes the group again, whatever
- * happens on the way. An interruption in mid-run stops the run and brings home what there is.
+ * Creates a group, waits for its clients, runs the workload, collects the result and deletes the group again, in
+ * any case. An interruption during the run stops the run and collects the partial result.
  */
 public final class BenchmarkRunner {
     private final Session session;
@@ -43,7 +43,7 @@ public final class BenchmarkRunner {
     }
 
     private Outcome collect(BenchmarkPlan plan, BenchmarkGroup group, BenchmarkGroup.EndedRun run) {
-        display.show(ProgressText.of("collecting", "bringing home the result of run " + run.runId()));
+        display.show(ProgressText.of("collecting", "collecting results of run " + run.runId()));
         Path directory = plan.output() == null ? RunDelivery.usualDirectory(session, run.runId()) : plan.output();
         RunResult result =
                 RunDelivery.deliver(session, group.collecting(run), run.runId(), directory, plan.serviceLevels());

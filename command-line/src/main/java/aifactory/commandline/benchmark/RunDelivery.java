@@ -20,7 +20,7 @@ public final class RunDelivery {
 
     private RunDelivery() {}
 
-    /** Where the files of a run go when nobody says: {@code results/RUN_ID} below the working directory. */
+    /** The default directory for the files of a run: {@code results/RUN_ID} below the working directory. */
     public static Path usualDirectory(Session session, String runId) {
         return session.workingDirectory().resolve(RESULTS).resolve(runId);
     }
@@ -33,7 +33,7 @@ public final class RunDelivery {
     /**
      * Writes all files of the run.
      *
-     * @param serviceLevels of the benchmark file, which the run is held against
+     * @param serviceLevels of the benchmark file, against which the run is checked
      * @return the result that was written
      */
     public static RunResult deliver(

@@ -14,7 +14,7 @@ public final class TimeLimit {
 
     private TimeLimit() {}
 
-    /** Whole minutes that are enough for the run, or an hour where it ends by a count that takes nobody knows how long. */
+    /** Whole minutes that are sufficient for the run, or an hour if it ends by a count and its duration is unknown. */
     public static int minutesFor(WorkloadSpecification workload) {
         Duration needed = plannedTime(workload).plus(MARGIN);
         return Math.toIntExact(needed.plusSeconds(59).toMinutes());

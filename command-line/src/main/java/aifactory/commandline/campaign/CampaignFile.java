@@ -113,7 +113,8 @@ public final class CampaignFile {
                 && values.containsKey("concurrency")
                 && !base.load().has("concurrency")) {
             throw CommandFailure.wrongInput("'sweep.concurrency' in " + path
-                    + " beside a request_rate would only cap it: leave one of them out, or set the cap in 'workload'");
+                    + " in addition to a request_rate would only cap it: omit one of them, or set the cap in"
+                    + " 'workload'");
         }
         WorkloadRequest request = LoadRequest.of(session, path, load);
         return new CampaignStep(

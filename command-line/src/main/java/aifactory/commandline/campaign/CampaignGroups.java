@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one group of a campaign that is open at a time. It serves as many steps as it has the clients and the time for; before another one
- * is created, it is deleted and its job confirmed gone.
+ * The one group of a campaign that is open at a time. It serves as many steps as it has the clients and the time for;
+ * before another one is created, it is deleted and its job confirmed gone.
  */
 final class CampaignGroups implements AutoCloseable {
     /** For clients to start; what is left at the end is given back anyway. */
@@ -50,7 +50,7 @@ final class CampaignGroups implements AutoCloseable {
         this.server = server;
     }
 
-    /** Deletes what an earlier life of this campaign has left behind. */
+    /** Deletes what a previous process of this campaign has left behind. */
     void deleteLeftOver() {
         Long group = store.document().openGroup();
         if (group != null) {

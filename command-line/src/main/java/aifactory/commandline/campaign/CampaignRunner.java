@@ -29,8 +29,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the steps of a campaign, those that are not done yet. What is done is on the disk before the next step begins; an interruption
- * ends the step that is under way and nothing before it.
+ * Runs the steps of a campaign, those that are not done yet. What is done is on the disk before the next step begins;
+ * an interruption ends the step that is under way and nothing before it.
  */
 final class CampaignRunner {
     /** For a server that ended under load to start again. */
@@ -52,7 +52,7 @@ final class CampaignRunner {
     /**
      * @param file the campaign file
      * @param minutes the time limit of its groups
-     * @param told hears of each step when it has ended
+     * @param stepListener receives each step when it has ended
      */
     CampaignRunner(
             Session session,
@@ -62,7 +62,7 @@ final class CampaignRunner {
             CampaignStore store,
             CampaignGroups groups,
             int minutes,
-            Consumer<CampaignDocument.Step> told) {
+            Consumer<CampaignDocument.Step> stepListener) {
         this.session = session;
         this.service = service;
         this.campaign = campaign;
@@ -70,7 +70,7 @@ final class CampaignRunner {
         this.store = store;
         this.groups = groups;
         this.minutes = minutes;
-        this.told = told;
+        this.stepListener = stepListener;
     }
 
     /** Runs everything that is left. */
@@ -119,7 +119,10 @@ final class CampaignRunner {
         }
     }
 
-    /** That servers do not get ready with some of the arguments which are tried is what was to be found out: the others are measured. */
+    /**
+     * That servers do not get ready with some of the arguments which are tried is what was to be found out: the others
+     * are measured.
+     */
     private CampaignDocument.Step sweepStep(CampaignStep step, Planned run, String why) {
         String cause = withoutServers.get(step.serverArguments());
         if (cause == null) {
@@ -162,7 +165,7 @@ final class CampaignRunner {
     private CapacityResult search(CapacityTargets find) {
         CapacitySearch search =
                 new CapacitySearch(find.bounds(), campaign.sweep().getFirst().numClients(), find.maxClients());
-        // What an earlier life has measured leads to where it was.
+        // The stored measurements lead the search to its previous state.
         for (CampaignDocument.Step step : store.document().steps()) {
             Double load = step.load();
             Judgement.Verdict verdict = step.verdict();
@@ -231,7 +234,7 @@ final class CampaignRunner {
 
     private void add(CampaignDocument.Step step) {
         store.keep(store.document().with(step));
-        told.accept(step);
+        stepListener.accept(step);
     }
 
     private CampaignDocument.Step measure(
@@ -281,7 +284,7 @@ final class CampaignRunner {
                     throw new CommandFailure(
                             ExitCode.INTERRUPTED,
                             "interrupted in step '" + step.name()
-                                    + "', which will be run again; the same command goes on with the " + "campaign: "
+                                    + "', which will be repeated; the same command resumes the " + "campaign: "
                                     + store.document().steps().size() + " steps are done");
                 }
                 return RunDelivery.deliver(session, service, run.runId(), directory, levels);

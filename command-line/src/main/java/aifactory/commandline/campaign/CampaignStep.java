@@ -23,13 +23,13 @@ public record CampaignStep(
     /** Arming, draining and delivering around the planned time. */
     private static final Duration AROUND = Duration.ofSeconds(15);
 
-    /** How long it takes in all; null where it ends by a count that takes nobody knows how long. */
+    /** The total duration; null if it ends by a count and its duration is unknown. */
     public @Nullable Duration needed() {
         Duration planned = specification.plannedDuration();
         return planned == null ? null : planned.plus(AROUND);
     }
 
-    /** What a group has to have left for it: as long as it takes, or as a benchmark of its own would be given. */
+    /** The remaining time that a group must have for it: its duration, or the time limit of a single benchmark. */
     public Duration allowed() {
         Duration needed = needed();
         return needed == null ? Duration.ofMinutes(TimeLimit.minutesFor(specification)) : needed;

@@ -15,7 +15,7 @@ import java.nio.file.StandardOpenOption;
 import tools.jackson.core.JacksonException;
 
 /**
- * The file of a campaign in its directory. It is replaced as a whole, so that whoever is killed at any moment leaves the campaign
+ * The file of a campaign in its directory. It is replaced as a whole, so that a kill at any moment leaves the campaign
  * as it was after a step.
  */
 final class CampaignStore {
@@ -34,15 +34,15 @@ final class CampaignStore {
     }
 
     /**
-     * Takes up the campaign of the directory, or begins it.
+     * Resumes the campaign of the directory, or starts it.
      *
-     * @param begun the campaign as it would begin
+     * @param initial the state of the campaign
      * @throws CommandFailure with exit code 2 when another campaign is there
      */
-    static CampaignStore open(Path directory, String version, CampaignDocument begun) {
+    static CampaignStore open(Path directory, String version, CampaignDocument initial) {
         Path file = directory.resolve(DOCUMENT);
         if (!Files.exists(file)) {
-            return new CampaignStore(directory, version, begun);
+            return new CampaignStore(directory, version, initial);
         }
         CampaignDocument stored;
         try {
@@ -57,7 +57,7 @@ final class CampaignStore {
                     + "); give another directory with --output DIR");
         }
         if (!stored.schema().equals(CampaignDocument.SCHEMA)
-                || !stored.fileSha256().equals(begun.fileSha256())) {
+                || !stored.fileSha256().equals(initial.fileSha256())) {
             throw CommandFailure.wrongInput(
                     directory + " holds the campaign of another file, or of this one before it was changed: its "
                             + stored.steps().size() + " steps would not fit; give another directory with --output DIR");
@@ -98,7 +98,7 @@ final class CampaignStore {
             throw new CommandFailure(
                     ExitCode.WRONG_INPUT,
                     file + " cannot be written: " + e.getMessage()
-                            + "; make room, and start the campaign again: it goes on",
+                            + "; free disk space, and start the campaign again: it is resumed",
                     e);
         }
     }

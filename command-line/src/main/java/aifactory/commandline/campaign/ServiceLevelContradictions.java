@@ -7,13 +7,13 @@ import java.util.List;
 
 /** Finds limits that contradict each other. Stateless. */
 final class ServiceLevelContradictions {
-    /** Each is at most the next, whatever was measured. */
+    /** Each is at most the next, for any measurement. */
     private static final List<String> ASCENDING = List.of("min", "p50", "p90", "p95", "p99", "p99_9", "max");
 
     private ServiceLevelContradictions() {}
 
     /**
-     * Refuses limits that can never decide because a stricter one stands beside them, and different limits on one figure.
+     * Refuses limits that can never decide because a stricter limit exists, and different limits on one value.
      *
      * @param others limits elsewhere in the file that hold for the same runs
      */

@@ -69,8 +69,8 @@ final class StepMeasure {
     }
 
     /**
-     * Completed requests a second within the window. What is completed after the load has ended does not count: an overloaded server
-     * works off then what it could not take.
+     * Completed requests per second within the window. What is completed after the load has ended does not count: an
+     * overloaded server works off then what it could not take.
      */
     private double throughput() {
         return window.isEmpty()
@@ -180,7 +180,7 @@ final class StepMeasure {
                                 : ": lost " + summary.clients().lostInWords());
     }
 
-    /** What a step without a target measured, in words. */
+    /** The measured values of a step without a target, as text. */
     String words() {
         String incomplete = incomplete();
         if (incomplete != null) {

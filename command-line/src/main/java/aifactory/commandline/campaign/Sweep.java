@@ -61,7 +61,7 @@ public final class Sweep {
      * Reads the campaign file.
      *
      * @param given on the command line; null for the file's, or the usual one
-     * @throws CommandFailure with exit code 2 for whatever cannot work
+     * @throws CommandFailure with exit code 2 for invalid input
      */
     public static Sweep read(
             Session session,
@@ -88,7 +88,7 @@ public final class Sweep {
                 : find.bounds().mostSteps();
     }
 
-    /** What would be run, in words, each line ended. */
+    /** A description of what would be run, each line ended. */
     public String preview() {
         StringBuilder text = new StringBuilder();
         CapacityTargets find = campaign.find();
@@ -139,7 +139,7 @@ public final class Sweep {
             if (!store.document().steps().isEmpty()) {
                 session.note("aifactory: " + directory + " holds "
                         + store.document().steps().size() + " steps of this campaign"
-                        + (store.document().complete() ? ", which is complete" : "; going on"));
+                        + (store.document().complete() ? ", which is complete" : "; resuming"));
             }
             if (!store.document().complete()) {
                 checkServers();
@@ -209,7 +209,9 @@ public final class Sweep {
                                 .toList());
     }
 
-    /** Asks the dispatcher about every number of clients, so that a campaign does not end half way for want of nodes. */
+    /**
+     * Asks the dispatcher about every number of clients, so that a campaign does not fail half way for lack of nodes.
+     */
     private void checkPlaces(ServiceClient service) {
         TreeSet<Integer> counts =
                 campaign.sweep().stream().map(CampaignStep::numClients).collect(Collectors.toCollection(TreeSet::new));
@@ -230,7 +232,7 @@ public final class Sweep {
         PlanView plan = service.plan(query);
         if (!plan.fits()) {
             throw CommandFailure.wrongInput("the campaign's largest step does not fit: " + counts.last()
-                    + " clients for " + minutes + " min: " + plan.verdict() + "; 'aifactory plan' tells more");
+                    + " clients for " + minutes + " min: " + plan.verdict() + "; see 'aifactory plan'");
         }
     }
 }

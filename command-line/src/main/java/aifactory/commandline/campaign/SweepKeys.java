@@ -16,7 +16,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The {@code sweep} of a campaign file: lists of values by key, of which every combination is a step, or the steps themselves.
+ * The {@code sweep} of a campaign file: lists of values by key, of which every combination is a step, or the steps
+ * themselves.
  *
  * @param orderSeed null to take the runs as they stand
  * @param pause between two steps
@@ -119,7 +120,7 @@ record SweepKeys(int repeats, @Nullable Long orderSeed, Duration pause, List<Map
         return combinations;
     }
 
-    /** Another argument starts the servers anew, which takes the longest: it changes as seldom as can be. */
+    /** Another argument restarts the servers, which takes the longest: it changes as seldom as possible. */
     private static List<Map.Entry<String, JsonNode>> slowestFirst(ObjectNode sweep) {
         List<Map.Entry<String, JsonNode>> members = new ArrayList<>(sweep.properties());
         members.removeIf(member -> CONTROL.contains(member.getKey()));

@@ -18,7 +18,10 @@ public record Sides(List<List<String>> sides) {
     private static final String SEPARATOR = "--";
     private static final int MOST_SIDES = 10;
 
-    /** What the parser sees instead of the separator, which it would take for the end of all options. Not possible in an argument. */
+    /**
+     * What the parser sees instead of the separator, which it would take for the end of all options. Not possible in an
+     * argument.
+     */
     private static final String MARK = "\0after";
 
     public Sides {

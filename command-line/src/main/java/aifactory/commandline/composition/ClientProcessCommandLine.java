@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /** How a client process is started on this machine. */
 final class ClientProcessCommandLine implements ClientCommandLine {
     /**
-     * A client allocates little and must not pause: a small heap keeps every collection short, and a collector without threads
-     * of its own leaves the cores to the event loops. The engine touches the memory before a run, so that a client that waits does
-     * not hold it; loading classes must not trigger a collection of everything.
+     * A client allocates little and must not pause: a small heap keeps every collection short, and a garbage collector
+     * without separate threads leaves the cores to the event loops. The engine touches the memory before a run, so that
+     * a client that waits does not hold it; loading classes must not trigger a collection of everything.
      */
     static final List<String> LOW_JITTER =
             List.of("-XX:+UseSerialGC", "-Xms128m", "-Xmn64m", "-Xmx768m", "-XX:MetaspaceSize=128m");
@@ -19,7 +19,8 @@ final class ClientProcessCommandLine implements ClientCommandLine {
     private final @Nullable Duration serviceLostTimeout;
 
     /**
-     * @param serviceLostTimeout clients do not outlive their service by more than that; null for as long as they do by default
+     * @param serviceLostTimeout clients do not outlive their service by more than that; null for as long as they do by
+     *      default
      */
     ClientProcessCommandLine(@Nullable Duration serviceLostTimeout) {
         this.serviceLostTimeout = serviceLostTimeout;
@@ -48,7 +49,10 @@ final class ClientProcessCommandLine implements ClientCommandLine {
         return JavaCommand.of(virtualMachineOptions(), arguments);
     }
 
-    /** What the launcher of this program adds, one a line: where an installed program has its cache of loaded classes, for instance. */
+    /**
+     * What the launcher of this program adds, one a line: where an installed program has its cache of loaded classes,
+     * for instance.
+     */
     private static List<String> virtualMachineOptions() {
         List<String> options = new ArrayList<>(LOW_JITTER);
         String more = System.getProperty("aifactory.client.java.options", "");

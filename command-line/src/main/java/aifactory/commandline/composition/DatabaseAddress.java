@@ -12,7 +12,9 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Where the Client Service keeps its state, by the configuration; a password comes from where others cannot read it. */
+/**
+ * Where the Client Service keeps its state, by the configuration; a password comes from where others cannot read it.
+ */
 public final class DatabaseAddress {
     private DatabaseAddress() {}
 

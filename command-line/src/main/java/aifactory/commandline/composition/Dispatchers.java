@@ -89,7 +89,10 @@ public final class Dispatchers {
                 sharedDirectory);
     }
 
-    /** Slurm's own commands. Of this process's environment they see what they need and none of what they would take for options. */
+    /**
+     * Slurm's own commands. Of this process's environment they see what they need and none of what they would take for
+     * options.
+     */
     private CommandLineSlurmGateway commands() {
         return new CommandLineSlurmGateway(
                 new ProcessCommandRunner(), environment(), configuration.slurm().cluster());
@@ -168,7 +171,9 @@ public final class Dispatchers {
         return arguments;
     }
 
-    /** A service that runs in an image itself starts its clients in the same: what is inside it no node sees otherwise. */
+    /**
+     * A service that runs in an image itself starts its clients in the same: what is inside it no node sees otherwise.
+     */
     private Launch launch(SlurmConfiguration slurm, Path sharedDirectory) {
         Launch configured = slurm.launch();
         if (configured != null) {

@@ -4,7 +4,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The command that runs a verb of this program in a process of its own: this very Java on this very class path. */
+/**
+ * The command line that runs a command of this program in a separate process: the current Java on the current class
+ * path.
+ */
 final class JavaCommand {
     private static final List<String> COMMON = List.of(
             "--enable-native-access=ALL-UNNAMED",

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The Client Service of {@code aifactory serve}: its clients and runs outlive it and are taken up by the next one. */
+/**
+ * The Client Service of {@code aifactory serve}: its clients and runs outlive it and are adopted by the next process.
+ */
 public final class LastingService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LastingService.class);
     private static final Set<String> NEEDED = Set.of("state-writer", "group-supervisor");
@@ -56,7 +58,10 @@ public final class LastingService implements AutoCloseable {
         }
     }
 
-    /** A service without one of its threads would answer and do nothing: its process ends, and whoever watches over it starts it again. */
+    /**
+     * A service without one of its threads would answer and do nothing: its process ends, and its supervisor restarts
+     * it.
+     */
     private static void endAfter(Thread thread, Throwable failure) {
         try {
             LOG.error("The thread {} has ended", thread.getName(), failure);

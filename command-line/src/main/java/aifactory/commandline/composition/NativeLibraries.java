@@ -8,15 +8,18 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Where libraries put the native code that they bring along: the system's temporary directory is often mounted so that nothing
- * in it can be executed, and a process that is killed leaves them there for ever.
+ * Where libraries put the native code that they bring along: the system's temporary directory is often mounted so that
+ * nothing in it can be executed, and a process that is killed leaves them there for ever.
  */
 final class NativeLibraries {
     private static final Path MOUNTS = Path.of("/proc/self/mounts");
 
     private NativeLibraries() {}
 
-    /** Has what is not loaded yet be extracted into that directory, or into the user's cache where nothing in it can be executed. */
+    /**
+     * Has what is not loaded yet be extracted into that directory, or into the user's cache where nothing in it can be
+     * executed.
+     */
     static void extractInto(Session session, Path directory) {
         Path chosen = directory;
         try {

@@ -11,7 +11,7 @@ import java.util.Set;
 public final class OwnProgram {
     private OwnProgram() {}
 
-    /** The words to which a verb and its options are added. */
+    /** The start of a command line to which a command and its options are added. */
     public static List<String> command() {
         return JavaCommand.of(
                 Path.of(System.getProperty("java.home")),

@@ -20,8 +20,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Client Service inside this process, on a free port, for one benchmark. It listens beyond the loopback interface only where its
- * clients run on other machines.
+ * A Client Service inside this process, on a free port, for one benchmark. It listens beyond the loopback interface
+ * only where its clients run on other machines.
  */
 public final class OwnService implements AutoCloseable {
     /** Long enough for a busy machine, short enough that nothing lingers when this process is killed. */
@@ -71,7 +71,10 @@ public final class OwnService implements AutoCloseable {
         }
     }
 
-    /** The port is a free one, whatever a lasting service would be given; the host under which nodes reach this machine is the same. */
+    /**
+     * The port is always a free one, unlike that of a permanent service; the host name under which nodes reach this
+     * machine is the same.
+     */
     private static ServiceAddresses addresses(Configuration settings, DispatcherKind dispatcher) {
         if (!dispatcher.isOnOtherMachines()) {
             return ServiceAddresses.of("127.0.0.1", null, 0, false, false);

@@ -24,8 +24,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * This program in a directory that the nodes see: what runs on the login node is what runs in the job, and a later build does not pull
- * it from under a job's feet.
+ * This program in a directory that the nodes see: what runs on the login node is what runs in the job, and a later
+ * build does not pull it from under a job's feet.
  */
 final class ProgramCopy {
     private static final int NAME_BYTES = 8;
@@ -36,7 +36,7 @@ final class ProgramCopy {
     /**
      * Makes the copy, unless the very same is there, and a script that starts it.
      *
-     * @param directory that the nodes see; every version has a directory of its own in it
+     * @param directory that the nodes see; every version has a separate directory in it
      * @param javaHome of the Java on the nodes
      * @param javaHomes of the Java on nodes of other architectures, by what {@code uname -m} prints there
      * @return the script
@@ -85,7 +85,7 @@ final class ProgramCopy {
         return libraries;
     }
 
-    /** By file name: what is run on the nodes is told apart by what is in it. */
+    /** By file name: the program on the nodes is identified by its content. */
     private static Map<String, String> digests(List<Path> libraries) {
         Map<String, String> digests = new TreeMap<>();
         try {
@@ -131,7 +131,7 @@ final class ProgramCopy {
         }
     }
 
-    /** Whether the directory holds those files and no other: Java would load whatever else lies there too. */
+    /** Whether the directory contains exactly those files: Java would load any other file in it too. */
     private static boolean isCopy(Path lib, Map<String, String> digests) throws IOException {
         if (!Files.isDirectory(lib, LinkOption.NOFOLLOW_LINKS)) {
             return false;

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How the process that starts an AI server and watches over it is started on this machine. */
+/** The command line of the process that starts and monitors an AI server on this machine. */
 final class ServerProcessCommandLine implements ServerCommandLine {
     /** It has little to do, and must leave the machine to the server. */
     private static final List<String> SMALL =
@@ -15,7 +15,8 @@ final class ServerProcessCommandLine implements ServerCommandLine {
     private final @Nullable Duration serviceLostTimeout;
 
     /**
-     * @param serviceLostTimeout servers do not outlive their service by more than that; null for as long as they do by default
+     * @param serviceLostTimeout servers do not outlive their service by more than that; null for as long as they do by
+     *      default
      */
     ServerProcessCommandLine(@Nullable Duration serviceLostTimeout) {
         this.serviceLostTimeout = serviceLostTimeout;

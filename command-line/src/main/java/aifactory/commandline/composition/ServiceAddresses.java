@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a service listens, and the address under which its clients reach it. The advertised address has the scheme that the service
- * serves. Immutable.
+ * Where a service listens, and the address under which its clients reach it. The advertised address has the scheme that
+ * the service serves. Immutable.
  *
  * @param host the address to listen on
  * @param advertised for clients, port 0 for one that is known later; null where the host itself is the address
@@ -28,7 +28,8 @@ public record ServiceAddresses(String host, @Nullable URI advertised) {
      * Decides on both.
      *
      * @param host as the operator gave it; null for the usual one
-     * @param given host, host with a port, or URL under which clients reach the service, as the operator gave it; null for none
+     * @param given host, host with a port, or URL under which clients reach the service, as the operator gave it; null
+     *      for none
      * @param port to listen on, 0 for any free one
      * @param encrypted whether the service serves TLS
      * @param clientsElsewhere whether clients run on other machines
@@ -59,7 +60,10 @@ public record ServiceAddresses(String host, @Nullable URI advertised) {
         return named == null || named.contains("://") ? LOOPBACK : ownAddress(named);
     }
 
-    /** Clients on this machine reach the service under a host only if that is this machine, and the service listens there. */
+    /**
+     * Clients on this machine reach the service under a host only if that is this machine, and the service listens
+     * there.
+     */
     private static String ownAddress(String named) {
         String host = hostOf(address(named, "http"));
         try {

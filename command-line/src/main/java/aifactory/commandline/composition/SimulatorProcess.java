@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import tools.jackson.core.JacksonException;
 
 /**
- * A simulated AI server in a process of its own, so that it does not share pauses and cores with what measures it more than it
- * has to. It ends with this process, however that ends.
+ * A simulated AI server in a separate process, so that it does not share pauses and cores with what measures it more
+ * than it has to. It ends with this process, however that ends.
  */
 public final class SimulatorProcess implements AutoCloseable {
     private static final List<String> VIRTUAL_MACHINE =

@@ -31,7 +31,7 @@ public final class TemporaryDirectory implements AutoCloseable {
             throw new CommandFailure(
                     ExitCode.WRONG_INPUT,
                     "no temporary directory can be made in " + session.temporaryDirectory() + ": " + e.getMessage()
-                            + "; make room there, or set TMPDIR to another directory",
+                            + "; free disk space there, or set TMPDIR to another directory",
                     e);
         }
     }
@@ -40,7 +40,10 @@ public final class TemporaryDirectory implements AutoCloseable {
         return path;
     }
 
-    /** Deletes the directory. What another process deletes at the same time is no error, and a rest is left to the system. */
+    /**
+     * Deletes the directory. What another process deletes at the same time is no error, and a rest is left to the
+     * system.
+     */
     @Override
     public void close() {
         try {

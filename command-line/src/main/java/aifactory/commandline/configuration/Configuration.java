@@ -16,8 +16,8 @@ import tools.jackson.databind.JsonNode;
 /**
  * The configuration short of the command line: the environment before the configuration file before the defaults.
  *
- * <p>The file is {@code $AIFACTORY_CONFIG}, else {@code $XDG_CONFIG_HOME/aifactory/config.yaml} if there is one. It is read
- * when a value is first asked for, so that {@code --help} works whatever is in it.
+ * <p>The file is {@code $AIFACTORY_CONFIG}, else {@code $XDG_CONFIG_HOME/aifactory/config.yaml} if there is one. It is
+ * read when a value is first asked for, so that {@code --help} works with any file.
  */
 public final class Configuration {
     /** Names another configuration file. */

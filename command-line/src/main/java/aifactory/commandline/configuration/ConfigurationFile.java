@@ -13,7 +13,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
 /**
- * The configuration file: one YAML mapping from key to value, a list where a key takes several, and two sections of their own.
+ * The configuration file: one YAML mapping from key to value, a list where a key takes several, and two separate
+ * sections.
  *
  * @param profiles what jobs ask of the cluster, by name
  * @param slurm what a site has decided about jobs

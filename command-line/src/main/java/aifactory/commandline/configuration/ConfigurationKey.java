@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every configuration key. Each may be given as an option of the verbs that have it, in the environment as
+ * Every configuration key. Each may be given as an option of the commands that have it, in the environment as
  * {@code AIFACTORY_} and its name in capitals, and in the configuration file under its name.
  */
 public enum ConfigurationKey {
@@ -59,7 +59,7 @@ public enum ConfigurationKey {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The option of the verbs that have it. */
+    /** The option of the commands that have it. */
     public String optionName() {
         return "--" + fileName().replace('_', '-');
     }
@@ -70,7 +70,7 @@ public enum ConfigurationKey {
         return otherEnvironmentName == null ? List.of(own) : List.of(own, otherEnvironmentName);
     }
 
-    /** The built-in default; null where there is none or where it depends on something else. */
+    /** The built-in default; null if there is no default or if it depends on other settings. */
     public @Nullable String defaultValue() {
         return defaultValue;
     }

@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Where the Client Service keeps its data, and where it is found by that. */
 public final class DataDirectory {
-    /** On these a database file is slow at best and broken at worst, and several nodes share one home directory on them. */
+    /**
+     * On these a database file is slow at best and broken at worst, and several nodes share one home directory on them.
+     */
     private static final Set<String> NETWORK_FILE_SYSTEMS = Set.of(
             "nfs",
             "nfs4",

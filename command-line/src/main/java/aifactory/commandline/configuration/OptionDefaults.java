@@ -15,7 +15,7 @@ public final class OptionDefaults implements CommandLine.IDefaultValueProvider {
     private static final Set<String> TYPED_ONLY =
             Set.of("--help", "--version", "--file", "--config", "--for", "--follow");
 
-    /** Keys that are the Client Service's alone, though other verbs listen on ports of their own. */
+    /** Keys of the Client Service only, although other commands listen on ports too. */
     private static final Set<ConfigurationKey> SERVICE_ADDRESS = Set.of(ConfigurationKey.HOST, ConfigurationKey.PORT);
 
     private final Configuration configuration;

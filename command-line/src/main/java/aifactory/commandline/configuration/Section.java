@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** A mapping within the configuration file. What is wrong in it is told with its whole name. */
+/** A mapping within the configuration file. Errors in it are reported with the full name. */
 record Section(Path file, String prefix, JsonNode node) {
     /** A section in which only these keys may stand. */
     Section(Path file, String prefix, JsonNode node, List<String> known) {

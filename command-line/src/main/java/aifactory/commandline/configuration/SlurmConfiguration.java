@@ -74,7 +74,7 @@ public record SlurmConfiguration(
     private static final List<String> CONTAINER_KEYS = SlurmKeys.names(SlurmKeys.CONTAINER);
     private static final List<String> PROFILE_KEYS = SlurmKeys.names(SlurmKeys.PROFILE);
 
-    /** Reads the sections; what is wrong in them is told with the file, the key and the remedy. */
+    /** Reads the sections; errors are reported with the file, the key and the remedy. */
     static SlurmConfiguration of(Path file, JsonNode profiles, JsonNode slurm, @Nullable String apptainerBind) {
         Section section = new Section(file, SECTION + ".", slurm, KEYS);
         try {

@@ -12,7 +12,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/** Reads YAML files that people write; whatever is wrong in one is told with its place and the remedy. */
+/** Reads YAML files written by users; errors are reported with the position and the remedy. */
 public final class YamlFile {
     private static final long LARGEST_BYTES = 1 << 20;
     private static final YAMLMapper MAPPER = YAMLMapper.builder()

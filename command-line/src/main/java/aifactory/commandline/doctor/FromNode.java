@@ -14,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
-/** Has the checks run on a compute node, by {@code srun}: inside a job that runs, or in a small allocation of its own. */
+/** Runs the checks on a compute node, by {@code srun}: inside a running job, or in a small separate allocation. */
 public final class FromNode {
     /** For Slurm to give a node; the allocation itself is limited to two minutes. */
     private static final int IMMEDIATE_SECONDS = 60;
@@ -33,7 +33,7 @@ public final class FromNode {
     /**
      * Where the checks run.
      *
-     * @param jobId inside this job; null for an allocation of their own
+     * @param jobId inside this job; null for a separate allocation
      */
     public record Place(
             @Nullable String jobId,
@@ -95,7 +95,7 @@ public final class FromNode {
                         + "; is a node free? aifactory plan --num-clients 1");
             case CommandOutcome.OutputTooLarge(int limit) ->
                 throw CommandFailure.unavailable(
-                        "srun wrote more than " + limit + " bytes; run it by hand: " + SlurmCommands.show(command));
+                        "srun wrote more than " + limit + " bytes; run it manually: " + SlurmCommands.show(command));
             case CommandOutcome.NotStarted(String words) ->
                 throw CommandFailure.unavailable(
                         words + "; --from-node needs Slurm's commands on this machine, run it on a login node");
@@ -108,12 +108,12 @@ public final class FromNode {
             try {
                 return JsonFormat.mapper().readValue(output.substring(begin), NodeReport.class);
             } catch (JacksonException e) {
-                // Told below with what srun said.
+                // Reported below with the output of srun.
             }
         }
         String words = oneLine(error.isBlank() ? output : error);
         throw CommandFailure.unavailable("the checks did not run on a node (srun ended with exit code " + code + ": "
-                + words + "); " + remedy(words) + "; by hand: " + SlurmCommands.show(command));
+                + words + "); " + remedy(words) + "; manually: " + SlurmCommands.show(command));
     }
 
     private static String remedy(String words) {
@@ -122,13 +122,13 @@ public final class FromNode {
         }
         if (words.contains("Unable to allocate resources") || words.contains("immediate")) {
             return "no node is free within " + IMMEDIATE_SECONDS
-                    + " s, or Slurm refuses: aifactory plan --num-clients 1 tells more";
+                    + " s, or Slurm refuses the job; see: aifactory plan --num-clients 1";
         }
         if (words.contains("Job is pending")
                 || words.contains("nvalid job id")
                 || words.contains("xpired")
                 || words.contains("already complet")) {
-            return "the group's job does not run; leave the id out to check from a node of its own";
+            return "the group's job does not run; omit the id to check from a separately allocated node";
         }
         return "look at srun's words";
     }

@@ -32,7 +32,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Checks from this machine the ways that a client process uses: to the Client Service, to the AI servers, and its own port. */
+/**
+ * Checks from this machine the ways that a client process uses: to the Client Service, to the AI servers, and its own
+ * port.
+ */
 public final class NodeChecks {
     private static final int CONNECT_MILLIS = 5_000;
     private static final Duration ANSWER = Duration.ofSeconds(10);
@@ -55,7 +58,8 @@ public final class NodeChecks {
     /**
      * Runs all checks.
      *
-     * @param certificateSha256 of the one certificate that the Client Service may show; null to go by the authorities trusted here
+     * @param certificateSha256 of the one certificate that the Client Service may show; null to use the authorities
+     *      trusted here
      * @param clientPort that the client process would listen on
      */
     public static NodeReport run(

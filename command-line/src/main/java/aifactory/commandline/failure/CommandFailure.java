@@ -2,7 +2,7 @@ package aifactory.commandline.failure;
 
 import org.jspecify.annotations.Nullable;
 
-/** Ends a verb with an exit code and one line for people. The message names the value at fault and the remedy. */
+/** Ends a command with an exit code and a one-line message. The message names the value at fault and the remedy. */
 public class CommandFailure extends RuntimeException {
     private static final long serialVersionUID = 1;
 

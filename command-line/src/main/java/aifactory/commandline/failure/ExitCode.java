@@ -1,9 +1,12 @@
 package aifactory.commandline.failure;
 
-/** What the process tells its caller. Scripts rely on these numbers. */
+/** The exit codes of the process. Scripts rely on these numbers. */
 public enum ExitCode {
     DONE(0, "done"),
-    /** A check failed: an SLO, or more failed requests than {@code --max-failed}, {@code --max-errors} or {@code --max-error-rate} allow. */
+    /**
+     * A check failed: an SLO, or more failed requests than {@code --max-failed}, {@code --max-errors} or
+     * {@code --max-error-rate} allow.
+     */
     CHECK_FAILED(1, "a check failed, or more requests failed than --max-failed or --max-errors allow"),
     /** Wrong usage or input. */
     WRONG_INPUT(2, "wrong usage or input"),

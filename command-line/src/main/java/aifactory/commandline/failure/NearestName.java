@@ -4,13 +4,13 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** Finds what somebody probably meant by a name that does not exist. */
+/** Finds the existing name that a user probably meant. */
 public final class NearestName {
     private NearestName() {}
 
     /**
-     * The known name that takes the fewest edits to reach, if that is few enough to be a likely slip: at most a third of the
-     * name's length, and at least two. A name that begins with the given one also counts.
+     * The known name that takes the fewest edits to reach, if that is few enough to be a likely slip: at most a third
+     * of the name's length, and at least two. A name that begins with the given one also counts.
      */
     public static Optional<String> of(String given, Collection<String> known) {
         int tolerance = Math.max(2, given.length() / 3);
@@ -25,7 +25,10 @@ public final class NearestName {
                         .min(Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()));
     }
 
-    /** Insertions, deletions, substitutions and swaps of neighbours that turn one text into the other (Damerau-Levenshtein). */
+    /**
+     * Insertions, deletions, substitutions and swaps of neighbours that turn one text into the other
+     * (Damerau-Levenshtein).
+     */
     static int distance(String left, String right) {
         int[][] edits = new int[left.length() + 1][right.length() + 1];
         for (int row = 0; row <= left.length(); row++) {

@@ -1,4 +1,4 @@
-/** How the command line fails: exit codes, and one line for people that names the value and the remedy. */
+/** How the command line fails: exit codes, and one line for users that names the value and the remedy. */
 @NullMarked
 package aifactory.commandline.failure;
 

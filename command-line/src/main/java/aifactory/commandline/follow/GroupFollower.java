@@ -39,7 +39,7 @@ public final class GroupFollower {
     }
 
     /**
-     * Waits until the group has no run going on and has had one, or has ended.
+     * Waits until the group has no active run and has had one, or has ended.
      *
      * @throws CommandFailure with exit code 3 when that takes too long
      */
@@ -72,7 +72,7 @@ public final class GroupFollower {
         };
     }
 
-    /** A process that was not heard of may be heard of the next time; what a server said of itself it would say again. */
+    /** A missing response may arrive the next time; an error that a server has reported would be reported again. */
     private static CommandFailure failure(GroupInfo info, String message) {
         return info.servers().stream()
                 .filter(server -> server.readyAfterS() == null)

@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * Asks the Client Service, and asks again for a while when it does not answer: a run goes on while its service is started
- * again, and whoever follows it should not lose sight of it.
+ * Polls the Client Service, and retries for a while when it does not answer: a run continues while its service is
+ * restarted, and following it must not be interrupted.
  */
 final class PatientPoll {
     private static final Duration PATIENCE = Duration.ofMinutes(2);

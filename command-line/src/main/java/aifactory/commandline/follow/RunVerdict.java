@@ -21,7 +21,8 @@ public record RunVerdict(ExitCode exitCode, List<String> reasons) {
     }
 
     /**
-     * Judges a result. That it is not valid weighs more than a check that failed: the check's figures are not to be trusted.
+     * Judges a result. That it is not valid weighs more than a check that failed: the check's figures are not to be
+     * trusted.
      *
      * @param maxFailed failed requests that are tolerated
      */

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Runs {@code apptainer build} and tells why it failed. */
+/** Runs {@code apptainer build} and explains its failure. */
 final class ApptainerBuild {
     private static final int LINES_SHOWN = 12;
 
@@ -30,7 +30,7 @@ final class ApptainerBuild {
      * @param arguments what follows {@code apptainer build}
      * @param image what is there afterwards
      * @param log where its output goes
-     * @throws CommandFailure when it fails or the verb is asked to end
+     * @throws CommandFailure when it fails or the command is asked to end
      */
     void run(List<String> arguments, Path image, Path log) throws IOException {
         Process process = start(arguments, log);
@@ -77,7 +77,7 @@ final class ApptainerBuild {
                                     .getOrDefault(
                                             "APPTAINER_TMPDIR",
                                             session.temporaryDirectory().toString())
-                            + " (set APPTAINER_TMPDIR to another directory on a local disk) and 100 MB beside the image",
+                            + " (set APPTAINER_TMPDIR to another directory on a local disk) and 100 MB next to the image",
                     output);
         }
         if (text.contains("unknown flag: --build-arg")) {

@@ -31,12 +31,12 @@ final class FileChecksum {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    /** The file that tells a file's checksum. */
+    /** The file with the checksum of a file. */
     static Path besides(Path file) {
         return file.resolveSibling(file.getFileName() + ".sha256");
     }
 
-    /** Refuses a file that is not the one of the checksum beside it; nothing where there is none. */
+    /** Rejects a file that does not match the checksum file next to it; does nothing without a checksum file. */
     static void check(Path file, String actual) throws IOException {
         Path beside = besides(file);
         if (!Files.exists(beside)) {

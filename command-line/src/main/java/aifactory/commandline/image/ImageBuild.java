@@ -18,8 +18,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds the image that clients run in. Builds of one image wait for each other; an image appears under its name only when it is
- * whole, so that a job never starts half of one.
+ * Builds the image that clients run in. Builds of one image wait for each other; an image appears under its name only
+ * when it is whole, so that a job never starts half of one.
  */
 public final class ImageBuild {
     private static final String DEFINITION = "client-service.def";
@@ -33,7 +33,7 @@ public final class ImageBuild {
         this.order = order;
     }
 
-    /** @throws CommandFailure names what is missing or in the way, and the remedy */
+    /** @throws CommandFailure names what is missing or conflicting, and the remedy */
     public BuiltImage run() {
         if (!Files.isRegularFile(order.tarball())) {
             throw CommandFailure.wrongInput("there is no tarball " + order.tarball()
@@ -63,13 +63,13 @@ public final class ImageBuild {
 
     private BuiltImage locked(Path directory) throws IOException {
         Path lockFile = directory.resolve("." + order.image().getFileName() + ".lock");
-        // The lock's file stays: whoever deletes one may delete it under somebody who waits for it.
+        // The lock's file stays: deleting it could delete it under another process that waits for it.
         try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = lock(channel)) {
             if (!lock.isValid()) {
                 throw new IOException("the lock on " + lockFile + " was lost");
             }
-            // Somebody else may have built it while this waited.
+            // Another process may have built it while this one waited.
             refuseTaken();
             removeLeftovers(directory);
             Path partial = directory.resolve(prefix() + ProcessHandle.current().pid() + ".partial");
@@ -138,7 +138,7 @@ public final class ImageBuild {
         return new BuiltImage(order.image().toString(), bytes, checksum, tarballChecksum);
     }
 
-    /** What a build left that was killed: this one holds the lock, so nobody else is writing. */
+    /** The leftovers of a killed build: this process holds the lock, so no other process is writing. */
     private void removeLeftovers(Path directory) throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, this::isLeftover)) {
             for (Path leftover : files) {

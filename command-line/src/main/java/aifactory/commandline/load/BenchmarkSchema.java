@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class BenchmarkSchema {
     private static final String RESOURCE = "benchmark.schema.json";
-    /** What a campaign file may have beside what a benchmark file has. */
+    /** What a campaign file may contain in addition to a benchmark file. */
     private static final String CAMPAIGN = "campaign.schema.json";
 
     private BenchmarkSchema() {}

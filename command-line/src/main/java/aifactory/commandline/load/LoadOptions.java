@@ -41,7 +41,10 @@ public final class LoadOptions {
         return given.containsKey(WorkloadKeys.option(name));
     }
 
-    /** Takes that rate where neither a rate nor a concurrency is given, and that duration where the run has no other end. */
+    /**
+     * Takes that rate where neither a rate nor a concurrency is given, and that duration where the run has no other
+     * end.
+     */
     public void useUnlessGiven(double usualRequestRate, Duration usualDuration) {
         Object pattern = given.get(WorkloadKeys.option("--arrival-pattern"));
         boolean isTrace = isNamed(pattern, ArrivalPattern.TRACE);

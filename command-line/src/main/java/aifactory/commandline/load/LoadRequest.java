@@ -16,7 +16,9 @@ import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Makes a run's request out of what options and file ask for, and finds what cannot work before anything is started. */
+/**
+ * Makes a run's request out of what options and file ask for, and finds what cannot work before anything is started.
+ */
 public final class LoadRequest {
     private LoadRequest() {}
 

@@ -20,8 +20,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Puts the options of a load over what a file says of it, in the form of the {@code workload} of a benchmark file, which is
- * also that of a run's request.
+ * Puts the options of a load over what a file says of it, in the form of the {@code workload} of a benchmark file,
+ * which is also that of a run's request.
  */
 final class RequestedLoad {
     private static final int PREFIXES_WITH_HIT_RATE = 8;
@@ -271,7 +271,7 @@ final class RequestedLoad {
         }
         String name = text.substring(0, colon).strip();
         if (name.equalsIgnoreCase("Authorization")) {
-            throw CommandFailure.wrongInput("--header: Authorization would show the key to everybody who can list"
+            throw CommandFailure.wrongInput("--header: Authorization would show the key to every user who can list"
                     + " processes; put the key into a file and pass --api-key-file FILE");
         }
         load.withObject("headers").put(name, text.substring(colon + 1).strip());

@@ -61,7 +61,7 @@ final class ServerBlock {
         }
     }
 
-    /** {@code -c 2048} is two words to whoever writes a command, whatever YAML makes of the second. */
+    /** {@code -c 2048} is two words on a command line, regardless of how YAML parses the second. */
     private static void numbersAsTexts(JsonNode command) {
         if (command instanceof ArrayNode words) {
             for (int word = 0; word < words.size(); word++) {

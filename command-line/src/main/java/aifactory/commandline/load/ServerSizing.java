@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether the servers of a benchmark file have the GPU memory that their model needs.
  *
- * @param lines the arithmetic, for people
- * @param fits null where nobody knows
+ * @param lines the arithmetic, for users
+ * @param fits null if unknown
  */
 public record ServerSizing(List<String> lines, @Nullable Boolean fits) {
     private static final double USUAL_FRACTION = 0.9;
     private static final double GIBIBYTE = 1 << 30;
 
-    /** How many nodes the servers take beside those of the clients. */
+    /** How many nodes the servers take in addition to those of the clients. */
     public static int nodes(@Nullable ServerRequest server) {
         if (server == null || server.group() != null) {
             return 0;
@@ -75,7 +75,8 @@ public record ServerSizing(List<String> lines, @Nullable Boolean fits) {
                 facts.weightBytes() / GIBIBYTE,
                 facts.weightFormat()));
         lines.addAll(facts.notes());
-        lines.add("--gpu-memory-gib 80, say, tells whether it fits GPUs of that memory, and how many sequences");
+        lines.add(
+                "--gpu-memory-gib 80, for example, shows whether it fits GPUs of that memory, and how many sequences");
         return lines;
     }
 

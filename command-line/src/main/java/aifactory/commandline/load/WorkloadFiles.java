@@ -22,8 +22,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The files that a workload names, looked at before anything is started. A dataset's format, where nobody says, and its
- * checksum are added, so that a client whose file is another can tell.
+ * The files that a workload names, checked before anything is started. A dataset's format, if not specified, and its
+ * checksum are added, so that a client with a different file detects it.
  */
 final class WorkloadFiles {
     private static final String TOKENIZER = "tokenizer.json";

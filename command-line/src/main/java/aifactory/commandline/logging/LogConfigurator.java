@@ -14,8 +14,8 @@ import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
 /**
- * Configures Logback when the first logger is asked for: plain lines on standard error, warnings and worse. In code, because
- * looking for files and parsing XML would take longer than most verbs do.
+ * Configures Logback when the first logger is asked for: plain lines on standard error, warnings and worse. In code,
+ * because looking for files and parsing XML would take longer than most commands.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class LogConfigurator extends ContextAwareBase implements Configurator {
@@ -32,7 +32,9 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    /** From now on one JSON object a line, with {@code benchmark_id} and {@code client_id} where a line is about one. */
+    /**
+     * From now on one JSON object a line, with {@code benchmark_id} and {@code client_id} where a line is about one.
+     */
     static void writeJson(LoggerContext context) {
         writeTo(context, jsonObjects());
     }

@@ -20,8 +20,8 @@ public final class LogSettings {
     private LogSettings() {}
 
     /**
-     * Logs from the configured level on, or from the usual one when none is configured. Libraries stay one level quieter
-     * unless debugging is asked for.
+     * Logs from the configured level on, or from the usual one when none is configured. Libraries stay one level
+     * quieter unless debugging is asked for.
      */
     public static void apply(Configuration configuration, String usual) {
         String name = configuration

@@ -23,7 +23,7 @@ public abstract class CountConverter implements ITypeConverter<Long> {
                 return number.longValue();
             }
         } catch (NumberFormatException e) {
-            // Told below, in the same words as a number out of range.
+            // Reported below, with the same message as a number out of range.
         }
         throw new TypeConversionException(
                 "'" + text + "' is not possible: give a whole number from " + smallest + " to " + largest);

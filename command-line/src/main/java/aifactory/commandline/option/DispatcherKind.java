@@ -13,7 +13,9 @@ public enum DispatcherKind {
     /** Has Slurm start them in the job that the service itself runs in. */
     ALLOCATION;
 
-    /** Whether client processes run on other machines than the service, so that both have to see and reach each other. */
+    /**
+     * Whether client processes run on other machines than the service, so that both have to see and reach each other.
+     */
     public boolean isOnOtherMachines() {
         return switch (this) {
             case LOCAL -> false;

@@ -4,9 +4,9 @@ import aifactory.commandline.session.Session;
 import aifactory.protocol.JsonFormat;
 import picocli.CommandLine.Option;
 
-/** Whether a verb's result is for people or for programs. */
+/** Whether a command's result is for users or for programs. */
 public final class OutputFormat {
-    @Option(names = "--json", description = "print the result as JSON, and nothing else, on standard output")
+    @Option(names = "--json", description = "print only the result, as JSON, on standard output")
     private boolean json;
 
     public boolean isJson() {

@@ -11,7 +11,7 @@ public final class PlacementOptions {
     @Option(
             names = "--profile",
             paramLabel = "NAME",
-            description = "the site's profile: cpu, gpu, dgx or one of its own")
+            description = "Slurm profile of the site: cpu, gpu, dgx or another configured name")
     private @Nullable String profile;
 
     @Option(names = "--partition", paramLabel = "NAME", description = "Slurm partition; default: the profile's")
@@ -28,16 +28,16 @@ public final class PlacementOptions {
             paramLabel = "NAME",
             arity = "0..1",
             fallbackValue = "default",
-            description = "run the clients in the container of that name that the service's configuration defines")
+            description = "container for the clients, by its name in the service's configuration")
     private @Nullable String container;
 
     @Option(names = "--gpu-enabled", description = "give each client a GPU and sample the node's GPUs")
     private boolean gpuEnabled;
 
-    @Option(names = "--template", paramLabel = "NAME", description = "the site's job template of that name")
+    @Option(names = "--template", paramLabel = "NAME", description = "job template of the site, by name")
     private @Nullable String template;
 
-    /** What was given goes before what another source says. */
+    /** Given values override those of another source. */
     public PlacementOptions over(Placement other) {
         PlacementOptions merged = new PlacementOptions();
         merged.profile = first(profile, other.profile());

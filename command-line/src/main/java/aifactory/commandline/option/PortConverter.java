@@ -15,7 +15,7 @@ public final class PortConverter implements ITypeConverter<Integer> {
                 return port;
             }
         } catch (NumberFormatException e) {
-            // Told below, in the same words as a number out of range.
+            // Reported below, with the same message as a number out of range.
         }
         throw new TypeConversionException(
                 "'" + text + "' is not a port: give a number from 1 to " + HIGHEST + ", or 0 for any free one");

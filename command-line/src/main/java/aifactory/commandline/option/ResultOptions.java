@@ -17,7 +17,7 @@ public final class ResultOptions {
             names = "--max-failed",
             paramLabel = "N",
             converter = CountConverter.RequestsOrNone.class,
-            description = "failed requests beyond which the exit code is 1; default: 0")
+            description = "maximum number of failed requests; more give exit code 1; default: 0")
     private long maxFailed;
 
     @Option(

@@ -7,8 +7,8 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * The address of a server: {@code http://HOST:PORT}, without a path. A bare {@code HOST:PORT} means http, and a trailing
- * {@code /v1}, which many tools want, is taken off.
+ * The address of a server: {@code http://HOST:PORT}, without a path. A bare {@code HOST:PORT} means http, and a
+ * trailing {@code /v1}, which many tools want, is taken off.
  */
 public final class ServerAddress implements ITypeConverter<URI> {
     @Override

@@ -7,13 +7,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which Client Service a verb talks to. */
+/** The Client Service that a command contacts. */
 public final class ServiceOptions {
     @Option(
             names = "--service",
             paramLabel = "URL",
             converter = ServerAddress.class,
-            description = "Client Service to talk to; default: the one whose discovery file is found")
+            description = "URL of the Client Service; default: from its discovery file")
     private @Nullable URI service;
 
     @Option(names = "--token-file", paramLabel = "FILE", description = "file with the token for the Client Service")
@@ -22,7 +22,7 @@ public final class ServiceOptions {
     @Option(
             names = "--service-certificate",
             paramLabel = "SHA256",
-            description = "fingerprint of the certificate that the named Client Service shows")
+            description = "fingerprint of the certificate of the Client Service given by --service")
     private @Nullable String certificateSha256;
 
     /** In lower-case hexadecimal; tools print it in capitals with colons, too. */

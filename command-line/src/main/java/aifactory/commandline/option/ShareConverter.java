@@ -13,7 +13,7 @@ public final class ShareConverter implements ITypeConverter<Double> {
                 return share;
             }
         } catch (NumberFormatException e) {
-            // Told below, in the same words as a number out of range.
+            // Reported below, with the same message as a number out of range.
         }
         throw new TypeConversionException("'" + text + "' is not possible: give a share from 0 to 1");
     }

@@ -1,4 +1,4 @@
-/** Options that several verbs share, and the forms in which their values are written. */
+/** Options that several commands share, and the formats of their values. */
 @NullMarked
 package aifactory.commandline.option;
 

@@ -12,8 +12,8 @@ import java.util.Deque;
 import java.util.stream.Stream;
 
 /**
- * The directory for the files of a run, made and tried out before anything is started. Closing it takes away again what it
- * made and nobody has filled, so that a verb that fails leaves nothing behind.
+ * The directory for the files of a run, created and tested before anything is started. Closing it removes the
+ * directories that it created and that are still empty, so that a command that fails leaves nothing behind.
  */
 public final class OutputDirectory implements AutoCloseable {
     private final Path path;

@@ -3,9 +3,9 @@ package aifactory.commandline.progress;
 import java.util.List;
 
 /**
- * Progress in words.
+ * Progress as text.
  *
- * @param stage what is going on; a change of it is always worth a line
+ * @param stage the current stage; a change of it is always reported with a new line
  * @param line everything in one line
  * @param area the same for a terminal, a few short lines
  */

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Puts the state of a group that starts, and of a run that goes on, into words. */
+/** Describes the state of a starting group, and of an active run, as text. */
 public final class RunProgressText {
     private static final int BAR_COLUMNS = 30;
 

@@ -1,4 +1,4 @@
-/** The reference of everything that can be configured, written out of what the program itself goes by. */
+/** The reference of everything that can be configured, generated from the definitions that the program uses. */
 @NullMarked
 package aifactory.commandline.reference;
 

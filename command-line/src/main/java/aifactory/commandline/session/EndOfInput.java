@@ -5,8 +5,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * Ends a process whose standard input ends. A process that another one has started on a pipe this way never outlives it,
- * however that one dies.
+ * Ends a process whose standard input ends. A process that another one has started on a pipe this way never outlives
+ * it, however that one dies.
  */
 public final class EndOfInput {
     private EndOfInput() {}

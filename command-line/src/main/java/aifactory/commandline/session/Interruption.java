@@ -8,13 +8,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Tells a verb that it has been asked to end (Ctrl-C, SIGTERM). Nothing is torn out of its hands: a verb waits only through
- * this class, sees the request at its next wait, keeps what it has and cleans up. Thread-safe.
+ * Notifies a command that it has been asked to end (Ctrl-C, SIGTERM). Nothing is aborted: a command waits only through
+ * this class, sees the request at its next wait, saves its results and cleans up. Thread-safe.
  */
 public final class Interruption {
     private final CompletableFuture<Void> requested = new CompletableFuture<>();
 
-    /** Asks the verb to end. */
+    /** Asks the command to end. */
     public void request() {
         requested.complete(null);
     }

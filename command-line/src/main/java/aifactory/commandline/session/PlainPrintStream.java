@@ -8,9 +8,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prints texts without what a terminal would carry out: names, reasons and logs come from services, servers and processes that may be
- * hostile. Control characters other than line ends and tabs, and those that reorder text, become question marks, colours too. What this
- * program colours itself goes by {@link #printColoured}, what it draws by {@link #draw}. Thread-safe.
+ * Prints texts without what a terminal would carry out: names, reasons and logs come from services, servers and
+ * processes that may be hostile. Control characters other than line ends and tabs, and those that reorder text, become
+ * question marks, colours too. What this program colours itself goes by {@link #printColoured}, what it draws by
+ * {@link #draw}. Thread-safe.
  */
 public final class PlainPrintStream extends PrintStream {
     private static final String CONTROLS =
@@ -74,7 +75,7 @@ public final class PlainPrintStream extends PrintStream {
 
     @Override
     public void println(@Nullable String line) {
-        // In one piece, whoever else prints.
+        // In one piece, even if other threads print.
         super.print(plain(String.valueOf(line)) + System.lineSeparator());
         flush();
     }

@@ -11,18 +11,18 @@ import java.time.InstantSource;
 import java.util.Map;
 
 /**
- * Everything that a verb takes from the world around it.
+ * Everything that a command takes from its environment.
  *
  * @param environment environment variables
  * @param in standard input
  * @param out for results: what a script reads
- * @param err for people: progress, notes and errors
+ * @param err for users: progress, notes and errors
  * @param outIsTerminal whether results may be coloured
  * @param errIsTerminal whether progress may be redrawn in place
  * @param workingDirectory absolute; what relative paths are relative to
  * @param homeDirectory absolute
- * @param temporaryDirectory absolute; where a verb may make a directory of its own
- * @param interruption tells that the verb has been asked to end
+ * @param temporaryDirectory absolute; where a command may create a separate directory
+ * @param interruption notifies that the command has been asked to end
  */
 public record Session(
         Map<String, String> environment,
@@ -48,7 +48,7 @@ public record Session(
         err = PlainPrintStream.of(err, false);
     }
 
-    /** The session of this process. Text is UTF-8 whatever the locale says, as are the files that it writes. */
+    /** The session of this process. Text is UTF-8 in any locale, as are the files that it writes. */
     public static Session ofThisProcess(Interruption interruption) {
         Map<String, String> environment = System.getenv();
         return new Session(
@@ -114,7 +114,7 @@ public record Session(
         PlainPrintStream.of(out, isColoured()).printColoured(text);
     }
 
-    /** Prints a line for people. */
+    /** Prints a line for users. */
     public void note(String line) {
         err.println(line);
     }

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Tells whether a stream of this process is a terminal. {@code System.console()} knows that of standard input and output
- * together only, and progress goes to standard error.
+ * Determines whether a stream of this process is a terminal. {@code System.console()} knows that of standard input and
+ * output together only, and progress goes to standard error.
  */
 final class TerminalDetection {
     static final Path STANDARD_OUTPUT = Path.of("/proc/self/fd/1");

@@ -31,12 +31,12 @@ final class Ages {
                 : age.toSeconds() + "s";
     }
 
-    /** How long ago; a dash where nobody knows. */
+    /** How long ago; a dash if unknown. */
     static String since(@Nullable String time, Instant now) {
         return time == null ? "-" : of(Duration.between(Instant.parse(time), now));
     }
 
-    /** How long until then; a dash where nobody knows. */
+    /** How long until then; a dash if unknown. */
     static String until(@Nullable String time, Instant now) {
         return time == null ? "-" : of(Duration.between(now, Instant.parse(time)));
     }

@@ -51,8 +51,8 @@ import picocli.CommandLine.Option;
         abbreviateSynopsis = true,
         description = {
             "Measure an AI server: create a group of client processes, wait for it, run the load, write the result and",
-            "delete the group. Uses the Client Service that runs, and brings its own for this one benchmark otherwise.",
-            "The files of the run go to results/RUN_ID unless --output says otherwise."
+            "delete the group. Uses a running Client Service, or starts one for this benchmark.",
+            "The files of the run are written to results/RUN_ID, or to the directory of --output."
         })
 public final class BenchmarkCommand extends Verb implements Callable<Integer> {
     private static final long USUAL_CLIENTS = 1;
@@ -71,13 +71,13 @@ public final class BenchmarkCommand extends Verb implements Callable<Integer> {
             names = "--num-clients",
             paramLabel = "N",
             converter = CountConverter.Clients.class,
-            description = "client processes; default: 1, and one a node inside a job")
+            description = "client processes; default: 1, and one per node inside a job")
     private @Nullable Long numClients;
 
     @Option(
             names = {"-f", "--file"},
             paramLabel = "FILE",
-            description = "benchmark file (YAML); options go before it")
+            description = "benchmark file (YAML); options override it")
     private @Nullable String file;
 
     @Option(
@@ -93,7 +93,7 @@ public final class BenchmarkCommand extends Verb implements Callable<Integer> {
             names = "--time-limit",
             paramLabel = "MINUTES",
             converter = CountConverter.Minutes.class,
-            description = "of the group; default: what the load needs")
+            description = "time limit of the group; default: derived from the load")
     private @Nullable Long timeLimit;
 
     @Option(

@@ -18,21 +18,21 @@ import picocli.CommandLine.Option;
 @Command(
         name = "cleanup",
         description = {
-            "Cancel jobs that outlived their groups, by their recorded ids, and delete old logs, never those of a live job.",
-            "--dry-run tells what would be done."
+            "Cancel jobs that outlived their groups, by their recorded ids, and delete old logs except those of running",
+            "jobs. --dry-run shows what would be done."
         })
 public final class CleanupCommand extends ServiceVerb {
-    @Option(names = "--dry-run", description = "only tell what would be done")
+    @Option(names = "--dry-run", description = "only show what would be done")
     private boolean dryRun;
 
-    @Option(names = "--all", description = "also delete every group, so that all jobs are cancelled")
+    @Option(names = "--all", description = "also delete all groups, which cancels all jobs")
     private boolean all;
 
     @Option(
             names = "--older-than",
             paramLabel = "DAYS",
             converter = CountConverter.Days.class,
-            description = "age of the logs that are deleted; default: 7")
+            description = "minimum age of the logs to delete; default: 7")
     private Long olderThan = 7L;
 
     @Mixin

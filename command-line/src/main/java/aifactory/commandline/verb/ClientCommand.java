@@ -31,8 +31,8 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "client",
         description = {
-            "Run a client process: it registers with the Client Service and generates the load that it is told to.",
-            "Jobs start it; what they export (CLIENT_SERVICE_ADDR, AI_SERVER_ADDR, BENCHMARK_ID) stands in for options.",
+            "Run a client process: it registers with the Client Service and generates load as ordered by it.",
+            "Started by jobs, whose exported CLIENT_SERVICE_ADDR, AI_SERVER_ADDR and BENCHMARK_ID replace options.",
             "The group's secret is read from the file that AIFACTORY_GROUP_SECRET_FILE names."
         })
 public final class ClientCommand extends Verb implements Callable<Integer> {
@@ -41,7 +41,7 @@ public final class ClientCommand extends Verb implements Callable<Integer> {
             paramLabel = "URL",
             split = ",",
             converter = ServerAddress.class,
-            description = "Client Service, several separated by commas; default: $CLIENT_SERVICE_ADDR")
+            description = "URL of the Client Service, or several separated by commas; default: $CLIENT_SERVICE_ADDR")
     private @Nullable List<URI> services;
 
     @Option(
@@ -56,14 +56,14 @@ public final class ClientCommand extends Verb implements Callable<Integer> {
             names = "--benchmark-id",
             paramLabel = "ID",
             converter = CountConverter.BenchmarkId.class,
-            description = "number that names the group; default: $BENCHMARK_ID")
+            description = "id of the group, a number; default: $BENCHMARK_ID")
     private @Nullable Long benchmarkId;
 
     @Option(
             names = "--port",
             paramLabel = "PORT",
             converter = PortConverter.class,
-            description = "port to listen on, another if it is taken; default: 9000")
+            description = "preferred listen port; another is used if it is taken; default: 9000")
     private int port = ClientProcessConfiguration.DEFAULT_PORT;
 
     @Option(names = "--gpu-enabled", description = "sample this node's GPUs during a run")
@@ -79,7 +79,7 @@ public final class ClientCommand extends Verb implements Callable<Integer> {
             names = "--service-lost-timeout",
             paramLabel = "TIME",
             converter = DurationConverter.class,
-            description = "end after so long without the Client Service; default: 15m")
+            description = "time without contact to the Client Service after which the process ends; default: 15m")
     private Duration serviceLostTimeout = ClientTimings.DEFAULTS.serviceLostTimeout();
 
     private final Session session;

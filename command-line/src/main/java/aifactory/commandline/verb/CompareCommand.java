@@ -73,7 +73,10 @@ public final class CompareCommand extends Verb implements Callable<Integer> {
     @Option(names = "--html", paramLabel = "FILE", description = "write a page with the distributions of all sides")
     private @Nullable String html;
 
-    @Option(names = "--markdown", paramLabel = "FILE", description = "write the comparison for a pull request")
+    @Option(
+            names = "--markdown",
+            paramLabel = "FILE",
+            description = "write the comparison as Markdown, for a pull request")
     private @Nullable String markdown;
 
     @Mixin

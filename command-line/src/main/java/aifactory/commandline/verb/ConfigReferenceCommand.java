@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
         name = "reference",
         description = {
             "Print the reference of exit codes, environment variables, files and load options, in Markdown.",
-            "docs/configuration.md is what it prints."
+            "docs/configuration.md is its output."
         })
 public final class ConfigReferenceCommand extends Verb implements Callable<Integer> {
     private final Session session;

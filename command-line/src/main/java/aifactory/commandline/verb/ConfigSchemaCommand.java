@@ -7,9 +7,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code aifactory config schema}. */
-@Command(name = "schema", description = "Print the JSON Schema of benchmark files, for editors that check them.")
+@Command(name = "schema", description = "Print the JSON Schema of benchmark files, for validation in editors.")
 public final class ConfigSchemaCommand extends Verb implements Callable<Integer> {
-    @Option(names = "--campaign", description = "the schema of campaign files, which 'aifactory sweep' takes")
+    @Option(names = "--campaign", description = "print the schema of campaign files (aifactory sweep)")
     private boolean campaign;
 
     private final Session session;

@@ -15,9 +15,9 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "show",
         description = {
-            "Print every configuration key, its value and where that comes from.",
-            "An option on the command line goes before all of these. Options that are not configuration keys,",
-            "those of the load among them, are taken from the environment in the same way: AIFACTORY_REQUEST_RATE."
+            "Print every configuration key, its value and its source.",
+            "An option on the command line overrides all of these. Options that are not configuration keys,",
+            "such as those of the load, are taken from the environment in the same way: AIFACTORY_REQUEST_RATE."
         })
 public final class ConfigShowCommand extends Verb implements Callable<Integer> {
     @Mixin

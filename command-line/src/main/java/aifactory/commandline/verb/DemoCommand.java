@@ -43,8 +43,8 @@ import picocli.CommandLine.Option;
         abbreviateSynopsis = true,
         description = {
             "Show a whole benchmark on this machine: a simulated AI server, a Client Service, client processes that",
-            "register with it, a run that they start together, and one merged result. Nothing of it stays but the files",
-            "of the run, in results/RUN_ID unless --output says otherwise."
+            "register with it, a synchronized run, and one merged result. Only the files of the run are kept,",
+            "in results/RUN_ID or the directory of --output."
         })
 public final class DemoCommand extends Verb implements Callable<Integer> {
     private static final Duration USUAL_DURATION = Duration.ofSeconds(20);
@@ -73,7 +73,10 @@ public final class DemoCommand extends Verb implements Callable<Integer> {
             description = "the simulated server's time between tokens; default: 10ms")
     private Duration interTokenLatency = Duration.ofMillis(10);
 
-    @Option(names = "--fault", paramLabel = "FAULT", description = "something for it to do wrong; repeatable")
+    @Option(
+            names = "--fault",
+            paramLabel = "FAULT",
+            description = "fault that the simulated server injects; repeatable")
     private List<String> faults = List.of();
 
     @Mixin

@@ -45,9 +45,9 @@ import picocli.CommandLine.Parameters;
         name = "doctor",
         sortOptions = false,
         description = {
-            "Say why a group's job waits or failed, or why its clients do not come, and what to do. Without an id: of",
-            "every group. With --from-node: check names, ports and answers from a compute node, as a client sees them.",
-            "The exit code is 1 when something is wrong."
+            "Diagnose why a group's job waits or failed, or why its clients do not register. Without an id: for",
+            "every group. With --from-node: check names, ports and connections from a compute node, as a client would.",
+            "The exit code is 1 if a problem is found."
         })
 public final class DoctorCommand extends Verb implements Callable<Integer> {
     private static final int CLIENT_PORT = 9000;
@@ -56,20 +56,22 @@ public final class DoctorCommand extends Verb implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "ID",
             converter = CountConverter.BenchmarkId.class,
-            description = "number that names the group")
+            description = "id of the group, a number")
     private @Nullable Long id;
 
-    @Option(names = "--from-node", description = "run the checks on a node: of the group's job, or of one of their own")
+    @Option(
+            names = "--from-node",
+            description = "run the checks on a node of the group's job, or of a separate allocation")
     private boolean fromNode;
 
-    @Option(names = "--checks", description = "run the checks here, on this machine; a node does this for --from-node")
+    @Option(names = "--checks", description = "run the checks on this machine; used by --from-node on the node")
     private boolean checksHere;
 
     @Option(
             names = "--client-service-addr",
             paramLabel = "URL",
             converter = ServerAddress.class,
-            description = "Client Service to check the way to; default: as its clients are told")
+            description = "Client Service whose reachability is checked; default: the address given to clients")
     private List<URI> services = List.of();
 
     @Option(
@@ -80,13 +82,13 @@ public final class DoctorCommand extends Verb implements Callable<Integer> {
             description = "AI server to check the way to; default: the group's")
     private List<URI> aiServers = List.of();
 
-    @Option(names = "--partition", paramLabel = "NAME", description = "partition of the checks' own node")
+    @Option(names = "--partition", paramLabel = "NAME", description = "partition of the separate allocation")
     private @Nullable String partition;
 
-    @Option(names = "--account", paramLabel = "NAME", description = "account of the checks' own node")
+    @Option(names = "--account", paramLabel = "NAME", description = "account of the separate allocation")
     private @Nullable String account;
 
-    @Option(names = "--qos", paramLabel = "NAME", description = "quality of service of the checks' own node")
+    @Option(names = "--qos", paramLabel = "NAME", description = "quality of service of the separate allocation")
     private @Nullable String qos;
 
     @Mixin
@@ -209,7 +211,8 @@ public final class DoctorCommand extends Verb implements Callable<Integer> {
         verbose.show(session, List.of(SlurmCommands.show(command)));
         FromNode checks =
                 new FromNode(new ProcessCommandRunner(), SlurmEnvironment.from(session.environment(), List.of()));
-        return show(checks.run(command), place.jobId() == null ? "a node of its own" : "job " + place.jobId());
+        return show(
+                checks.run(command), place.jobId() == null ? "a separately allocated node" : "job " + place.jobId());
     }
 
     /** In the group's job where that runs; a job that waits has no node. */
@@ -224,7 +227,7 @@ public final class DoctorCommand extends Verb implements Callable<Integer> {
         if (job != null && runs) {
             return new FromNode.Place(job, null, null, null);
         }
-        session.note("the job of group " + id + " does not run, so the checks get a node of their own");
+        session.note("the job of group " + id + " does not run, so the checks run on a separately allocated node");
         return new FromNode.Place(null, partition, account, qos);
     }
 
@@ -253,7 +256,7 @@ public final class DoctorCommand extends Verb implements Callable<Integer> {
                 session.out().println("        " + check.remedy());
             }
         }
-        session.out().println(report.passed() ? "nothing is in the way" : "something is in the way");
+        session.out().println(report.passed() ? "no problems found" : "problems found");
         return report.passed() ? 0 : 1;
     }
 }

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code aifactory export}. */
-@Command(name = "export", description = "Write the files of a run that other tools read into a directory.")
+@Command(name = "export", description = "Export the results of a run in the formats of other tools.")
 public final class ExportCommand extends Verb implements Callable<Integer> {
     @Parameters(paramLabel = "RUN", description = "a run, a group (its latest run), or the directory of a run's files")
     private String run = "";

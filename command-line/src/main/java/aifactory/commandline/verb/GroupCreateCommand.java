@@ -26,7 +26,7 @@ public final class GroupCreateCommand extends ServiceVerb {
     @Parameters(
             paramLabel = "ID",
             converter = CountConverter.BenchmarkId.class,
-            description = "number that names the group")
+            description = "id of the group, a number")
     private long id;
 
     @Option(
@@ -34,21 +34,21 @@ public final class GroupCreateCommand extends ServiceVerb {
             paramLabel = "N",
             required = true,
             converter = CountConverter.ClientsOrNone.class,
-            description = "client processes; 0 for servers alone, which other groups use")
+            description = "client processes; 0 for only servers, which other groups use")
     private long numClients;
 
     @Option(
             names = "--time-limit",
             paramLabel = "MINUTES",
             converter = CountConverter.Minutes.class,
-            description = "after which the group ends, whatever it does; default: the service's")
+            description = "time after which the group ends in any case; default: the service's")
     private @Nullable Long timeLimit;
 
     @Option(
             names = "--idle-timeout",
             paramLabel = "MINUTES",
             converter = CountConverter.Minutes.class,
-            description = "after which a group without a run ends; default: the service's")
+            description = "time without a run after which the group ends; default: the service's")
     private @Nullable Long idleTimeout;
 
     @Option(
@@ -69,10 +69,10 @@ public final class GroupCreateCommand extends ServiceVerb {
     @Option(
             names = {"-f", "--file"},
             paramLabel = "FILE",
-            description = "benchmark file (YAML) whose 'server' block and placement the group gets")
+            description = "benchmark file (YAML) with the 'server' block and placement of the group")
     private @Nullable String file;
 
-    @Option(names = "--dry-run", description = "print what would be submitted, and do nothing")
+    @Option(names = "--dry-run", description = "only show what would be submitted")
     private boolean dryRun;
 
     @Mixin

@@ -13,14 +13,14 @@ import tools.jackson.databind.JsonNode;
 @Command(
         name = "delete",
         description = {
-            "End a group: its clients post what they have, its job is cancelled, and that is confirmed.",
-            "The results of its runs stay."
+            "Delete a group: its clients deliver their data, its job is cancelled, and the end of the job is confirmed.",
+            "The results of its runs are kept."
         })
 public final class GroupDeleteCommand extends ServiceVerb {
     @Parameters(
             paramLabel = "ID",
             converter = CountConverter.BenchmarkId.class,
-            description = "number that names the group")
+            description = "id of the group, a number")
     private long id;
 
     public GroupDeleteCommand(Session session, Configuration configuration) {

@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 import tools.jackson.databind.JsonNode;
 
 /** {@code aifactory group list}. */
-@Command(name = "list", description = "List the groups that the Client Service knows.")
+@Command(name = "list", description = "List the groups of the Client Service.")
 public final class GroupListCommand extends ServiceVerb {
     public GroupListCommand(Session session, Configuration configuration) {
         super(session, configuration);

@@ -30,7 +30,7 @@ public final class GroupShowCommand extends ServiceVerb {
     @Parameters(
             paramLabel = "ID",
             converter = CountConverter.BenchmarkId.class,
-            description = "number that names the group")
+            description = "id of the group, a number")
     private long id;
 
     public GroupShowCommand(Session session, Configuration configuration) {
@@ -79,7 +79,7 @@ public final class GroupShowCommand extends ServiceVerb {
         table.row(
                 "run",
                 orDash(info.currentRunId() == null ? info.latestRunId() : info.currentRunId())
-                        + (info.currentRunId() == null ? "" : " (going on)"));
+                        + (info.currentRunId() == null ? "" : " (active)"));
         info.logPaths().forEach(path -> table.row("log", path));
         return table;
     }

@@ -17,22 +17,23 @@ import picocli.CommandLine.Option;
         name = "build",
         description = {
             "Build an Apptainer image of this program from its tarball, as an ordinary user and without internet.",
-            "Prints what to write into the service's configuration, the checksum of the image included."
+            "Prints the entry for the service's configuration, including the checksum of the image."
         })
 public final class ImageBuildCommand extends Verb implements Callable<Integer> {
     @Option(
             names = "--tarball",
             paramLabel = "FILE",
-            description = "what packaging/build made; default: aifactory-VERSION-linux-x86_64.tar.gz in this directory")
+            description =
+                    "tarball made by packaging/build; default: aifactory-VERSION-linux-x86_64.tar.gz in this directory")
     private @Nullable String tarball;
 
-    @Option(names = "--output", paramLabel = "FILE", description = "the image; default: aifactory-VERSION.sif")
+    @Option(names = "--output", paramLabel = "FILE", description = "image to write; default: aifactory-VERSION.sif")
     private @Nullable String output;
 
-    @Option(names = "--replace", description = "replace an image of that name")
+    @Option(names = "--replace", description = "replace an existing image")
     private boolean replace;
 
-    @Option(names = "--apptainer", paramLabel = "PROGRAM", description = "default: apptainer")
+    @Option(names = "--apptainer", paramLabel = "PROGRAM", description = "Apptainer program; default: apptainer")
     private String apptainer = "apptainer";
 
     @Mixin

@@ -5,6 +5,6 @@ import picocli.CommandLine.Command;
 /** {@code aifactory image}. */
 @Command(
         name = "image",
-        description = "Build the container image that clients run in.",
+        description = "Build the container image for clients.",
         subcommands = {ImageBuildCommand.class})
 public final class ImageCommand extends VerbFamily {}

@@ -15,12 +15,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code aifactory jobs}. */
-@Command(name = "jobs", description = "List the jobs of groups, with what each is at and why it waits.")
+@Command(name = "jobs", description = "List the jobs of groups with their states and the reasons for waiting.")
 public final class JobsCommand extends ServiceVerb {
     private static final int DELETED = 50;
     private static final int REASON_CHARACTERS = 100;
 
-    @Option(names = "--all", description = "also the last 50 jobs of groups that were deleted")
+    @Option(names = "--all", description = "also show the last 50 jobs of deleted groups")
     private boolean all;
 
     @Mixin

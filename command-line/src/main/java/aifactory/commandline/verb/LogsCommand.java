@@ -25,8 +25,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "logs",
         description = {
-            "Show the last lines of a group's logs, also of a group that has ended, and the errors in them.",
-            "Without an id: of every group, and of the last 10 that were deleted."
+            "Show the last lines of a group's logs and the errors in them, also of a group that has ended.",
+            "Without an id: of every group, and of the last 10 deleted groups."
         })
 public final class LogsCommand extends ServiceVerb {
     private static final int DELETED = 10;
@@ -35,7 +35,7 @@ public final class LogsCommand extends ServiceVerb {
             arity = "0..1",
             paramLabel = "ID",
             converter = CountConverter.BenchmarkId.class,
-            description = "number that names the group")
+            description = "id of the group, a number")
     private @Nullable Long id;
 
     @Option(

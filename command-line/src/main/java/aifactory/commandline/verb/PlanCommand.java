@@ -26,8 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
         name = "plan",
         sortOptions = false,
         description = {
-            "Tell what a group would take, where it fits and when it could start, without submitting it.",
-            "The exit code is 1 when it fits nowhere that it may go."
+            "Show which resources a group needs, where it fits and when it could start, without submitting it.",
+            "The exit code is 1 when it fits no accessible partition."
         })
 public final class PlanCommand extends ServiceVerb {
     private static final double GIBIBYTE = 1 << 30;
@@ -36,19 +36,19 @@ public final class PlanCommand extends ServiceVerb {
             names = "--num-clients",
             paramLabel = "N",
             converter = CountConverter.Clients.class,
-            description = "client processes, one a node; default: the file's")
+            description = "client processes, one per node; default: the file's")
     private @Nullable Long numClients;
 
     @Option(
             names = {"-f", "--file"},
             paramLabel = "FILE",
-            description = "benchmark file (YAML): its servers are counted, and the memory of their model")
+            description = "benchmark file (YAML), whose servers and model memory are included")
     private @Nullable String file;
 
     @Option(
             names = "--gpu-memory-gib",
             paramLabel = "GIB",
-            description = "memory of one GPU, to tell whether the file's model fits")
+            description = "memory of one GPU, to check whether the file's model fits")
     private @Nullable Double gpuMemoryGib;
 
     @Option(
@@ -65,7 +65,7 @@ public final class PlanCommand extends ServiceVerb {
             names = "--time-limit",
             paramLabel = "MINUTES",
             converter = CountConverter.Minutes.class,
-            description = "of the job; default: 5")
+            description = "time limit of the job; default: 5")
     private Long timeLimit = 5L;
 
     @Option(names = "--partition", paramLabel = "NAME", description = "partition; default: the cluster's")

@@ -15,9 +15,10 @@ final class ResultPrinter {
     private ResultPrinter() {}
 
     /**
-     * Prints the summary as JSON or as a table on standard output, and what keeps the exit code from being 0 on standard error.
+     * Prints the summary as JSON or as a table on standard output, and what keeps the exit code from being 0 on
+     * standard error.
      *
-     * @param directory where the files of the run are; null when there are none
+     * @param directory the directory of the run's files; null without files
      * @return the exit code
      */
     static int print(

@@ -42,13 +42,13 @@ public final class RunCommand extends ServiceVerb {
     @Parameters(
             paramLabel = "ID",
             converter = CountConverter.BenchmarkId.class,
-            description = "number that names the group")
+            description = "id of the group, a number")
     private long id;
 
     @Option(
             names = {"-f", "--file"},
             paramLabel = "FILE",
-            description = "benchmark file (YAML), of which model, workload and slo are taken; options go before it")
+            description = "benchmark file (YAML); only model, workload and slo are used; options override it")
     private @Nullable String file;
 
     @Option(names = "--follow", description = "wait for the end of the run, print its result and write its files")
@@ -68,8 +68,9 @@ public final class RunCommand extends ServiceVerb {
     void check() {
         Path output = result.output(session);
         if (output != null && !follow) {
-            throw CommandFailure.wrongInput("--output " + output + " needs --follow: without it nobody is there to"
-                    + " write the files; 'aifactory report RUN --output DIR' writes them later");
+            throw CommandFailure.wrongInput(
+                    "--output " + output + " requires --follow: without it this command does not wait to"
+                            + " write the files; 'aifactory report RUN --output DIR' writes them later");
         }
     }
 
@@ -124,7 +125,7 @@ public final class RunCommand extends ServiceVerb {
     private CommandFailure leaveRunning(RunDispatched run) {
         return new CommandFailure(
                 ExitCode.INTERRUPTED,
-                "interrupted: run " + run.runId() + " goes on; 'aifactory stop " + id + "' ends it, 'aifactory report "
-                        + run.runId() + " --output DIR' writes its files");
+                "interrupted: run " + run.runId() + " continues; 'aifactory stop " + id
+                        + "' ends it, 'aifactory report " + run.runId() + " --output DIR' writes its files");
     }
 }

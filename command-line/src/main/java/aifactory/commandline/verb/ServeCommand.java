@@ -36,8 +36,8 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         abbreviateSynopsis = true,
         description = {
-            "Run the Client Service until it is interrupted. Groups and runs survive its end: started again on the same",
-            "data directory, it goes on with their clients."
+            "Run the Client Service until it is interrupted. Groups and runs survive a restart: with the same",
+            "data directory, the service reconnects with their clients."
         })
 public final class ServeCommand extends Verb implements Callable<Integer> {
     @Option(
@@ -65,7 +65,7 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
             paramLabel = "KIND",
             converter = DispatcherKind.Converter.class,
             completionCandidates = DispatcherKind.Converter.class,
-            description = "what starts client processes: ${COMPLETION-CANDIDATES}; default: local")
+            description = "dispatcher of client processes: ${COMPLETION-CANDIDATES}; default: local")
     private DispatcherKind dispatcher = DispatcherKind.LOCAL;
 
     @Option(
@@ -85,8 +85,9 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
     @Option(
             names = "--shared-dir",
             paramLabel = "DIR",
-            description =
-                    "directory that the clients' nodes see, for logs, job scripts, secrets; default: within --data-dir, and ~/.local/share/aifactory/shared where clients run on nodes")
+            description = "directory shared with the clients' nodes, for logs, job scripts and secrets; default: within"
+                    + " --data-dir, or"
+                    + " ~/.local/share/aifactory/shared if clients run on nodes")
     private @Nullable String sharedDirectory;
 
     @Option(
@@ -94,30 +95,33 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
             paramLabel = "MODE",
             converter = AuthenticationNames.class,
             completionCandidates = AuthenticationNames.class,
-            description = "who may use the service: ${COMPLETION-CANDIDATES}; default: token")
+            description = "authentication: ${COMPLETION-CANDIDATES}; default: token")
     private AuthenticationMode authentication = AuthenticationMode.TOKEN;
 
     @Option(
             names = "--tls-certificate",
             paramLabel = "FILE",
-            description = "certificate to show, in PEM; with --tls-key")
+            description = "certificate of the service (PEM); requires --tls-key")
     private @Nullable String tlsCertificate;
 
-    @Option(names = "--tls-key", paramLabel = "FILE", description = "its key, in PEM (PKCS#8), readable by you alone")
+    @Option(
+            names = "--tls-key",
+            paramLabel = "FILE",
+            description = "key of the certificate (PEM, PKCS#8), readable only by you")
     private @Nullable String tlsKey;
 
     @Option(
             names = "--allowed-account",
             paramLabel = "NAME",
             split = ",",
-            description = "account that groups may be charged to, and no other; repeatable; default: any")
+            description = "Slurm account that groups may use; repeatable; default: any")
     private List<String> allowedAccounts = List.of();
 
     @Option(
             names = "--observer-network",
             paramLabel = "ADDRESS/BITS",
             split = ",",
-            description = "network that updates for observers may be sent to; repeatable; default: private networks")
+            description = "network to which updates for observers may be sent; repeatable; default: private networks")
     private List<String> observerNetworks = ServicePolicy.DEFAULT.observerNetworks();
 
     @Option(
@@ -125,19 +129,19 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
             paramLabel = "WHAT",
             converter = ClientLossNames.class,
             completionCandidates = ClientLossNames.class,
-            description = "what a run does that loses a client: ${COMPLETION-CANDIDATES}; default: continue")
+            description = "reaction of a run to the loss of a client: ${COMPLETION-CANDIDATES}; default: continue")
     private ServicePolicy.ClientLoss onClientLoss = ServicePolicy.ClientLoss.CONTINUE;
 
     @Option(
             names = "--journal-days",
             paramLabel = "DAYS",
-            description = "lines of the journal that are older are deleted; default: 365")
+            description = "retention of the journal, in days; default: 365")
     private int journalDays = ServicePolicy.Retention.DEFAULT.journalDays();
 
     @Option(
             names = "--journal-lines",
             paramLabel = "N",
-            description = "the oldest lines of the journal beyond so many are deleted; default: 1000000")
+            description = "maximum number of lines in the journal; the oldest are deleted; default: 1000000")
     private long journalLines = ServicePolicy.Retention.DEFAULT.journalLines();
 
     @Mixin
@@ -172,7 +176,7 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
             session.out()
                     .println("Client Service at " + running.address()
                             + (running.tokenFile() == null
-                                    ? ", open to everybody who reaches it"
+                                    ? ", without authentication"
                                     : ", token in " + running.tokenFile())
                             + "; end it with Ctrl-C");
             session.interruption().awaitRequest();

@@ -22,8 +22,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "server",
         description = {
-            "Start the AI server of a group on this node and watch over it, as the group's job does: what is started and",
-            "when it ends is the Client Service's to say. Users write a 'server' block into their benchmark file instead.",
+            "Start and monitor the AI server of a group on this node, as the group's job does. The Client Service",
+            "decides what is started and when it ends. Users write a 'server' block in their benchmark file instead.",
             "The group's secret is read from the file that AIFACTORY_GROUP_SECRET_FILE names."
         })
 public final class ServerCommand extends Verb implements Callable<Integer> {
@@ -33,7 +33,7 @@ public final class ServerCommand extends Verb implements Callable<Integer> {
             split = ",",
             required = true,
             converter = ServerAddress.class,
-            description = "Client Service, several separated by commas")
+            description = "URL of the Client Service, or several separated by commas")
     private List<URI> services = List.of();
 
     @Option(
@@ -41,14 +41,14 @@ public final class ServerCommand extends Verb implements Callable<Integer> {
             paramLabel = "ID",
             required = true,
             converter = CountConverter.BenchmarkId.class,
-            description = "number that names the group")
+            description = "id of the group, a number")
     private Long benchmarkId = 0L;
 
     @Option(
             names = "--log-directory",
             paramLabel = "DIR",
             required = true,
-            description = "where the server's output goes; every node sees it")
+            description = "directory for the server's output, shared by all nodes")
     private String logDirectory = ".";
 
     @Option(names = "--interface", paramLabel = "NAME", description = "network interface of the server, such as ib0")
@@ -61,7 +61,7 @@ public final class ServerCommand extends Verb implements Callable<Integer> {
             names = "--service-lost-timeout",
             paramLabel = "TIME",
             converter = DurationConverter.class,
-            description = "end after so long without the Client Service; default: 15m")
+            description = "time without contact to the Client Service after which the process ends; default: 15m")
     private Duration serviceLostTimeout = ServerProcessConfiguration.DEFAULT_SERVICE_LOST_TIMEOUT;
 
     private final Session session;

@@ -9,7 +9,7 @@ import aifactory.commandline.session.Session;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 
-/** A verb that talks to a Client Service. */
+/** A command that talks to a Client Service. */
 abstract class ServiceVerb extends Verb implements Callable<Integer> {
     @Mixin
     ServiceOptions serviceOptions = new ServiceOptions();
@@ -33,9 +33,9 @@ abstract class ServiceVerb extends Verb implements Callable<Integer> {
         }
     }
 
-    /** Refuses what does not make sense whatever the service says. */
+    /** Rejects what is invalid regardless of the service's state. */
     void check() {}
 
-    /** Does what the verb is for, and returns the exit code. */
+    /** Executes the command and returns the exit code. */
     abstract int call(ServiceClient service);
 }

@@ -32,9 +32,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "simulate",
         description = {
-            "Run a simulated AI server that speaks the OpenAI API, until it is interrupted.",
-            "Faults are written KIND[:VALUE][,KEY=VALUE]..., for instance status:429,every=10 or stall:2s,token=5.",
-            "Of overload: rate-limit:50,code=429, slow-above:8, crash:30,for=3s."
+            "Run a simulated AI server with an OpenAI-compatible API until it is interrupted.",
+            "Faults have the form KIND[:VALUE][,KEY=VALUE]..., for example status:429,every=10 or stall:2s,token=5.",
+            "Faults under overload: rate-limit:50,code=429, slow-above:8, crash:30,for=3s."
         })
 public final class SimulateCommand extends Verb implements Callable<Integer> {
     private static final SimulatorOptions DEFAULTS = SimulatorOptions.defaults();
@@ -49,7 +49,7 @@ public final class SimulateCommand extends Verb implements Callable<Integer> {
             description = "port to listen on, 0 for any free one; default: 8000")
     private @Nullable Integer port;
 
-    @Option(names = "--model", paramLabel = "NAME", description = "model that it answers to; default: simulated-model")
+    @Option(names = "--model", paramLabel = "NAME", description = "name of the model; default: simulated-model")
     private @Nullable String model;
 
     @Option(
@@ -63,7 +63,7 @@ public final class SimulateCommand extends Verb implements Callable<Integer> {
             names = "--ttft-stddev",
             paramLabel = "TIME",
             converter = DurationConverter.class,
-            description = "its standard deviation; default: 0ms")
+            description = "standard deviation; default: 0ms")
     private Duration timeToFirstTokenDeviation = Duration.ZERO;
 
     @Option(
@@ -77,13 +77,16 @@ public final class SimulateCommand extends Verb implements Callable<Integer> {
             names = "--inter-token-latency-stddev",
             paramLabel = "TIME",
             converter = DurationConverter.class,
-            description = "its standard deviation; default: 0ms")
+            description = "standard deviation; default: 0ms")
     private Duration interTokenLatencyDeviation = Duration.ZERO;
 
-    @Option(names = "--max-num-seqs", paramLabel = "N", description = "requests generated at one time; default: 256")
+    @Option(
+            names = "--max-num-seqs",
+            paramLabel = "N",
+            description = "maximum number of concurrent requests; default: 256")
     private @Nullable Integer maxNumSeqs;
 
-    @Option(names = "--max-waiting", paramLabel = "N", description = "requests that wait for that; default: 1024")
+    @Option(names = "--max-waiting", paramLabel = "N", description = "maximum number of queued requests; default: 1024")
     private @Nullable Integer maxWaiting;
 
     @Option(
@@ -115,19 +118,19 @@ public final class SimulateCommand extends Verb implements Callable<Integer> {
     @Option(
             names = "--eos-probability",
             paramLabel = "P",
-            description = "that an answer ends after a token; default: 0")
+            description = "probability that a response ends after a token; default: 0")
     private @Nullable Double endOfSequenceProbability;
 
-    @Option(names = "--fault", paramLabel = "FAULT", description = "something to do wrong; repeatable")
+    @Option(names = "--fault", paramLabel = "FAULT", description = "fault to inject; repeatable")
     private @Nullable List<String> faults;
 
-    @Option(names = "--seed", paramLabel = "N", description = "of everything random; default: 7")
+    @Option(names = "--seed", paramLabel = "N", description = "seed of all randomness; default: 7")
     private @Nullable Long seed;
 
-    @Option(names = "--event-loops", paramLabel = "N", description = "threads that serve connections; default: 1")
+    @Option(names = "--event-loops", paramLabel = "N", description = "number of event loop threads; default: 1")
     private @Nullable Integer eventLoops;
 
-    @Option(names = "--zero-work", description = "answer at once with constant answers, to measure clients")
+    @Option(names = "--zero-work", description = "respond immediately with constant responses, for measuring clients")
     private boolean zeroWork;
 
     @Option(
@@ -135,7 +138,7 @@ public final class SimulateCommand extends Verb implements Callable<Integer> {
             paramLabel = "PATH",
             description = {
                 "send recorded responses, with their timing, instead of generated ones: a file of recordings, or a directory"
-                        + " with *.jsonl; a request chooses one by its name as the model, else by its path in turn",
+                        + " with *.jsonl; selected by a request's model name, otherwise by its path in turn",
             })
     private @Nullable Path replay;
 

@@ -10,12 +10,14 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 /** {@code aifactory stop}. */
-@Command(name = "stop", description = "End a group's run now. What it has measured is kept; the group stays.")
+@Command(
+        name = "stop",
+        description = "Stop the current run of a group. Its measurements so far are kept, and the group remains.")
 public final class StopCommand extends ServiceVerb {
     @Parameters(
             paramLabel = "ID",
             converter = CountConverter.BenchmarkId.class,
-            description = "number that names the group")
+            description = "id of the group, a number")
     private long id;
 
     public StopCommand(Session session, Configuration configuration) {

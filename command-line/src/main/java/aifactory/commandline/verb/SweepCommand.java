@@ -25,8 +25,8 @@ import picocli.CommandLine.Option;
         abbreviateSynopsis = true,
         description = {
             "Run a campaign: every step of the file's 'sweep', or with --find-capacity as many steps as it takes to find",
-            "the highest load that meets the targets of its 'find_capacity'. A campaign that was broken off goes on where",
-            "it was when the same command is given again."
+            "the highest load that meets the targets of its 'find_capacity'. An interrupted campaign is",
+            "resumed when the same command is run again."
         })
 public final class SweepCommand extends Verb implements Callable<Integer> {
     @Option(
@@ -36,7 +36,7 @@ public final class SweepCommand extends Verb implements Callable<Integer> {
             description = "campaign file (YAML)")
     private String file = "";
 
-    @Option(names = "--find-capacity", description = "search the highest load that meets the targets")
+    @Option(names = "--find-capacity", description = "search for the highest load that meets the targets")
     private boolean findCapacity;
 
     @Option(
@@ -51,10 +51,10 @@ public final class SweepCommand extends Verb implements Callable<Integer> {
     @Option(
             names = "--output",
             paramLabel = "DIR",
-            description = "directory of the campaign; default: results/ and the file's name without its ending")
+            description = "directory of the campaign; default: results/ and the file's name without its extension")
     private @Nullable String output;
 
-    @Option(names = "--dry-run", description = "only tell what would be run, and how long it takes")
+    @Option(names = "--dry-run", description = "only show what would be run, and for how long")
     private boolean dryRun;
 
     @Mixin

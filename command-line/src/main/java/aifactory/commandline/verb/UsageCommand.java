@@ -15,14 +15,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code aifactory usage}. */
-@Command(name = "usage", description = "Show what a group's job uses, or used, and how large the next one should be.")
+@Command(name = "usage", description = "Show the resource usage of a group's job and recommend sizes for the next one.")
 public final class UsageCommand extends ServiceVerb {
     private static final double MEBIBYTE = 1 << 20;
 
     @Parameters(
             paramLabel = "ID",
             converter = CountConverter.BenchmarkId.class,
-            description = "number that names the group")
+            description = "id of the group, a number")
     private long id;
 
     @Mixin

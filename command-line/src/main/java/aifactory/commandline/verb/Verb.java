@@ -2,7 +2,7 @@ package aifactory.commandline.verb;
 
 import picocli.CommandLine.Option;
 
-/** What every verb has. */
+/** The common parts of all commands. */
 abstract class Verb {
     @Option(
             names = {"-h", "--help"},

@@ -5,7 +5,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** A verb that only has verbs of its own. */
+/** A command that only has subcommands. */
 abstract class VerbFamily extends Verb implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -16,7 +16,7 @@ abstract class VerbFamily extends Verb implements Runnable {
         CommandLine commandLine = specification.commandLine();
         throw new ParameterException(
                 commandLine,
-                "'" + specification.qualifiedName(" ") + "' wants one of: "
+                "'" + specification.qualifiedName(" ") + "' requires one of: "
                         + String.join(", ", commandLine.getSubcommands().keySet()));
     }
 }

@@ -9,7 +9,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
 
 /** {@code aifactory version}. */
-@Command(name = "version", description = "Print the version, the commit it was built from, and the Java that runs it.")
+@Command(name = "version", description = "Print the version, the commit of the build, and the Java version.")
 public final class VersionCommand extends Verb implements Callable<Integer> {
     @Mixin
     private OutputFormat format = new OutputFormat();

@@ -18,12 +18,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code aifactory wait}. */
-@Command(name = "wait", description = "Wait until a group is ready for a run, or until its run is done.")
+@Command(name = "wait", description = "Wait until a group is ready for a run, or until its run has ended.")
 public final class WaitCommand extends ServiceVerb {
     @Parameters(
             paramLabel = "ID",
             converter = CountConverter.BenchmarkId.class,
-            description = "number that names the group")
+            description = "id of the group, a number")
     private long id;
 
     @Option(
@@ -39,7 +39,7 @@ public final class WaitCommand extends ServiceVerb {
             names = "--timeout",
             paramLabel = "TIME",
             converter = DurationConverter.class,
-            description = "longest wait, after which the exit code is 3; default: 10m")
+            description = "maximum wait, after which the exit code is 3; default: 10m")
     private Duration timeout = Duration.ofMinutes(10);
 
     public WaitCommand(Session session, Configuration configuration) {

@@ -5,7 +5,7 @@ import aifactory.commandline.session.Session;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Tells which files were written. */
+/** Reports which files were written. */
 final class WrittenFiles {
     private WrittenFiles() {}
 

@@ -1,4 +1,4 @@
-/** The verbs of {@code aifactory}, one file each. */
+/** The commands of {@code aifactory}, one file each. */
 @NullMarked
 package aifactory.commandline.verb;
 

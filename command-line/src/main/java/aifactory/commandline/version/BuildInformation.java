@@ -9,8 +9,8 @@ import java.util.Properties;
  * The build of this program, written into it by the build.
  *
  * @param version the project's version
- * @param commit the source's commit, {@code -dirty} when the sources had changes beyond it, {@code unknown} when it was built
- *     outside of a git repository
+ * @param commit the source's commit, {@code -dirty} when the sources had changes beyond it, {@code unknown} when it was
+ *      built outside of a git repository
  */
 public record BuildInformation(String version, String commit) {
     private static final String RESOURCE = "build.properties";

@@ -182,7 +182,7 @@ final class ErrorsEndTheServiceTest {
             }
             http.shutdownNow();
         }
-        assertThat(process.isAlive()).as("it goes on").isFalse();
+        assertThat(process.isAlive()).as("it still runs").isFalse();
     }
 
     @Test

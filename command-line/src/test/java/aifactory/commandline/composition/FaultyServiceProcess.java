@@ -53,7 +53,7 @@ public final class FaultyServiceProcess {
         int told = System.in.read();
         armed = told >= 0;
         while (System.in.read() >= 0) {
-            // Until the test has gone.
+            // Until the test has ended.
         }
         Runtime.getRuntime().halt(0);
     }

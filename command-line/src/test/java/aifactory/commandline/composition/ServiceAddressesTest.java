@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where a service listens and what its clients are told. */
+/** The listen addresses of a service and the address given to its clients. */
 final class ServiceAddressesTest {
     private static ServiceAddresses onNodes(@Nullable String host, @Nullable String given, boolean encrypted) {
         return ServiceAddresses.of(host, given, 8001, encrypted, true);

@@ -8,9 +8,9 @@ import java.util.Map;
 /**
  * How a server is started: one process on each of its nodes, the one of rank 0 answers the clients.
  *
- * <p>Arguments may hold {@code {port}}, {@code {host}}, {@code {node_rank}}, {@code {head_address}}, {@code {head_port}} and
- * {@code {model}}; {@link #commandFor} fills them in. {@code {head_port}} is where the nodes of one server meet and must differ
- * from {@code {port}}.
+ * <p>Arguments may hold {@code {port}}, {@code {host}}, {@code {node_rank}}, {@code {head_address}},
+ * {@code {head_port}} and {@code {model}}; {@link #commandFor} fills them in. {@code {head_port}} is where the nodes of
+ * one server meet and must differ from {@code {port}}.
  *
  * @param command of the node of rank 0, and of every other with {@code workerArguments}
  * @param workerArguments what the nodes of rank 1 and up have in addition
@@ -39,7 +39,8 @@ public record Recipe(
     /**
      * The arguments of one node.
      *
-     * @param model what stands for {@code {model}}: the path or name as that node sees it, another one inside a container
+     * @param model what stands for {@code {model}}: the path or name as that node sees it, another one inside a
+     *      container
      * @param host where rank 0 listens, as "0.0.0.0"
      * @param port where rank 0 answers clients
      * @param nodeRank from 0

@@ -5,14 +5,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a user wants of a server; everything but engine and model may be left out.
+ * A user's requirements for a server; only engine and model are mandatory.
  *
  * @param engine that serves
  * @param model its name, which clients ask for
  * @param modelPath its files; null to have the engine find the model by its name
  * @param gpusPerNode null for one
  * @param nodes null for one
- * @param tensorParallel GPUs that split each layer; null for all of a node, and what the layers are split over is what remains
+ * @param tensorParallel GPUs that split each layer; null for all of a node, and what the layers are split over is what
+ *      remains
  * @param maxModelLen tokens of a sequence at most; null for what the model was made for
  * @param maxNumSeqs sequences at once at most; null for the engine's own
  * @param gpuMemoryFraction share of a GPU's memory, above 0 and at most 1; null for the engine's own
@@ -35,9 +36,9 @@ public record RecipeRequest(
     public RecipeRequest {
         extraArguments = List.copyOf(extraArguments);
         if (!MODEL.matcher(model).matches()) {
-            throw new RecipeException(
-                    "model is \"" + model
-                            + "\": give a name of letters, digits and ._:/@+- that begins with a letter or digit, as meta-llama/Llama-3.1-8B-Instruct");
+            throw new RecipeException("model is \"" + model
+                    + "\": give a name of letters, digits and ._:/@+- that begins with a letter or digit, as"
+                    + " meta-llama/Llama-3.1-8B-Instruct");
         }
         if (modelPath != null && (modelPath.isBlank() || modelPath.startsWith("-") || hasControl(modelPath))) {
             throw new RecipeException(

@@ -117,18 +117,18 @@ public final class Recipes {
                     + ": give the path of a .gguf file, for the nodes have no internet to fetch it");
         }
         if (orOne(request.nodes()) > 1) {
-            throw new RecipeException(
-                    "nodes is " + request.nodes()
-                            + ", but llama.cpp has a recipe for one: take replicas, or vllm or sglang for a model that one node cannot hold");
+            throw new RecipeException("nodes is " + request.nodes()
+                    + ", but llama.cpp has a recipe for one: take replicas, or vllm or sglang for a model"
+                    + " that one node cannot hold");
         }
         if (orOne(request.tensorParallel()) > 1) {
             throw new RecipeException("tensor_parallel is " + request.tensorParallel()
                     + ", but llama.cpp splits layers over the GPUs that it sees: give gpus instead");
         }
         if (request.gpuMemoryFraction() != null) {
-            throw new RecipeException(
-                    "gpu_memory_fraction is " + request.gpuMemoryFraction()
-                            + ", but llama.cpp takes what its layers and context need: leave it out, and lower max_model_len or max_num_seqs");
+            throw new RecipeException("gpu_memory_fraction is " + request.gpuMemoryFraction()
+                    + ", but llama.cpp takes what its layers and context need: leave it out, and lower"
+                    + " max_model_len or max_num_seqs");
         }
     }
 

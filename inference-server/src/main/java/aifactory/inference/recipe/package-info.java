@@ -1,4 +1,6 @@
-/** The commands that start an AI server, filled in from a model's name and what a user wants otherwise. Starts nothing. */
+/**
+ * The commands that start an AI server, derived from a model's name and a user's further requirements. Starts nothing.
+ */
 @NullMarked
 package aifactory.inference.recipe;
 

@@ -13,8 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The header of a GGUF file: its key-values but for long arrays, and the sizes of its tensors. Whatever the file holds, time and
- * memory are bounded, and what is wrong with it is an {@link IOException}.
+ * The header of a GGUF file: its key-value pairs except long arrays, and the sizes of its tensors. Time and memory are
+ * bounded for any file content; a malformed file causes an {@link IOException}.
  *
  * <p>Format: ggml, docs/gguf.md (commit 01f0d4da); versions 2 and 3, which differ in the byte order only.
  */

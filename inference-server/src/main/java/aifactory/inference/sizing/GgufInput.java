@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
-/** The primitives of a GGUF header: little endian, lengths in front. Nothing is allocated that the file does not hold. */
+/**
+ * The primitives of a GGUF header: little endian, lengths in front. Nothing is allocated that the file does not hold.
+ */
 final class GgufInput {
     private final InputStream bytes;
     private long left;
@@ -60,7 +62,7 @@ final class GgufInput {
 
     private void take(long count) throws IOException {
         if (count > left) {
-            throw new EOFException("the header goes on after its end");
+            throw new EOFException("the header continues past its end");
         }
         left -= count;
     }

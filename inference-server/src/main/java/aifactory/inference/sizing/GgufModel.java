@@ -118,7 +118,7 @@ final class GgufModel {
         return given.size() == layers ? given.stream().map(Long::intValue).toList() : null;
     }
 
-    /** The number, or the largest of an array; null when there is none from 1 to the most. */
+    /** The number, or the largest of an array; null if no number from 1 to the maximum is given. */
     private static @Nullable Integer largest(GgufHeader header, String key, long most) {
         long largest =
                 header.numbers(key).stream().mapToLong(Long::longValue).max().orElse(0);

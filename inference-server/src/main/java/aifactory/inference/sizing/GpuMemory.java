@@ -6,7 +6,8 @@ package aifactory.inference.sizing;
  * @param bytesPerGpu memory of one GPU
  * @param fraction share of it that the server takes, above 0 and at most 1: vLLM's gpu_memory_utilization
  * @param gpusPerNode GPUs of one node
- * @param overheadBytesPerGpu of that share what is neither weights nor cache: activations, buffers of the collectives, graphs
+ * @param overheadBytesPerGpu of that share what is neither weights nor cache: activations, buffers of the collectives,
+ *      graphs
  */
 public record GpuMemory(long bytesPerGpu, double fraction, int gpusPerNode, long overheadBytesPerGpu) {
     /** An assumption, which each engine measures at its start: see docs/server-sizing.md. */

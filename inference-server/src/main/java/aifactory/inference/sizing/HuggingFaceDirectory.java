@@ -13,7 +13,7 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The facts of a model in a directory as Hugging Face has them: config.json beside the weights. */
+/** The facts of a model in a Hugging Face directory: config.json next to the weights. */
 final class HuggingFaceDirectory {
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(
@@ -35,7 +35,8 @@ final class HuggingFaceDirectory {
         Weights weights = weights(directory);
         List<String> notes = new ArrayList<>();
         if (config.storageBits() == 32) {
-            notes.add("vLLM and SGLang load float32 weights in 16 bit unless told otherwise, which takes half of this");
+            notes.add(
+                    "vLLM and SGLang load float32 weights in 16 bit unless configured otherwise, which takes half of this");
         }
         return new ModelFacts(
                 model,
@@ -69,7 +70,7 @@ final class HuggingFaceDirectory {
                 + ": copy its .safetensors files there, or leave the path out to estimate from the name");
     }
 
-    /** Of the model's own files: those beside them are the same weights for another program. */
+    /** Only the model's main files: weight files next to them are the same weights for another program. */
     private static long filesBytes(Path directory, String suffix) throws IOException {
         long bytes = 0;
         try (Stream<Path> files = Files.list(directory)) {

@@ -18,7 +18,8 @@ public sealed interface KeyValueCache {
     }
 
     /**
-     * Multi-head latent attention: one compressed vector a layer, which every GPU of a tensor parallel group keeps in full.
+     * Multi-head latent attention: one compressed vector a layer, which every GPU of a tensor parallel group keeps in
+     * full.
      *
      * @param layers of the model
      * @param latentDimension numbers in the compressed vector
@@ -48,8 +49,8 @@ public sealed interface KeyValueCache {
     }
 
     /**
-     * Numbers kept of one token by one GPU of a tensor parallel group that holds all layers; 0 when unknown. A head is never
-     * split: with more GPUs than heads each keeps a copy of one.
+     * Numbers kept of one token by one GPU of a tensor parallel group that holds all layers; 0 when unknown. A head is
+     * never split: with more GPUs than heads each keeps a copy of one.
      */
     default long numbersPerToken(int tensorParallel) {
         return switch (this) {

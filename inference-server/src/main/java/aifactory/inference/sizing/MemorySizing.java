@@ -5,7 +5,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a model takes of GPUs, and what is left for sequences. The formulas and their sources are in docs/server-sizing.md.
+ * What a model takes of GPUs, and what is left for sequences. The formulas and their sources are in
+ * docs/server-sizing.md.
  *
  * @param facts of the model
  * @param memory of the GPUs
@@ -61,8 +62,8 @@ public record MemorySizing(
     }
 
     /**
-     * The smallest layout that holds the model and one sequence: tensor parallel within a node, by powers of two that divide the
-     * attention heads, then more nodes that split the layers.
+     * The smallest layout that holds the model and one sequence: tensor parallel within a node, by powers of two that
+     * divide the attention heads, then more nodes that split the layers.
      *
      * @throws SizingException when none does
      */
@@ -130,7 +131,10 @@ public record MemorySizing(
                 : OptionalLong.of(tokens.getAsLong() / contextLengthTokens);
     }
 
-    /** Whether it holds the weights, with something to spare, and one sequence of the context length where that is known. */
+    /**
+     * Whether it holds the weights, with something to spare, and one sequence of the context length where that is
+     * known.
+     */
     public boolean fits() {
         return roomBytesPerGpu() > 0 && concurrentSequences().orElse(1) >= 1;
     }

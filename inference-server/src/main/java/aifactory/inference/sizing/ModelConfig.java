@@ -89,7 +89,7 @@ final class ModelConfig {
                 : heads;
     }
 
-    /** Layers of linear attention and the like keep a state of one size, whatever the length of the sequence. */
+    /** Layers of linear attention and similar layers keep a state of constant size for any sequence length. */
     private List<Integer> headsByLayer(int layers, int keyValueHeads) {
         JsonNode types = text.path("layer_types");
         if (types.size() != layers) {

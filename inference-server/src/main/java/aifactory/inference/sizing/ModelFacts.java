@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What sizing needs to know of a model.
  *
  * @param model its name or file, as it was asked for
- * @param source where the facts are from, in words
+ * @param source where the facts are from, as text
  * @param estimated whether they were guessed from the name instead of read
  * @param parameters of the model; null when unknown
  * @param weightFormat as "bfloat16", "Q4_K" or "fp8"
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param attentionHeads that tensor parallelism has to divide; null when unknown
  * @param contextLengthTokens the longest sequence that the model was made for; null when unknown
  * @param cache what it keeps of each token
- * @param notes what whoever reads the figures has to know about them
+ * @param notes what a reader of the values has to know about them
  */
 public record ModelFacts(
         String model,

@@ -28,7 +28,8 @@ final class ModelName {
         String name = model.toLowerCase(Locale.ROOT);
         if (ACTIVE_OF_EXPERTS.matcher(name).find()) {
             throw new SizingException("the name " + model
-                    + " tells the active parameters, not how many there are to hold: give the path of its files");
+                    + " gives only the active parameters, not the total that has to fit in memory: give the"
+                    + " path of its files");
         }
         Count count = count(name);
         if (count == null) {
@@ -37,8 +38,8 @@ final class ModelName {
         }
         Format format = format(name);
         List<String> notes = new ArrayList<>();
-        notes.add(
-                "estimated from the name alone: layers, heads and KV cache are unknown; give the path of the model's files to know");
+        notes.add("estimated from the name alone: layers, heads and KV cache are unknown; give the path of the model's"
+                + " files to know");
         if (count.isProduct) {
             notes.add("experts share what is not theirs, so that " + count.text + " is at most this many parameters");
         }
@@ -55,7 +56,7 @@ final class ModelName {
                 null,
                 null,
                 new KeyValueCache.Unknown(
-                        "a name tells nothing of layers and heads: give the path of the model's files"),
+                        "a name does not include layers and heads: give the path of the model's files"),
                 notes);
     }
 

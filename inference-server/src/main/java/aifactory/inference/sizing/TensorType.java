@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How GGUF files store numbers: in blocks of so many elements that take so many bytes.
  *
- * <p>Numbers and sizes: llama.cpp, gguf-py/gguf/constants.py, GGMLQuantizationType and GGML_QUANT_SIZES (commit 0024aa74).
+ * <p>Numbers and sizes: llama.cpp, gguf-py/gguf/constants.py, GGMLQuantizationType and GGML_QUANT_SIZES (commit
+ * 0024aa74).
  */
 enum TensorType {
     F32(0, 1, 4),

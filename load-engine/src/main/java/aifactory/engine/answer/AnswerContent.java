@@ -5,8 +5,8 @@ import aifactory.measurement.FailureKind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one answer holds, as far as it has come: content, the reasons why its choices ended, the server's counts. Reads the JSON of its
- * events, or of its whole body.
+ * The content of one answer received so far: content, finish reasons of its choices, the server's token counts. Parses
+ * the JSON of its events, or of its whole body.
  *
  * <p>Not thread-safe: belongs to one connection and its event loop.
  */
@@ -57,7 +57,10 @@ final class AnswerContent {
         return anyContent;
     }
 
-    /** The server has said that the answer ends here: what comes now is no content, but an error, a reason or a count still is one. */
+    /**
+     * The server has said that the answer ends here: what comes now is no content, but an error, a reason or a count
+     * still is one.
+     */
     void close() {
         closed = true;
     }

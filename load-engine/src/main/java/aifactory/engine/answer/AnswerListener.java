@@ -1,9 +1,9 @@
 package aifactory.engine.answer;
 
-/** Hears of generated content while an answer is read. */
+/** Receives generated content while an answer is parsed. */
 public interface AnswerListener {
     /**
-     * A chunk with generated content has come.
+     * A chunk with generated content has arrived.
      *
      * @param output whether it holds more than reasoning
      */

@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the answer to one request, streamed or not, and judges at its end whether it was a complete and proper one. It goes by what
- * the body is, not by what its head calls it.
+ * Reads the answer to one request, streamed or not, and judges at its end whether it was a complete and proper one. It
+ * goes by what the body is, not by what its head calls it.
  *
  * <p>Not thread-safe: belongs to one connection and its event loop.
  */
@@ -27,7 +27,7 @@ public final class AnswerReader implements ResponseHandler {
 
     private enum Mode {
         EVENTS,
-        /** A stream was asked for and something else is announced: the first bytes tell what it is. */
+        /** A stream was requested but another type is announced: the first bytes determine the format. */
         UNDECIDED,
         WHOLE_BODY,
         /** A status that is not success: its body is kept, up to a bound, for the message. */
@@ -100,7 +100,8 @@ public final class AnswerReader implements ResponseHandler {
     }
 
     /**
-     * What the model has said so far, without its reasoning, as the inside of a JSON string, as it came; empty where it is not kept.
+     * What the model has said so far, without its reasoning, as the inside of a JSON string, as it came; empty where it
+     * is not kept.
      */
     public byte[] text() {
         return content.text();
@@ -111,7 +112,10 @@ public final class AnswerReader implements ResponseHandler {
         return content.reasoningText();
     }
 
-    /** What the first chunk with content brought of both texts, in the same form; empty where it is not kept, or nothing was streamed. */
+    /**
+     * What the first chunk with content brought of both texts, in the same form; empty where it is not kept, or nothing
+     * was streamed.
+     */
     public byte[] firstChunkText() {
         return content.firstChunkText();
     }
@@ -132,7 +136,8 @@ public final class AnswerReader implements ResponseHandler {
     }
 
     /**
-     * Whether the server's count of output tokens cannot be right: there is none though it gave counts, or it is less than what came.
+     * Whether the server's count of output tokens cannot be right: missing although it sent counts, or less than what
+     * arrived.
      *
      * @param chunks with content that came
      */
@@ -175,8 +180,8 @@ public final class AnswerReader implements ResponseHandler {
     }
 
     /**
-     * Whether an event with content that comes now changes nothing here, so that it may be read without this reader: content has come
-     * before, and nothing is kept of it.
+     * Whether another event with content changes nothing here, so that it need not pass through this reader: content
+     * has arrived before, and it is not kept.
      */
     public boolean isIndifferentToContent() {
         return mode == Mode.EVENTS && inflater == null && content.isIndifferentToContent() && events.isBetweenEvents();
@@ -229,7 +234,7 @@ public final class AnswerReader implements ResponseHandler {
                 ? new AnswerFault(kindOfStatus(status), "HTTP status " + status + ", its body compressed as " + coding)
                 : new AnswerFault(
                         FailureKind.UNEXPECTED_ENCODING,
-                        "a body compressed as " + coding + ", which nobody asked for and is not decoded");
+                        "a body compressed as " + coding + ", which was not requested and is not supported");
     }
 
     @Override
@@ -262,7 +267,7 @@ public final class AnswerReader implements ResponseHandler {
         }
     }
 
-    /** Goes on as what the body begins like, once enough of it has come. */
+    /** Continues with the format that the body starts with, once enough of it has arrived. */
     private void decide(boolean complete) throws AnswerFault {
         BodyStart start = BodyStart.of(body, bodyLength, complete);
         boolean lines = content.isLines() && start == BodyStart.JSON;
@@ -299,7 +304,8 @@ public final class AnswerReader implements ResponseHandler {
     }
 
     /**
-     * What the server itself has said went wrong, in an answer that did not come to its end; null when it has said nothing of the kind.
+     * What the server itself has said went wrong, in an answer that did not come to its end; null when it has said
+     * nothing of the kind.
      */
     public @Nullable AnswerFault knownFailure() {
         if (mode == Mode.EVENTS) {
@@ -328,7 +334,7 @@ public final class AnswerReader implements ResponseHandler {
             throw aborted;
         }
         if (streaming && content.any()) {
-            throw new AnswerFault(FailureKind.UNEXPECTED_CONTENT_TYPE, "a stream was asked for, JSON came");
+            throw new AnswerFault(FailureKind.UNEXPECTED_CONTENT_TYPE, "received JSON instead of the requested stream");
         }
         if (!content.any()) {
             throw new AnswerFault(
@@ -343,8 +349,8 @@ public final class AnswerReader implements ResponseHandler {
     private String whatElse(BodyStart start) {
         String excerpt = ErrorText.excerpt(body, 0, bodyLength);
         return switch (start) {
-            case PAGE -> "a web page came instead of an answer: " + excerpt;
-            case EVENTS -> "a stream came that nobody asked for: " + excerpt;
+            case PAGE -> "received a web page instead of an answer: " + excerpt;
+            case EVENTS -> "received an unrequested stream: " + excerpt;
             case JSON, OTHER, UNKNOWN -> "neither JSON nor an event stream: " + excerpt;
         };
     }

@@ -6,8 +6,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads of one JSON answer or event just what is measured: whether it carries generated content and of which kind, usage, an
- * error, the end. One pass over the bytes, which also checks that they are JSON and UTF-8; nothing is allocated.
+ * Reads of one JSON answer or event just what is measured: whether it carries generated content and of which kind,
+ * usage, an error, the end. One pass over the bytes, which also checks that they are JSON and UTF-8; nothing is
+ * allocated.
  *
  * <p>Knows the answers of chat completions, completions and embeddings as OpenAI, vLLM, SGLang and llama.cpp give them.
  *
@@ -40,11 +41,11 @@ public final class AnswerScanner {
         VECTOR
     }
 
-    /** A count of tokens that is not there, or is none. */
+    /** A token count that is absent or invalid. */
     static final long NO_COUNT = -1;
     /** Beyond it nothing is a number of tokens: no model has a context of that length. */
     static final long MOST_TOKENS = 100_000_000;
-    /** Choices are told apart up to this one; those beyond count as one. */
+    /** Choices are distinguished up to this index; those beyond count as one. */
     private static final int LAST_CHOICE = 63;
 
     private static final int MOST_FINISHES = 16;
@@ -62,13 +63,13 @@ public final class AnswerScanner {
     boolean embedding;
     /** Whether there is a list of choices, empty or not. */
     boolean choices;
-    /** Whether it may tell of an error: that is to be looked at by somebody who reads all of it. */
+    /** Whether it may report an error: then a complete parser has to examine it. */
     boolean errorSuspected;
 
     boolean usage;
-    /** {@link #NO_COUNT} where there is none. */
+    /** {@link #NO_COUNT} if absent. */
     long promptTokens;
-    /** {@link #NO_COUNT} where there is none. */
+    /** {@link #NO_COUNT} if absent. */
     long completionTokens;
     /** The choices that there are, by their numbers, a bit each. */
     long choiceBits;
@@ -97,7 +98,7 @@ public final class AnswerScanner {
     /**
      * Reads one JSON object as {@link #scan(byte[], int, int)} does, and appends its text to what is given.
      *
-     * @param keeper gets the inside of the strings that hold text, as they stand; null where nobody wants them
+     * @param keeper receives the raw content of the strings with text; may be null
      * @throws AnswerFault when the bytes are not one JSON object, or not UTF-8
      */
     void scan(byte[] source, int from, int to, @Nullable KeptText keeper) throws AnswerFault {
@@ -138,7 +139,7 @@ public final class AnswerScanner {
         }
         position = skipBlanks(object(position, Place.ROOT, 0));
         if (position != end) {
-            throw malformed("something behind the JSON object", position);
+            throw malformed("trailing data after the JSON object", position);
         }
     }
 
@@ -149,7 +150,7 @@ public final class AnswerScanner {
 
     private int value(int from, Place place, int depth) throws AnswerFault {
         if (from >= end) {
-            throw malformed("JSON that ends too early", from);
+            throw malformed("truncated JSON", from);
         }
         return switch (bytes[from]) {
             case '{' -> place == Place.CHOICE ? choice(from, depth + 1) : object(from, place, depth + 1);
@@ -192,13 +193,13 @@ public final class AnswerScanner {
         embedding |= place == Place.VECTOR;
         while (true) {
             if (position >= end || bytes[position] != '"') {
-                throw malformed("no member name", position);
+                throw malformed("missing member name", position);
             }
             int keyEnd = stringEnd(position + 1);
             Place member = memberOf(place, position + 1, keyEnd);
             position = skipBlanks(keyEnd + 1);
             if (position >= end || bytes[position] != ':') {
-                throw malformed("no colon behind a member name", position);
+                throw malformed("missing colon after a member name", position);
             }
             position = skipBlanks(value(skipBlanks(position + 1), member, depth));
             if (position < end && bytes[position] == ',') {
@@ -206,7 +207,7 @@ public final class AnswerScanner {
             } else if (position < end && bytes[position] == '}') {
                 return position + 1;
             } else {
-                throw malformed("an object without end", position);
+                throw malformed("an unterminated object", position);
             }
         }
     }
@@ -233,7 +234,7 @@ public final class AnswerScanner {
             } else if (position < end && bytes[position] == ']') {
                 return position + 1;
             } else {
-                throw malformed("an array without end", position);
+                throw malformed("an unterminated array", position);
             }
         }
     }

@@ -2,7 +2,7 @@ package aifactory.engine.answer;
 
 /** What a body is, by how it begins. */
 enum BodyStart {
-    /** Not enough has come to tell. */
+    /** Not enough bytes to decide. */
     UNKNOWN,
     /** Server-sent events. */
     EVENTS,
@@ -32,7 +32,7 @@ enum BodyStart {
         };
     }
 
-    /** Whether it is compressed by Zstandard (RFC 8878), whatever its head says. */
+    /** Whether it is compressed by Zstandard (RFC 8878), independent of its header. */
     static boolean isZstandard(byte[] bytes, int length) {
         return length >= 4
                 && bytes[0] == 0x28

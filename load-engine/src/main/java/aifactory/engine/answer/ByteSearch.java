@@ -38,7 +38,9 @@ final class ByteSearch {
         return to;
     }
 
-    /** The place of the first byte that a JSON string cannot simply contain: quote, backslash, control, beyond ASCII. */
+    /**
+     * The place of the first byte that a JSON string cannot simply contain: quote, backslash, control, beyond ASCII.
+     */
     static int plainTextEnd(byte[] bytes, int from, int to) {
         int position = from;
         for (; position + Long.BYTES <= to; position += Long.BYTES) {

@@ -4,13 +4,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
- * Makes a short line for people of what a server said: of one line, without what could take over the terminal of whoever reads it, and
- * without what looks like a key. Only for failures: it allocates. Stateless.
+ * Converts a server's error into a short message for users: a single line, without control characters that could affect
+ * a terminal, and without text that looks like a key. Only for failures: it allocates. Stateless.
  */
 final class ErrorText {
     private static final int MAXIMUM_CHARACTERS = 300;
     private static final int EXCERPT_BYTES = 200;
-    /** Escape sequences of terminals (ECMA-48): control sequences, operating system commands, single escapes; eight-bit forms too. */
+    /**
+     * Escape sequences of terminals (ECMA-48): control sequences, operating system commands, single escapes; eight-bit
+     * forms too.
+     */
     private static final Pattern ESCAPES = Pattern.compile(
             "(?:\u001b\\[|\u009b)[0-?]*[ -/]*[@-~]?|(?:\u001b[\\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c]*"
                     + "(?:\u0007|\u001b\\\\|\u009c)?|\u001b[ -/]*[0-~]?");

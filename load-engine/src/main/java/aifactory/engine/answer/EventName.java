@@ -8,7 +8,7 @@ import java.util.Set;
 enum EventName {
     /** It has none. */
     NONE,
-    /** The server says that something went wrong, whatever data there is. */
+    /** The server reports an error, regardless of the data. */
     ERROR,
     /** Its data is nothing but a sign of life. */
     HEARTBEAT,

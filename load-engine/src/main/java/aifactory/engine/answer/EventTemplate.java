@@ -4,9 +4,9 @@ import aifactory.engine.http.AnswerFault;
 import java.util.Arrays;
 
 /**
- * Remembers the last event that held just one piece of content. The events of all streams of a server differ in little but that
- * piece, and a few values that are not measured, such as the answer's id: an event that agrees in all the rest, and has valid values in
- * those places, has the same structure and need not be scanned again.
+ * Remembers the last event that held just one piece of content. The events of all streams of a server differ in little
+ * but that piece, and a few values that are not measured, such as the answer's id: an event that agrees in all the
+ * rest, and has valid values in those places, has the same structure and need not be scanned again.
  *
  * <p>Not thread-safe: belongs to one event loop, whose connections share it, so that it stays in the core's cache.
  */
@@ -81,8 +81,9 @@ final class EventTemplate {
     }
 
     /**
-     * Finds where an event ends that is the remembered one with other values in the places that may differ, and a piece of content
-     * that is not empty. A place whose bytes are the remembered ones is as valid as they were: only the others are looked at.
+     * Finds where an event ends that is the remembered one with other values in the places that may differ, and a piece
+     * of content that is not empty. A place whose bytes are the remembered ones is as valid as they were: only the
+     * others are looked at.
      *
      * @return the place behind it, or -1 when there is no such event at {@code from}
      * @throws AnswerFault when a value is not valid, or does not end before {@code to}
@@ -120,7 +121,7 @@ final class EventTemplate {
         }
     }
 
-    /** The place behind a number without sign, fraction or exponent; {@code from} when there is none. */
+    /** The position after a number without sign, fraction or exponent; {@code from} if there is no number. */
     private static int wholeNumberEnd(byte[] bytes, int from, int to) {
         int position = from;
         while (position < to && bytes[position] >= '0' && bytes[position] <= '9') {

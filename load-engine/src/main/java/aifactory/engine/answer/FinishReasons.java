@@ -20,9 +20,9 @@ final class FinishReasons {
     private static final int LONGEST = 64;
 
     /**
-     * The successes of the public APIs, in lower case and with underscores: OpenAI, Azure, vLLM, SGLang, TGI, llama.cpp, TensorRT-LLM,
-     * Triton, LMDeploy, Anthropic, Bedrock, Mistral, Cohere, watsonx, Gemini and Vertex, Ollama. A filter that ends a text is the API's
-     * way to end it, not a failure of the server.
+     * The successes of the public APIs, in lower case and with underscores: OpenAI, Azure, vLLM, SGLang, TGI,
+     * llama.cpp, TensorRT-LLM, Triton, LMDeploy, Anthropic, Bedrock, Mistral, Cohere, watsonx, Gemini and Vertex,
+     * Ollama. A filter that ends a text is the API's way to end it, not a failure of the server.
      */
     private static final Set<String> SUCCESSES = Set.of(
             "stop",
@@ -84,7 +84,7 @@ final class FinishReasons {
     /**
      * A choice has ended.
      *
-     * @param bytes the reason lies in them as the inside of a JSON string
+     * @param bytes contain the reason as the raw content of a JSON string
      * @param choiceBit which one
      */
     void add(byte[] bytes, int from, int to, long choiceBit) {

@@ -18,7 +18,7 @@ final class JsonStrings {
         while (true) {
             position = ByteSearch.plainTextEnd(bytes, position, to);
             if (position >= to) {
-                throw new AnswerFault(FailureKind.MALFORMED_EVENT, "a JSON string without end");
+                throw new AnswerFault(FailureKind.MALFORMED_EVENT, "an unterminated JSON string");
             }
             byte found = bytes[position];
             if (found == '"') {
@@ -51,7 +51,7 @@ final class JsonStrings {
                 }
             }
         }
-        throw new AnswerFault(FailureKind.MALFORMED_EVENT, "a wrong escape inside a JSON string");
+        throw new AnswerFault(FailureKind.MALFORMED_EVENT, "an invalid escape in a JSON string");
     }
 
     private static boolean areHexadecimal(byte[] bytes, int from) {
@@ -63,7 +63,10 @@ final class JsonStrings {
         return true;
     }
 
-    /** The place behind a character of two to four bytes; overlong forms, surrogates and what is beyond U+10FFFF are refused. */
+    /**
+     * The place behind a character of two to four bytes; overlong forms, surrogates and what is beyond U+10FFFF are
+     * refused.
+     */
     private static int characterEnd(byte[] bytes, int from, int to) throws AnswerFault {
         int lead = bytes[from] & 0xff;
         int length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
@@ -85,7 +88,6 @@ final class JsonStrings {
     }
 
     private static AnswerFault invalid(int lead) {
-        return new AnswerFault(
-                FailureKind.INVALID_UTF8, "bytes that are not UTF-8, beginning with 0x" + Integer.toHexString(lead));
+        return new AnswerFault(FailureKind.INVALID_UTF8, "invalid UTF-8 at 0x" + Integer.toHexString(lead));
     }
 }

@@ -12,12 +12,12 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Finds out whether a JSON document says that something went wrong, in any of the dialects that servers and gateways speak, and what.
- * Only for what is not an ordinary event: it reads the whole document and allocates. Stateless.
+ * Finds out whether a JSON document says that something went wrong, in any of the dialects that servers and gateways
+ * speak, and what. Only for what is not an ordinary event: it reads the whole document and allocates. Stateless.
  */
 final class ServerErrors {
     private static final int DEEPEST = 5;
-    /** Members that tell of an error by being there, in a document that is no answer. */
+    /** Members whose presence indicates an error, in a document that is not an answer. */
     private static final List<String> ERROR_MEMBERS = List.of(
             "errors",
             "detail",
@@ -52,7 +52,7 @@ final class ServerErrors {
             "details");
 
     private static final List<String> CODE_MEMBERS = List.of("code", "error_code", "errorcode", "errcode", "err_code");
-    /** HTTP statuses, or words about how far something has come. */
+    /** HTTP statuses, or descriptions of progress. */
     private static final List<String> STATUS_MEMBERS = List.of("status", "statuscode", "status_code");
 
     /** Members in which gateways say how the request went: MiniMax; iFlytek; Google's RPC. */
@@ -64,10 +64,10 @@ final class ServerErrors {
     private ServerErrors() {}
 
     /**
-     * What the document says went wrong, as a line for people.
+     * What the document says went wrong, as a line for users.
      *
-     * @param isAnswer whether it has the form of an answer of the endpoint: then only an error member counts, since any other name may
-     *     mean something else there
+     * @param isAnswer whether it has the form of an answer of the endpoint: then only an error member counts, since any
+     *      other name may mean something else there
      * @return null when it says nothing of the kind, or is not JSON
      */
     static @Nullable String in(byte[] bytes, int from, int to, boolean isAnswer) {
@@ -96,7 +96,7 @@ final class ServerErrors {
     /**
      * What the value of a field, or of an event, says that is called an error.
      *
-     * @return null when it says that there is none: {@code null}, empty, 0 or false
+     * @return null if it indicates no error: {@code null}, empty, 0 or false
      */
     static @Nullable String inField(byte[] bytes, int from, int to) {
         JsonNode value = tree(bytes, from, to);
@@ -107,7 +107,9 @@ final class ServerErrors {
         return saysError(value, 0) ? words(value) : null;
     }
 
-    /** What an unfinished line of a stream says went wrong: bare JSON, a field of data, or one that is called an error. */
+    /**
+     * What an unfinished line of a stream says went wrong: bare JSON, a field of data, or one that is called an error.
+     */
     static @Nullable String inLine(byte[] line) {
         String text = new String(line, StandardCharsets.UTF_8);
         int from = text.startsWith("data:") ? 5 : 0;
@@ -117,7 +119,7 @@ final class ServerErrors {
         return in(line, from, line.length, from > 0);
     }
 
-    /** The message of what is known to tell of an error, or its beginning. */
+    /** The message of a document that is known to indicate an error, or its beginning. */
     static String messageOf(byte[] bytes, int from, int to) {
         JsonNode value = tree(bytes, from, to);
         String message = value == null ? null : message(value, 0);
@@ -222,7 +224,7 @@ final class ServerErrors {
         return STATUS_MEMBERS.stream().anyMatch(name -> number(members.get(name)) >= 400);
     }
 
-    /** A number, also one in quotation marks; negative when it is none. */
+    /** A number, also one in quotation marks; negative if it is not a number. */
     private static int number(@Nullable JsonNode node) {
         if (node == null) {
             return -1;
@@ -255,7 +257,10 @@ final class ServerErrors {
                 && words.contains(node.stringValue().toLowerCase(Locale.ROOT));
     }
 
-    /** An error member that is null, empty, 0 or false says that there is none, and so does one in which there is nothing else. */
+    /**
+     * An error member that is null, empty, 0 or false indicates no error, and so does one that contains only such
+     * values.
+     */
     private static boolean saysError(@Nullable JsonNode node, int depth) {
         if (node == null || depth > DEEPEST) {
             return node != null;

@@ -5,9 +5,10 @@ import aifactory.measurement.FailureKind;
 import java.util.Arrays;
 
 /**
- * Decodes server-sent events (WHATWG HTML, 9.2.6) incrementally. {@code data} matters, the
- * name of an event, and what some servers say beside: a field {@code error}, or lines that are no fields at all. An event whose only data line and the empty line after it lie in one read is passed on where it lies; others are
- * gathered. Allocates nothing in steady state, and nothing at all as long as nothing has to be gathered.
+ * Decodes server-sent events (WHATWG HTML, 9.2.6) incrementally. It processes {@code data}, the name of an event, and
+ * extensions of some servers: a field {@code error}, or lines that are not fields. An event whose only data line and
+ * the empty line after it are in one read is passed on without copying; others are gathered. Allocates nothing in
+ * steady state, and nothing at all until an event has to be gathered.
  *
  * <p>Not thread-safe: belongs to one connection and its event loop.
  */
@@ -76,22 +77,22 @@ public final class ServerSentEventDecoder {
         commentLength = 0;
     }
 
-    /** Of the event that is being handled, or has begun. */
+    /** Of the event that is being handled or received. */
     EventName name() {
         return name;
     }
 
-    /** The comment of the event that is being handled, or has begun; empty where it has none. */
+    /** The comment of the event that is being handled or received; may be empty. */
     String comment() {
         return ErrorText.excerpt(comment, 0, commentLength);
     }
 
-    /** The line that has begun. */
+    /** The line that is being received. */
     byte[] carriedLine() {
         return Arrays.copyOf(carriedLine, carriedLength);
     }
 
-    /** The data so far of the event that has begun. */
+    /** The data so far of the event that is being received. */
     byte[] begunData() {
         return Arrays.copyOf(data, dataLength);
     }
@@ -104,7 +105,7 @@ public final class ServerSentEventDecoder {
     /**
      * Decodes some bytes of the stream.
      *
-     * @throws AnswerFault for an event beyond the limit, or whatever the handler throws
+     * @throws AnswerFault for an event beyond the limit, and any fault of the handler
      */
     public void decode(byte[] bytes, int from, int to, EventHandler handler) throws AnswerFault {
         int position = from;
@@ -138,7 +139,7 @@ public final class ServerSentEventDecoder {
     /**
      * The stream has ended: takes an event for complete that lacks nothing but the empty line behind it.
      *
-     * @throws AnswerFault whatever the handler throws
+     * @throws AnswerFault any fault of the handler
      */
     void end(EventHandler handler) throws AnswerFault {
         if (carriedLength > 0) {

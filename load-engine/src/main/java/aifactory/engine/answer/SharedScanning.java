@@ -4,7 +4,8 @@ import aifactory.engine.http.AnswerFault;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the connections of one event loop share to read answers: the scanner, and what it has learnt of the events of streams.
+ * What the connections of one event loop share to read answers: the scanner, and what it has learnt of the events of
+ * streams.
  *
  * <p>Not thread-safe: belongs to one event loop.
  */
@@ -23,12 +24,13 @@ public final class SharedScanning {
     }
 
     /**
-     * Reads what came in one piece on a stream between two chunks and two events, if it is nothing but whole events with content that
-     * agree with those seen before.
+     * Reads what came in one piece on a stream between two chunks and two events, if it is nothing but whole events
+     * with content that agree with those seen before.
      *
      * @param choices that the answer is known to have, a bit each: events of others are not read here
-     * @param listener hears of each
-     * @return false when there is anything else among the bytes; then nothing was told, and they are still to be decoded
+     * @param listener receives each
+     * @return false if there is anything else among the bytes; then the listener was not called, and they are still to
+     *      be decoded
      */
     public boolean readWholeEvents(byte[] bytes, int length, long choices, AnswerListener listener) {
         boolean output = true;

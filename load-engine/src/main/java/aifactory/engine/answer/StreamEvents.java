@@ -187,7 +187,7 @@ final class StreamEvents implements ServerSentEventDecoder.EventHandler {
             message = decoder.comment();
         }
         return new AnswerFault(
-                FailureKind.ERROR_IN_BODY, message.isBlank() ? "an error event that says nothing" : message);
+                FailureKind.ERROR_IN_BODY, message.isBlank() ? "an error event without a message" : message);
     }
 
     /**
@@ -247,7 +247,7 @@ final class StreamEvents implements ServerSentEventDecoder.EventHandler {
         }
         return new AnswerFault(
                 FailureKind.UNEXPECTED_CONTENT_TYPE,
-                "no event stream, though it is called one: " + ErrorText.excerpt(strange, 0, strangeLength));
+                "invalid event stream: " + ErrorText.excerpt(strange, 0, strangeLength));
     }
 
     static AnswerFault noContent() {

@@ -48,7 +48,7 @@ final class TemplateAnswer extends DocumentAnswer {
 
     /**
      * @param pointer a JSON pointer (RFC 6901); the empty one means the whole document
-     * @throws IllegalArgumentException for text that is none
+     * @throws IllegalArgumentException for text that is not a JSON pointer
      */
     TemplateAnswer(String pointer) {
         this.pointer = JsonPointer.compile(pointer);

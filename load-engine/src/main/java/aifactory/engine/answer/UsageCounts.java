@@ -21,7 +21,7 @@ final class UsageCounts {
     }
 
     /**
-     * Takes the counts of one event; {@link AnswerScanner#NO_COUNT} where there is none, or none that can be one.
+     * Adds the counts of one event; {@link AnswerScanner#NO_COUNT} for a count that is absent or invalid.
      *
      * @param withFirstChunk whether it is the event of the first chunk with content
      */

@@ -3,9 +3,10 @@ package aifactory.engine.answer;
 import aifactory.engine.http.AnswerFault;
 
 /**
- * Reads what nearly every read of a steady stream brings: one or more whole chunks of the chunked transfer coding (RFC 9112, 7.1), in
- * each one or more whole server-sent events of one data line, all of which agree with a template. Such a read leaves every decoder in
- * the state in which it found it, so that none of them need be touched. Whatever is not exactly so is left to them. Stateless.
+ * Reads what nearly every read of a steady stream brings: one or more whole chunks of the chunked transfer coding (RFC
+ * 9112, 7.1), in each one or more whole server-sent events of one data line, all of which agree with a template. Such a
+ * read leaves every decoder in the state in which it found it, so that none of them need be touched. Any other read is
+ * left to the decoders. Stateless.
  */
 final class WholeEvents {
     private static final int MOST_SIZE_DIGITS = 6;
@@ -44,7 +45,7 @@ final class WholeEvents {
                 position = to + 2;
             }
         } catch (AnswerFault fault) {
-            // Perhaps an event that goes on in the next chunk: those who gather know.
+            // Perhaps an event that continues in the next chunk: the decoders determine that.
             return 0;
         }
         return events;

@@ -5,8 +5,8 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Decodes a body that is compressed as {@code gzip} (RFC 1952) or {@code deflate} (RFC 1950, or RFC 1951 as some servers mean it), as
- * it comes: what a read brings is passed on at once. Checksums are not checked: TCP has done so.
+ * Decodes a body that is compressed as {@code gzip} (RFC 1952) or {@code deflate} (RFC 1950, or RFC 1951 as some
+ * servers mean it), as it comes: what a read brings is passed on at once. Checksums are not checked: TCP has done so.
  *
  * <p>Not thread-safe: belongs to one connection and its event loop.
  */
@@ -23,7 +23,7 @@ public final class BodyInflater {
     private static final int FLAG_COMMENT = 16;
 
     private enum State {
-        /** The first bytes of {@code deflate}: they tell which form it has. */
+        /** The first bytes of {@code deflate}, which determine its form. */
         DEFLATE_START,
         GZIP_FIXED_HEADER,
         GZIP_EXTRA_LENGTH,
@@ -53,7 +53,7 @@ public final class BodyInflater {
     private long compressedBytes;
     private long plainBytes;
 
-    /** Hears of the body as it was before it was compressed. */
+    /** Receives the decompressed body. */
     @FunctionalInterface
     public interface PlainBody {
         /**
@@ -74,7 +74,7 @@ public final class BodyInflater {
         this.state = gzip ? State.GZIP_FIXED_HEADER : State.DEFLATE_START;
     }
 
-    /** Whether the compressed data has come to its end; a missing checksum is not missed. */
+    /** Whether the compressed data has reached its end; a missing checksum is tolerated. */
     public boolean hasEnded() {
         return state == State.ENDED || state == State.GZIP_TRAILER || (members > 0 && smallLength == 0 && inStart());
     }
@@ -91,8 +91,8 @@ public final class BodyInflater {
     /**
      * Decodes some bytes of the body.
      *
-     * @throws AnswerFault for bytes that are not what the body is said to be, and for a body that is far too large; and whatever the
-     *     receiver throws
+     * @throws AnswerFault for bytes that are not of the announced coding, and for a body that exceeds the limit; also
+     *      any fault of the receiver
      */
     public void decode(byte[] bytes, int from, int to, PlainBody receiver) throws AnswerFault {
         compressedBytes += to - from;
@@ -110,7 +110,7 @@ public final class BodyInflater {
     private void header(byte value, PlainBody receiver) throws AnswerFault {
         headerBytes++;
         if (headerBytes > LONGEST_HEADER) {
-            throw damaged("a header without end");
+            throw damaged("an unterminated header");
         }
         switch (state) {
             case DEFLATE_START -> {
@@ -206,7 +206,7 @@ public final class BodyInflater {
                 length = inflater.inflate(buffer);
             }
             if (inflater.needsDictionary()) {
-                throw damaged("a dictionary that nobody agreed on");
+                throw damaged("a preset dictionary, which was not negotiated");
             }
         } catch (DataFormatException e) {
             throw damaged(e.getMessage() == null ? "not deflate" : e.getMessage());
@@ -223,6 +223,6 @@ public final class BodyInflater {
     private AnswerFault damaged(String what) {
         return new AnswerFault(
                 FailureKind.UNEXPECTED_ENCODING,
-                "a body that is said to be compressed as " + (gzip ? "gzip" : "deflate") + " and is not: " + what);
+                "a body declared as compressed with " + (gzip ? "gzip" : "deflate") + " and is not: " + what);
     }
 }

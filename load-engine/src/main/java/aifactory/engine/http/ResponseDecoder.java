@@ -4,9 +4,9 @@ import aifactory.measurement.FailureKind;
 import java.util.Arrays;
 
 /**
- * Decodes HTTP/1.1 responses incrementally (RFC 9112): any split of the same bytes gives the same calls to the handler, but for
- * how a body is cut into pieces. Bodies are passed on where they lie; only a line that spans two reads is copied. Allocates
- * nothing in steady state.
+ * Decodes HTTP/1.1 responses incrementally (RFC 9112): any split of the same bytes gives the same calls to the handler,
+ * but for how a body is cut into pieces. Bodies are passed on where they lie; only a line that spans two reads is
+ * copied. Allocates nothing in steady state.
  *
  * <p>Not thread-safe: belongs to one connection and its event loop.
  */
@@ -78,7 +78,7 @@ public final class ResponseDecoder {
      * Decodes the bytes up to {@code to} or to the end of the response, whichever comes first.
      *
      * @return the place after the last byte used; less than {@code to} only when the response is complete
-     * @throws AnswerFault for bytes that are not HTTP, or whatever the handler throws
+     * @throws AnswerFault for bytes that are not HTTP, and any fault of the handler
      */
     public int decode(byte[] bytes, int from, int to, ResponseHandler handler) throws AnswerFault {
         int position = from;
@@ -199,14 +199,14 @@ public final class ResponseDecoder {
         int status = head.status;
         if (status >= 100 && status < 200) {
             if (status == 101) {
-                throw HeaderLines.malformed("the server switched protocols unasked");
+                throw HeaderLines.malformed("the server switched protocols without a request");
             }
             reset();
             anyByte = true;
             return;
         }
         if (head.unknownTransferCoding) {
-            throw new AnswerFault(FailureKind.UNEXPECTED_ENCODING, "a transfer coding that was not asked for");
+            throw new AnswerFault(FailureKind.UNEXPECTED_ENCODING, "an unrequested transfer coding");
         }
         headBytes = 0;
         boolean withoutBody = status == 204 || status == 304 || (!head.chunked && head.contentLength == 0);

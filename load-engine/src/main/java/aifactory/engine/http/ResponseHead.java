@@ -21,7 +21,7 @@ public final class ResponseHead {
     String retryAfter = "";
     String date = "";
 
-    /** How the body is compressed, though nobody asked for it. */
+    /** How the body is compressed although compression was not requested. */
     public enum ContentCoding {
         NONE,
         GZIP,
@@ -30,7 +30,7 @@ public final class ResponseHead {
         OTHER
     }
 
-    /** The content types that are told apart. */
+    /** The content types that are distinguished. */
     public enum MediaType {
         EVENT_STREAM,
         JSON,
@@ -77,8 +77,8 @@ public final class ResponseHead {
     }
 
     /**
-     * How long the server asks to wait before the next request, in whole seconds, rounded up and at most a day; null where it does not
-     * ask in a form that is known.
+     * How long the server asks to wait before the next request, in whole seconds, rounded up and at most a day; null
+     * where it does not ask in a form that is known.
      *
      * @param nowEpochSeconds for a point in time, where the server does not say what time it has itself
      */

@@ -18,7 +18,8 @@ final class RetryAfter {
     private RetryAfter() {}
 
     /**
-     * Whole seconds from the response on, rounded up, from 0 to {@link #MOST_SECONDS}; null for a value in neither form.
+     * Whole seconds from the response on, rounded up, from 0 to {@link #MOST_SECONDS}; null for a value in neither
+     * form.
      *
      * @param date the field of that name: the server's own clock; empty or unreadable where it gave none
      * @param nowEpochSeconds used in its place

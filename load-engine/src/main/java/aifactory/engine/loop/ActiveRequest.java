@@ -5,8 +5,8 @@ import aifactory.engine.recording.RequestStamps;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that has been taken up and has not ended. Reused from request to request, so that its buffers stay; linked with the
- * others of its event loop in the order in which they time out.
+ * A request that has been started and has not ended. Reused from request to request, so that its buffers stay; linked
+ * with the others of its event loop in the order in which they time out.
  */
 final class ActiveRequest {
     final RequestStamps stamps = new RequestStamps();
@@ -32,7 +32,7 @@ final class ActiveRequest {
 
     /** In closed loop, how many requests of its slot have failed one after the other before it. */
     int failuresBefore;
-    /** The text of the complete answer, where the session goes on. */
+    /** The text of the complete answer, if the session continues. */
     byte @Nullable [] answer;
 
     private @Nullable EncodedRequest request;

@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests that an event loop has taken up and that have not ended, in the order in which they time out. Those that have ended are
- * used again.
+ * The requests that an event loop has started and that have not ended, in the order in which they time out. Ended
+ * requests are reused.
  *
  * <p>Belongs to its event loop.
  */
@@ -32,7 +32,7 @@ final class ActiveRequests {
         return earliest == ends ? null : earliest;
     }
 
-    /** Takes up a request behind all others. */
+    /** Starts a request at the end of the list. */
     ActiveRequest begin(EncodedRequest request, long scheduledNanos, long capDelayNanos, long nowNanos) {
         ActiveRequest begun = unused.isEmpty() ? new ActiveRequest() : unused.removeFirst();
         begun.begin(request, scheduledNanos, capDelayNanos, nowNanos);
@@ -41,7 +41,7 @@ final class ActiveRequests {
         return begun;
     }
 
-    /** The request is nobody's after this. */
+    /** The request must not be used after this call. */
     void end(ActiveRequest request) {
         unlink(request);
         request.release();

@@ -10,8 +10,9 @@ final class AnswerTokens {
     private AnswerTokens() {}
 
     /**
-     * The end of a request whose answer is complete. The server's count is taken where it is there and possible, else the number of
-     * chunks, until a tokenizer says better; an answer that came in one piece and without a count has no source.
+     * The end of a request whose answer is complete. The server's count is taken where it is there and possible, else
+     * the number of chunks, until a tokenizer says better; an answer that came in one piece and without a count has no
+     * source.
      *
      * @param chunks with content that came
      * @param knownInputTokens as far as the workload knows them

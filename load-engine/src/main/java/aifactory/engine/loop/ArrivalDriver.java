@@ -1,8 +1,8 @@
 package aifactory.engine.loop;
 
-/** Decides when an event loop takes up its next request. Belongs to its event loop. */
+/** Decides when an event loop starts its next request. Belongs to its event loop. */
 interface ArrivalDriver {
-    /** T0 has come. */
+    /** T0 is reached. */
     void begin();
 
     /**
@@ -13,18 +13,18 @@ interface ArrivalDriver {
      */
     void slotFreed(int failures, long scheduledNanos, int retryAfterSeconds);
 
-    /** A request has ended, and its session goes on: another turn will be due. */
+    /** A request has ended, and its session continues: another turn will be due. */
     void sessionGoesOn();
 
     /** The next turn of a session is due. */
     void turnDue(EncodedRequest turn);
 
-    /** A regular look at the queue, a few hundred times a second. */
+    /** Called regularly, a few hundred times per second. */
     void tick();
 
-    /** Takes up no further request. What was due and waiting is reported as cancelled. */
+    /** Starts no further requests. Those that were due and waiting are reported as cancelled. */
     void stop();
 
-    /** Whether no further request will be taken up. */
+    /** Whether no further request will be started. */
     boolean isExhausted();
 }

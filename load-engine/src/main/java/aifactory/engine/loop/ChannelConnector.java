@@ -12,14 +12,14 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Connections on Netty's channels: for everything that wants a pipeline, and where there is no epoll. */
+/** Connections on Netty's channels: for everything that requires a pipeline, and for systems without epoll. */
 final class ChannelConnector implements Connector {
     final LoadLoop loop;
     private final Bootstrap bootstrap;
     /** Null where the kernel does not stamp what arrives, or is not asked to. */
     final @Nullable StampingSocketReader reader;
 
-    /** What the connection is given of the read that goes on. */
+    /** The data passed to the connection in the current read. */
     byte[] bytes = new byte[ReadAllocator.READ_BYTES];
 
     int length;
@@ -60,7 +60,7 @@ final class ChannelConnector implements Connector {
         });
     }
 
-    /** Adds to what the connection is given of the read that goes on. */
+    /** Adds to the data passed to the connection in the current read. */
     void append(ByteBuf buffer) {
         int more = buffer.readableBytes();
         if (length + more > bytes.length) {

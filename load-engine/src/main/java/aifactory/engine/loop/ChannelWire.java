@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection on a channel. Its {@linkplain #first first handler} stamps each read of the socket; this, the last, gathers what the
- * pipeline makes of it.
+ * A connection on a channel. Its {@linkplain #first first handler} stamps each read of the socket; this, the last,
+ * gathers what the pipeline makes of it.
  *
  * <p>Belongs to its event loop.
  */
@@ -67,7 +67,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
         return new FirstHandler();
     }
 
-    /** Asks when what lies in the socket has arrived. */
+    /** Queries the arrival time of the data in the socket. */
     int peek() {
         StampingSocketReader reader = connector.reader;
         if (segments == null || reader == null) {
@@ -78,7 +78,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
             peekedNanos = reader.stampNanos();
             return length;
         } catch (IOException e) {
-            // The socket tells of it once only.
+            // The socket is reported as readable only once (edge-triggered).
             PlatformDependent.throwException(e);
             return 0;
         }
@@ -92,7 +92,9 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
             busyUntilNanos = connector.loop.nowNanos();
         }
 
-        /** What is written has been encrypted by now: that takes the client's time, which is not to be in the latency. */
+        /**
+         * What is written has been encrypted by now: that takes the client's time, which is not to be in the latency.
+         */
         @Override
         public void flush(ChannelHandlerContext context) {
             if (writing) {

@@ -3,8 +3,8 @@ package aifactory.engine.loop;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Keeps a number of requests in flight: when one ends, and the think time has passed, its slot takes up the next. After a request
- * that failed quickly it waits for longer, see {@link FailureBackoff}.
+ * Keeps a number of requests in flight: when one ends, and the think time has passed, its slot starts the next. After a
+ * request that failed quickly it waits for longer, see {@link FailureBackoff}.
  */
 final class ClosedLoopDriver implements ArrivalDriver {
     private final LoadLoop loop;
@@ -18,13 +18,13 @@ final class ClosedLoopDriver implements ArrivalDriver {
     private long starvedSinceNanos;
     private boolean stopped;
     private boolean outOfRequests;
-    /** Slots that take up their next request, or their first, at a later time. */
+    /** Slots that start their next request, or their first, at a later time. */
     private int thinking;
 
     /**
-     * @param slotStartsNanos when each slot takes up its first request, since T0
+     * @param slotStartsNanos when each slot starts its first request, since T0
      * @param backsOff whether a slot waits after a request that failed quickly
-     * @param endNanos no request is taken up from then on, since T0; {@link Long#MAX_VALUE} for no such end
+     * @param endNanos no request is started from then on, since T0; {@link Long#MAX_VALUE} for no end
      */
     ClosedLoopDriver(LoadLoop loop, long[] slotStartsNanos, long thinkNanos, boolean backsOff, long endNanos) {
         this.loop = loop;
@@ -75,7 +75,7 @@ final class ClosedLoopDriver implements ArrivalDriver {
             return;
         }
         if (waitNanos >= endNanos - loop.nanosSinceStart()) {
-            // The load is over by then: the slot has taken up its last request.
+            // The load is over by then: the slot has started its last request.
             return;
         }
         thinking++;

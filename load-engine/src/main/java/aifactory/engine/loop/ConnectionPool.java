@@ -142,7 +142,7 @@ final class ConnectionPool {
                 });
     }
 
-    /** Not at once: the slot that is freed takes up the next request, which fails the same way, and so on. */
+    /** Not at once: the freed slot starts the next request, which fails the same way, and so on. */
     private void failLater(StreamConnection connection, IOException cause) {
         loop.eventLoop().execute(() -> connection.failedToOpen(cause));
     }
@@ -196,14 +196,14 @@ final class ConnectionPool {
     }
 
     /**
-     * The server had closed the connection. Some do so after every answer without a word; trying theirs again and again would
-     * only make each request later.
+     * The server had closed the connection. Some do so after every answer without a word; trying theirs again and again
+     * would only make each request later.
      */
     void reuseFailed(int target) {
         failedReuses[target]++;
     }
 
-    /** The connection is gone or going. */
+    /** The connection is closed or closing. */
     void forget(StreamConnection connection) {
         if (all.remove(connection)) {
             idle.get(connection.target()).remove(connection);

@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 /** Opens connections for one event loop, and belongs to it. */
 interface Connector {
     /**
-     * Begins to open a connection; what arrives on it goes to the given {@link StreamConnection}. Calls one of the two listeners,
-     * at once or later.
+     * Begins to open a connection; what arrives on it goes to the given {@link StreamConnection}. Calls one of the two
+     * listeners, at once or later.
      */
     void connect(
             StreamConnection connection,

@@ -3,9 +3,10 @@ package aifactory.engine.loop;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long a slot of a closed loop is occupied at least by a request that fails: a server that refuses at once would otherwise be
- * asked again at once, as fast as the client can. Doubles with every failure in a row and is bounded. What the server itself asks for
- * by {@code Retry-After} is waited for too, up to the same bound: a load that waited for longer would not be the one that was asked for.
+ * How long a slot of a closed loop is occupied at least by a request that fails: a server that refuses at once would
+ * otherwise be asked again at once, as fast as the client can. Doubles with every failure in a row and is bounded. What
+ * the server itself asks for by {@code Retry-After} is waited for too, up to the same bound: a load that waited for
+ * longer would not be the one that was asked for.
  */
 final class FailureBackoff {
     static final long FIRST_NANOS = 100_000_000;

@@ -7,8 +7,8 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
 
 /**
- * How many connections this process may open. Some files are kept back: a process without any cannot even report what it
- * measured.
+ * How many connections this process may open. Some files are kept back: a process without any cannot even report what
+ * it measured.
  *
  * @param limit files that the process may have open
  * @param connections of all event loops together
@@ -38,7 +38,7 @@ record FileBudget(long limit, int connections) {
         if (concurrency > connections) {
             throw new LoadRefusedException("concurrency: this client would keep " + concurrency
                     + " connections open, but it may open only " + limit + " files, which leaves " + connections
-                    + ": raise 'ulimit -n' where clients start, or use more clients");
+                    + ": raise 'ulimit -n' for the clients, or use more clients");
         }
     }
 

@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Collects from the event loops once a second, and once more at the end, on a thread of its own. */
+/** Collects from the event loops once per second, and once more at the end, on a separate thread. */
 final class IntervalReporter {
     private static final Logger LOG = LoggerFactory.getLogger(IntervalReporter.class);
     private static final long INTERVAL_NANOS = 1_000_000_000L;
-    /** Less than half an interval, so that the middle of every client's interval lies in the same second. */
+    /** Less than half an interval, so that the middle of every client's interval is in the same second. */
     private static final long SPREAD_NANOS = INTERVAL_NANOS / 2;
 
     private final List<LoadLoop> loops;
@@ -75,8 +75,8 @@ final class IntervalReporter {
             report(true);
             error = encodingFailure.get();
         } catch (RuntimeException | ExecutionException | InterruptedException e) {
-            LOG.error("Measuring broke off", e);
-            error = "measuring broke off: " + e;
+            LOG.error("The measurement was aborted", e);
+            error = "the measurement was aborted: " + e;
         } finally {
             health.close();
             sink.completed(completion(error));
@@ -84,8 +84,9 @@ final class IntervalReporter {
     }
 
     /**
-     * Waits for the next end of an interval, one a second; true when everything has finished before. The clients of a group end theirs
-     * one after the other: clients that share a machine, and the service, would otherwise all be busy at the same moment.
+     * Waits for the next end of an interval, one per second; true when everything has finished before. The clients of a
+     * group end their intervals in turn: clients that share a machine, and the service, would otherwise all be busy at
+     * the same moment.
      */
     private boolean waitForEndOfInterval(CompletableFuture<Void> finished)
             throws ExecutionException, InterruptedException {

@@ -26,7 +26,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event loop's part of a load: takes up requests as its {@link ArrivalDriver} decides, times them out, records them.
+ * One event loop's part of a load: starts requests as its {@link ArrivalDriver} decides, times them out, records them.
  *
  * <p>All but the methods that say otherwise run on the event loop.
  */
@@ -57,10 +57,10 @@ final class LoadLoop {
     private long nextTickNanos;
     private long nextLagNanos;
     private long nextWallClockNanos;
-    /** When the driver wants to take up its next request; it is not to wait for the end of a round. */
+    /** When the driver has to start its next request, without waiting for the end of a round. */
     private long dueNanos = Long.MAX_VALUE;
 
-    /** Turns whose sessions go on, but that are not due yet. */
+    /** Later turns of sessions that are not due yet. */
     private int turnsToCome;
     /** Requests that have ended and are not recorded yet. */
     private int beingCounted;
@@ -146,7 +146,7 @@ final class LoadLoop {
         ticker = eventLoop.schedule(this::tick, wait, TimeUnit.NANOSECONDS);
     }
 
-    /** Measures how late the event loop is, ends what has timed out, and gives the driver a chance to go on. */
+    /** Measures how late the event loop is, ends requests that have timed out, and calls the driver. */
     private void tick() {
         if (finished.isDone()) {
             return;
@@ -192,7 +192,7 @@ final class LoadLoop {
         return active.size();
     }
 
-    /** Whether the process itself can carry no more, whatever the workload asks for. */
+    /** Whether the process itself is at its limit, independent of the workload. */
     boolean isFull() {
         return active.size() >= plan.maximumInFlight();
     }
@@ -235,7 +235,7 @@ final class LoadLoop {
                 new RequestEnd(
                         RequestOutcome.FAILED,
                         FailureKind.TIMEOUT_BEFORE_START,
-                        "still held back when its timeout had passed",
+                        "its timeout expired while it waited for the concurrency cap",
                         0,
                         0,
                         0,
@@ -246,7 +246,14 @@ final class LoadLoop {
         endBeforeStart(
                 request,
                 capDelayNanos,
-                new RequestEnd(RequestOutcome.CANCELLED, null, "held back when the run was stopped", 0, 0, 0, null));
+                new RequestEnd(
+                        RequestOutcome.CANCELLED,
+                        null,
+                        "waiting for the concurrency cap when the run was" + " stopped",
+                        0,
+                        0,
+                        0,
+                        null));
     }
 
     private void endBeforeStart(EncodedRequest request, long capDelayNanos, RequestEnd end) {
@@ -287,7 +294,7 @@ final class LoadLoop {
         return stamps;
     }
 
-    /** Takes up the requests that have become due while the event loop was busy with what arrived. */
+    /** Starts the requests that have become due while the event loop was busy with received data. */
     void takeUpDue() {
         if (dueNanos != Long.MAX_VALUE && nanosSinceStart() >= dueNanos) {
             dueNanos = Long.MAX_VALUE;
@@ -370,7 +377,10 @@ final class LoadLoop {
         recorder.ended(request.identity(), request.stamps, times, end);
     }
 
-    /** Has the answer's tokens counted and records the request then; false where nobody counts, or too much waits for it. */
+    /**
+     * Requests a count of the answer's tokens, after which the request is recorded; false without a counter or if its
+     * queue is full.
+     */
     boolean offerForCounting(ActiveRequest request, ChunkTimes times, RequestEnd end, AnswerReader answer) {
         if (!plan.tokens().counts()) {
             return false;
@@ -414,13 +424,13 @@ final class LoadLoop {
         finishIfDone();
     }
 
-    /** Whether a session has other turns under way than the one that has ended. */
+    /** Whether a session has other active turns than the one that has ended. */
     private static boolean isOpenWithout(SessionProgress session) {
         session.changeOpenTurns(-1);
         return session.openTurns() > 0;
     }
 
-    /** From then on nothing is taken up any more, since T0. May be called from any thread. */
+    /** The time from which no request is started, since T0. May be called from any thread. */
     long endNanos() {
         return plan.endNanos();
     }

@@ -14,7 +14,10 @@ import java.util.List;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/** The AI servers of a load, in the order of its plan: their addresses, and how connections to them are protected. Immutable. */
+/**
+ * The AI servers of a load, in the order of its plan: their addresses, and how connections to them are protected.
+ * Immutable.
+ */
 public final class LoadTargets {
     private final List<LoadTarget> targets;
 
@@ -28,8 +31,8 @@ public final class LoadTargets {
      * @param tls for those whose scheme is https
      * @param proxy {@code http://HOST:PORT} that connections go through; null for none
      * @param handshakeTimeout the longest time to agree on a secure connection
-     * @throws LoadRefusedException names an address that cannot be used, or all names when none of them is known. When only
-     *     some are unknown their requests fail and are counted, as with any other replica that is not there.
+     * @throws LoadRefusedException names an address that cannot be used, or all names when none of them is known. When
+     *      only some are unknown their requests fail and are counted, as with any other replica that is not there.
      */
     public static LoadTargets resolve(
             List<URI> addresses, @Nullable TlsSettings tls, @Nullable String proxy, Duration handshakeTimeout)

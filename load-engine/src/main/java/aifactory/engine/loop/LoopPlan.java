@@ -45,7 +45,7 @@ record LoopPlan(
                 keepsAnswers || tokens.counts());
     }
 
-    /** From when on no request is taken up, since T0; {@link Long#MAX_VALUE} for no such end. */
+    /** The time from which no request is started, since T0; {@link Long#MAX_VALUE} for no end. */
     long endNanos() {
         Duration planned = specification.plannedDuration();
         return planned == null ? Long.MAX_VALUE : planned.toNanos();
@@ -55,15 +55,18 @@ record LoopPlan(
         return specification.timeout().toNanos();
     }
 
-    /** Requests that this event loop may have in flight, {@link Integer#MAX_VALUE} where the workload sets no such number. */
+    /**
+     * Requests that this event loop may have in flight, {@link Integer#MAX_VALUE} where the workload sets no such
+     * number.
+     */
     int concurrency() {
         Integer total = specification.concurrency();
         return total == null ? Integer.MAX_VALUE : loop.of(client.of(total));
     }
 
     /**
-     * When this event loop's slots take up their first requests, since T0. The slots of the group do so one after the other: they
-     * are dealt to the clients like cards, and a client's to its event loops.
+     * When this event loop's slots start their first requests, since T0. The slots of the group do so one after
+     * another: they are distributed round-robin over the clients, and a client's slots over its event loops.
      */
     static long[] slotStartsNanos(Duration rampUp, int total, GroupShare client, GroupShare loop) {
         double rampUpNanos = rampUp.toNanos();

@@ -140,8 +140,8 @@ public final class NettyLoadFactory {
     }
 
     /**
-     * In open loop one queue for each event loop, in closed loop one for all: there the next request belongs to whichever slot is
-     * free first.
+     * In open loop one queue for each event loop, in closed loop one for all: there the next request belongs to
+     * whichever slot is free first.
      */
     private List<RequestQueue> queues(WorkloadSpecification specification, WorkloadContent content, int eventLoops) {
         int capacity = queueCapacity(specification, PromptsWithMedia.bytesPerRequest(content.prompts()));

@@ -65,7 +65,7 @@ record NetworkFailure(FailureKind kind, String detail) {
                                 "no trusted authority signed the server's certificate: name its CA's file with"
                                         + " tls.ca_file (" + words(cause) + ")");
             }
-            // The virtual machine's own check of the host name has no type of its own.
+            // The virtual machine's check of the host name has no dedicated exception type.
             if (cause.getClass() == CertificateException.class) {
                 return new NetworkFailure(FailureKind.TLS_HOST_NAME, words(cause));
             }
@@ -99,7 +99,7 @@ record NetworkFailure(FailureKind kind, String detail) {
         return errno == null ? kindByClass(cause) : kindByErrno(errno);
     }
 
-    /** The system's error number, which does not depend on the locale as its message does; null where there is none. */
+    /** The system's error number, which does not depend on the locale as its message does; null if unknown. */
     private static @Nullable Integer errno(Throwable cause) {
         if (cause instanceof Errors.NativeIoException failure) {
             return Math.abs(failure.expectedErr());
@@ -146,7 +146,7 @@ record NetworkFailure(FailureKind kind, String detail) {
         return errno != null && errno == ECONNRESET;
     }
 
-    /** The failure of a connection that was open: whatever the system calls it, the connection broke. */
+    /** The failure of an open connection: for any error of the system, the connection broke. */
     static NetworkFailure ofOpenConnection(Throwable failure) {
         NetworkFailure found = of(failure);
         return switch (found.kind()) {

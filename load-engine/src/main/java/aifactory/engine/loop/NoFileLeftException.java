@@ -7,6 +7,7 @@ final class NoFileLeftException extends IOException {
     private static final long serialVersionUID = 1;
 
     NoFileLeftException() {
-        super("this client may open no more files: raise 'ulimit -n' where clients start, or use more clients");
+        super(
+                "this client has reached its limit of open files: raise 'ulimit -n' for the clients, or use more clients");
     }
 }

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes up each request when it is due, whatever became of the earlier ones. A concurrency cap may hold it back; the time it is
+ * Starts each request when it is due, independent of earlier ones. A concurrency cap may hold it back; the time it is
  * held back is kept apart from what the client itself is late.
  */
 final class OpenLoopDriver implements ArrivalDriver {
@@ -25,7 +25,8 @@ final class OpenLoopDriver implements ArrivalDriver {
     private @Nullable ScheduledFuture<?> timer;
 
     /**
-     * @param cap requests that this event loop may have in flight by the workload's own cap; {@link Integer#MAX_VALUE} for none
+     * @param cap requests that this event loop may have in flight by the workload's own cap; {@link Integer#MAX_VALUE}
+     *      for none
      */
     OpenLoopDriver(LoadLoop loop, int cap, long timeoutNanos, long spinNanos) {
         this.loop = loop;
@@ -91,7 +92,7 @@ final class OpenLoopDriver implements ArrivalDriver {
         }
     }
 
-    /** Of the arrivals and of the turns that are due, the one that was due first; null when there is none at hand. */
+    /** Of the arrivals and of the turns that are due, the one that was due first; null if none is available. */
     private @Nullable EncodedRequest earliest() {
         if (head == null) {
             head = loop.poll();
@@ -114,7 +115,9 @@ final class OpenLoopDriver implements ArrivalDriver {
         loop.recorder().scheduled(request.scheduledNanos());
     }
 
-    /** From when it was due, or the cap began to bind if that was later: what waited behind others was held back too. */
+    /**
+     * From when it was due, or the cap began to bind if that was later: what waited behind others was held back too.
+     */
     private long capDelay(EncodedRequest request, long now) {
         return capBindsSinceNanos == NOT_HELD ? 0 : now - Math.max(request.scheduledNanos(), capBindsSinceNanos);
     }

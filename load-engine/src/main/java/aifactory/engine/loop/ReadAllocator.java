@@ -5,9 +5,10 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 
 /**
- * Gives a channel a buffer for each read of its socket: just as large as what lies in the socket with the stamp that the wire has just
- * been told, so that nothing later comes with it. Where the kernel does not stamp, buffers of one size that hold a few chunks of a stream:
- * guessing a size from read to read costs more than it saves when reads are small and many.
+ * Gives a channel a buffer for each read of its socket: exactly as large as the data in the socket with the stamp that
+ * the wire has just obtained, so that no later data is read with it. Where the kernel does not stamp, buffers of one
+ * size that hold a few chunks of a stream: guessing a size from read to read costs more than it saves when reads are
+ * small and many.
  */
 final class ReadAllocator extends DefaultMaxMessagesRecvByteBufAllocator {
     static final int READ_BYTES = 16 << 10;
@@ -15,7 +16,7 @@ final class ReadAllocator extends DefaultMaxMessagesRecvByteBufAllocator {
     private final ChannelWire wire;
 
     ReadAllocator(ChannelWire wire) {
-        // Everything that lies in a socket is read in one go: what is left over would not be told of again.
+        // All data in a socket is read at once: a remainder would not be reported again (edge-triggered).
         super(Integer.MAX_VALUE);
         this.wire = wire;
     }

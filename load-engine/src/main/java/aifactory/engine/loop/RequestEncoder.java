@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the bytes of requests. Thread-safe: one thread encodes ahead, another the turns of sessions, and the prompts are asked by
- * one of them at a time.
+ * Makes the bytes of requests. Thread-safe: one thread encodes ahead, another the turns of sessions, and the prompts
+ * are asked by one of them at a time.
  */
 final class RequestEncoder {
     private final WorkloadSpecification specification;

@@ -8,8 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Encodes requests ahead of time on a thread of its own, so that the event loops only send. They are dealt to the client's slots
- * in turn, and those to the queues, so that a queue whose event loop has fewer slots gets fewer requests.
+ * Encodes requests ahead of time on a separate thread, so that the event loops only send. They are distributed over the
+ * client's slots in turn, and those to the queues, so that a queue whose event loop has fewer slots gets fewer
+ * requests.
  */
 final class RequestPreparer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RequestPreparer.class);
@@ -65,8 +66,8 @@ final class RequestPreparer implements AutoCloseable {
                 deliver(next, number++);
             }
         } catch (RuntimeException e) {
-            LOG.error("Encoding requests broke off", e);
-            failure = "encoding requests broke off: " + e;
+            LOG.error("Encoding requests failed", e);
+            failure = "encoding requests failed: " + e;
         } finally {
             queues.forEach(RequestQueue::close);
             filled.countDown();

@@ -5,8 +5,8 @@ import aifactory.workload.session.SessionSequence;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This client's requests in the order of their indices, each encoded when it is asked for; of sessions the first turns, for the
- * later ones carry answers.
+ * This client's requests in the order of their indices, each encoded when it is asked for; of sessions the first turns,
+ * for the later ones carry answers.
  *
  * <p>Not thread-safe: belongs to the encoding thread.
  */
@@ -22,7 +22,7 @@ final class RequestSequence {
         this.encoder = encoder;
     }
 
-    /** The next request, or null when there is none any more. */
+    /** The next request, or null after the last. */
     @Nullable
     EncodedRequest next() {
         Session session = sessions.next();

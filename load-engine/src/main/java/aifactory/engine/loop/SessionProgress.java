@@ -33,7 +33,7 @@ final class SessionProgress {
         return answers;
     }
 
-    /** The answer to a turn has come, at a time since T0. */
+    /** The answer to a turn has arrived, at a time since T0. */
     void answered(int turn, byte[] text, long nanos) {
         if (answers.size() <= turn) {
             answers.addAll(Collections.nCopies(turn + 1 - answers.size(), null));

@@ -20,15 +20,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections on bare sockets of an epoll event loop. A chunk of a stream is small, and there are many streams: what a channel, its
- * pipeline and its buffers add to each read is more than all the rest of the engine does with it, most of it waiting for memory.
+ * Connections on bare sockets of an epoll event loop. A chunk of a stream is small, and there are many streams: what a
+ * channel, its pipeline and its buffers add to each read is more than all the rest of the engine does with it, most of
+ * it waiting for memory.
  */
 final class SocketConnector implements Connector {
     private static final int BUFFER_BYTES = 64 << 10;
     private static final long BACKLOG_WAIT_MICROS = 500;
 
     final LoadLoop loop;
-    /** For one read or one write at a time; what is read lies in {@link #bytes} then. */
+    /** For one read or one write at a time; the data of a read is in {@link #bytes} then. */
     final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
 
     final long bufferAddress = Buffer.memoryAddress(buffer);
@@ -136,8 +137,8 @@ final class SocketConnector implements Connector {
     }
 
     /**
-     * Closes the socket after the events of this round: the system may give its number to the next socket at once, which
-     * would then be handed events that were meant for this one.
+     * Closes the socket after the events of this round: the system may give its number to the next socket at once,
+     * which would then be handed events that were meant for this one.
      */
     void closeLater(LinuxSocket socket) {
         if (eventLoop.isShuttingDown()) {
@@ -151,7 +152,7 @@ final class SocketConnector implements Connector {
         try {
             socket.close();
         } catch (IOException e) {
-            // Its number is free again whatever was wrong with it.
+            // In any case, its number is free again.
         }
     }
 }

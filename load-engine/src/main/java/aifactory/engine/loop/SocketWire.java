@@ -16,8 +16,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection on a bare socket, watched edge-triggered: the system tells only of changes, which spares it looking at the
- * socket again after every read. So a read that fills the buffer, and one after which the server has closed, are followed by another.
+ * One connection on a bare socket, watched edge-triggered: the system tells only of changes, which spares it looking at
+ * the socket again after every read. So a read that fills the buffer, and one after which the server has closed, are
+ * followed by another.
  *
  * <p>Belongs to its event loop.
  */
@@ -223,7 +224,9 @@ final class SocketWire implements EpollIoHandle, Wire {
         }
     }
 
-    /** Told of writing only while it waits for it: each telling of reading would tell of both otherwise. */
+    /**
+     * Registered for writing only while it waits for it: otherwise each read event would also report it as writable.
+     */
     private void watchWriting(boolean watched) {
         if (registration != null) {
             registration.submit(watched ? READING_AND_WRITING : READING);
@@ -259,7 +262,7 @@ final class SocketWire implements EpollIoHandle, Wire {
     @Override
     public boolean hasEndedIdle() {
         try {
-            // Nothing is to be read: 0 says just that. Bytes that nobody asked for are as bad as an end.
+            // No data is expected: 0 means just that. Unrequested bytes are treated like an end.
             return socket.recvAddress(connector.bufferAddress, 0, 1) != 0;
         } catch (IOException e) {
             return true;

@@ -14,8 +14,8 @@ import aifactory.measurement.ResponseDetails;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to an AI server and the request that it carries, at most one at a time. Every byte that arrives is stamped
- * here: once for each read of the socket.
+ * One connection to an AI server and the request that it carries, at most one at a time. Every byte that arrives is
+ * stamped here: once for each read of the socket.
  *
  * <p>Belongs to its event loop.
  */
@@ -132,7 +132,7 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
         ActiveRequest request = active;
         Wire open = wire;
         if (request == null || open == null) {
-            throw new IllegalStateException("nothing to send or nowhere to send it");
+            throw new IllegalStateException("no request or no connection");
         }
         decoder.reset();
         answer.reset();
@@ -155,8 +155,8 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
     }
 
     /**
-     * On a connection that was open already, the request starts with its first byte: what the client did before is in its schedule
-     * delay, and not in the latencies.
+     * On a connection that was open already, the request starts with its first byte: what the client did before is in
+     * its schedule delay, and not in the latencies.
      */
     private void startWithTheWrite(ActiveRequest request) {
         if (wire != null && request.stamps.connectNanos == RequestStamps.NEVER && !request.retried) {
@@ -164,7 +164,7 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
         }
     }
 
-    /** All the time until the request was sent that was not certainly somebody else's. */
+    /** The time until the request was sent that may have been spent in the client. */
     private long startShareNanos(ActiveRequest request) {
         RequestStamps stamps = request.stamps;
         if (wire == null || !wire.isStamped()) {
@@ -217,7 +217,7 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
 
     private void decode(byte[] bytes, int length, int chunksBefore, Arrival arrival) {
         if (active == null || decoder.isComplete()) {
-            // Bytes that nobody asked for: whatever they are, nothing after them can be trusted.
+            // Unrequested bytes: nothing after them can be trusted.
             discard();
             return;
         }
@@ -247,7 +247,7 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
         if (chunks() > maximumChunks) {
             fail(FailureKind.TOO_MANY_CHUNKS, "more than " + maximumChunks + " chunks in one answer");
         } else if (givenUp) {
-            cancel("given up on purpose after its first chunk");
+            cancel("cancelled on purpose after its first chunk");
         }
     }
 
@@ -323,7 +323,10 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
         }
     }
 
-    /** The server has said that the stream ends, and no client reads further: what becomes of the connection is no part of it. */
+    /**
+     * The server has said that the stream ends, and no client reads further: what becomes of the connection is no part
+     * of it.
+     */
     private void completeWithoutItsConnection() {
         try {
             answer.end();
@@ -385,7 +388,7 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
         loop.ended(request, end);
     }
 
-    /** Before the connection is anybody else's. */
+    /** Before the connection is reused. */
     private void record(ActiveRequest request, RequestEnd end) {
         boolean countable = end.outcome() == RequestOutcome.COMPLETED && answer.isAllText();
         if (!countable || !loop.offerForCounting(request, this, end, answer)) {
@@ -434,17 +437,17 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
     }
 
     /**
-     * Whether the server may have closed the connection just when it was used again: that says nothing about the server's
-     * service, and the request goes out once more on a connection of its own, its stamps unchanged.
+     * Whether the server may have closed the connection at the moment of its reuse: that is not a failure of the
+     * server's service, and the request is sent once more on a new connection, its stamps unchanged.
      */
     private boolean wasStale() {
         return served && active != null && !active.retried;
     }
 
     /**
-     * Whether the server may have read the request before it closed the connection. Its system had acknowledged it; but a server that
-     * ends its side first and looks for what still comes, as some do, lets that happen also to requests that came too late, for a
-     * moment.
+     * Whether the server may have read the request before it closed the connection. Its system had acknowledged it; but
+     * a server that ends its side first and looks for what still comes, as some do, lets that happen also to requests
+     * that came too late, for a moment.
      */
     private boolean wasRequestTaken() {
         boolean late = loop.nanosSinceStart() - requireActive().stamps.connectedNanos > LONGEST_RACE_NANOS;
@@ -456,8 +459,9 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
     }
 
     /**
-     * Whether one request follows the other on a connection of a server that keeps connections. Servers close idle connections, and
-     * some close each after its response without a word: what ends a busy connection is another matter.
+     * Whether one request follows the other on a connection of a server that keeps connections. Servers close idle
+     * connections, and some close each after its response without a word: what ends a busy connection is another
+     * matter.
      */
     private boolean isBusy() {
         return idleNanos < SHORTEST_IDLE_NANOS && loop.keepsConnections(target);

@@ -3,8 +3,8 @@ package aifactory.engine.loop;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Where the records of TLS end among the bytes of a connection (RFC 8446, 5.1): type, version, and two bytes of length, then so many
- * bytes. A record can be read only when it is complete.
+ * Where the records of TLS end among the bytes of a connection (RFC 8446, 5.1): type, version, and two bytes of length,
+ * then so many bytes. A record can be read only when it is complete.
  */
 final class TlsRecords {
     private static final int HEADER_BYTES = 5;

@@ -14,15 +14,15 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Counts the output tokens of answers whose server did not, on a thread of its own: it takes longer than an event loop may be busy. What is
- * known of the request waits here meanwhile.
+ * Counts the output tokens of answers whose server did not, on a separate thread: it takes longer than an event loop
+ * may be busy. The data of the request waits here meanwhile.
  */
 final class TokenCounter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TokenCounter.class);
     private static final int MOST_WAITING = 10_000;
     /**
-     * For how long a load that was stopped goes on counting. Long answers of a full queue take far longer, and whoever stops a load,
-     * be it Slurm with its grace time, waits for the result.
+     * How long a load that was stopped continues to count. Long answers of a full queue take far longer, and the caller
+     * that stops a load, for example Slurm with its grace time, waits for the result.
      */
     static final long STOPPED_COUNTING_NANOS = 3_000_000_000L;
 
@@ -42,9 +42,10 @@ final class TokenCounter implements AutoCloseable {
      * @param end with its tokens counted by chunks
      * @param said by the model, as the inside of a JSON string
      * @param reasoning before that, in the same form
-     * @param firstChunk what the first chunk with content brought of both, in the same form; empty for an answer that was not streamed
-     * @param counted is told of the end as it is to be recorded, on the counting thread; throws {@link RejectedExecutionException} once
-     *     nobody records any more
+     * @param firstChunk the part of both in the first chunk with content, in the same form; empty for an answer that
+     *      was not streamed
+     * @param counted receives the completed record, on the counting thread; throws {@link RejectedExecutionException}
+     *      once recording has ended
      */
     record Uncounted(RequestEnd end, byte[] said, byte[] reasoning, byte[] firstChunk, Consumer<RequestEnd> counted) {}
 
@@ -111,8 +112,8 @@ final class TokenCounter implements AutoCloseable {
             // Escapes that make no characters, such as half of a pair: no text that a tokenizer could count.
             return answer.end();
         } catch (RuntimeException e) {
-            LOG.error("Counting the tokens of an answer broke off", e);
-            failure = "counting the tokens of answers broke off: " + e;
+            LOG.error("Counting the tokens of an answer failed", e);
+            failure = "counting the tokens of answers failed: " + e;
             return answer.end();
         }
     }
@@ -139,7 +140,8 @@ final class TokenCounter implements AutoCloseable {
         if (late && !toldOfUncounted) {
             toldOfUncounted = true;
             LOG.warn(
-                    "The load was stopped while the tokens of {} answers waited to be counted; these have the number of their chunks",
+                    "The load was stopped while the tokens of {} answers waited to be counted; these have the number"
+                            + " of their chunks",
                     waiting.size() + 1);
         }
         return late;

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Encodes the later turns of sessions on a thread of its own as soon as the answers that they carry have come, so that it is done
- * while the session's user thinks. No more of them wait than there are sessions under way.
+ * Encodes the later turns of sessions on a separate thread as soon as the answers that they contain have arrived, so
+ * that it is done while the session's user thinks. No more of them wait than there are active sessions.
  */
 final class TurnEncoder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TurnEncoder.class);
@@ -22,7 +22,7 @@ final class TurnEncoder implements AutoCloseable {
     /**
      * An answered turn, whose followers are to be encoded.
      *
-     * @param answeredNanos when its answer had come, since T0
+     * @param answeredNanos when its answer had arrived, since T0
      */
     private record Order(LoadLoop loop, SessionProgress session, int turn, byte[] answer, long answeredNanos) {}
 
@@ -65,8 +65,8 @@ final class TurnEncoder implements AutoCloseable {
             order.session().answered(order.turn(), order.answer(), order.answeredNanos());
             next = encoder.released(order.session(), order.turn(), order.loop().endNanos());
         } catch (RuntimeException e) {
-            LOG.error("Encoding a session's next turn broke off", e);
-            failure = "encoding a session's next turn broke off: " + e;
+            LOG.error("Encoding a session's next turn failed", e);
+            failure = "encoding a session's next turn failed: " + e;
         }
         order.loop().turnsEncoded(order.session(), next);
     }

@@ -12,7 +12,9 @@ interface Wire {
      */
     void write(byte[] bytes, Consumer<@Nullable Throwable> written);
 
-    /** On the monotonic clock, immediately before the first byte of the last {@link #write} was handed to the socket. */
+    /**
+     * On the monotonic clock, immediately before the first byte of the last {@link #write} was handed to the socket.
+     */
     long writeBeganNanos();
 
     /** Whether the kernel stamps what arrives, so that bounds are known for it. */
@@ -21,8 +23,8 @@ interface Wire {
     }
 
     /**
-     * Of the time that it took to open the connection, what was certainly the network's and the server's. Asked once, when it has
-     * been opened.
+     * Of the time that it took to open the connection, what was certainly the network's and the server's. Asked once,
+     * when it has been opened.
      */
     default long openingOfOthersNanos() {
         return 0;
@@ -34,20 +36,24 @@ interface Wire {
     }
 
     /**
-     * Whether the last read brought bytes that were sent together, so that they all arrived at its stamp. Takes a system call.
+     * Whether the last read brought bytes that were sent together, so that they all arrived at its stamp. Takes a
+     * system call.
      */
     default boolean isOneBurst() {
         return false;
     }
 
-    /** Whether the server has ended an idle connection, of which its user has not been told yet. Takes a system call. */
+    /**
+     * Whether the server has ended an idle connection, of which its user has not been notified yet. Takes a system
+     * call.
+     */
     default boolean hasEndedIdle() {
         return false;
     }
 
     /**
-     * Once the server has ended the connection: whether its system had acknowledged all that was sent, so that the server may have
-     * read it; false where that is not known. Takes a system call.
+     * Once the server has ended the connection: whether its system had acknowledged all that was sent, so that the
+     * server may have read it; false where that is not known. Takes a system call.
      */
     default boolean wasAllAcknowledged() {
         return false;
@@ -55,6 +61,6 @@ interface Wire {
 
     boolean isOpen();
 
-    /** Idempotent. The connection is told nothing more. */
+    /** Idempotent. The connection is not notified any more. */
     void close();
 }

@@ -7,12 +7,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When the chunks of one answer came. The gaps between them are kept until it is known whether the request succeeds: those of a
- * failed one are not to be mixed into the latencies. Four bytes a gap: nanoseconds up to two seconds, beyond that units of 2048 ns,
- * which is finer than the histogram's precision there. Reused from answer to answer.
+ * When the chunks of one answer came. The gaps between them are kept until it is known whether the request succeeds:
+ * those of a failed one are not to be mixed into the latencies. Four bytes a gap: nanoseconds up to two seconds, beyond
+ * that units of 2048 ns, which is finer than the histogram's precision there. Reused from answer to answer.
  *
- * <p>A connection is one of these instead of having one: with thousands of streams whatever a chunk touches comes from memory, and
- * the fields that each chunk needs lie side by side only in one object.
+ * <p>A connection extends this class instead of holding an instance: with thousands of streams the data that a chunk
+ * touches comes from memory, and the fields that each chunk needs are adjacent only in one object.
  *
  * <p>Not thread-safe: belongs to its event loop.
  */
@@ -36,7 +36,7 @@ public class ChunkTimes {
     private boolean unbounded;
     private @Nullable CoalescedRuns coalesced;
 
-    /** The same times in an object of their own. */
+    /** The same times in a separate object. */
     public final ChunkTimes copy() {
         ChunkTimes copy = new ChunkTimes();
         copy.firstChunkNanos = firstChunkNanos;
@@ -134,7 +134,7 @@ public class ChunkTimes {
         gaps[place] = gapNanos <= Integer.MAX_VALUE ? (int) gapNanos : (int) -(gapNanos >> COARSE_SHIFT);
     }
 
-    /** The answer, which was none in chunks, is complete. */
+    /** The answer, which was not streamed, is complete. */
     public final void whole(long nowNanos, long widthNanos) {
         doneNanos = nowNanos;
         wholeWidthNanos = widthNanos;
@@ -154,7 +154,7 @@ public class ChunkTimes {
         return firstOutputNanos;
     }
 
-    /** Of the last chunk, or of the whole answer that was none in chunks. */
+    /** Of the last chunk, or of the whole answer that was not streamed. */
     final long doneNanos() {
         return doneNanos;
     }
@@ -165,8 +165,8 @@ public class ChunkTimes {
     }
 
     /**
-     * How many chunks arrived together with the chunk before: after less than a tenth of the mean gap. Of a stream whose chunks are
-     * sent one by one these are few; of one that is held back and released in bursts, most.
+     * How many chunks arrived together with the chunk before: after less than a tenth of the mean gap. Of a stream
+     * whose chunks are sent one by one these are few; of one that is held back and released in bursts, most.
      */
     final int chunksTogether() {
         if (chunks < 3) {

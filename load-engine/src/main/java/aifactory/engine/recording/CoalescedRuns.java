@@ -5,8 +5,8 @@ import aifactory.measurement.Metric;
 import java.util.Arrays;
 
 /**
- * Which chunks of an answer are stamped later than they may have arrived, and by how much: runs of chunks that were read together. The
- * gaps beside a chunk are as uncertain as the chunk.
+ * Which chunks of an answer are stamped later than they may have arrived, and by how much: runs of chunks that were
+ * read together. The gaps next to a chunk are as uncertain as the chunk.
  *
  * <p>Not thread-safe: belongs to its event loop.
  */

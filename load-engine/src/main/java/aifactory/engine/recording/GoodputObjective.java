@@ -5,8 +5,8 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Per-request limits. In open loop the times to first token and to the end are held against the schedule, so that a server that
- * keeps requests waiting does not look good. Immutable.
+ * Per-request limits. In open loop the times to first token and to the end count from the schedule, so that a
+ * server that keeps requests waiting does not look good. Immutable.
  */
 final class GoodputObjective {
     private final EnumMap<Metric, Long> limitsNanos = new EnumMap<>(Metric.class);
@@ -25,7 +25,8 @@ final class GoodputObjective {
             case "e2el" -> openLoop ? Metric.E2EL_FROM_SCHEDULE : Metric.E2EL;
             case "tpot" -> Metric.TPOT;
             case "ttfo" -> Metric.TTFO;
-            default -> throw new IllegalArgumentException("goodput: '" + name + "' is none of ttft, ttfo, tpot, e2el");
+            default ->
+                throw new IllegalArgumentException("goodput: '" + name + "' is not one of ttft, ttfo, tpot, e2el");
         };
     }
 

@@ -10,7 +10,9 @@ import aifactory.measurement.RequestRecord;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Adds up what the event loops of one client measured in the same interval. Not thread-safe: belongs to the reporter. */
+/**
+ * Adds up what the event loops of one client measured in the same interval. Not thread-safe: belongs to the reporter.
+ */
 public final class IntervalMerge {
     private final MetricHistograms histograms = new MetricHistograms();
     private final ClientShares shares = new ClientShares();

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What one event loop measured in one interval. Two of them alternate: while the event loop fills one, the reporter reads and
- * then clears the other.
+ * What one event loop measured in one interval. Two of them alternate: while the event loop fills one, the reporter
+ * reads and then clears the other.
  */
 public final class LoopInterval {
     final CountsAccumulator all = new CountsAccumulator();

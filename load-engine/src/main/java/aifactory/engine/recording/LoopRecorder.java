@@ -48,7 +48,7 @@ public final class LoopRecorder {
     }
 
     /**
-     * A request is taken up to be sent. It counts as sent from now on: what becomes of it is up to the network and the server,
+     * A request is started. It counts as sent from now on: its outcome depends on the network and the server,
      * which may refuse the connection.
      */
     public void attempted(long scheduledNanos) {
@@ -68,7 +68,7 @@ public final class LoopRecorder {
         }
     }
 
-    /** A chunk with content has come. */
+    /** A chunk with content has arrived. */
     public void streamedChunk() {
         active.streamedChunks++;
     }
@@ -78,7 +78,7 @@ public final class LoopRecorder {
         active.histograms.record(Metric.EVENT_LOOP_LAG, nanos);
     }
 
-    /** A request that was taken up has ended. */
+    /** A started request has ended. */
     public void ended(RequestIdentity identity, RequestStamps stamps, ChunkTimes times, RequestEnd asSeen) {
         RunPhase phase = window.phaseAt(stamps.scheduledNanos);
         RequestEnd end = asSeen;
@@ -104,7 +104,7 @@ public final class LoopRecorder {
         active.records.add(record(identity, stamps, times, phase, end));
     }
 
-    /** A request that was due has ended before it was taken up. */
+    /** A request that was due has ended before it was started. */
     public void endedBeforeStart(
             RequestIdentity identity, long scheduledNanos, long capDelayNanos, long endedNanos, RequestEnd end) {
         RunPhase phase = window.phaseAt(scheduledNanos);
@@ -125,9 +125,9 @@ public final class LoopRecorder {
     }
 
     /**
-     * Hands over what was measured since the last call and goes on with a clear interval.
+     * Hands over the measurements since the last call and continues with an empty interval.
      *
-     * @param inFlight requests taken up and not ended
+     * @param inFlight requests started and not ended
      * @throws IllegalStateException when the interval handed over before has not been {@linkplain #giveBack given back}
      */
     public LoopInterval take(int inFlight) {

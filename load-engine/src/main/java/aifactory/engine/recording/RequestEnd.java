@@ -36,7 +36,8 @@ public record RequestEnd(
     }
 
     /**
-     * The same with the output tokens that a tokenizer has counted: they are the request's, unless the server's own count is.
+     * The same with the output tokens that a tokenizer has counted: they are the request's, unless the server's own
+     * count is.
      *
      * @param ofFirstChunk how many of them the first chunk with content carried, null where that could not be counted
      */

@@ -1,8 +1,8 @@
 package aifactory.engine.recording;
 
 /**
- * The stamps of the request that a connection carries, in nanoseconds since T0 on the engine's monotonic clock. Reused from
- * request to request; not thread-safe: belongs to the event loop.
+ * The stamps of the request that a connection carries, in nanoseconds since T0 on the engine's monotonic clock. Reused
+ * from request to request; not thread-safe: belongs to the event loop.
  */
 public final class RequestStamps {
     /** It has not happened. */
@@ -13,16 +13,19 @@ public final class RequestStamps {
     public long startedNanos;
     /** How long the request's own connection took to open; {@link #NEVER} on one that was open already. */
     public long connectNanos;
-    /** When the connection was at hand. */
+    /** When the connection was available. */
     public long connectedNanos;
 
     public long sentNanos;
     /** When it was known how the request ended. */
     public long endedNanos;
-    /** How much of the time from {@link #startedNanos} to {@link #sentNanos} may be the client's own; {@link #NEVER} when not known. */
+    /**
+     * How much of the time from {@link #startedNanos} to {@link #sentNanos} may be the client's own; {@link #NEVER}
+     * when not known.
+     */
     public long startShareNanos;
 
-    /** The same stamps in an object of their own. */
+    /** The same stamps in a separate object. */
     public RequestStamps copy() {
         RequestStamps copy = new RequestStamps();
         copy.begin(scheduledNanos, capDelayNanos, startedNanos);

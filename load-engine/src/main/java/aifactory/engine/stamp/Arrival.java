@@ -1,8 +1,9 @@
 package aifactory.engine.stamp;
 
 /**
- * When the bytes of one read of a socket arrived, in nanoseconds on the monotonic clock. The stamp is that of the last of them; the bytes
- * before may have arrived earlier, since what lies unread in a socket is merged by the kernel and carries the stamp of the last.
+ * When the bytes of one read of a socket arrived, in nanoseconds on the monotonic clock. The stamp is that of the last
+ * of them; the bytes before may have arrived earlier, since what lies unread in a socket is merged by the kernel and
+ * carries the stamp of the last.
  *
  * <p>Reused from read to read; belongs to one event loop.
  */

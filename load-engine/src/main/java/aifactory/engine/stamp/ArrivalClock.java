@@ -4,9 +4,10 @@ import aifactory.measurement.MonotonicClock;
 import java.time.InstantSource;
 
 /**
- * Turns the kernel's receive stamps into times on the monotonic clock, and holds them against what is known without them: nothing
- * arrives before it can have, nor after it has been read. A stamp outside of that says that the wall clock was set, or that the segments of a
- * connection came out of order; then the process's own stamp is taken, and its width is the whole time in between.
+ * Turns the kernel's receive stamps into times on the monotonic clock, and holds them against what is known without
+ * them: nothing arrives before it can have, nor after it has been read. A stamp outside of that says that the wall
+ * clock was set, or that the segments of a connection came out of order; then the process's own stamp is taken, and its
+ * width is the whole time in between.
  *
  * <p>Not thread-safe: belongs to one event loop.
  */

@@ -24,8 +24,8 @@ public final class LoopStamps {
      * Stamps a read that has just been made.
      *
      * @param kernelNanos the kernel's stamp, or {@link ArrivalClock#NO_STAMP}
-     * @param earliestNanos before which nothing of it can have arrived on this connection; the later of that and of what the
-     *     event loop's rounds say holds
+     * @param earliestNanos before which nothing of it can have arrived on this connection; the later of that and of
+     *      what the event loop's rounds say holds
      * @return valid until the next read
      */
     public Arrival stamp(long kernelNanos, long earliestNanos) {
@@ -39,8 +39,8 @@ public final class LoopStamps {
     }
 
     /**
-     * How long the network and the server took to open a connection that has just been found open: as the kernel measured it, or else
-     * as long as it was certainly not open.
+     * How long the network and the server took to open a connection that has just been found open: as the kernel
+     * measured it, or else as long as it was certainly not open.
      *
      * @param beganNanos before connecting
      */
@@ -57,7 +57,7 @@ public final class LoopStamps {
         return arrival;
     }
 
-    /** By how much something that the event loop has just been told of may have happened earlier. */
+    /** By how much an event that the event loop has just been notified of may have happened earlier. */
     public long lateAtMostNanos(long nowNanos) {
         return Math.max(0, nowNanos - rounds.arrivedAfterNanos());
     }

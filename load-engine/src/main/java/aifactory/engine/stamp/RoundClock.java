@@ -7,9 +7,9 @@ import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoRegistration;
 
 /**
- * Knows since when the sockets that an event loop is told of can have had something to read: whatever lay in a socket at the last look
- * was told of then. Before an event loop sleeps it looks once without waiting; so what wakes it has arrived after that, however late it
- * wakes up.
+ * Bounds the time since when the sockets reported to an event loop can have been readable: data that was in a socket at
+ * the last poll was reported then. Before an event loop sleeps it polls once without waiting; so an event that wakes it
+ * has arrived after that, however late it wakes up.
  *
  * <p>Belongs to its event loop.
  */
@@ -27,7 +27,7 @@ public final class RoundClock implements IoHandler {
         this.arrivedAfterNanos = lastLookNanos;
     }
 
-    /** On the monotonic clock: nothing that the event loop is just told of lay in its socket before. */
+    /** On the monotonic clock: no data that is reported now was in its socket before. */
     public long arrivedAfterNanos() {
         return arrivedAfterNanos;
     }

@@ -1,11 +1,11 @@
 package aifactory.engine.stamp;
 
 /**
- * Tells reads that brought one burst of a connection from reads that brought several segments, which may have arrived one after the other.
- * Asked only of reads with more than one chunk: it costs a system call.
+ * Tells reads that brought one burst of a connection from reads that brought several segments, which may have arrived
+ * one after the other. Asked only of reads with more than one chunk: it costs a system call.
  *
- * <p>The kernel counts segments, not those of a read. But each read since the last count had one at least; so what is left for
- * this read is known from above.
+ * <p>The kernel counts segments, not those of a read. But each read since the last count had one at least; so what is
+ * left for this read is known from above.
  *
  * <p>Belongs to its connection's event loop.
  */

@@ -20,10 +20,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads sockets so that the kernel's receive stamps come along: {@code SO_TIMESTAMPING} of {@code socket(7)}, read by {@code recvmsg}. The
- * native transport of Netty has a {@code recvmsg} too, but hands no control messages over.
+ * Reads sockets so that the kernel's receive stamps come along: {@code SO_TIMESTAMPING} of {@code socket(7)}, read by
+ * {@code recvmsg}. The native transport of Netty has a {@code recvmsg} too, but hands no control messages over.
  *
- * <p>All native memory is one block of fixed size; a read allocates nothing. Not thread-safe: belongs to one event loop.
+ * <p>All native memory is one block of fixed size; a read allocates nothing. Not thread-safe: belongs to one event
+ * loop.
  */
 public final class StampingSocketReader {
     private static final Logger LOG = LoggerFactory.getLogger(StampingSocketReader.class);
@@ -36,7 +37,9 @@ public final class StampingSocketReader {
     private static final int TCP_INFO = 11;
     private static final int EINTR = 4;
 
-    /** Where things lie in the block: {@code struct msghdr} of 64-bit Linux, {@code struct iovec}, control messages and so on. */
+    /**
+     * Offsets in the block: {@code struct msghdr} of 64-bit Linux, {@code struct iovec}, control messages and so on.
+     */
     private static final long IO_VECTOR = 64;
 
     private static final long CONTROL = 96;
@@ -109,13 +112,13 @@ public final class StampingSocketReader {
             socket.setIntOpt(SOL_SOCKET, SO_TIMESTAMPING, RX_SOFTWARE_AND_SOFTWARE);
             return true;
         } catch (IOException | ChannelException e) {
-            LOG.debug("The system does not stamp what arrives: {}", e.getMessage());
+            LOG.debug("The system does not timestamp received data: {}", e.getMessage());
             return false;
         }
     }
 
     /**
-     * Reads what lies in the socket.
+     * Reads the data in the socket.
      *
      * @return as many bytes as were read; 0 when there is nothing, -1 when the peer has closed
      */
@@ -149,7 +152,10 @@ public final class StampingSocketReader {
         return received == 0 ? -1 : Errors.ioResult("recvmsg", -SocketCalls.error(callState));
     }
 
-    /** The kernel's stamp, on the wall clock, of the last byte of what {@link #read} has just read, or {@link ArrivalClock#NO_STAMP}. */
+    /**
+     * The kernel's stamp, on the wall clock, of the last byte of what {@link #read} has just read, or
+     * {@link ArrivalClock#NO_STAMP}.
+     */
     public long stampNanos() {
         return stampNanos;
     }
@@ -181,19 +187,24 @@ public final class StampingSocketReader {
     }
 
     /**
-     * Bytes of a full segment: the most that either side takes. What the kernel has seen arrive says less, since most segments of a
-     * stream are not full.
+     * Bytes of a full segment: the most that either side takes. What the kernel has seen arrive says less, since most
+     * segments of a stream are not full.
      */
     public int segmentBytes() {
         return Math.min(tcpInfo.get(JAVA_INT, SENT_SEGMENT_SIZE), tcpInfo.get(JAVA_INT, ADVERTISED_SEGMENT_SIZE));
     }
 
-    /** The smoothed round trip, which right after connecting is that of the handshake; 0 when it is not known or was repeated. */
+    /**
+     * The smoothed round trip, which right after connecting is that of the handshake; 0 when it is not known or was
+     * repeated.
+     */
     public long roundTripNanos() {
         return tcpInfo.get(JAVA_INT, RETRANSMITTED) != 0 ? 0 : tcpInfo.get(JAVA_INT, ROUND_TRIP_MICROS) * 1_000L;
     }
 
-    /** One socket with the option, for ever: the kernel begins to stamp some time after the first socket asks for it. */
+    /**
+     * One socket with the option, for ever: the kernel begins to stamp some time after the first socket asks for it.
+     */
     private static final class Probe {
         private static final @Nullable LinuxSocket SOCKET = open();
 
@@ -202,7 +213,7 @@ public final class StampingSocketReader {
             try {
                 socket = LinuxSocket.newSocketStream(false);
             } catch (RuntimeException e) {
-                LOG.debug("No socket to ask the system about stamps with: {}", e.getMessage());
+                LOG.debug("No socket to query the system's timestamps: {}", e.getMessage());
                 return null;
             }
             if (enable(socket)) {

@@ -5,9 +5,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * The wall clock less the monotonic clock. The kernel stamps what arrives by the wall clock. Both clocks run at the same rate, since
- * the system disciplines them together: their difference changes only when somebody sets the wall clock, which is a step. So of all samples
- * since the last step the most exact one holds.
+ * The wall clock less the monotonic clock. The kernel stamps what arrives by the wall clock. Both clocks run at the
+ * same rate, since the system disciplines them together: their difference changes only when the wall clock is set,
+ * which is a step. Therefore, of all samples since the last step the most exact one applies.
  *
  * <p>Not thread-safe: belongs to one event loop.
  */

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the engine run for a moment against a server inside this process. A virtual machine interprets code before it compiles
- * it: without this the first seconds of the first run would measure the client's compiler, not the AI server.
+ * Has the engine run for a moment against a server inside this process. A virtual machine interprets code before it
+ * compiles it: without this the first seconds of the first run would measure the client's compiler, not the AI server.
  */
 public final class EngineWarmUp {
     private static final Logger LOG = LoggerFactory.getLogger(EngineWarmUp.class);
@@ -65,7 +65,7 @@ public final class EngineWarmUp {
         try (PreparedLoad prepared = factory.create(plan, "warm-up", content, target, load.headers(), null)) {
             prepared.start(clock.nanoTime(), sink);
             if (!sink.ended.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.warn("The engine's warm-up did not end in time; going on without");
+                LOG.warn("The engine's warm-up did not end in time; continuing without it");
             }
         }
     }

@@ -12,8 +12,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers every request on the loopback interface with the same stream of chunks, or the same JSON. It serves this process alone
- * and lives for a moment.
+ * Answers every request on the loopback interface with the same stream of chunks, or the same JSON. It serves this
+ * process alone and lives for a moment.
  */
 final class WarmUpServer implements AutoCloseable {
     private static final int BACKLOG = 64;

@@ -3,9 +3,9 @@ package aifactory.engine.watchdog;
 import java.util.ArrayDeque;
 
 /**
- * The share of the allotted cores that the process took over the last five seconds. Before five seconds have passed the time that
- * is missing counts as idle, for a second of starting up says nothing; only at the end of a short run is its own length what
- * counts.
+ * The share of the allotted cores that the process took over the last five seconds. Before five seconds have passed the
+ * time that is missing counts as idle, for a second of starting up says nothing; only at the end of a short run is its
+ * own length what counts.
  *
  * <p>Not thread-safe.
  */

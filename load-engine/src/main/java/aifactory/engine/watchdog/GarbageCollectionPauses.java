@@ -12,7 +12,7 @@ import javax.management.NotificationEmitter;
 import javax.management.NotificationListener;
 import javax.management.openmbean.CompositeData;
 
-/** The longest pause for garbage collection, as the virtual machine tells it, in whole milliseconds. Thread-safe. */
+/** The longest pause for garbage collection as reported by the virtual machine, in whole milliseconds. Thread-safe. */
 final class GarbageCollectionPauses implements AutoCloseable {
     private final AtomicLong longestMillis = new AtomicLong();
     private final List<NotificationEmitter> emitters = new ArrayList<>();
@@ -48,7 +48,7 @@ final class GarbageCollectionPauses implements AutoCloseable {
             try {
                 emitter.removeNotificationListener(listener);
             } catch (ListenerNotFoundException e) {
-                // It was never added, or is gone already: nothing is left to remove.
+                // It was never added, or has been removed already.
             }
         }
     }

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Watches the client process itself while it generates load. What it finds decides whether the figures of the run are the
- * server's or the client's own.
+ * Watches the client process itself while it generates load. What it finds decides whether the figures of the run are
+ * the server's or the client's own.
  *
  * <p>Used by one thread, the reporter's.
  */
@@ -53,7 +53,7 @@ public final class HealthMonitor implements AutoCloseable {
      */
     public ClientHealthSample sample(LoopReadings loops, boolean last) {
         long now = clock.nanoTime();
-        // Ports that the system holds back are not told by server: they are taken to belong to this load.
+        // Ports in TIME_WAIT are not reported per server: they are attributed to this load.
         long ports = (loops.connections() + probe.closingConnections()) / targets;
         return new ClientHealthSample(
                 cpu.share(now, probe.cpuNanos(), last),

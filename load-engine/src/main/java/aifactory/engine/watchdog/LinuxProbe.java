@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The operating system's figures from the virtual machine and from {@code /proc}. What cannot be read is 0. Thread-safe. */
+/**
+ * The operating system's figures from the virtual machine and from {@code /proc}. What cannot be read is 0.
+ * Thread-safe.
+ */
 final class LinuxProbe implements ProcessProbe {
     private static final int PAGE_BYTES = 4096;
     private static final Pattern TIME_WAIT = Pattern.compile("(?m)^TCP: .*\\btw (\\d+)");
@@ -30,7 +33,9 @@ final class LinuxProbe implements ProcessProbe {
         return system.getProcessCpuTime();
     }
 
-    /** From Linux 6.2 on the size of the directory is their number; to list it takes milliseconds when there are many. */
+    /**
+     * From Linux 6.2 on the size of the directory is their number; to list it takes milliseconds when there are many.
+     */
     @Override
     public long openFiles() {
         try {

@@ -8,9 +8,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Finds the times in which the process as a whole did not run, whatever stopped it: a collection of garbage, a signal, a machine
- * that was suspended. A thread alone that waits for its turn is not a pause; so only the time counts in which this detector's
- * own thread and every event loop stood still together.
+ * Finds the times in which the process as a whole did not run, for any reason: a garbage collection, a signal, a
+ * machine that was suspended. A thread alone that waits for its turn is not a pause; so only the time counts in which
+ * this detector's own thread and every event loop stood still together.
  */
 public final class PauseDetector implements AutoCloseable {
     private static final long PERIOD_NANOS = 5_000_000;
@@ -39,7 +39,9 @@ public final class PauseDetector implements AutoCloseable {
         }
     }
 
-    /** Waits until the detector's own thread has shown two more signs of life, the second of which began after the call. */
+    /**
+     * Waits until the detector's own thread has shown two more signs of life, the second of which began after the call.
+     */
     void awaitBeat() throws InterruptedException {
         long enough = beats.get() + 2;
         while (beats.get() < enough) {
@@ -48,8 +50,8 @@ public final class PauseDetector implements AutoCloseable {
     }
 
     /**
-     * The longest pause found since the last call, in nanoseconds; 0 when there was none. A pause that one of the threads has
-     * not noticed yet is found by the next call. To be called by one thread.
+     * The longest pause found since the last call, in nanoseconds; 0 without a pause. A pause that one of the threads
+     * has not noticed yet is found by the next call. To be called by one thread.
      */
     public long takeLongestPauseNanos() {
         ownPending.addAll(own.takeGaps());
@@ -76,7 +78,9 @@ public final class PauseDetector implements AutoCloseable {
         return common;
     }
 
-    /** Keeps for the next call what may still find its counterpart: a pause is noticed by every thread within moments. */
+    /**
+     * Keeps for the next call what may still find its counterpart: a pause is noticed by every thread within moments.
+     */
     private void forgetOld() {
         long horizon = clock.nanoTime() - 2_000_000_000L;
         ownPending.removeIf(gap -> gap.toNanos() < horizon);

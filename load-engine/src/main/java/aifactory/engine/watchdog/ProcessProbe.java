@@ -1,6 +1,6 @@
 package aifactory.engine.watchdog;
 
-/** What the operating system tells of this process and its machine. */
+/** What the operating system reports about this process and its machine. */
 interface ProcessProbe {
     /** CPU time of the process so far. */
     long cpuNanos();

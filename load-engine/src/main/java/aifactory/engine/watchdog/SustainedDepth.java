@@ -3,8 +3,8 @@ package aifactory.engine.watchdog;
 import java.util.ArrayDeque;
 
 /**
- * The least depth of a queue over the last five seconds: what a queue holds for a moment is its purpose, what it holds on end is
- * a backlog. 0 until five seconds have passed.
+ * The least depth of a queue over the last five seconds: what a queue holds for a moment is its purpose, what it holds
+ * on end is a backlog. 0 until five seconds have passed.
  *
  * <p>Not thread-safe.
  */

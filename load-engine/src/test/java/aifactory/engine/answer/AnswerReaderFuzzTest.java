@@ -22,8 +22,8 @@ import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Whole answers of the corpus, damaged: whatever comes is read the same however it is cut, ends in a fault with a name or in a
- * complete answer, and is what a slow reader with a JSON library finds.
+ * Whole answers of the corpus, damaged: any input is read the same however it is segmented, ends in a fault with a name
+ * or in a complete answer, and is the same as the result of a slow reader with a JSON library.
  */
 class AnswerReaderFuzzTest {
     private static final int SEEDS = 1_500;

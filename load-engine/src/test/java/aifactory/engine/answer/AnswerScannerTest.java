@@ -140,7 +140,9 @@ class AnswerScannerTest {
         assertThatThrownBy(() -> scan(deep.getBytes(StandardCharsets.UTF_8))).isInstanceOf(AnswerFault.class);
     }
 
-    /** Whatever Jackson accepts or refuses of randomly damaged answers, the scanner does too, and it sees the same content. */
+    /**
+     * The scanner accepts and rejects randomly damaged answers exactly as Jackson does, and it finds the same content.
+     */
     @Test
     void agreesWithAnIndependentParserOnDamagedAnswers() {
         int accepted = 0;

@@ -19,8 +19,9 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * The same response, cut into other reads, and read with what the streams before it have taught: whichever ways it takes through the
- * engine, and whichever it is spared, the judgement is that of the slow way, which looks at every event as if it were the first.
+ * The same response, cut into other reads, and read with what the streams before it have taught: whichever ways it
+ * takes through the engine, and whichever it is spared, the judgement is that of the slow way, which looks at every
+ * event as if it were the first.
  */
 class JudgementDifferentialTest {
     private static final long SEED = 20261129;
@@ -66,8 +67,8 @@ class JudgementDifferentialTest {
     }
 
     /**
-     * The same for streams that are damaged: bytes changed, left out, doubled, the end cut off. Not for compressed ones: how much
-     * comes out before the damage depends on how they are cut.
+     * The same for streams that are damaged: bytes changed, left out, doubled, the end cut off. Not for compressed
+     * ones: how much comes out before the damage depends on how they are cut.
      */
     @Execution(ExecutionMode.CONCURRENT)
     @Test

@@ -4,7 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Server-sent events decoded the slow and obvious way, from the whole stream at once: what the incremental one is held against. */
+/**
+ * Server-sent events decoded the slow and obvious way, from the whole stream at once: the reference for the incremental
+ * decoder.
+ */
 final class SimpleEventDecoder {
     private SimpleEventDecoder() {}
 

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * The engine's decoder against Netty's, which shares no line with it: what both take for a complete response has to be the same
- * response, however the bytes are cut. What is wrong about a response each may notice earlier or later, or be more strict about.
+ * The engine's decoder against Netty's, which shares no line with it: what both take for a complete response has to be
+ * the same response, however the bytes are cut. What is wrong about a response each may notice earlier or later, or be
+ * more strict about.
  */
 class ResponseDecoderDifferentialTest {
     private static final int SEEDS = 400;

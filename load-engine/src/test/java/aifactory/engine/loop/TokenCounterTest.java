@@ -78,7 +78,7 @@ class TokenCounterTest {
 
         List<TokenSource> sources = sources(20);
 
-        // Begun at 0, 1, 2 and 3 seconds.
+        // Started at 0, 1, 2 and 3 seconds.
         assertThat(TokenCounter.STOPPED_COUNTING_NANOS).isEqualTo(3 * SECOND_NANOS);
         assertThat(sources.subList(0, 4)).containsOnly(TokenSource.TOKENIZER);
         assertThat(sources.subList(4, 20)).containsOnly(TokenSource.CHUNKS);

@@ -119,7 +119,9 @@ class StampingSocketReaderTest {
         assertThat(segments.isOneBurst(socket.intValue(), 240)).isTrue();
     }
 
-    /** Two of them need no more bytes than two of the smallest segments that the kernel takes for full ones at first. */
+    /**
+     * Two of them need no more bytes than two of the smallest segments that the kernel takes for full ones at first.
+     */
     @ParameterizedTest
     @ValueSource(ints = {20, 280, 500, 700, 1_400, 3_000})
     void twoSegmentsOfAnySizeAreNoBurst(int length) throws IOException {

@@ -1,6 +1,6 @@
 package aifactory.engine.watchdog;
 
-/** An operating system that tells what a test wants it to. */
+/** An operating system whose reports a test sets. */
 final class FakeProbe implements ProcessProbe {
     long cpuNanos;
     long openFiles = 10;

@@ -111,7 +111,7 @@ class HealthMonitorTest {
         clock.advanceMillis(1000);
         probe.cpuNanos += Math.round(share * 2 * 1e9);
         ClientHealthSample sample = monitor.sample(new LoopReadings(0, sendQueueDepth, 0, connections), last);
-        // Pauses are found on threads of their own, with a clock that this test moves by leaps.
+        // Pauses are detected on separate threads, with a clock that this test advances in jumps.
         ClientHealthSample withoutPauses = new ClientHealthSample(
                 sample.cpuShare(),
                 sample.eventLoopLagNanos(),

@@ -3,11 +3,11 @@ package aifactory.measurement.statistics;
 import java.util.Arrays;
 
 /**
- * The test of Anderson and Darling of whether samples follow a distribution that is known in full, and the distance of Kolmogorov
- * and Smirnov, which says how much they differ.
+ * The test of Anderson and Darling of whether samples follow a distribution that is known in full, and the distance of
+ * Kolmogorov and Smirnov, which says how much they differ.
  *
- * @param probability of so large a deviation where the samples do follow the distribution (G. and J. Marsaglia, "Evaluating the
- *     Anderson-Darling Distribution", Journal of Statistical Software 9(2), 2004)
+ * @param probability of so large a deviation where the samples do follow the distribution (G. and J. Marsaglia,
+ *      "Evaluating the Anderson-Darling Distribution", Journal of Statistical Software 9(2), 2004)
  * @param distance the largest difference between the two distribution functions, 0 to 1
  */
 public record AndersonDarling(int samples, double statistic, double probability, double distance) {

@@ -1,7 +1,8 @@
 package aifactory.measurement.statistics;
 
 /**
- * Whether samples show that more than a given share of all lies beyond a limit, or only that some of these few do. Stateless.
+ * Whether samples show that more than a given share of all lies beyond a limit, or only that some of these few do.
+ * Stateless.
  */
 public final class BinomialBound {
     private static final double SIGNIFICANCE = 0.05;
@@ -12,8 +13,9 @@ public final class BinomialBound {
     private BinomialBound() {}
 
     /**
-     * Whether the one-sided 95 % bound says that the share of all that lies beyond is larger than the given one: with just that
-     * share, as many beyond as these would be seen in fewer than 5 % of all cases. It holds for independent samples.
+     * Whether the one-sided 95 % bound says that the share of all that lies beyond is larger than the given one: with
+     * just that share, as many beyond as these would be seen in fewer than 5 % of all cases. It holds for independent
+     * samples.
      *
      * @param beyond samples beyond the limit
      * @param samples of which these are

@@ -3,9 +3,9 @@ package aifactory.measurement.statistics;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the first requests of a run took longer than the rest. The first few are held against all other groups of as many
- * neighbours: where the run is the same throughout, they are the slowest group of n with probability 1/n, whatever the distribution
- * and however the latencies of neighbours depend on each other.
+ * Whether the first requests of a run took longer than the rest. The first few are compared with all other groups of as
+ * many neighbours: where the run is the same throughout, they are the slowest group of n with probability 1/n, for any
+ * distribution and any dependence between the latencies of neighbours.
  *
  * @param count how many of the first requests
  * @param firstMean of their latencies

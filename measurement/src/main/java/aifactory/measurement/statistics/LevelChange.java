@@ -3,13 +3,13 @@ package aifactory.measurement.statistics;
 import java.util.SplittableRandom;
 
 /**
- * Whether the level of a series of batch means changes, by a step or by a trend: the largest cumulative sum of deviations from the
- * mean (CUSUM), held against the same statistic of simulated series that do not change and are as autocorrelated as this one
- * (first-order autoregression, a parametric bootstrap).
+ * Whether the level of a series of batch means changes, by a step or by a trend: the largest cumulative sum of
+ * deviations from the mean (CUSUM), compared with the same statistic of simulated series that do not change and are as
+ * autocorrelated as this one (first-order autoregression, a parametric bootstrap).
  *
- * <p>The autocorrelation is estimated from what is left after the best step or line is taken away, so that a change does not hide
- * itself, and corrected upward for the bias that this brings, so that a series that merely remembers is not taken for one that
- * changes.
+ * <p>The autocorrelation is estimated from what is left after the best step or line is taken away, so that a change
+ * does not hide itself, and corrected upward for the bias that this brings, so that a series that merely remembers is
+ * not taken for one that changes.
  *
  * @param probability of so large a statistic where the level does not change
  * @param changeIndex the first element after the most likely change
@@ -131,8 +131,8 @@ public record LevelChange(double probability, int changeIndex, double before, do
     }
 
     /**
-     * Of first order. In n elements from which the best step or line was taken it is too small by (3 + 8 a) / n, as simulated series
-     * of 10 to 30 elements show; this is corrected.
+     * Of first order. In n elements from which the best step or line was taken it is too small by (3 + 8 a) / n, as
+     * simulated series of 10 to 30 elements show; this is corrected.
      */
     private static double autocorrelation(double[] residuals) {
         int n = residuals.length;

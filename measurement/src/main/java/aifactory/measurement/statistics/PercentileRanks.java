@@ -1,8 +1,9 @@
 package aifactory.measurement.statistics;
 
 /**
- * Between which order statistics a percentile lies with a given confidence, whatever the distribution: the number of samples below
- * the percentile is binomial (W. J. Conover, "Practical Nonparametric Statistics", 3.2). It holds for independent samples.
+ * The order statistics between which a percentile lies with a given confidence, for any distribution: the number of
+ * samples below the percentile is binomial (W. J. Conover, "Practical Nonparametric Statistics", 3.2). It holds for
+ * independent samples.
  *
  * @param lower rank from 1; 0 where the samples are too few for a lower bound
  * @param upper rank; greater than the number of samples where they are too few for an upper bound

@@ -8,7 +8,9 @@ final class SpecialFunctions {
 
     private SpecialFunctions() {}
 
-    /** The logarithm of the gamma function for positive arguments: Stirling's series, after shifting small arguments up. */
+    /**
+     * The logarithm of the gamma function for positive arguments: Stirling's series, after shifting small arguments up.
+     */
     static double logGamma(double x) {
         double shift = 0;
         double z = x;
@@ -23,8 +25,8 @@ final class SpecialFunctions {
     }
 
     /**
-     * The distribution function of the gamma distribution with the given shape and scale 1, by its series below shape + 1 and its
-     * continued fraction (Lentz) above.
+     * The distribution function of the gamma distribution with the given shape and scale 1, by its series below shape +
+     * 1 and its continued fraction (Lentz) above.
      */
     static double gammaDistribution(double shape, double x) {
         if (!(x > 0)) {

@@ -37,7 +37,7 @@ class LevelChangeTest {
     @ParameterizedTest
     @ValueSource(doubles = {0, 0.3, 0.6, 0.8, 0.9})
     void aSteadySeriesIsRarelyShownToChange(double memory) {
-        // What remembers over a sixth of the series can hardly be told from what changes.
+        // A correlation over a sixth of the series can hardly be distinguished from a change of level.
         double most = memory > 0.7 ? 0.06 : 0.025;
         assertThat(share(30, memory, i -> 0, 0.005)).as("seed %d", SEED).isLessThanOrEqualTo(most);
         assertThat(share(15, memory, i -> 0, 0.005)).as("seed %d", SEED).isLessThanOrEqualTo(most);

@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the one local address that the control port is bound to and that the service is told: a given value, the address of a
- * given interface, or the address on the route to the service.
+ * Finds the one local address that the control port is bound to and that is registered with the service: a given value,
+ * the address of a given interface, or the address on the route to the service.
  */
 public final class LocalAddress {
     private static final InetSocketAddress NONE = InetSocketAddress.createUnresolved("none", 0);
@@ -31,8 +31,8 @@ public final class LocalAddress {
 
     /**
      * @param services the service's addresses; with several, the one that first takes a connection shows the route
-     * @param interfaceName null to go by the route
-     * @param value null to go by the interface or the route
+     * @param interfaceName null to use the route
+     * @param value null to use the interface or the route
      * @param patience how long several addresses are tried for
      * @throws NodeProblemException when there is no such address; names what there is
      */
@@ -55,7 +55,7 @@ public final class LocalAddress {
                 return address;
             }
         } catch (UnknownHostException | SocketException e) {
-            // Told below: whatever is wrong with it, it is not an address of this node.
+            // Reported below: a name that does not resolve is not an address of this node either.
         }
         throw new NodeProblemException("'" + value + "' is not an address of this node, which has "
                 + LocalInterfaces.describe() + "; give one of them, or leave the address out");
@@ -71,7 +71,7 @@ public final class LocalAddress {
                 }
             }
         } catch (SocketException e) {
-            // Told below.
+            // Reported below.
         }
         throw new NodeProblemException("the interface '" + name + "' has no address on this node, which has "
                 + LocalInterfaces.describe() + "; give one of their names, or leave the interface out");
@@ -87,7 +87,7 @@ public final class LocalAddress {
             }
         }
         if (resolved.isEmpty()) {
-            throw new NodeProblemException("no name of the service's addresses is known on this node: "
+            throw new NodeProblemException("the service's addresses do not resolve on this node: "
                     + services.stream().map(URI::toString).collect(Collectors.joining(", "))
                     + "; give the service's address as a number, or one that the compute nodes resolve");
         }
@@ -122,7 +122,7 @@ public final class LocalAddress {
                 return reached;
             }
         }
-        // None answers yet; the route to the first is as good a guess as any, and registration goes on trying all.
+        // None answers yet: the route to the first is as good a guess as any, and registration continues to try all.
         return candidates.getFirst();
     }
 

@@ -10,7 +10,7 @@ import java.util.List;
 
 /** The addresses of this node. */
 public final class LocalInterfaces {
-    /** Nodes with hundreds of virtual interfaces exist; nobody reads that many. */
+    /** Nodes with hundreds of virtual interfaces exist; an error message that lists them all is unreadable. */
     private static final int MAXIMUM_ADDRESSES = 64;
 
     private LocalInterfaces() {}
@@ -30,7 +30,7 @@ public final class LocalInterfaces {
         return addresses.subList(0, Math.min(MAXIMUM_ADDRESSES, addresses.size()));
     }
 
-    /** The addresses for people. */
+    /** The addresses for users. */
     static String describe() {
         List<String> addresses = all();
         return addresses.isEmpty() ? "no address but loopback" : String.join(", ", addresses);

@@ -24,7 +24,8 @@ public final class GroupExchange {
     }
 
     /**
-     * Posts a body to a route of the group and waits for the answer. After one that does not come the next address has its turn.
+     * Posts a body to a route of the group and waits for the answer. After one that does not come the next address has
+     * its turn.
      *
      * @param route below the group's own
      */
@@ -39,7 +40,7 @@ public final class GroupExchange {
             }
             return reply;
         } catch (ExecutionException e) {
-            throw new IllegalStateException("an exchange completes normally whatever happens", e);
+            throw new IllegalStateException("an exchange never completes exceptionally", e);
         }
     }
 }

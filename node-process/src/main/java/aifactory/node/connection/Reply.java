@@ -11,8 +11,8 @@ public sealed interface Reply<T> {
     /**
      * The service will not do it, however often it is asked.
      *
-     * @param detail its own words
-     * @param expectedSequence with a batch that does not follow the last one: the one to go on with
+     * @param detail its error message
+     * @param expectedSequence the sequence number to continue with, after a batch that does not follow the last one
      */
     record Refused<T>(int status, String detail, @Nullable Long expectedSequence) implements Reply<T> {}
 

@@ -22,8 +22,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP/1.1 towards the Client Service: bounded in time and in the size of answers, without redirects and proxies, with the
- * group's secret. Thread-safe.
+ * HTTP/1.1 towards the Client Service: bounded in time and in the size of answers, without redirects and proxies, with
+ * the group's secret. Thread-safe.
  */
 public final class ServiceHttp implements AutoCloseable {
     private static final int MAXIMUM_ANSWER_BYTES = 4 << 20;
@@ -58,7 +58,7 @@ public final class ServiceHttp implements AutoCloseable {
      * One exchange.
      *
      * @param timeout from now to the last byte of the answer
-     * @return completes normally whatever happens; cancelling it gives the exchange up
+     * @return never completes exceptionally; cancelling it abandons the exchange
      */
     public CompletableFuture<ServiceAnswer> send(ServiceRequest request, Duration timeout) {
         if (secret != null && !secret.mayBeSentTo(request.uri())) {
@@ -122,14 +122,14 @@ public final class ServiceHttp implements AutoCloseable {
                 : failure;
         String server = server(uri);
         return switch (cause) {
-            case TimeoutException _ -> server + " gave no answer within " + timeout.toSeconds() + " s";
+            case TimeoutException _ -> server + " did not respond within " + timeout.toSeconds() + " s";
             case HttpConnectTimeoutException _ ->
-                server + " took no connection within " + connectTimeout.toSeconds() + " s";
+                server + " accepted no connection within " + connectTimeout.toSeconds() + " s";
             case ConnectException refused
             when refused.getCause() instanceof UnresolvedAddressException ->
-                "the name '" + uri.getHost() + "' is not known on this node";
+                "the name '" + uri.getHost() + "' does not resolve on this node";
             case ConnectException _ -> server + " refused the connection";
-            case IOException broken -> server + " broke off: " + text(broken);
+            case IOException broken -> server + " failed: " + text(broken);
             default -> server + ": " + text(cause);
         };
     }
@@ -143,7 +143,7 @@ public final class ServiceHttp implements AutoCloseable {
         return message == null ? failure.getClass().getSimpleName() : message;
     }
 
-    /** Ends every exchange that is still going on. */
+    /** Ends every exchange in progress. */
     @Override
     public void close() {
         client.shutdownNow();

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request to the service.
  *
- * @param headers beside those that every request has
+ * @param headers in addition to those of every request
  */
 public record ServiceRequest(String method, URI uri, Map<String, String> headers, byte @Nullable [] body) {
     private static final String CONTENT_TYPE = "Content-Type";

@@ -17,7 +17,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The group's token. Never printed: its text form tells nothing. */
+/** The group's token. Never printed: its text form does not contain it. */
 public final class GroupSecret {
     private static final int MAXIMUM_BYTES = 4_096;
     private static final Set<PosixFilePermission> OWNER_ONLY =
@@ -35,8 +35,8 @@ public final class GroupSecret {
     }
 
     /**
-     * Reads the secret from a file that nobody else can read: one line, and where the service speaks TLS a second one with the
-     * fingerprint of its certificate.
+     * Reads the secret from a file that no other user can read: one line, and where the service speaks TLS a second one
+     * with the fingerprint of its certificate.
      *
      * @throws NodeProblemException when it is missing, empty, too long, not printable, or open to others
      */
@@ -44,9 +44,9 @@ public final class GroupSecret {
         try {
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
             if (!OWNER_ONLY.containsAll(permissions)) {
-                throw new NodeProblemException("the secret file '" + file + "' is open to others ("
+                throw new NodeProblemException("the secret file '" + file + "' is accessible to other users ("
                         + PosixFilePermissions.toString(permissions) + "); run: chmod 600 '" + file
-                        + "', and replace the secret if others may have read it");
+                        + "', and replace the secret if another user may have read it");
             }
             return of(file, content(file));
         } catch (NoSuchFileException e) {
@@ -73,9 +73,9 @@ public final class GroupSecret {
         if (lines.length > 1) {
             pin = lines[1].startsWith(PIN) ? lines[1].substring(PIN.length()).strip() : "";
             if (lines.length > 2 || !CertificatePin.isFingerprint(pin)) {
-                throw new NodeProblemException(
-                        "the secret file '" + file
-                                + "' holds no secret alone or with a certificate's fingerprint; have the service write it again");
+                throw new NodeProblemException("the secret file '" + file
+                        + "' holds no secret alone or with a certificate's fingerprint; have the service"
+                        + " write it again");
             }
         }
         boolean printable = text.chars().allMatch(character -> character > ' ' && character < 0x7f);
@@ -116,7 +116,7 @@ public final class GroupSecret {
         return BEARER + value;
     }
 
-    /** Whether the value of a header {@code Authorization} carries this secret; takes the same time whatever it carries. */
+    /** Whether the value of a header {@code Authorization} carries this secret; takes constant time. */
     public boolean admits(@Nullable String authorization) {
         if (authorization == null) {
             return false;

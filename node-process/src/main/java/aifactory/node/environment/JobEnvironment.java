@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the environment variables tell of the job that this process belongs to. Variables of this system win over Slurm's, since
- * processes started on a machine inside an allocation inherit Slurm's from the shell.
+ * What the environment variables say about the job of this process. Variables of this system take precedence over
+ * Slurm's, since processes started on a machine inside an allocation inherit Slurm's from the shell.
  *
  * @param jobId {@code SLURM_JOB_ID}
  * @param node {@code SLURMD_NODENAME}
@@ -25,7 +25,7 @@ public record JobEnvironment(
         @Nullable Integer cores,
         @Nullable Path secretFile) {
 
-    /** @throws NodeProblemException when a variable that has to be a number is none */
+    /** @throws NodeProblemException when a variable that has to be a number is not a number */
     public static JobEnvironment of(Map<String, String> environment) throws NodeProblemException {
         String secretFile = text(environment, "AIFACTORY_GROUP_SECRET_FILE");
         return new JobEnvironment(
@@ -61,7 +61,7 @@ public record JobEnvironment(
                 return number;
             }
         } catch (NumberFormatException e) {
-            // Told below together with numbers below zero.
+            // Reported below together with numbers below zero.
         }
         throw new NodeProblemException(
                 name + " is '" + value + "', which is not a number of 0 or more; unset it or correct it");

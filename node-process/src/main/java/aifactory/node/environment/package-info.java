@@ -1,4 +1,4 @@
-/** What the process is told by its job: Slurm's variables, the group's secret. */
+/** What the job provides to the process: Slurm's variables, the group's secret. */
 @NullMarked
 package aifactory.node.environment;
 

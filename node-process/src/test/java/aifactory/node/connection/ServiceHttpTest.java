@@ -106,7 +106,7 @@ class ServiceHttpTest {
         assertThat(get(Duration.ofMillis(200)))
                 .isInstanceOfSatisfying(
                         ServiceAnswer.Unreachable.class,
-                        unreachable -> assertThat(unreachable.reason()).contains("no answer within"));
+                        unreachable -> assertThat(unreachable.reason()).contains("did not respond within"));
     }
 
     @Test
@@ -139,7 +139,8 @@ class ServiceHttpTest {
                 .isEqualTo(new ServiceAnswer.Unreachable(dead + " refused the connection"));
         assertThat(http.send(ServiceRequest.get(URI.create("http://no-such-name.invalid:8001")), PATIENCE)
                         .get())
-                .isEqualTo(new ServiceAnswer.Unreachable("the name 'no-such-name.invalid' is not known on this node"));
+                .isEqualTo(
+                        new ServiceAnswer.Unreachable("the name 'no-such-name.invalid' does not resolve on this node"));
     }
 
     @Test

@@ -6,7 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 
-/** An address on loopback that nobody listens at. */
+/** An address on loopback without a listener. */
 public final class DeadAddress {
     private DeadAddress() {}
 

@@ -11,7 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A campaign as far as it has come, schema {@code aifactory.campaign/1}: written after every step, and read again when it goes on.
+ * The state of a campaign, schema {@code aifactory.campaign/1}: written after every step, and read again when the
+ * campaign is resumed.
  *
  * @param fileSha256 of what the campaign file asks for
  * @param startedAt ISO 8601, UTC
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param varies what a search varies; null when the steps are given
  * @param openGroup the group whose clients are at work; null between groups
  * @param steps those that have ended, in the order in which they ran
- * @param capacity what a search found; null before its end unless it was broken off for want of a server, and when none was asked for
+ * @param capacity the result of a search; null before its end unless it was aborted because a server failed, and
+ *      without a search
  * @param complete whether every step has run
  */
 public record CampaignDocument(
@@ -45,11 +47,11 @@ public record CampaignDocument(
      * @param name what sets it apart, for instance {@code request_rate=40}
      * @param plannedStep which of the given steps it is a run of, from 0; null in a search
      * @param repeat from 1
-     * @param load what a search asked for; null when the steps are given
-     * @param runId null when its servers did not get ready, so that there was none
-     * @param directory of its files, below that of the campaign; null when there was no run
-     * @param verdict what it says of the server; null when the steps are given
-     * @param words the verdict, or what was measured, in words
+     * @param load the load requested by a search; null when the steps are given
+     * @param runId null if the servers did not become ready, so that there was no run
+     * @param directory of its files, below that of the campaign; null without a run
+     * @param verdict the judgement of the server; null when the steps are given
+     * @param words the verdict, or the measured values, as text
      * @param why this step was taken
      */
     public record Step(
@@ -90,7 +92,7 @@ public record CampaignDocument(
                     false,
                     new Figures(0, 0, 0, 0, null, null, null, null, null, null),
                     null,
-                    "its servers did not get ready: " + cause,
+                    "its servers did not become ready: " + cause,
                     why);
         }
     }
@@ -98,8 +100,8 @@ public record CampaignDocument(
     /**
      * What a step measured; null where it measured nothing.
      *
-     * @param requestThroughput completed requests a second within the measured window
-     * @param latencyMs the figure of the curve
+     * @param requestThroughput completed requests per second within the measured window
+     * @param latencyMs the value of the curve
      */
     public record Figures(
             long completed,
@@ -113,7 +115,7 @@ public record CampaignDocument(
             @Nullable Double latencyMs,
             @Nullable Double sloAttainment) {}
 
-    /** A campaign that has not begun. */
+    /** A campaign that has not started. */
     public static CampaignDocument begun(
             String fileSha256, String startedAt, String latencyName, @Nullable String varies) {
         return new CampaignDocument(SCHEMA, fileSha256, startedAt, latencyName, varies, null, List.of(), null, false);
@@ -142,8 +144,8 @@ public record CampaignDocument(
     }
 
     /**
-     * Throughput against latency, one point for each kind of step that was valid at least once, the mean over its repeats. A point's
-     * load is that of the search, or the place of the kind in the order of the steps.
+     * Throughput against latency, one point for each kind of step that was valid at least once, the mean over its
+     * repeats. A point's load is that of the search, or the place of the kind in the order of the steps.
      */
     public CapacityCurve curve() {
         List<CapacityCurve.Point> points = new ArrayList<>();

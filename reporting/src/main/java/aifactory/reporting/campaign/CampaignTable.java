@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A campaign as text for a terminal: its curve as bars of latency, with the Pareto front and its knee marked. Stateless. */
+/**
+ * A campaign as text for a terminal: its curve as bars of latency, with the Pareto front and its knee marked.
+ * Stateless.
+ */
 public final class CampaignTable {
     private static final int NARROWEST = 60;
     private static final int MOST_NAME = 40;

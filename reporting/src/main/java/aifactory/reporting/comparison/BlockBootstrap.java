@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * How far the mean and the percentiles of a series could have come out otherwise: circular block bootstrap over values in order of
+ * The uncertainty of the mean and the percentiles of a series: circular block bootstrap over values in order of
  * time, since requests near in time are not independent.
  *
- * <p>The estimates are of every value. Their spread is taken from at most {@value #MOST_VALUES} of them, evenly spread over time,
- * which bounds the work and can only widen an interval.
+ * <p>The estimates are of every value. Their spread is taken from at most {@value #MOST_VALUES} of them, evenly spread
+ * over time, which bounds the work and can only widen an interval.
  */
 final class BlockBootstrap {
     static final int MOST_VALUES = 32_768;
@@ -121,7 +121,7 @@ final class BlockBootstrap {
         return resampled;
     }
 
-    /** How often each value is in one resample: blocks from anywhere, going on at the begin after the end. */
+    /** How often each value is in one resample: blocks from random positions, wrapping around at the end. */
     private static void draw(int[] times, int length, SplittableRandom random) {
         int n = times.length;
         int[] steps = new int[n + 1];

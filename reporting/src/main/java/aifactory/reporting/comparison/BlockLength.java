@@ -1,20 +1,21 @@
 package aifactory.reporting.comparison;
 
 /**
- * How long a block must be so that values in different blocks are nearly independent: the automatic choice of Politis and White
- * (2004, with the correction of Patton, Politis and White 2009) for the circular block bootstrap; and what such blocks still leave
- * out.
+ * How long a block must be so that values in different blocks are nearly independent: the automatic choice of Politis
+ * and White (2004, with the correction of Patton, Politis and White 2009) for the circular block bootstrap; and what
+ * such blocks still leave out.
  *
  * @param values in a block
- * @param leftOut by how much the variance of the mean, taken from such blocks, has to be multiplied: dependence that reaches beyond a
- *     block is missing in it, as is what the mean of a few blocks takes away from their spread; at least 1
+ * @param leftOut by how much the variance of the mean, taken from such blocks, has to be multiplied: dependence that
+ *      reaches beyond a block is missing in it, as is what the mean of a few blocks takes away from their spread; at
+ *      least 1
  */
 record BlockLength(int values, double leftOut) {
     private static final int LEAST_BLOCKS = 8;
     /** What is beyond comes from a noisy estimate that cannot be right. */
     private static final double MOST_LEFT_OUT = 4;
 
-    /** For a series in order of time: at least the cube root of its own length, at most an eighth of it. */
+    /** For a series in order of time: at least the cube root of its length, at most an eighth of it. */
     static BlockLength of(double[] series) {
         int n = series.length;
         int most = Math.max(1, n / LEAST_BLOCKS);
@@ -37,7 +38,10 @@ record BlockLength(int values, double leftOut) {
         return new BlockLength(Math.max(values, other.values), Math.max(leftOut, other.leftOut));
     }
 
-    /** The whole dependence against that within blocks, in which two values {@code k} apart meet the less the larger k is. */
+    /**
+     * The whole dependence against that within blocks, in which two values {@code k} apart meet the less the larger k
+     * is.
+     */
     private static double leftOut(double[] covariance, int lags, int length, int n) {
         double whole = covariance[0];
         for (int k = 1; k <= lags; k++) {
@@ -63,7 +67,7 @@ record BlockLength(int values, double leftOut) {
         return variance <= 0 ? reach : Math.cbrt(2 * weighted * weighted / variance * n);
     }
 
-    /** The first lag after which a run of autocorrelations is not to be told from zero. */
+    /** The first lag after which a run of autocorrelations cannot be distinguished from zero. */
     private static int lastSignificant(double[] covariance, int n, int reach) {
         int run = Math.max(5, (int) Math.ceil(Math.sqrt(Math.log10(n))));
         double bound = 2 * Math.sqrt(Math.log10(n) / n);

@@ -12,7 +12,9 @@ import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Whether the runs of a comparison measure the same thing, so that a difference between them says something. Stateless. */
+/**
+ * Whether the runs of a comparison measure the same thing, so that a difference between them says something. Stateless.
+ */
 final class Comparability {
     /** By how much the mean output length may differ: it is in every latency to the end. */
     private static final double LARGEST_LENGTH_DIFFERENCE = 0.1;

@@ -112,7 +112,7 @@ public record Comparison(
             return "Not comparable: " + String.join("; ", notComparable) + ".";
         }
         if (saysNothing()) {
-            return "Nothing can be said: one side has too few completed requests.";
+            return "Inconclusive: one side has too few completed requests.";
         }
         if (slower == 0 && faster == 0) {
             return NO_DIFFERENCE;

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A comparison for programs, schema {@code aifactory.comparison/1}. A figure that there is none of is null.
+ * A machine-readable comparison, schema {@code aifactory.comparison/1}. A missing value is null.
  *
  * @param sentence the finding as a whole
  * @param comparable whether the sides measure the same thing; if not, nothing is concluded

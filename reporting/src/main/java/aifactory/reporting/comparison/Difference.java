@@ -11,7 +11,7 @@ package aifactory.reporting.comparison;
  * @param change of after against before, as a share: 0.1 is ten per cent more
  * @param low the interval's lower end, as a share
  * @param high the interval's upper end
- * @param probability of a difference at least so large where there is none
+ * @param probability of a difference at least as large if there were no difference (p-value)
  * @param adjustedProbability the same, corrected for the number of comparisons (Holm)
  * @param absolute whether change, low and high are amounts in {@code unit} instead of shares
  */
@@ -53,7 +53,7 @@ public record Difference(
         return statistic.equals(VALUE) ? metric : metric + "." + statistic;
     }
 
-    /** The finding in words. */
+    /** The finding as text. */
     public String words() {
         return switch (finding) {
             case NO_DIFFERENCE_SHOWN -> "no difference shown";

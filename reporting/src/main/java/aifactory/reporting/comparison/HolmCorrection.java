@@ -8,7 +8,9 @@ import java.util.stream.IntStream;
 final class HolmCorrection {
     private HolmCorrection() {}
 
-    /** The adjusted probabilities in the order of the given ones; one that is not a number takes no part and stays so. */
+    /**
+     * The adjusted probabilities in the order of the given ones; one that is not a number takes no part and stays so.
+     */
     static double[] adjust(double[] probabilities) {
         List<Integer> ascending = IntStream.range(0, probabilities.length)
                 .filter(i -> !Double.isNaN(probabilities[i]))

@@ -18,10 +18,10 @@ import java.util.stream.Stream;
 /**
  * Compares sides of runs by their request records and summaries.
  *
- * <p>Within a run, the spread of each statistic comes from a block bootstrap over time. With several runs a side, what the runs
- * differ more among themselves than that explains is added (a random effect of the run), so that repeats that scatter widen the
- * interval. The ratio of the sides is judged by Student's t with Satterthwaite's degrees of freedom, on the logarithm. Runs are read
- * one after the other: memory holds one at a time. Stateless.
+ * <p>Within a run, the spread of each statistic comes from a block bootstrap over time. With several runs a side, what
+ * the runs differ more among themselves than that explains is added (a random effect of the run), so that repeats that
+ * scatter widen the interval. The ratio of the sides is judged by Student's t with Satterthwaite's degrees of freedom,
+ * on the logarithm. Runs are read one after the other: memory holds one at a time. Stateless.
  */
 public final class RunComparison {
     /** Where {@link Comparison.Curve} has its values. */

@@ -13,11 +13,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latencies of one run's completed requests of the measured window, in order of the time they were due: some sixty bytes a
- * request.
+ * The latencies of one run's completed requests of the measured window, in order of their due times: about sixty
+ * bytes per request.
  */
 final class RunSamples {
-    /** The latencies that a record tells. Single gaps between chunks are not in the records, so ITL is not among them. */
+    /**
+     * The latencies that a record tells. Single gaps between chunks are not in the records, so ITL is not among them.
+     */
     static final List<Metric> METRICS =
             List.of(Metric.TTFT, Metric.TTFT_FROM_SCHEDULE, Metric.TPOT, Metric.E2EL, Metric.E2EL_FROM_SCHEDULE);
 

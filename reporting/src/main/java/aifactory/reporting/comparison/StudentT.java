@@ -1,8 +1,8 @@
 package aifactory.reporting.comparison;
 
 /**
- * Student's t distribution, by the regularised incomplete beta function in its continued fraction (Lentz's method; Abramowitz and
- * Stegun 26.5.8 and 26.7.1). Stateless.
+ * Student's t distribution, by the regularised incomplete beta function in its continued fraction (Lentz's method;
+ * Abramowitz and Stegun 26.5.8 and 26.7.1). Stateless.
  */
 public final class StudentT {
     private static final double TINY = 1e-300;

@@ -1,4 +1,4 @@
-/** Tells whether two sides of runs differ, and how sure that is. */
+/** Determines whether two sides of runs differ, with confidence intervals. */
 @NullMarked
 package aifactory.reporting.comparison;
 

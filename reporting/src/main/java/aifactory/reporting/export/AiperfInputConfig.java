@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The workload in the words of AIPerf's configuration ({@code input_config}), which AIPerf reads strictly: a workload that it has
- * no words for is left out rather than told wrongly. Stateless.
+ * The workload in the terms of AIPerf's configuration ({@code input_config}), which AIPerf reads strictly: a workload
+ * that it cannot express is omitted rather than misrepresented. Stateless.
  */
 final class AiperfInputConfig {
     private AiperfInputConfig() {}

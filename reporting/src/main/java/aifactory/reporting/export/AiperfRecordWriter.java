@@ -14,10 +14,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes {@code profile_export.jsonl}: AIPerf's record of each request, latencies in milliseconds, stamps in nanoseconds since 1970.
+ * Writes {@code profile_export.jsonl}: AIPerf's record of each request, latencies in milliseconds, stamps in
+ * nanoseconds since 1970.
  *
- * <p>A stamp is the run's start as the service saw it plus the time since then on the client's clock, so that differences between
- * stamps are exact. {@code record_processor_id} names this program, since AIPerf wants one.
+ * <p>A stamp is the run's start as the service saw it plus the time since then on the client's clock, so that
+ * differences between stamps are exact. {@code record_processor_id} names this program, since AIPerf requires one.
  *
  * <p>Not thread-safe.
  */
@@ -103,7 +104,7 @@ public final class AiperfRecordWriter implements AutoCloseable {
         long session = Objects.requireNonNullElse(record.session(), record.index());
         json.write(SESSION_NUMBER).write(session);
         json.write(REQUEST_ID).write(requestIdStart).write(record.index());
-        // A request that stands alone is a conversation of its own, as in AIPerf.
+        // A single request is a separate conversation, as in AIPerf.
         json.write(CONVERSATION).write(session);
         json.write(TURN).write(record.turn());
         json.write(CREDIT_ISSUED).write(startEpochNanos + record.scheduledNanos());

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * {@code profile_export_aiperf.json}: the summary as AIPerf writes it (its schema 1.4 and 1.5). Stateless.
  *
  * <p>AIPerf's words differ from this program's: its {@code inter_token_latency} is our time per output token, and its
- * {@code inter_chunk_latency} our inter-token latency. {@code time_to_second_token} is not measured here and left out, as AIPerf
- * leaves out what it has no values for.
+ * {@code inter_chunk_latency} our inter-token latency. {@code time_to_second_token} is not measured here and left out,
+ * as AIPerf leaves out what it has no values for.
  */
 public final class AiperfSummaryExport {
     private static final String SCHEMA_VERSION = "1.4";

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code summary.csv}: one table, one row a figure. A figure that stands alone is in the column {@code value}; a latency fills the
- * columns of its distribution. Stateless.
+ * {@code summary.csv}: one table, one row a figure. A figure that stands alone is in the column {@code value}; a
+ * latency fills the columns of its distribution. Stateless.
  */
 public final class SummaryCsv {
     private static final String HEADER = "metric,unit,value,count,mean,std,min,p50,p90,p95,p99,p99_9,max";

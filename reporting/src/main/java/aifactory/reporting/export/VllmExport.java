@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code vllm.json}: what {@code vllm bench serve --save-result} writes, aggregates in milliseconds. Stateless.
  *
- * <p>With the records' columns also what {@code --save-detailed} adds, in seconds, as far as it was measured: {@code input_lens,
- * output_lens, ttfts, latencies, start_times, errors}. The gaps between the chunks of each request and the generated texts are not
- * kept, and are therefore not there.
+ * <p>With the records' columns also what {@code --save-detailed} adds, in seconds, as far as it was measured:
+ * {@code input_lens, output_lens, ttfts, latencies, start_times, errors}. The gaps between the chunks of each request
+ * and the generated texts are not kept, and are therefore not there.
  */
 public final class VllmExport {
     private static final DateTimeFormatter DATE =

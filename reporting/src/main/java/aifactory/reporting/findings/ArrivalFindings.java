@@ -16,12 +16,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether requests were started when the workload asked for it, in open loop. Random arrivals are tested by the distribution of their
- * gaps (as Lancet does: M. Kogias and others, USENIX ATC 2019), others by the largest deviation from the schedule.
+ * Whether requests were started when the workload asked for it, in open loop. Random arrivals are tested by the
+ * distribution of their gaps (as Lancet does: M. Kogias and others, USENIX ATC 2019), others by the largest deviation
+ * from the schedule.
  *
- * <p>Gaps are taken between every so many arrivals that they are five milliseconds long on average: what an event loop adds or takes
- * within tens of microseconds is no other load. For the same reason bursty arrivals are taken in so many that the distribution of their
- * sum has no peak at 0.
+ * <p>Gaps are taken between every so many arrivals that they are five milliseconds long on average: what an event loop
+ * adds or takes within tens of microseconds is no other load. For the same reason bursty arrivals are taken in so many
+ * that the distribution of their sum has no peak at 0.
  */
 final class ArrivalFindings {
     private static final double SIGNIFICANCE = 0.01;

@@ -6,8 +6,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How many arrivals a workload asks for until a time: the integral of the request rate. In this operational time one arrival is
- * expected per unit, whatever the rate does. Written apart from the schedules, which it is held against. Immutable.
+ * The number of arrivals that a workload requests until a time: the integral of the request rate. In this operational
+ * time one arrival is expected per unit, at any rate. Implemented independently of the schedules, which it verifies.
+ * Immutable.
  */
 final class OperationalTime {
     private final double constantRate;

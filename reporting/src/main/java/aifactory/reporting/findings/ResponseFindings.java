@@ -20,7 +20,9 @@ final class ResponseFindings {
     private static final double MOST_EARLY = 0.05;
     private static final double MOST_FIRST_CHUNKS = 0.05;
     private static final double MOST_DISAGREEMENT = 0.01;
-    /** Of randomly spaced chunks a tenth arrive after less than a tenth of the mean gap, of very bursty ones a quarter. */
+    /**
+     * Of randomly spaced chunks a tenth arrive after less than a tenth of the mean gap, of very bursty ones a quarter.
+     */
     private static final double MOST_TOGETHER = 1.0 / 3;
     /** Shorter intervals may come from the client's own event loop. */
     private static final double SHORTEST_INTERVAL_MS = 10;
@@ -67,7 +69,7 @@ final class ResponseFindings {
                         + " of " + Figures.of(requested) + " tokens on average.",
                 share * 100,
                 "%",
-                "Use --ignore-eos where the server supports it, or compare only runs with the same output lengths.",
+                "Use --ignore-eos if the server supports it, or compare only runs with the same output lengths.",
                 details);
     }
 
@@ -95,10 +97,12 @@ final class ResponseFindings {
         return new Finding(
                 "delivered_in_bursts",
                 Figures.percent(share) + " of the chunks arrived together with the chunk before: " + how
-                        + " ITL describes the bursts, not the generation of tokens, and TTFT includes the wait for the first burst.",
+                        + " ITL describes the bursts, not the generation of tokens, and TTFT includes the wait for"
+                        + " the first burst.",
                 share * 100,
                 "%",
-                "Turn off response buffering in the proxy (nginx: proxy_buffering off), or measure the server directly; if the server"
+                "Turn off response buffering in the proxy (nginx: proxy_buffering off), or measure the server"
+                        + " directly; if the server"
                         + " generates several tokens per step, use TPOT instead of ITL.",
                 details);
     }
@@ -139,7 +143,8 @@ final class ResponseFindings {
                         + Figures.count(counted) + " in the same " + Figures.count(totals.comparedRequests())
                         + " requests (" + Figures.percent(difference) + " apart)."
                 : "The server's usage has no usable count of output tokens in " + Figures.count(mismatches)
-                        + " responses, or one that cannot be right (0, or fewer than there are chunks): these tokens are counted by"
+                        + " responses, or one that cannot be right (0, or fewer than there are chunks): these tokens"
+                        + " are counted by"
                         + " the next source.";
         return new Finding(
                 "tokens_disagree",
@@ -171,7 +176,8 @@ final class ResponseFindings {
                 : new Finding(
                         "unexpected_encoding",
                         Figures.count(responses)
-                                + " responses were compressed although the client did not ask for it. Compression may hold tokens"
+                                + " responses were compressed although the client did not ask for it. Compression may"
+                                + " hold tokens"
                                 + " back, so TTFT and ITL may describe the compression.",
                         responses,
                         "responses",
@@ -188,7 +194,8 @@ final class ResponseFindings {
         return new Finding(
                 "tokens_unknown",
                 "The output tokens of " + Figures.count(unknown) + " requests (" + Figures.percent(share)
-                        + ") are not known: the server reports no usage, so chunks are counted instead. A chunk may carry several"
+                        + ") are not known: the server reports no usage, so chunks are counted instead. A chunk may"
+                        + " carry several"
                         + " tokens.",
                 share * 100,
                 "%",

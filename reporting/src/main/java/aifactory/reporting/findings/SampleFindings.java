@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Whether there are enough requests for the percentiles that are shown, and whether the end of the run distorts the throughput. */
+/**
+ * Whether there are enough requests for the percentiles that are shown, and whether the end of the run distorts the
+ * throughput.
+ */
 final class SampleFindings {
     private static final double[] PERCENTILES = {50, 90, 95, 99};
     /** Beyond a percentile there have to be so many samples on average. */
@@ -128,7 +131,9 @@ final class SampleFindings {
                 details);
     }
 
-    /** Until when measured requests were sent: the planned end, or the last start where the request count ended the run. */
+    /**
+     * Until when measured requests were sent: the planned end, or the last start where the request count ended the run.
+     */
     static long sendingEndNanos(RunFacts facts, RequestObservations observations) {
         WorkloadSpecification specification = facts.specification();
         Long last = observations.lastStartedNanos();

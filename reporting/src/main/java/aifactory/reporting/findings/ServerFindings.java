@@ -12,7 +12,7 @@ import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What the servers' own metrics show beside what the clients sent, and how replicas shared the load. */
+/** Compares the servers' own metrics with what the clients sent, and the load of the replicas. */
 final class ServerFindings {
     private static final double LARGEST_IMBALANCE = 0.1;
     private static final long FEWEST_REQUESTS_APART = 2;
@@ -123,7 +123,7 @@ final class ServerFindings {
                 "requests");
     }
 
-    /** Both are read once a second: the servers' requests by their metrics, the clients' by their own count. */
+    /** Both are read once per second: the servers' requests by their metrics, the clients' by their own count. */
     private @Nullable Finding moreInFlight() {
         List<RunResult.TimelinePoint> timeline = result.timeline();
         int width = timeline.size() < 2
@@ -185,8 +185,8 @@ final class ServerFindings {
     }
 
     /**
-     * By how many completed requests two of the replicas may differ when each request fails with the same probability, by Bernstein's
-     * inequality, which holds for few requests too.
+     * By how many completed requests two of the replicas may differ when each request fails with the same probability,
+     * by Bernstein's inequality, which holds for few requests too.
      */
     private static double apartByChance(List<RunResult.Part> replicas) {
         double completed = 0;
@@ -232,6 +232,7 @@ final class ServerFindings {
                         + " failed); " + Figures.of(mean) + " would be the same for each.",
                 apart / mean * 100,
                 "%",
-                "Check the replica with the fewest requests: its errors, its load and its latencies are in the breakdown by server.");
+                "Check the replica with the fewest requests: its errors, its load and its latencies are in the"
+                        + " breakdown by server.");
     }
 }

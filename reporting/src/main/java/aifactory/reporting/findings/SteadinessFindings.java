@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Whether latency and load stayed at one level over the measured window, and whether its first requests are like the rest. */
+/**
+ * Whether latency and load stayed at one level over the measured window, and whether its first requests are like the
+ * rest.
+ */
 final class SteadinessFindings {
     /** Of each of three tests, so that a run that is steady has a finding in fewer than five of a hundred cases. */
     private static final double SIGNIFICANCE = 0.005;
@@ -118,7 +121,8 @@ final class SteadinessFindings {
                         + probability(change.level().probability()) + "). " + proposal,
                 (change.ratio() - 1) * 100,
                 "%",
-                "Use the values of the steady part, or repeat with a longer warmup and a longer run; if latency keeps rising, the"
+                "Use the values of the steady part, or repeat with a longer warmup and a longer run; if latency keeps"
+                        + " rising, the"
                         + " load is above the capacity.",
                 details);
     }

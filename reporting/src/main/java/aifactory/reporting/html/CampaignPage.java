@@ -101,7 +101,8 @@ public final class CampaignPage {
         series.add(new LineChart.Series("Pareto front", 1, false, values(points, true, highest)));
         html.element(
                 "p",
-                "One point for each load that was measured validly, the mean over its repeats. On the Pareto front no other point has"
+                "One point for each load that was measured validly, the mean over its repeats. On the Pareto front no"
+                        + " other point has"
                         + " both more throughput and less latency" + knee(points)
                         + (above == 0
                                 ? ""
@@ -197,7 +198,7 @@ public final class CampaignPage {
         DataTable.write(
                 html,
                 "",
-                "Every run in its order",
+                "All runs in order",
                 List.of(
                         "Step",
                         "Clients",
@@ -210,7 +211,7 @@ public final class CampaignPage {
                         "E2EL p99, ms",
                         "Within limits"),
                 rows);
-        html.element("h3", "Why each step was taken, and what it showed");
+        html.element("h3", "Reason and result of each step");
         html.open("ol");
         for (CampaignDocument.Step step : campaign.steps()) {
             html.open("li").text(step.name() + ", " + step.why() + ": " + step.words() + ".");

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** How the clients themselves fared, beside the limits beyond which a run is not valid. Stateless. */
+/** The health of the clients, with the limits beyond which a run is not valid. Stateless. */
 final class ClientSigns {
     /** The latencies whose client share decides, by their short names. */
     private static final Map<String, Metric> SHARED = shared();
@@ -32,10 +32,10 @@ final class ClientSigns {
      * One sign.
      *
      * @param worst of any client; not a number when unknown
-     * @param limit null when there is none
+     * @param limit null without a limit
      * @param isShare whether the figures are shares of 1 rather than milliseconds
-     * @param isReason whether being beyond the limit makes a run not valid; where the kernel stamped, load of the clients only
-     *     explains what the client shares show
+     * @param isReason whether being beyond the limit makes a run not valid; where the kernel stamped, load of the
+     *      clients only explains what the client shares show
      */
     record Sign(String name, double worst, @Nullable Double limit, boolean isShare, boolean isReason) {
         boolean isJudged() {
@@ -51,7 +51,7 @@ final class ClientSigns {
             return shareOfLimit() > 1;
         }
 
-        /** Within its limit or beyond it, in words. */
+        /** Whether it is within its limit, as text. */
         String judgement() {
             if (!isBeyond()) {
                 return "within";

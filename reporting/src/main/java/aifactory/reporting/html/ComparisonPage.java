@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A comparison as one HTML file: the finding first, then each difference with its interval, then both sides' distributions. */
+/**
+ * A comparison as one HTML file: the finding first, then each difference with its interval, then both sides'
+ * distributions.
+ */
 public final class ComparisonPage {
     private static final double DEEPEST = 99.9;
     private static final int COLOURS = 6;
@@ -150,7 +153,7 @@ public final class ComparisonPage {
             }
         }
         if (shown.isEmpty()) {
-            html.element("p", "There is nothing to show: one side has no completed request.", "class", "empty");
+            html.element("p", "No distributions: one side has no completed request.", "class", "empty");
         }
         html.open("div", "class", "charts");
         shown.forEach(metric -> writeChart(html, metric, sides));

@@ -34,7 +34,7 @@ final class GpuSection {
         this.charts = new SampledCharts(html, "gpu", new TimeAxis(result.summary(), end), end, MOST_BINS);
     }
 
-    /** Writes nothing when nobody asked for samples. */
+    /** Writes nothing if sampling was not requested. */
     void write() {
         if (gpus == null) {
             return;
@@ -42,7 +42,7 @@ final class GpuSection {
         html.open("section").element("h2", "GPUs");
         gpus.notes().stream().limit(MOST_ROWS).forEach(note -> html.element("p", note + ".", "class", "note"));
         if (gpus.gpus().isEmpty()) {
-            html.element("p", "No client could tell anything of a GPU.", "class", "empty");
+            html.element("p", "No GPU metrics are available.", "class", "empty");
             html.close().line();
             return;
         }
@@ -58,7 +58,7 @@ final class GpuSection {
     }
 
     private static String note(int count) {
-        String note = "Of the clients' nodes, sampled by the clients, by seconds since the common start.";
+        String note = "GPUs of the clients' nodes, sampled by the clients, in seconds since T0.";
         return count > MOST_LINES ? note + " The charts show the first " + MOST_LINES + " of " + count + "." : note;
     }
 
@@ -82,7 +82,7 @@ final class GpuSection {
                 "Samples",
                 "Utilisation mean, %",
                 "max, %",
-                "Memory at most, MiB",
+                "Maximum memory, MiB",
                 "Power mean, W",
                 "max, W",
                 "Energy, Wh");

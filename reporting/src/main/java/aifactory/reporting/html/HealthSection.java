@@ -5,7 +5,7 @@ import aifactory.protocol.RunSummary;
 import aifactory.reporting.Figures;
 import java.util.List;
 
-/** How the clients themselves fared, beside the limits beyond which a run is not valid. */
+/** The health of the clients, with the limits beyond which a run is not valid. */
 final class HealthSection {
     private final Html html;
     private final RunResult result;
@@ -22,8 +22,9 @@ final class HealthSection {
         html.open("section").element("h2", "Health of the clients");
         html.element(
                 "p",
-                "The worst of any client, beside the limit beyond which the clients distort what they measure. "
-                        + "Where the kernel stamped what arrived, load of the clients is no reason by itself: the client shares decide. "
+                "The worst value of any client, with the limit beyond which the clients distort the measurement. "
+                        + "With kernel stamps, load of the clients alone does not make a run invalid: the client"
+                        + " shares decide. "
                         + "Of the clients, " + clients.inWords() + "; they started within "
                         + Figures.of(summary.provenance().startSpreadMs()) + " ms.",
                 "class",

@@ -5,8 +5,8 @@ import java.util.Deque;
 import java.util.Set;
 
 /**
- * Writes HTML in which no text can become markup: every text and every attribute value is escaped here, tag and attribute names
- * are constants of the program, and only this package's own resources go in as they are.
+ * Writes HTML in which no text can become markup: every text and every attribute value is escaped here, tag and
+ * attribute names are constants of the program, and only this package's own resources go in as they are.
  *
  * <p>Not thread-safe.
  */
@@ -24,16 +24,19 @@ final class Html {
         return this;
     }
 
-    /** Ends the element that was begun last and is still open. */
+    /** Ends the open element that was started last. */
     Html close() {
         out.append("</").append(open.pop()).append('>');
         return this;
     }
 
-    /** An element that never has content: {@code <meta>}, or a shape of SVG. Browsers take any other for the begin of one. */
+    /**
+     * An element that never has content: {@code <meta>}, or a shape of SVG. Browsers take any other for the begin of
+     * one.
+     */
     Html empty(String tag, String... attributes) {
         if (!NEVER_FILLED.contains(tag)) {
-            throw new IllegalArgumentException("<" + tag + "> wants an end of its own");
+            throw new IllegalArgumentException("<" + tag + "> requires an end tag");
         }
         begin(tag, attributes);
         out.append("/>");

@@ -37,8 +37,7 @@ final class LatencySection {
     void write() {
         html.open("section").element("h2", "Latency");
         if (!has(Metric.E2EL)) {
-            html.element(
-                    "p", "There are no latencies: no request of the measured window was completed.", "class", "empty");
+            html.element("p", "No latencies: no request of the measured window was completed.", "class", "empty");
             html.close().line();
             return;
         }

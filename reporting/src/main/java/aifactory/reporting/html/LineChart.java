@@ -5,14 +5,15 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A small line chart as SVG that needs no script: 380 units wide, so that its text keeps its size on a telephone as on a desk.
+ * A small line chart as SVG that needs no script: 380 units wide, so that its text keeps its size on a telephone as on
+ * a desk.
  *
  * @param title what is shown, with its unit
  * @param description of the chart in a sentence, for those who cannot see it
  * @param positions of the points along the axis, 0 to 1, ascending
  * @param xTicks marks below
- * @param series each with one value a position; a value that is not a number leaves a gap
- * @param bridged whether a line goes on over values that are missing
+ * @param series each with one value per position; a value that is not a number leaves a gap
+ * @param bridged whether a line bridges missing values
  * @param shades stretches outside of the measured window
  * @param table the id of the table with the same figures, row by row
  * @param columns of that table that belong to this chart, the first being 0
@@ -53,7 +54,7 @@ record LineChart(
      * One line.
      *
      * @param colour 0 to 5, one of the page's series colours
-     * @param dashed whether the line is dashed, so that it can be told apart without colour
+     * @param dashed whether the line is dashed, so that it can be distinguished without colour
      */
     record Series(String name, int colour, boolean dashed, double[] values) {}
 

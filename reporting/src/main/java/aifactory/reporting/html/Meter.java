@@ -2,7 +2,7 @@ package aifactory.reporting.html;
 
 import java.util.Locale;
 
-/** A bar that shows a share. Only decoration: the figure stands beside it. Stateless. */
+/** A bar that shows a share. Only decoration: the value is shown next to it. Stateless. */
 final class Meter {
     private Meter() {}
 

@@ -24,8 +24,8 @@ final class PageResources {
     }
 
     /**
-     * Allows this page's own style and script and nothing else: no network, no other script, even if a text should ever escape its
-     * place.
+     * Allows this page's own style and script and nothing else: no network, no other script, even if a text should ever
+     * escape its place.
      */
     static String contentSecurityPolicy() {
         return "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-" + sha256(SCRIPT)

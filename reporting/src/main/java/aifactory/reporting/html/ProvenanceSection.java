@@ -27,7 +27,7 @@ final class ProvenanceSection {
         html.open("section").element("h2", "Provenance");
         writeCommand();
         html.open("dl");
-        entry("Begun, ended", provenance.startedAt() + " – " + provenance.endedAt());
+        entry("Start, end", provenance.startedAt() + " – " + provenance.endedAt());
         entry("Program", "aifactory " + provenance.version() + ", commit " + provenance.commit());
         entry("Workload", "SHA-256 " + provenance.specSha256());
         entry("Seed", Long.toString(provenance.seed()));
@@ -39,7 +39,7 @@ final class ProvenanceSection {
         entry("Tokens", tokens());
         writeSlurm(provenance.slurm());
         html.close();
-        html.open("details", "class", "behind").element("summary", "The workload as it was run");
+        html.open("details", "class", "behind").element("summary", "The executed workload");
         html.element("pre", json(provenance.specification()), "tabindex", "0").close();
         html.close().line();
     }
@@ -59,7 +59,7 @@ final class ProvenanceSection {
         html.element("pre", shortened(command), "class", "command", "tabindex", "0");
     }
 
-    /** One that was started for the run: it is gone, and this is how to get it again. */
+    /** A server that was started for the run: it no longer exists, and this describes how to start it again. */
     private void writeServer(RunSummary.Server server) {
         String name = "Started server " + server.replica();
         entry(
@@ -69,7 +69,7 @@ final class ProvenanceSection {
                         + (server.container() == null ? "" : ", in " + server.container())
                         + (server.failure() == null
                                 ? ""
-                                : "; not there to the end: " + server.failure().message()));
+                                : "; failed before the end: " + server.failure().message()));
         server.commands().forEach(words -> entry(name + ", its command", String.join(" ", words)));
     }
 
@@ -87,7 +87,7 @@ final class ProvenanceSection {
     private void writeSlurm(RunSummary.@Nullable Slurm slurm) {
         if (slurm != null) {
             entry("Slurm job", slurm.jobId() + (slurm.cluster() == null ? "" : " on " + slurm.cluster()));
-            entry("Slurm version", slurm.version() == null ? "not told" : slurm.version());
+            entry("Slurm version", slurm.version() == null ? "unknown" : slurm.version());
             entry("Nodes", names(slurm.nodes()));
         }
         RunSummary.SlurmUsage usage = summary.slurmUsage();

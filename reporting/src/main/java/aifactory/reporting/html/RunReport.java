@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code report.html}: one file that needs no network and no script. The script that it carries only shows the values under the
- * pointer. Its size does not depend on how many requests there were. Stateless.
+ * {@code report.html}: one file that needs no network and no script. The script that it carries only shows the values
+ * under the pointer. Its size does not depend on how many requests there were. Stateless.
  */
 public final class RunReport {
     private final RunSummary summary;

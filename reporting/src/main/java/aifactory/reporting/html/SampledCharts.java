@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Charts and folded tables of figures that were sampled during a run, on the time axis of its course: the largest of each bin. */
+/**
+ * Charts and folded tables of figures that were sampled during a run, on the time axis of its course: the largest of
+ * each bin.
+ */
 final class SampledCharts {
     private final Html html;
     private final String name;
@@ -27,7 +30,7 @@ final class SampledCharts {
         this.bins = (int) Math.ceil(endSecond / binSeconds);
     }
 
-    /** One thing that was sampled and what it told, in any order. */
+    /** One sampled source and its values, in any order. */
     record Sampled(String name, List<Sample> samples) {}
 
     /** @param value null: it did not tell */
@@ -40,7 +43,7 @@ final class SampledCharts {
         return bins == 0;
     }
 
-    /** Charts of those that anyone told of, then every figure as a folded table. */
+    /** Charts of the metrics that at least one source reported, then all values in a collapsible table. */
     void write(List<Sheet> sheets) {
         html.open("div", "class", "charts");
         for (int i = 0; i < sheets.size(); i++) {

@@ -42,6 +42,6 @@ final class SeriesTable {
             }
             rows.add(row);
         }
-        DataTable.writeFolded(html, id, "Figures of the chart: " + title, title + " over time", heads, rows);
+        DataTable.writeFolded(html, id, "Values of the chart: " + title, title + " over time", heads, rows);
     }
 }

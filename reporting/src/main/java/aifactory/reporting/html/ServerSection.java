@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What the AI servers told of themselves, on the time axis of the run's course. */
+/** The metrics of the AI servers, on the time axis of the run's timeline. */
 final class ServerSection {
     private static final int MOST_BINS = 240;
     /** As many as there are colours. */
@@ -34,15 +34,15 @@ final class ServerSection {
                 .toList();
     }
 
-    /** Writes nothing when nobody asked the servers. */
+    /** Writes nothing if the servers were not queried. */
     void write() {
         if (result.serverMetrics().isEmpty()) {
             return;
         }
-        html.open("section").element("h2", "The AI servers' own figures");
+        html.open("section").element("h2", "Server metrics");
         writeProblems();
         if (shown.isEmpty() || charts.isEmpty()) {
-            html.element("p", "No AI server told anything of itself during the run.", "class", "empty");
+            html.element("p", "No server metrics are available for this run.", "class", "empty");
             html.close().line();
             return;
         }
@@ -67,7 +67,7 @@ final class ServerSection {
 
     private String note() {
         String note =
-                "From the servers' /metrics, asked once a second by the Client Service, by seconds since the common"
+                "From the servers' /metrics, scraped once per second by the Client Service, in seconds since the common"
                         + " start.";
         int told = (int) result.serverMetrics().stream()
                 .filter(server -> !server.samples().isEmpty())

@@ -8,8 +8,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The timeline of a run, joined to as many points as a chart can show. A joined rate is the mean of its seconds, a joined number in
- * flight the largest, a joined median the median of medians and a joined p99 the largest p99.
+ * The timeline of a run, joined to as many points as a chart can show. A joined rate is the mean of its seconds, a
+ * joined number in flight the largest, a joined median the median of medians and a joined p99 the largest p99.
  */
 final class TimelineBins {
     private static final int MOST_BINS = 240;

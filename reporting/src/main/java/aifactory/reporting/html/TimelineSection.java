@@ -58,7 +58,7 @@ final class TimelineSection {
     }
 
     private String note() {
-        StringBuilder note = new StringBuilder("All requests of all clients, by seconds since the common start.");
+        StringBuilder note = new StringBuilder("All requests of all clients, in seconds since the common start.");
         if (!axis.shades().isEmpty()) {
             note.append(
                     " Shaded: warmup, cooldown, and the time after the last request was due, which are not part of the planned load.");
@@ -124,7 +124,7 @@ final class TimelineSection {
         } else {
             html.open("figure", "class", "chart").open("figcaption");
             html.element("span", title, "class", "chart-title").close();
-            html.element("p", "No request completed, so there is nothing to show.", "class", "empty");
+            html.element("p", "No request completed, so there are no charts.", "class", "empty");
             html.close();
         }
     }

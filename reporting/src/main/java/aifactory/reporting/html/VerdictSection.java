@@ -40,7 +40,7 @@ final class VerdictSection {
         Verdict.advice(summary).ifPresent(advice -> html.element("p", advice));
         html.open("dl", "class", "checks");
         check("Service levels", serviceLevels(levels));
-        check("Objectives a request", objectives());
+        check("Objectives per request", objectives());
         check("Clients", clients());
         html.close().close().close().line();
     }
@@ -92,7 +92,7 @@ final class VerdictSection {
         }
         String asked = String.join(", ", limits) + ": ";
         return attainment == null
-                ? asked + "no request could be held against them."
+                ? asked + "no request could be checked against them."
                 : asked + Figures.percent(attainment) + " of requests met them all; a failed request is a miss.";
     }
 

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.io.JsonStringEncoder;
 
 /**
- * Writes JSON whose shape is known beforehand, for files of a million lines: names and punctuation are constants that are copied,
- * numbers become digits without a text in between. What is written is what the caller puts together; nothing checks its grammar.
+ * Writes JSON whose shape is known beforehand, for files of a million lines: names and punctuation are constants that
+ * are copied, numbers become digits without a text in between. What is written is what the caller puts together;
+ * nothing checks its grammar.
  *
  * <p>Not thread-safe.
  */

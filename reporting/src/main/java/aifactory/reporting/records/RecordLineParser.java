@@ -15,9 +15,9 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a request record's line that is written exactly as {@link RequestRecordWriter} writes it, some ten times as fast as a reader
- * that has to take any JSON. Of every other line it says that it is not its own, and leaves it to that reader, and the judgement
- * about it too: nothing is refused here, and nothing guessed.
+ * Parses a request record's line in exactly the form of {@link RequestRecordWriter}, about ten times as fast as a
+ * parser that has to accept any JSON. It rejects every other line and leaves it to that parser, and the judgement about
+ * it too: nothing is refused here, and nothing guessed.
  *
  * <p>Not thread-safe.
  */

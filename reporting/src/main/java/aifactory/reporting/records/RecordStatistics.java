@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the exports need of the request records of the measured window, gathered in one pass and in memory that does not grow with
- * their number.
+ * What the exports need of the request records of the measured window, gathered in one pass and in memory that does not
+ * grow with their number.
  *
  * <p>Not thread-safe.
  */

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * The request records of a file of lines, compressed when its name ends in {@code .zst}. What cannot be read is an error that names
- * the file, the line and the cause.
+ * The request records of a file of lines, compressed when its name ends in {@code .zst}. What cannot be read is an
+ * error that names the file, the line and the cause.
  */
 public final class RequestRecordFile implements RequestRecordSource {
     private final Path file;

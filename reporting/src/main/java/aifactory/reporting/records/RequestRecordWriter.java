@@ -16,7 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes request records as lines of JSON, schema {@link RunFormat#REQUEST_SCHEMA}, as {@link RunFormat#mapper()} would.
+ * Writes request records as lines of JSON, schema {@link RunFormat#REQUEST_SCHEMA}, as {@link RunFormat#mapper()}
+ * would.
  *
  * <p>Not thread-safe.
  */

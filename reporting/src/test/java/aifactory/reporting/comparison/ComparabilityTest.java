@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Runs that measured different things are not compared, whatever their values are. */
+/** Runs that measured different things are not compared, regardless of their values. */
 class ComparabilityTest {
     private static final ComparisonOptions OPTIONS = new ComparisonOptions(0.95, 100, 1);
 

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * A server whose speed wanders: each request depends on the one before (an autoregressive process), as queues make it, and has a
- * tail of its own.
+ * A server whose speed wanders: each request depends on the one before (an autoregressive process), as with a queue,
+ * and has a long tail.
  */
 public final class SimulatedServer {
     private static final RunSummary SUMMARY = summaryOfAnyRun();
@@ -40,7 +40,9 @@ public final class SimulatedServer {
         return records(seed, requests, slowness, 0.8);
     }
 
-    /** @param memory how much of one request's slowness goes over to the next, 0 to below 1; the spread stays the same */
+    /**
+     * @param memory how much of one request's slowness goes over to the next, 0 to below 1; the spread stays the same
+     */
     private static List<RequestRecord> records(long seed, int requests, double slowness, double memory) {
         double innovation = 0.1 * Math.sqrt(1 - memory * memory);
         SplittableRandom random = new SplittableRandom(seed);

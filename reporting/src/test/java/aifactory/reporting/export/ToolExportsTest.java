@@ -19,8 +19,9 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Our exports against files that {@code vllm bench serve} and AIPerf wrote themselves ({@code golden}): the same names in the same
- * places, with values of the same type and unit; and, fed with what those tools measured of each request, the same figures.
+ * Our exports against files that {@code vllm bench serve} and AIPerf wrote themselves ({@code golden}): the same names
+ * in the same places, with values of the same type and unit; and, fed with what those tools measured of each request,
+ * the same figures.
  */
 class ToolExportsTest {
     private static final String OPEN_LOOP = """
@@ -46,7 +47,7 @@ class ToolExportsTest {
             Map.entry("/http_req_", "a trace of single HTTP requests"),
             Map.entry("/metrics/http_req_", "likewise"),
             Map.entry("/telemetry_data", "of GPUs, which AIPerf reads from DCGM"),
-            Map.entry("/usage_", "the server's counts beside AIPerf's own; here there is one count, and its source"),
+            Map.entry("/usage_", "the server's counts next to AIPerf's; here there is one count, and its source"),
             Map.entry("/metrics/usage_", "likewise"),
             Map.entry("/total_usage_", "likewise"),
             Map.entry("/osl_mismatch_", "asked against counted length"),
@@ -59,7 +60,8 @@ class ToolExportsTest {
             Map.entry("/metrics/time_to_second_token", "likewise"),
             Map.entry("/metrics/inter_chunk_latency", "the gaps of each single request are not kept"),
             Map.entry(
-                    "/output_token_count", "output_sequence_length without reasoning, which usage does not tell apart"),
+                    "/output_token_count",
+                    "output_sequence_length without reasoning, which usage does not distinguish"),
             Map.entry("/metrics/output_token_count", "likewise"),
             Map.entry("/decode_duration", "request_latency less time_to_first_token"),
             Map.entry("/metrics/decode_duration", "likewise"),
@@ -68,9 +70,9 @@ class ToolExportsTest {
             Map.entry("/prefill_throughput_per_user", "input_sequence_length over time_to_first_token"),
             Map.entry("/metrics/prefill_throughput_per_user", "likewise"),
             Map.entry("/metrics/good_request_count", "whether it was good is not in the records"),
-            Map.entry("/input_config/", "settings of AIPerf itself, beside models, endpoint, datasets and phases"),
+            Map.entry("/input_config/", "settings of AIPerf itself, other than models, endpoint, datasets and phases"),
             Map.entry("/adj_", "latencies less what AIPerf takes for the network's"),
-            Map.entry("/effective_", "a sweep over AIPerf's records of what went on at one time"),
+            Map.entry("/effective_", "a sweep over AIPerf's records of what was active at one time"),
             Map.entry("/active_", "likewise"),
             Map.entry("/tokens_in_flight", "likewise"),
             Map.entry("/credit_to_start_latency", "of AIPerf's credits; our delays from schedule are in summary.json"),
@@ -287,7 +289,7 @@ class ToolExportsTest {
         }
     }
 
-    /** They interpolate between two requests, here one of the two is told, to three digits. */
+    /** They interpolate between two requests; here one of the two is chosen, to three digits. */
     private static void assertSamePercentile(String path, double[] sorted, double rank, double theirs, double ours) {
         double place = rank / 100 * (sorted.length - 1);
         double low = sorted[(int) Math.floor(place)];

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * How often the statistical findings are wrong: over seeded runs that are healthy, whose latencies depend on those before, and over
- * runs with a defect.
+ * How often the statistical findings are wrong: over seeded runs that are healthy, whose latencies depend on those
+ * before, and over runs with a defect.
  */
 class FindingErrorRatesTest {
     private static final long SEED = 20261129;
@@ -65,8 +65,8 @@ class FindingErrorRatesTest {
     }
 
     /**
-     * Other seeds and other kinds than those for which the tests were made: bursty arrivals, heavy tails, few requests, low rates. Each
-     * finding has to keep the rate that it states, as far as so many runs can show.
+     * Other seeds and other kinds than those for which the tests were made: bursty arrivals, heavy tails, few requests,
+     * low rates. Each finding has to keep the rate that it states, as far as so many runs can show.
      */
     @ParameterizedTest
     @CsvSource(

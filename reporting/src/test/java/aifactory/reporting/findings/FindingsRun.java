@@ -31,9 +31,9 @@ import java.util.function.LongToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A simulated run whose findings are asked for. A server answers every request after a latency whose logarithm is a first-order
- * autoregression, as queues make it; in closed loop the next request of a slot starts when the last has ended. Each property can be
- * changed before {@link #findings()}.
+ * A simulated run whose findings are asked for. A server answers every request after a latency whose logarithm is a
+ * first-order autoregression, as queues make it; in closed loop the next request of a slot starts when the last has
+ * ended. Each property can be changed before {@link #findings()}.
  */
 final class FindingsRun {
     static final int TOKENS = 32;

@@ -103,11 +103,11 @@ class RunReportTest {
                         "Requests running over time. http://node17:8000: at most 29.0.",
                         "http://&lt;b&gt;: /metrics answered")
                 .doesNotContain("Preemptions since", "NaN", "<b>");
-        assertThat(RunReport.of(sample.result())).doesNotContain("own figures");
+        assertThat(RunReport.of(sample.result())).doesNotContain("Server metrics");
         assertThat(RunReport.of(sample.result()
                         .withServerMetrics(
                                 List.of(new RunResult.ServerMetrics(0, "http://a", List.of(), "no answer")))))
-                .contains("No AI server told anything", "http://a: no answer.");
+                .contains("No server metrics are available", "http://a: no answer.");
     }
 
     @Test
@@ -152,7 +152,7 @@ class RunReportTest {
                         "node2: nvidia-smi is not installed.", "20,000 of 40,960", "NVIDIA A100-SXM4-40GB")
                 .doesNotContain("GPU power, W over", "NaN", "node<1>");
         assertThat(RunReport.of(sample.result().withGpus(new GpuSummary(List.of("node1: none"), List.of()))))
-                .contains("No client could tell anything of a GPU.");
+                .contains("No GPU metrics are available.");
         assertThat(RunReport.of(sample.result())).doesNotContain("<h2>GPUs");
     }
 
@@ -162,7 +162,7 @@ class RunReportTest {
 
         String report = RunReport.of(sample.result());
 
-        assertThat(report).contains("There are no latencies", "No request completed, so there is nothing to show.");
+        assertThat(report).contains("No latencies", "No request completed, so there are no charts.");
         assertThat(report).doesNotContain("NaN", "Infinity");
     }
 

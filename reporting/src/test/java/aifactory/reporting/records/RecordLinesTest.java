@@ -93,7 +93,7 @@ class RecordLinesTest {
         return (record.error() + record.errorDetail() + reason).matches("[ a-zA-Z0-9]*");
     }
 
-    /** Whatever is done to a line: it is left to the mapper, or means the same to both. */
+    /** For any modification of a line: it is left to the mapper, or both read the same values. */
     @Test
     void aChangedLineIsNeverReadOtherwiseThanTheMapperReadsIt() {
         byte[] bytes = " \"\\,:{}[]019-+.eEnultrefas\u0001é".getBytes(StandardCharsets.ISO_8859_1);

@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** How a command is run in an Apptainer image: with a clean environment, nothing of the node but what was asked for. Stateless. */
+/**
+ * How a command is run in an Apptainer image: with a clean environment, nothing of the node but what was asked for.
+ * Stateless.
+ */
 final class ContainerCommand {
     /** Of the job and of its GPUs: without them a server does not know where it is. */
     private static final Set<String> FORWARDED = Set.of(
@@ -39,7 +42,10 @@ final class ContainerCommand {
         return words;
     }
 
-    /** Values reach the container by Apptainer's own variables, and never as words that everybody on the node could read. */
+    /**
+     * Values reach the container in Apptainer's own variables, and never as arguments that every user on the node could
+     * read.
+     */
     static Map<String, String> environment(Map<String, String> ofNode, Map<String, String> ofServer) {
         Map<String, String> inside = new TreeMap<>();
         ofNode.forEach((name, value) -> {

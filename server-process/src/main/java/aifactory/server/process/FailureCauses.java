@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells from how a server ended and from its last lines why it did. The words are those of vLLM, SGLang, llama.cpp, PyTorch, CUDA,
- * Python and Apptainer. Stateless.
+ * Tells from how a server ended and from its last lines why it did. The words are those of vLLM, SGLang, llama.cpp,
+ * PyTorch, CUDA, Python and Apptainer. Stateless.
  */
 public final class FailureCauses {
     private static final int NOT_EXECUTABLE = 126;
@@ -20,14 +20,15 @@ public final class FailureCauses {
             sign(
                     Cause.PORT_TAKEN,
                     "address already in use|errno 98|couldn't bind (http )?server socket|failed to bind|port \\d+ is (already )?in use",
-                    "its port is taken: choose another with server.port"),
+                    "its port is in use: choose another with server.port"),
             sign(
                     Cause.OUT_OF_GPU_MEMORY,
                     "cuda out of memory|outofmemoryerror|hip out of memory|cudamalloc failed|cuda error: out of memory"
                             + "|failed to allocate .*(cuda|vram|rocm)|free memory on device .* is less than desired"
                             + "|no available memory for the cache blocks|not enough memory\\. please try to increase --mem-fraction"
                             + "|larger than the (maximum number of tokens|available kv cache memory)",
-                    "it needs more GPU memory than there is: use more GPUs, a smaller context or batch, or another gpu_memory_fraction"),
+                    "it needs more GPU memory than available: use more GPUs, a smaller context or batch, or another"
+                            + " gpu_memory_fraction"),
             sign(
                     Cause.MODEL_NOT_FOUND,
                     "failed to load model|error loading model|failed to open gguf|repository ?not ?found|is not a valid model identifier"
@@ -39,7 +40,7 @@ public final class FailureCauses {
                     Cause.WRONG_ARGUMENTS,
                     "unrecognized arguments?|invalid argument|unknown argument|error: argument|the following arguments are required"
                             + "|invalid choice|unexpected extra argument|no such option",
-                    "it does not take its arguments: correct server.command or server.arguments"),
+                    "it rejects its arguments: correct server.command or server.arguments"),
             sign(
                     Cause.IMAGE_UNUSABLE,
                     "could not open image|failed to mount image|image format not recognized|while loading container|no suitable image"
@@ -56,7 +57,7 @@ public final class FailureCauses {
     /**
      * What was concluded.
      *
-     * @param message with the remedy, for people
+     * @param message with the remedy, for users
      */
     public record Conclusion(Cause cause, String message) {}
 
@@ -79,7 +80,7 @@ public final class FailureCauses {
         if (exitCode == SIGNAL + SIGKILL) {
             return new Conclusion(
                     Cause.KILLED,
-                    "it was killed by signal 9: by somebody, or by the kernel or Slurm because the node's memory ran out"
+                    "it was killed by signal 9: by a user, or by the kernel or Slurm because the node ran out of memory"
                             + " (profile.mem)");
         }
         if (exitCode > SIGNAL) {

@@ -31,7 +31,7 @@ final class ImageCheck {
             return found.equals(container.sha256())
                     ? Optional.empty()
                     : Optional.of("the image " + image + " has the checksum " + found + " and not " + container.sha256()
-                            + ": it is not the one that was meant");
+                            + ": it is another image");
         } catch (IOException e) {
             return Optional.of("the image " + image + " cannot be read: " + e.getMessage());
         }

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What {@code /proc/PID/stat} (see proc(5)) tells of the processes of this node. Stateless. */
+/** Reads {@code /proc/PID/stat} (see proc(5)) of the processes of this node. Stateless. */
 final class NodeProcesses {
     private static final Path PROC = Path.of("/proc");
     private static final int STATE = 0;
@@ -41,7 +41,7 @@ final class NodeProcesses {
         return members;
     }
 
-    /** Whether there is such a process; one that has ended and that nobody has asked about yet is none. */
+    /** Whether there is such a process; a zombie does not count. */
     static boolean isRunning(long pid) {
         return fields(pid).map(NodeProcesses::isRunning).orElse(false);
     }
@@ -54,11 +54,11 @@ final class NodeProcesses {
         return !ended && !fields[STATE].equals("X");
     }
 
-    /** State, parent, process group, session and so on; empty when the process is gone. */
+    /** State, parent, process group, session and so on; empty when the process no longer exists. */
     private static Optional<String[]> fields(long pid) {
         try {
             String stat = Files.readString(PROC.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
-            // The name before may have blanks and parentheses of its own.
+            // The process name may contain blanks and parentheses.
             String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
             return fields.length > THREADS ? Optional.of(fields) : Optional.empty();
         } catch (IOException e) {

@@ -11,9 +11,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
- * A server with the processes that it has started: inference servers have workers, which hold the GPUs. The server leads a session of its
- * own, by which its workers are found when it has ended before them; those that have left the session are found only while the server
- * lives. Used by one thread.
+ * A server with the processes that it has started: inference servers have workers, which hold the GPUs. The server
+ * leads a separate session, by which its workers are found when it has ended before them; those that have left the
+ * session are found only while the server lives. Used by one thread.
  */
 final class ProcessTree {
     private static final Duration LOOK_INTERVAL = Duration.ofMillis(50);
@@ -27,14 +27,20 @@ final class ProcessTree {
         this.process = process;
     }
 
-    /** SIGTERM to the server, which ends its workers; after the grace SIGKILL to whatever is left. Whether all are gone then. */
+    /**
+     * SIGTERM to the server, which ends its workers; after the grace period SIGKILL to the rest. Whether all have ended
+     * then.
+     */
     boolean end(Duration grace, Duration killWait) throws InterruptedException {
         remember();
         process.destroy();
         return awaitGone(grace, false) || awaitGone(killWait, true);
     }
 
-    /** After the server has ended without its workers: SIGTERM to them, and SIGKILL after the grace. Whether all are gone then. */
+    /**
+     * After the server has ended without its workers: SIGTERM to them, and SIGKILL after the grace period. Whether all
+     * have ended then.
+     */
     boolean endWorkers(Duration grace, Duration killWait) throws InterruptedException {
         left().forEach(ProcessHandle::destroy);
         return awaitGone(grace, false) || awaitGone(killWait, true);

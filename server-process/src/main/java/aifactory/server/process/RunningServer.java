@@ -21,10 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One server from its start to its end, on a thread of its own. What it tells of itself may be asked from any thread.
+ * One server from its start to its end, on a separate thread. Its state may be read from any thread.
  *
- * <p>That a server has ended is a failure unless it was told to; one that ends by the signal that ends this process too is given the
- * moment until that signal is known here.
+ * <p>The end of a server is a failure unless it was ordered; a server that ends by the signal that ends this process
+ * too is given the moment until that signal is known here.
  */
 public final class RunningServer {
     private static final Logger LOG = LoggerFactory.getLogger(RunningServer.class);
@@ -150,15 +150,15 @@ public final class RunningServer {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOG.error("watching over the server failed; this is a defect of the program", e);
-            fail(failure(Cause.ENDED, "it could not be watched over any longer, a defect of this program: " + e, null));
+            LOG.error("monitoring the server failed; this is a defect of the program", e);
+            fail(failure(Cause.ENDED, "it could not be monitored any longer, a defect of this program: " + e, null));
         } finally {
             open = false;
             changed.run();
         }
     }
 
-    /** Whatever happens, the server does not outlive the thread that watches over it. */
+    /** In any case, the server does not outlive the thread that monitors it. */
     private void watchOver(Process process, long startNanos, Thread copy) throws InterruptedException {
         ProcessTree tree = new ProcessTree(process, clock);
         try {
@@ -169,7 +169,7 @@ public final class RunningServer {
         }
     }
 
-    /** What is in the way before anything is started. */
+    /** Problems that are detected before anything is started. */
     private Optional<ServerFailure> obstacle() {
         if (specification.container() != null) {
             if (!launcher.knows("apptainer")) {
@@ -266,18 +266,18 @@ public final class RunningServer {
             log.note("ending what the server has left behind: "
                     + left.stream().map(handle -> "process " + handle.pid()).collect(Collectors.joining(", ")));
             boolean gone = tree.endWorkers(WORKERS_GRACE, KILL_WAIT);
-            log.note(gone ? "all of it is gone" : "some of it did not end, not even after SIGKILL");
+            log.note(gone ? "all its processes have ended" : "some processes did not end, even after SIGKILL");
         }
     }
 
     private void end(ProcessTree tree) throws InterruptedException {
         become(ServerState.STOPPING);
         boolean gone = tree.end(specification.stopGrace(), KILL_WAIT);
-        log.note(gone ? "stopped" : "did not end, not even after SIGKILL");
+        log.note(gone ? "stopped" : "did not end, even after SIGKILL");
         become(ServerState.STOPPED);
     }
 
-    /** The longest that it takes to end once it was told to, and to say so. */
+    /** The longest time from the order to stop to the report of the end. */
     public Duration longestEnd() {
         return specification.longestEnd();
     }
@@ -297,17 +297,17 @@ public final class RunningServer {
         changed.run();
     }
 
-    /** Tells the server to end; SIGTERM, and SIGKILL after its grace. Does not wait. */
+    /** Stops the server: SIGTERM, and SIGKILL after its grace period. Does not wait. */
     public void stop() {
         stop.raise();
     }
 
-    /** Whether something of it is still going on. */
+    /** Whether a process of it is still running. */
     public boolean isOpen() {
         return open;
     }
 
-    /** Waits until it has ended, was it told to or not. */
+    /** Waits until it has ended, by order or not. */
     public void awaitEnd() throws InterruptedException {
         thread.join();
     }

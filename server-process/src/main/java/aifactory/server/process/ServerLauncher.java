@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /** Starts servers. Thread-safe. */
 public final class ServerLauncher {
-    /** A server does not outlive the process that watches over it. */
+    /** A server does not outlive the process that monitors it. */
     private static final List<String> DIES_WITH_ITS_PARENT = List.of("setpriv", "--pdeathsig", "KILL", "--");
     /** By its session the workers of a server are found that it has left behind. */
     private static final List<String> LEADS_A_SESSION = List.of("setsid");
@@ -33,7 +33,9 @@ public final class ServerLauncher {
         this.prefix = List.copyOf(words);
     }
 
-    /** Older systems do not know the option; there a server is left to Slurm. So it is where there is no such program. */
+    /**
+     * Older systems do not know the option; there a server is left to Slurm. So it is where there is no such program.
+     */
     private static boolean works(List<String> prefix) {
         List<String> command = new ArrayList<>(prefix);
         command.add("true");
@@ -51,7 +53,7 @@ public final class ServerLauncher {
         }
     }
 
-    /** The words that {@link #start} starts, for people. */
+    /** The words that {@link #start} starts, for users. */
     public List<String> command(ServerSpecification specification, ServerPlace place) {
         List<String> words = place.command(specification);
         return specification.container() == null
@@ -82,7 +84,7 @@ public final class ServerLauncher {
         if (devices != null) {
             ofServer.put("CUDA_VISIBLE_DEVICES", devices);
         }
-        // The group's secret and Slurm's token are none of the server's business.
+        // The server must not see the group's secret and Slurm's token.
         builder.environment().keySet().removeIf(name -> name.startsWith("AIFACTORY_") || name.equals("SLURM_JWT"));
         builder.environment()
                 .putAll(

@@ -17,10 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes what a server writes into a file of bounded size, and remembers the last lines. Written to by one thread, asked by others.
+ * Takes what a server writes into a file of bounded size, and remembers the last lines. Written to by one thread, asked
+ * by others.
  *
- * <p>A file that is full becomes {@code FILE.1}, over an earlier one: the beginning of a server that writes very much is lost, its end
- * never.
+ * <p>A file that is full becomes {@code FILE.1}, over an earlier one: the beginning of a server that writes very much
+ * is lost, its end never.
  */
 public final class ServerLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ServerLog.class);

@@ -14,8 +14,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Asks a server for a token, by the OpenAI API: completions, or chat where it has none, or embeddings where it makes no text. Used by
- * one thread.
+ * Asks a server for a token, by the OpenAI API: completions, or chat where it has none, or embeddings where it makes no
+ * text. Used by one thread.
  */
 final class FirstToken {
     private static final int LARGEST_ANSWER_BYTES = 4 << 20;
@@ -61,7 +61,7 @@ final class FirstToken {
                 problem = problem.isEmpty() ? answer.get() : problem;
             } catch (IOException e) {
                 // Another route of a server that breaks off or keeps silent would do no better.
-                return Optional.of(candidate.path + " broke off: " + e);
+                return Optional.of(candidate.path + " failed: " + e);
             }
         }
         return Optional.of(problem);
@@ -83,7 +83,7 @@ final class FirstToken {
                     ? Optional.empty()
                     : Optional.of(asked.path + " answered without a token: " + shorten(answer.text()));
         } catch (JacksonException e) {
-            return Optional.of(asked.path + " answered with what is no JSON: " + shorten(e.getOriginalMessage()));
+            return Optional.of(asked.path + " did not answer with JSON: " + shorten(e.getOriginalMessage()));
         }
     }
 

@@ -16,9 +16,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Looks whether a server is ready, a step at a time: it answers its health check at the address that clients will use, a first real token
- * has come, and so many more requests were answered. Used by one thread, but for the
- * methods that say otherwise.
+ * Checks whether a server is ready, one step at a time: it answers its health check at the address that clients will
+ * use, it has produced a first real token, and it has answered a number of further requests. Used by one thread, except
+ * the methods that are documented otherwise.
  */
 public final class ReadinessProbe implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -35,7 +35,7 @@ public final class ReadinessProbe implements AutoCloseable {
     private final Map<String, String> headers;
     private int answered;
     private volatile boolean healthy;
-    private volatile String waitsFor = "it was not asked yet";
+    private volatile String waitsFor = "it has not been checked yet";
     private @Nullable String model;
     private boolean modelAsked;
 
@@ -117,7 +117,7 @@ public final class ReadinessProbe implements AutoCloseable {
         } catch (ConnectException e) {
             return Optional.of(
                     listensHereOnly()
-                            ? "it listens at 127.0.0.1 alone, where no other node reaches it: give its command --host {host}"
+                            ? "it listens only at 127.0.0.1, where no other node reaches it: give its command --host {host}"
                             : "nothing listens at " + base + " yet");
         } catch (IOException e) {
             return Optional.of(healthPath + " does not answer: " + e);

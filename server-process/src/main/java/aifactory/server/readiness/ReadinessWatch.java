@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks again and again whether a server is ready, on a thread of its own: a server may take minutes for an answer, and whoever watches
- * over it has other things to see meanwhile. What it tells may be asked from any thread.
+ * Checks repeatedly whether a server is ready, on a separate thread: a server may take minutes for an answer, and the
+ * thread that monitors it has other work meanwhile. Its results may be read from any thread.
  */
 public final class ReadinessWatch implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(250);
@@ -43,7 +43,7 @@ public final class ReadinessWatch implements AutoCloseable {
         return probe.isHealthy();
     }
 
-    /** What it still waits for, in words. */
+    /** A description of what it still waits for. */
     public String waitsFor() {
         return probe.waitsFor();
     }
@@ -62,7 +62,7 @@ public final class ReadinessWatch implements AutoCloseable {
         }
     }
 
-    /** Gives up, whatever answer is waited for. */
+    /** Gives up and abandons a pending request. */
     @Override
     public void close() {
         closed.raise();

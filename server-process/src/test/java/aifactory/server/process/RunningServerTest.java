@@ -77,7 +77,7 @@ final class RunningServerTest {
         }
     }
 
-    /** A real server of the JDK, in a process of its own. */
+    /** A real server of the JDK, in a separate process. */
     private static List<String> inferenceServer() {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

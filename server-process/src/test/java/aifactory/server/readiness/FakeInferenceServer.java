@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Answers what it is told to; run as a program it is a server that is ready at once, or one that gives no
+ * Answers as configured; run as a program it is a server that is ready at once, or one that gives no
  * token.
  */
 public final class FakeInferenceServer implements AutoCloseable {

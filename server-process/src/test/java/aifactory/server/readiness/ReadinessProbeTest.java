@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A server is ready when a real token has come, and not before. */
+/** A server is ready after it has produced a real token, and not earlier. */
 final class ReadinessProbeTest {
     private static final String TEXT = "{\"choices\":[{\"text\":\"Hi\"}]}";
 
@@ -68,7 +68,7 @@ final class ReadinessProbeTest {
         server.answer("/health", 200, "{}").answer("/v1/completions", 200, "{\"choices\":[{\"text\":\"\"}]}");
         assertThat(probe.look().orElseThrow()).contains("answered without a token");
         server.answer("/v1/completions", 200, "<html>");
-        assertThat(probe.look().orElseThrow()).contains("no JSON");
+        assertThat(probe.look().orElseThrow()).contains("did not answer with JSON");
     }
 
     @Test
@@ -132,7 +132,7 @@ final class ReadinessProbeTest {
     void saysThatAServerListensAtTheLoopbackAddressAlone() throws InterruptedException {
         // 127.0.0.2 is this machine too, and nothing listens there.
         try (ReadinessProbe elsewhere = new ReadinessProbe("127.0.0.2", server.port(), "/health", 1)) {
-            assertThat(elsewhere.look().orElseThrow()).contains("listens at 127.0.0.1 alone", "--host {host}");
+            assertThat(elsewhere.look().orElseThrow()).contains("listens only at 127.0.0.1", "--host {host}");
         }
         server.close();
         assertThat(probe.look().orElseThrow()).contains("nothing listens");

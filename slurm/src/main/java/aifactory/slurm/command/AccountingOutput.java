@@ -13,8 +13,8 @@ final class AccountingOutput {
     private AccountingOutput() {}
 
     /**
-     * One observation per job. A job whose size changed has several rows, {@code RESIZING} and then the state that counts: the last
-     * one is taken.
+     * One observation per job. A job whose size changed has several rows, {@code RESIZING} and then the state that
+     * counts: the last one is taken.
      */
     static List<JobObservation> parse(String output) throws SlurmUnavailableException {
         List<HeterogeneousJobs.Row> jobs = new ArrayList<>();
@@ -25,8 +25,8 @@ final class AccountingOutput {
     }
 
     /**
-     * Rows of counted fields. The last field is the name, which may hold line feeds: a line that does not begin as a row does belongs to
-     * the one before.
+     * Rows of counted fields. The last field is the name, which may hold line feeds: a line that does not begin as a
+     * row does belongs to the one before.
      */
     static List<List<String>> rows(String output, int count) throws SlurmUnavailableException {
         List<List<String>> rows = new ArrayList<>();

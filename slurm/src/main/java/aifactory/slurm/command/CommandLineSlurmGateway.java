@@ -32,7 +32,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Talks to Slurm by its commands and their text, which unlike their JSON is the same from 22.05 to 26.05. Thread-safe. */
+/**
+ * Talks to Slurm by its commands and their text, which unlike their JSON is the same from 22.05 to 26.05. Thread-safe.
+ */
 public final class CommandLineSlurmGateway implements SlurmGateway {
     private static final String BACKFILL = "sched/backfill";
     private static final Pattern SCHEDULER = Pattern.compile("(?m)^SchedulerType\\s*=\\s*(\\S+)");

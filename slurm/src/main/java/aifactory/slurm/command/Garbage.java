@@ -14,6 +14,6 @@ final class Garbage {
         return new SlurmUnavailableException(
                 Cause.GARBAGE,
                 command + " answered '" + shown.replaceAll("\\p{Cntrl}", "|") + "' where " + expected
-                        + " were expected; run it by hand to see what is in the way (a wrapper, a message of the day?)");
+                        + " were expected; run it manually to find the cause (a wrapper, a message of the day?)");
     }
 }

@@ -84,7 +84,7 @@ public final class ProcessCommandRunner implements CommandRunner {
         }
     }
 
-    /** Children first: once their parent is gone nothing tells any more that they belong to it. */
+    /** Children first: after the end of their parent their relation to it is lost. */
     private static void killTree(Process process) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** Puts together what the controller knows of a running job and what its steps have used so far. */
+/** Combines the controller's description of a running job with the resource usage of its steps so far. */
 final class RunningUsage {
     private RunningUsage() {}
 

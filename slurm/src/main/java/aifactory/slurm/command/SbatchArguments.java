@@ -60,7 +60,7 @@ public final class SbatchArguments {
                 .formatted(limit.toDays(), limit.toHoursPart(), limit.toMinutesPart(), limit.toSecondsPart());
     }
 
-    /** Slurm replaces {@code %j} and the like in file names. */
+    /** Slurm replaces {@code %j} and similar patterns in file names. */
     private static String literalPath(String path) {
         return path.replace("%", "%%");
     }

@@ -152,7 +152,9 @@ public final class SlurmCommands {
         return List.of("scancel", id.toString());
     }
 
-    /** Without {@code --batch} and {@code --full}: {@code srun} would answer a SIGTERM by killing every task at once. */
+    /**
+     * Without {@code --batch} and {@code --full}: {@code srun} would answer a SIGTERM by killing every task at once.
+     */
     public static List<String> signal(JobId id, JobSignal signal) {
         return List.of("scancel", "-s", signal.name(), id.toString());
     }
@@ -174,7 +176,7 @@ public final class SlurmCommands {
         return List.of("scontrol", "token", "lifespan=" + lifespanSeconds);
     }
 
-    /** A command line as one would type it; separators that nobody can type are shown as {@code |}. */
+    /** A command line as one would type it; non-printable separators are shown as {@code |}. */
     public static String show(List<String> arguments) {
         return arguments.stream().map(SlurmCommands::shown).collect(Collectors.joining(" "));
     }

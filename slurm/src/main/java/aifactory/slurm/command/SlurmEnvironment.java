@@ -6,8 +6,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The environment of Slurm's commands. It is made from a list of names that are allowed, because {@code sbatch} reads {@code SBATCH_*}
- * and {@code SLURM_*} as options, {@code squeue} and {@code sacct} have theirs, and the job inherits all the rest.
+ * The environment of Slurm's commands. It is made from a list of names that are allowed, because {@code sbatch} reads
+ * {@code SBATCH_*} and {@code SLURM_*} as options, {@code squeue} and {@code sacct} have theirs, and the job inherits
+ * all the rest.
  */
 public final class SlurmEnvironment {
     private static final Set<String> ALLOWED = Set.of(

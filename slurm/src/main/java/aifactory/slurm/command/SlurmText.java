@@ -26,7 +26,10 @@ public final class SlurmText {
         return fields;
     }
 
-    /** Seconds since 1970, or a local date and time where {@code SLURM_TIME_FORMAT} is not heeded; null for words such as {@code N/A}. */
+    /**
+     * Seconds since 1970, or a local date and time if Slurm ignores {@code SLURM_TIME_FORMAT}; null for values such as
+     * {@code N/A}.
+     */
     static @Nullable Instant time(String text) {
         if (text.isEmpty() || !Character.isDigit(text.charAt(0))) {
             return null;
@@ -42,7 +45,10 @@ public final class SlurmText {
         }
     }
 
-    /** {@code D-HH:MM:SS}, {@code HH:MM:SS}, {@code MM:SS.mmm} and the like; null for {@code UNLIMITED}, {@code infinite} and other words. */
+    /**
+     * {@code D-HH:MM:SS}, {@code HH:MM:SS}, {@code MM:SS.mmm} and similar forms; null for {@code UNLIMITED},
+     * {@code infinite} and other texts.
+     */
     public static @Nullable Duration duration(String text) {
         if (text.isEmpty() || !Character.isDigit(text.charAt(0))) {
             return null;
@@ -71,7 +77,7 @@ public final class SlurmText {
         }
     }
 
-    /** A size such as {@code 10600K} or {@code 1.50G} in bytes; -1 where there is none. */
+    /** A size such as {@code 10600K} or {@code 1.50G} in bytes; -1 if there is no size. */
     public static long bytes(String text) {
         if (text.isEmpty() || !Character.isDigit(text.charAt(0))) {
             return -1;

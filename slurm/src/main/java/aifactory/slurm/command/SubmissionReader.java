@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Tells from what {@code sbatch} did whether there is a job, there is none, or nobody knows. */
+/** Derives from the result of {@code sbatch} whether a job was created, was not created, or may have been created. */
 final class SubmissionReader {
     /** Of a shell that reports a program ended by a signal. */
     private static final int FIRST_SIGNAL_CODE = 129;
@@ -51,7 +51,7 @@ final class SubmissionReader {
                         error.isBlank() ? List.of() : List.of(SlurmText.words(error)));
             }
         }
-        return new Ambiguous("sbatch ended well and named no job id; it wrote '" + SlurmText.words(output) + "'");
+        return new Ambiguous("sbatch succeeded without a job id; its output is '" + SlurmText.words(output) + "'");
     }
 
     private static SubmissionResult failed(int code, String output, String error) {
@@ -69,13 +69,12 @@ final class SubmissionReader {
         if (refusal.isPresent()) {
             return new Refused(refusal.get());
         }
-        // The controller's errors come with this sentence, and 255 is sbatch's own before it asks anybody; after
-        // anything else there
-        // may be a job.
+        // The controller's errors come with this sentence, and 255 is sbatch's own before it contacts the controller;
+        // after anything else there may be a job.
         if (error.contains("Batch job submission failed") || (code == 255 && error.contains("sbatch: "))) {
             return new Refused(Refusals.of(words));
         }
         return new Ambiguous(
-                "sbatch ended with exit code " + code + (words.isEmpty() ? " and no words" : ": " + words));
+                "sbatch ended with exit code " + code + (words.isEmpty() ? " and no message" : ": " + words));
     }
 }

@@ -8,7 +8,7 @@ import aifactory.slurm.ExitStatus;
 import aifactory.slurm.JobObservation;
 import java.util.Locale;
 
-/** How jobs end, in words. */
+/** Explanations of how jobs end. */
 final class EndReasons {
     private static final int FIRST_SIGNAL_CODE = 128;
     private static final int SIGTERM = 15;
@@ -18,14 +18,14 @@ final class EndReasons {
     static Explanation explain(JobFacts facts) {
         JobObservation job = facts.job();
         return switch (job.state()) {
-            case COMPLETED -> new Explanation(FINE, "it ran to its end", "nothing is to be done");
+            case COMPLETED -> new Explanation(FINE, "it completed", "no action is required");
             case CANCELLED -> cancelled(job);
             case FAILED -> failed(job);
             case TIMEOUT ->
                 new Explanation(
                         FAILED,
                         "it reached " + facts.timeLimit()
-                                + "; what its clients had measured by then was flushed when Slurm's SIGTERM came",
+                                + "; its clients delivered their measurements when they received Slurm's SIGTERM",
                         "give the group a longer --time-limit, or runs a shorter --duration");
             case OUT_OF_MEMORY ->
                 new Explanation(
@@ -35,22 +35,26 @@ final class EndReasons {
             case NODE_FAIL ->
                 new Explanation(
                         FAILED,
-                        "a node failed under it" + (job.nodes().isEmpty() ? "" : " (of " + job.nodes() + ")"),
-                        "create the group again, without that node (exclude in the profile) while it is suspect; `sinfo -R` tells of it");
+                        "a node of the job failed" + (job.nodes().isEmpty() ? "" : " (of " + job.nodes() + ")"),
+                        "create the group again, without that node (exclude in the profile) while it is suspect; see"
+                                + " `sinfo -R`");
             case PREEMPTED ->
                 new Explanation(
                         FAILED,
                         "a job of higher priority took its nodes",
                         "create the group again; use a QOS that is not preempted for runs that must not be disturbed");
             case BOOT_FAIL ->
-                new Explanation(FAILED, "a node did not come up for it", "create the group again; tell the site");
+                new Explanation(
+                        FAILED,
+                        "a node of the job did not boot",
+                        "create the group again; inform the" + " administrators of the cluster");
             case DEADLINE ->
                 new Explanation(
                         FAILED,
                         "it could not have ended before its deadline, so Slurm removed it",
                         "remove --deadline from the profile, or ask for less time");
             case REVOKED ->
-                new Explanation(FAILED, "another cluster of the federation took it over", "look for it there");
+                new Explanation(FAILED, "another cluster of the federation has taken it over", "look for it there");
             default ->
                 new Explanation(UNCERTAIN, "Slurm says " + job.stateWords(), "run: scontrol show job " + job.id());
         };
@@ -65,7 +69,7 @@ final class EndReasons {
             return new Explanation(
                     FAILED,
                     "root cancelled it: an administrator, or Slurm itself" + reason,
-                    "ask the site, then create the group again");
+                    "ask the administrators, then create the group again");
         }
         return new Explanation(
                 FINE,
@@ -81,7 +85,7 @@ final class EndReasons {
             return new Explanation(
                     FAILED,
                     "a node could not start it (prolog, user environment, working directory or file system)",
-                    "check that the shared directory exists on the nodes; then ask the site for the log of slurmd");
+                    "check that the shared directory exists on the nodes; then ask the administrators for the log of slurmd");
         }
         ExitStatus exit = job.exit();
         if (exit == null) {
@@ -98,13 +102,14 @@ final class EndReasons {
             return new Explanation(
                     FAILED,
                     "it was ended by SIGTERM, which Slurm sends some time before the time limit, and when a job is cancelled",
-                    "if it was the limit, give the group a longer --time-limit; what its clients had measured was flushed");
+                    "if it was the limit, give the group a longer --time-limit; its clients delivered their measurements");
         }
         return new Explanation(
                 FAILED,
                 "it was ended by signal " + signal + " (" + signalName(signal) + ")",
                 signal == 9
-                        ? "somebody, or the node for want of memory, killed it: compare `aifactory usage`, raise mem of the profile"
+                        ? "it was killed, by a user or because its node ran out of memory: compare `aifactory usage`,"
+                                + " raise mem of the profile"
                         : "read the end of its log: aifactory logs");
     }
 
@@ -124,7 +129,7 @@ final class EndReasons {
                 new Explanation(
                         FAILED,
                         "its clients could not reach the Client Service (exit code 4)",
-                        "check the way from a node: aifactory doctor --from-node");
+                        "check the connection from a node: aifactory doctor --from-node");
             case 126, 127 ->
                 new Explanation(
                         FAILED,

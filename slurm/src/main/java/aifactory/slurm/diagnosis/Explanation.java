@@ -1,7 +1,7 @@
 package aifactory.slurm.diagnosis;
 
 /**
- * Slurm's word for a state, in words for people.
+ * A state of Slurm, explained for users.
  *
  * @param cause one sentence without its full stop
  * @param remedy what to do, one sentence without its full stop

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param observation what Slurm says of it
  * @param facts what else is known and matters here, one sentence each
  * @param expectedStart Slurm's estimate for a job that waits, null where it has none
- * @param nativeCommands the commands by which the same is found out by hand
+ * @param nativeCommands the equivalent native commands
  */
 public record JobDiagnosis(
         JobObservation observation,

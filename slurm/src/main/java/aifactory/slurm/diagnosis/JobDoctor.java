@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out why a job is where it is. Asks Slurm three questions at the most. Thread-safe. */
+/** Finds out why a job is in its state. Sends at most three queries to Slurm. Thread-safe. */
 public final class JobDoctor {
     private final SlurmGateway gateway;
 
@@ -54,7 +54,10 @@ public final class JobDoctor {
                 new JobDiagnosis(job, explanation, told(facts), expectedStart(facts, explanation), commands));
     }
 
-    /** Accounting is asked for the words of an end, which the controller does not have; when it does not answer, so be it. */
+    /**
+     * Accounting is asked for the words of an end, which the controller does not have; when it does not answer, so be
+     * it.
+     */
     private @Nullable JobObservation accounted(JobId id, Instant since) throws InterruptedException {
         try {
             return switch (gateway.accounting(List.of(id), since)) {
@@ -71,7 +74,8 @@ public final class JobDoctor {
         if (controller == null || accounting == null) {
             return controller == null ? accounting : controller;
         }
-        // The database lags behind; once it knows of the end too, it knows more: who cancelled, and how it exited.
+        // The database lags behind; when it has recorded the end too, it has more detail: who cancelled, and the exit
+        // code.
         return accounting.state().isTerminal() ? accounting : controller;
     }
 
@@ -85,14 +89,14 @@ public final class JobDoctor {
                         Verdict.FINE,
                         "it runs on " + job.nodes() + (job.state() == JobState.RUNNING ? "" : " (" + job.state() + ")"),
                         job.state() == JobState.SUSPENDED
-                                ? "it is stopped for a while by Slurm: wait, or ask the site"
-                                : "nothing is to be done");
+                                ? "it is suspended by Slurm: wait, or ask the administrators"
+                                : "no action is required");
             case ENDING -> new Explanation(Verdict.FINE, "it is ending", "wait a moment");
             case ENDED -> EndReasons.explain(facts);
             case UNCERTAIN ->
                 new Explanation(
                         Verdict.UNCERTAIN,
-                        "Slurm says " + job.stateWords() + ", a state that this program does not know",
+                        "Slurm says " + job.stateWords() + ", which is unknown to this version",
                         "run: scontrol show job " + job.id());
         };
     }
@@ -122,7 +126,7 @@ public final class JobDoctor {
                 reason == null
                         ? new Explanation(
                                 Verdict.WAITING,
-                                "it was just submitted; Slurm has not looked at it yet",
+                                "it was just submitted; Slurm has not considered it yet",
                                 "wait a moment")
                         : PendingReasons.explain(reason, facts);
         };
@@ -132,8 +136,8 @@ public final class JobDoctor {
         List<String> told = new ArrayList<>();
         JobObservation job = facts.job();
         if (job.restarts() > 0) {
-            told.add("it was put back into the queue " + job.restarts() + (job.restarts() == 1 ? " time" : " times")
-                    + " (preempted, a node failed, or by hand)");
+            told.add("it was requeued " + job.restarts() + (job.restarts() == 1 ? " time" : " times")
+                    + " (preempted, a node failed, or manually)");
         }
         for (JobComponent component : job.components()) {
             told.add(ComponentReasons.name(component) + " is " + component.stateWords()
@@ -145,7 +149,7 @@ public final class JobDoctor {
             told.add(facts.partition() + ": " + states);
         }
         if (facts.details() == null && job.source() == JobObservation.Source.ACCOUNTING) {
-            told.add("the controller has forgotten the job; this is from the accounting database");
+            told.add("the controller no longer has the job; this is from the accounting database");
         }
         return told;
     }

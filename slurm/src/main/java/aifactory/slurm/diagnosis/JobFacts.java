@@ -11,7 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What explanations draw upon. Where only the accounting database knows the job, its details are missing and sentences get shorter.
+ * What explanations draw upon. Where only the accounting database knows the job, its details are missing and sentences
+ * get shorter.
  *
  * @param details null where the controller has forgotten the job
  * @param nodes of the whole cluster, empty where they could not be asked for
@@ -103,14 +104,14 @@ record JobFacts(JobObservation job, @Nullable JobDetails details, List<NodeGroup
         return field("ReqNodeList");
     }
 
-    /** What it asks of each node, as far as it is told: {@code 4 CPUs, 8G, constraint skylake}. */
+    /** What it requests of each node, as far as known: {@code 4 CPUs, 8G, constraint skylake}. */
     String shape() {
         StringBuilder shape = new StringBuilder();
         append(shape, "", field("MinCPUsNode"), " CPUs");
         append(shape, "", field("MinMemoryNode"), " memory");
         append(shape, "constraint ", field("Features"), "");
         append(shape, "", generic(), "");
-        return shape.isEmpty() ? "what it asks of a node" : shape.toString();
+        return shape.isEmpty() ? "its resources per node" : shape.toString();
     }
 
     private @Nullable String generic() {

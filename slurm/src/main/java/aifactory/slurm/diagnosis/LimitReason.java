@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reasons that name a limit of a QOS or of an association (account, user, partition). Slurm builds their names from parts, {@code
- * QOSMaxCpuPerUserLimit} or {@code AssocGrpGRESMinutes}, and so are the words for them.
+ * The reasons that name a limit of a QOS or of an association (account, user, partition). Slurm builds their names from
+ * parts, {@code QOSMaxCpuPerUserLimit} or {@code AssocGrpGRESMinutes}, and so are the words for them.
  */
 final class LimitReason {
     private static final Pattern NAME = Pattern.compile(
@@ -68,13 +68,13 @@ final class LimitReason {
         if (kind.equals("Min")) {
             return new Explanation(
                     BLOCKED,
-                    "it asks for less than the smallest " + resource + " that " + whose + " wants of a job",
+                    "it requests less than the smallest " + resource + " that " + whose + " allows for a job",
                     "ask for more, or use another QOS; " + where(word));
         }
         if (per.equals("PerJob") || per.equals("PerNode")) {
             return new Explanation(
                     BLOCKED,
-                    "it asks for more than the " + resource + " that " + whose + " allows "
+                    "it requests more than the " + resource + " that " + whose + " allows "
                             + (per.equals("PerJob") ? "one job" : "on one node"),
                     "ask for fewer clients or a smaller profile, or use another QOS; " + where(word));
         }
@@ -91,8 +91,9 @@ final class LimitReason {
                 WAITING,
                 "with it, the " + resource + " that " + whose + " allows " + together + " would be exceeded",
                 (isBudget
-                                ? "the budget is used up: ask the site, or use another account or QOS; "
-                                : "wait for other jobs to end (`aifactory jobs`, `squeue -u $USER`), delete groups that are idle, or ask for less; ")
+                                ? "the budget is used up: ask the administrators, or use another account or QOS; "
+                                : "wait for other jobs to end (`aifactory jobs`, `squeue -u $USER`), delete groups"
+                                        + " that are idle, or ask for less; ")
                         + where(word));
     }
 

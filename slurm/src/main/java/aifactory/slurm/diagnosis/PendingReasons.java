@@ -9,7 +9,10 @@ import aifactory.slurm.JobId;
 import aifactory.slurm.NodeGroup;
 import java.time.Duration;
 
-/** Slurm's reasons for a job to wait, in words. The reasons are those of {@code job_reason_string()} of Slurm 22.05 to 26.05. */
+/**
+ * Explanations of Slurm's reasons for a job to wait. The reasons are those of {@code job_reason_string()} of Slurm
+ * 22.05 to 26.05.
+ */
 public final class PendingReasons {
     private static final String FEWER = "ask for fewer clients or a smaller profile, or choose another partition";
 
@@ -18,7 +21,7 @@ public final class PendingReasons {
     /**
      * Explains a reason of which nothing but its word is known; {@link JobDoctor} asks for more.
      *
-     * @param reason as {@code squeue %r} tells it
+     * @param reason as printed by {@code squeue %r}
      */
     public static Explanation explain(JobId id, String reason) {
         return explain(id, reason, "");
@@ -29,7 +32,7 @@ public final class PendingReasons {
         return explain(reason, JobFacts.ofReason(id, reason, partition));
     }
 
-    /** @param reason Slurm's, with whatever it says after a comma */
+    /** @param reason Slurm's, including any text after a comma */
     static Explanation explain(String reason, JobFacts facts) {
         int comma = reason.indexOf(',');
         String word = (comma < 0 ? reason : reason.substring(0, comma)).strip();
@@ -40,8 +43,8 @@ public final class PendingReasons {
             case "Priority" ->
                 new Explanation(
                         WAITING,
-                        "other jobs that want nodes of " + facts.partition() + " come first",
-                        "wait, or make the job easier to fit in: fewer clients, a shorter --time-limit");
+                        "other jobs for nodes of " + facts.partition() + " come first",
+                        "wait, or make the job easier to schedule: fewer clients, a shorter --time-limit");
             case "Resources" -> resources(facts);
             case "Dependency" ->
                 new Explanation(
@@ -51,16 +54,16 @@ public final class PendingReasons {
             case "DependencyNeverSatisfied" ->
                 new Explanation(
                         BLOCKED,
-                        "it waits for a job that ended otherwise than asked (" + facts.dependency() + ")",
+                        "it waits for a job that did not end as its dependency requires (" + facts.dependency() + ")",
                         "delete the group and create it again without the dependency");
             case "BeginTime", "Cleaning", "Prolog" ->
                 new Explanation(
                         WAITING,
-                        "Slurm holds it back for a moment: it was queued again, or is to begin later",
-                        "wait; `scontrol show job` tells its EligibleTime");
+                        "Slurm delays it: it was requeued, or has a later start time",
+                        "wait; `scontrol show job` prints its EligibleTime");
             case "Reservation", "ReservationDeleted" -> reservation(word, facts);
             case "Licenses" ->
-                new Explanation(WAITING, "all licences that it asks for are taken", "wait, or leave the licence out");
+                new Explanation(WAITING, "all requested licences are in use", "wait, or omit the licence");
             default -> blocked(word, reason, facts);
         };
     }
@@ -93,7 +96,7 @@ public final class PendingReasons {
             case "JobHeldAdmin" ->
                 new Explanation(
                         BLOCKED,
-                        "an administrator, or a failure of Slurm's to start it, holds it",
+                        "it is held by an administrator, or because Slurm failed to start it",
                         "ask the site why; `scontrol release " + facts.job().id() + "` if it lets you");
             default -> heldOrUnknown(word, reason, facts);
         };
@@ -105,13 +108,13 @@ public final class PendingReasons {
             return new Explanation(
                     FAILED,
                     "a node could not start it (prolog, user environment or file system of the node), so Slurm holds it",
-                    "see the log of slurmd with the site, then: scontrol release "
+                    "check the log of slurmd with the administrators, then: scontrol release "
                             + facts.job().id() + "; or delete the group");
         }
         if (lower.contains("requeued") && lower.contains("held")) {
             return new Explanation(
                     BLOCKED,
-                    "it was put back into the queue and is held",
+                    "it was requeued and is held",
                     "release it: scontrol release " + facts.job().id());
         }
         if (lower.startsWith("nodes required for job are down")) {
@@ -121,7 +124,7 @@ public final class PendingReasons {
             case "InvalidAccount", "AccountNotAllowed" ->
                 new Explanation(
                         BLOCKED,
-                        facts.account() + " may not be used (any more) in " + facts.partition(),
+                        facts.account() + " may not be used (any longer) in " + facts.partition(),
                         "choose an account that `sacctmgr show associations user=$USER` lists");
             case "InvalidQOS", "QOSNotAllowed" ->
                 new Explanation(
@@ -141,7 +144,7 @@ public final class PendingReasons {
     private static Explanation resources(JobFacts facts) {
         return new Explanation(
                 WAITING,
-                "it is next, and not enough nodes of " + facts.partition() + " are free"
+                "it is next in the queue, but not enough nodes of " + facts.partition() + " are free"
                         + (facts.details() == null ? "" : " for " + facts.nodeCount() + " with " + facts.shape())
                         + states(facts),
                 "wait for other jobs to end, or ask for fewer clients");
@@ -167,7 +170,7 @@ public final class PendingReasons {
         if (facts.details() == null) {
             return new Explanation(
                     BLOCKED,
-                    "it asks for more nodes, or larger ones, than " + facts.partition() + " has or allows",
+                    "it requests more nodes, or larger ones, than " + facts.partition() + " has or allows",
                     FEWER);
         }
         int count = facts.nodesInPartition();
@@ -191,20 +194,21 @@ public final class PendingReasons {
             return new Explanation(
                     WAITING,
                     named + " are reserved for maintenance, which it would not end before",
-                    "wait for the maintenance to end (`scontrol show reservation`), or lower --time-limit so that it ends before");
+                    "wait for the maintenance to end (`scontrol show reservation`), or lower --time-limit so that it"
+                            + " ends before");
         }
         return new Explanation(
                 BLOCKED,
                 named + " are not available" + (which.isEmpty() ? "" : ": " + which)
                         + "; they are down, drained, or reserved, perhaps for maintenance",
-                "leave the node list out, ask for fewer clients, or wait; `sinfo -R` and `scontrol show reservation` say why");
+                "omit the node list, request fewer clients, or wait; `sinfo -R` and `scontrol show reservation` say why");
     }
 
     private static Explanation reservation(String word, JobFacts facts) {
         return word.equals("Reservation")
                 ? new Explanation(
                         WAITING,
-                        facts.reservation() + " has not begun, or is full",
+                        facts.reservation() + " has not started, or is full",
                         "wait for it (`scontrol show reservation`), or leave it out")
                 : new Explanation(
                         BLOCKED, facts.reservation() + " no longer exists", "create the group again without it");

@@ -6,7 +6,7 @@ public enum Verdict {
     FINE,
     /** It will start by itself. */
     WAITING,
-    /** It will never start as it is: somebody has to change something. */
+    /** It will never start as it is: a user or an administrator has to change something. */
     BLOCKED,
     /** It ended otherwise than it should have. */
     FAILED,

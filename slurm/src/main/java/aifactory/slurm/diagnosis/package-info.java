@@ -1,4 +1,4 @@
-/** Why a job waits or has failed, in words and with a remedy. */
+/** Explains why a job waits or has failed, with a remedy. */
 @NullMarked
 package aifactory.slurm.diagnosis;
 

@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Where a job writes. Slurm cannot write into a directory that is missing, and says so to nobody; and it truncates a file that is
- * there. So the directory is made and the files are created before the job is submitted.
+ * The log files of a job. Slurm cannot write into a missing directory and does not report it; and it truncates a file
+ * that is there. So the directory is created and the files are created before the job is submitted.
  *
  * @param output standard output of the batch script and of the clients
  * @param error standard error, likewise
@@ -16,8 +16,8 @@ public record JobLogs(Path output, Path error) {
     private static final int MAXIMUM_REUSES = 10_000;
 
     /**
-     * Reserves {@code client_dispatcher_ID.out} and {@code .err}, or, where an earlier job of the same id left them, {@code
-     * client_dispatcher_ID.2.out} and so on.
+     * Reserves {@code client_dispatcher_ID.out} and {@code .err}, or, where an earlier job of the same id left them,
+     * {@code client_dispatcher_ID.2.out} and so on.
      *
      * @param directory is made where it is missing
      * @throws IOException when the directory or the files cannot be made; the message names them

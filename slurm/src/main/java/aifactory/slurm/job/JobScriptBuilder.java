@@ -12,8 +12,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds the one kind of job that this system submits, in all its variants: for any profile, with or without GPU, with the program
- * installed, in a tarball or in a container, by its own script or by a site's template. Not thread-safe; used once.
+ * Builds the one kind of job that this system submits, in all its variants: for any profile, with or without GPU, with
+ * the program installed, in a tarball or in a container, by its own script or by a site's template. Not thread-safe;
+ * used once.
  */
 public final class JobScriptBuilder {
     private static final int MAXIMUM_CLIENTS = 65_533;
@@ -94,13 +95,13 @@ public final class JobScriptBuilder {
         return this;
     }
 
-    /** Null where the clients hear of it with each run alone. */
+    /** Null if the clients receive it with each run only. */
     public JobScriptBuilder aiServerAddress(@Nullable String address) {
         aiServerAddress = address;
         return this;
     }
 
-    /** AI servers beside the clients, on nodes of their own; null for none. */
+    /** AI servers in addition to the clients, on separate nodes; null for none. */
     public JobScriptBuilder servers(@Nullable ServerStep step) {
         servers = step;
         return this;
@@ -227,7 +228,7 @@ public final class JobScriptBuilder {
         }
         if (clientServiceAddress.isEmpty() || (aiServerAddress != null && aiServerAddress.isEmpty())) {
             String field = clientServiceAddress.isEmpty() ? "client_service_addr" : "ai_server_addr";
-            throw new InvalidJobException(field, field + " is empty: the clients would not know whom to call");
+            throw new InvalidJobException(field, field + " is empty: the clients would have no service address");
         }
         if (gpuMemoryFraction != null && !gpuMemoryFraction.matches("0(\\.[0-9]{1,6})?|1(\\.0{1,6})?")) {
             throw new InvalidJobException(
@@ -318,8 +319,8 @@ public final class JobScriptBuilder {
     }
 
     /**
-     * How long before the limit the clients are told to stop. Slurm may send the signal up to 60 s earlier than asked, so a short job
-     * asks for less, and the shortest rely on {@code KillWait} alone.
+     * How long before the limit the clients receive the signal to stop. Slurm may send it up to 60 s earlier than
+     * requested, so a short job requests less, and the shortest rely on {@code KillWait} alone.
      */
     public static @Nullable Duration signalLead(Duration timeLimit) {
         if (timeLimit.compareTo(Duration.ofMinutes(5)) >= 0) {

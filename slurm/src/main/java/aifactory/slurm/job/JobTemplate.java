@@ -7,10 +7,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A site's own batch script with places for what differs from job to job. A place is {@code {name}}, with exactly the names of {@link
- * #PLACEHOLDERS}; a shell's {@code ${name}} is left alone, and <code>{{name}}</code> stands for {@code {name}}. Each value is written
- * as its place demands, whether in an {@code #SBATCH} line, between double or single quotes, or bare, so that no value can be taken
- * for anything else.
+ * A site's own batch script with places for what differs from job to job. A place is {@code {name}}, with exactly the
+ * names of {@link #PLACEHOLDERS}; a shell's {@code ${name}} is left alone, and <code>{{name}}</code> stands for
+ * {@code {name}}. Each value is written as its place demands, whether in an {@code #SBATCH} line, between double or
+ * single quotes, or bare, so that no value can be taken for anything else.
  */
 public final class JobTemplate {
     /** The names of the original template, no more and no less. */
@@ -122,7 +122,7 @@ public final class JobTemplate {
             String value = values.get(place);
             if (value == null) {
                 throw new InvalidJobException(
-                        place, "template " + name + " needs a value for {" + place + "} and the request names none");
+                        place, "template " + name + " needs a value for {" + place + "} and the request has none");
             }
             script.append(written(place, value, context));
         }
@@ -134,7 +134,7 @@ public final class JobTemplate {
             if (!context.atLineStart()) {
                 throw new InvalidJobException(
                         "template",
-                        "template " + name + " has {" + place + "} in the middle of a line; give it a line of its own");
+                        "template " + name + " has {" + place + "} in the middle of a line; put it on a separate line");
             }
             return value;
         }
@@ -142,8 +142,7 @@ public final class JobTemplate {
             if (context.place() != TemplateContext.Place.BARE) {
                 throw new InvalidJobException(
                         "template",
-                        "template " + name
-                                + " has {launch_command} inside quotes or a comment; put it where a command belongs");
+                        "template " + name + " has {launch_command} inside quotes or a comment; use it as a command");
             }
             return value;
         }

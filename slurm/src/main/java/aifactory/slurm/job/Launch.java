@@ -15,12 +15,13 @@ public sealed interface Launch {
     record Native(String program) implements Launch {}
 
     /**
-     * One archive on a file system that every node sees, unpacked by each node into local storage: thousands of small files on a
-     * parallel file system are what makes a start slow.
+     * One archive on a file system that every node sees, unpacked by each node into local storage: thousands of small
+     * files on a parallel file system are what makes a start slow.
      *
      * @param tarball holds one directory with {@code bin/aifactory} in it
      * @param sha256 in hexadecimal, checked before the start; null to trust the file
-     * @param localDirectory on each node's own disk, where Slurm copies the file before the start; null to read it where it is
+     * @param localDirectory on each node's own disk, where Slurm copies the file before the start; null to read it
+     *      where it is
      */
     record Tarball(
             Path tarball, @Nullable String sha256, @Nullable Path localDirectory) implements Launch {
@@ -38,7 +39,8 @@ public sealed interface Launch {
      * @param program inside the image, usually {@code aifactory}
      * @param binds what the container sees of the node besides the job's directory
      * @param gpu drivers that are made visible inside
-     * @param localDirectory on each node's own disk, where Slurm copies the image before the start; null to read it where it is
+     * @param localDirectory on each node's own disk, where Slurm copies the image before the start; null to read it
+     *      where it is
      */
     record Container(
             Path image,

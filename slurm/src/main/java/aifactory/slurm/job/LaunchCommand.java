@@ -7,11 +7,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the commands that start one client on every node. Nothing is put into the text of a script: values are words of their own,
- * and what runs inside a task gets them as arguments.
+ * Writes the commands that start one client on every node. No value becomes part of a script's text: values are
+ * separate arguments, and the program inside a task receives them as arguments.
  */
 final class LaunchCommand {
-    /** In a container's clean environment only these, and those that the job sets, are known; taken inside each task. */
+    /**
+     * In a container's clean environment only these, and those that the job sets, are known; taken inside each task.
+     */
     static final List<String> FORWARDED = List.of(
             "SLURM_CLUSTER_NAME",
             "SLURM_CPUS_PER_TASK",
@@ -31,11 +33,13 @@ final class LaunchCommand {
             "HIP_VISIBLE_DEVICES");
 
     private static final String MISSING_BIND =
-            "echo \"aifactory: the bind source $1 does not exist on ${SLURMD_NODENAME:-this node}; correct the binds\" >&2; exit 78";
+            "echo \"aifactory: the bind source $1 does not exist on ${SLURMD_NODENAME:-this node}; correct the"
+                    + " binds\" >&2; exit 78";
 
     /**
-     * Starts {@code "$@"} and stays, to clean up; the shell outlives SIGTERM, which reaches the client as well, for as long as the
-     * client flushes. It remembers how its child ended, also when a signal broke off the wait that would have told.
+     * Starts {@code "$@"} and stays, to clean up; the shell outlives SIGTERM, which reaches the client as well, for as
+     * long as the client flushes. It keeps the exit status of its child, even if a signal interrupted the wait that
+     * returns it.
      */
     private static final String STAY = String.join(
             " ",
@@ -44,13 +48,15 @@ final class LaunchCommand {
             "wait \"$client\"; exit $?");
 
     /**
-     * Runs in each task: {@code COPY NAMES… -- BIND_SOURCES… -- APPTAINER_ARGUMENTS…}. The variables become one list in the notation of a
-     * CSV record, because a value may hold commas; without {@code APPTAINER_NO_EVAL} Apptainer would let a shell expand them. {@code
-     * exec}, so that Slurm's signals arrive at the container; where there is a copy to be removed in the end, the shell stays.
+     * Runs in each task: {@code COPY NAMES… -- BIND_SOURCES… -- APPTAINER_ARGUMENTS…}. The variables become one list in
+     * the notation of a CSV record, because a value may hold commas; without {@code APPTAINER_NO_EVAL} Apptainer would
+     * let a shell expand them. {@code exec}, so that Slurm's signals arrive at the container; where there is a copy to
+     * be removed in the end, the shell stays.
      *
-     * <p>Slurm sends SIGTERM to every process of the step, also to the one that serves an ordinary user's image by FUSE: it would take
-     * the image away under a client that still flushes, and Java dies of SIGBUS. Blocking the signal for the command does not reach
-     * that process, so the image is unpacked on the node's own disk where Apptainer can.
+     * <p>Slurm sends SIGTERM to every process of the step, also to the one that serves an ordinary user's image by
+     * FUSE: it would take the image away under a client that still flushes, and Java dies of SIGBUS. Blocking the
+     * signal for the command does not reach that process, so the image is unpacked on the node's own disk where
+     * Apptainer can.
      */
     private static final String IN_CONTAINER = String.join(
             " ",
@@ -59,13 +65,17 @@ final class LaunchCommand {
             "if [ -n \"${!1+set}\" ]; then value=${!1};",
             "variables+=\"${variables:+,}\\\"$1=${value//\\\"/\\\"\\\"}\\\"\"; fi; shift; done; shift;",
             "while [ \"$1\" != -- ]; do [ -e \"$1\" ] || { " + MISSING_BIND + "; }; shift; done; shift;",
-            "program=$1; shift; unpack=; case $(\"$program\" exec --help 2>/dev/null) in *--unsquash*) unpack=--unsquash;; esac;",
+            "program=$1; shift; unpack=; case $(\"$program\" exec --help 2>/dev/null) in *--unsquash*)"
+                    + " unpack=--unsquash;; esac;",
             "set -- \"$program\" exec $unpack --env \"$variables\" \"$@\";",
             "[ -n \"$copy\" ] || exec \"$@\";",
             "trap : TERM INT USR1 USR2; trap 'rm -f -- \"$copy\"' EXIT;",
             STAY);
 
-    /** Runs in each task: {@code COPY TARBALL CLIENT_ARGUMENTS…}; removes what it unpacked, and the copy if there is one. */
+    /**
+     * Runs in each task: {@code COPY TARBALL CLIENT_ARGUMENTS…}; removes what it unpacked, and the copy if there is
+     * one.
+     */
     private static final String IN_TARBALL = String.join(
             " ",
             "copy=$1; shift; directory=$(mktemp -d \"${TMPDIR:-/tmp}/aifactory-${SLURM_JOB_ID:-0}.XXXXXXXX\") || exit 78;",
@@ -80,7 +90,8 @@ final class LaunchCommand {
     /**
      * The words of the whole command, {@code srun} included.
      *
-     * @param cpusPerTask repeated because {@code srun} ignores the batch script's from 22.05 on; null to take it from the environment
+     * @param cpusPerTask repeated because {@code srun} ignores the batch script's from 22.05 on; null to take it from
+     *      the environment
      * @param clientArguments what follows the client's program
      * @param forwarded names of variables that the job sets itself
      * @param secret a file that the client must be able to read, null for none

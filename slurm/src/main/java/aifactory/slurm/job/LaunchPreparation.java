@@ -56,7 +56,9 @@ final class LaunchPreparation {
         return text.toString();
     }
 
-    /** Puts it before the first line of a script that is neither empty nor a comment: there a command can always stand. */
+    /**
+     * Puts it before the first line of a script that is neither empty nor a comment: there a command can always stand.
+     */
     static String insert(String preparation, String script) {
         int start = 0;
         while (start < script.length()) {

@@ -3,7 +3,10 @@ package aifactory.slurm.job;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** An image or tarball that Slurm copies to every node's own disk before the clients start; each task removes its node's copy. */
+/**
+ * An image or tarball that Slurm copies to every node's own disk before the clients start; each task removes its node's
+ * copy.
+ */
 final class LocalCopy {
     private LocalCopy() {}
 

@@ -7,8 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a site or a user asks of Slurm for each client, as data. Null members leave the choice to someone else: to the defaults, or to
- * Slurm.
+ * What a site or a user asks of Slurm for each client, as data. Null members leave the choice to someone else: to the
+ * defaults, or to Slurm.
  *
  * @param partition one name, or several separated by commas
  * @param gres generic resources of each node, {@code gpu:1}
@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param mem memory of each node, {@code 64G}
  * @param exclusive whether the nodes are shared with no other job
  * @param nodelist the nodes that must be used
- * @param extraDirectives further options of {@code sbatch}, each {@code NAME} or {@code NAME=VALUE}, with or without dashes in front
+ * @param extraDirectives further options of {@code sbatch}, each {@code NAME} or {@code NAME=VALUE}, with or without
+ *      dashes in front
  */
 public record Profile(
         @Nullable String partition,

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The profiles of a site by name: the built-in ones, and its own, which may replace them. */
 public final class Profiles {
-    /** What every job has where nobody chose: the sizes of the base template. */
+    /** The defaults of every job: the sizes of the base template. */
     public static final Profile DEFAULTS = new Profile(null, null, null, null, null, 4, "8G", null, null, null, null);
 
     private static final Map<String, Profile> BUILT_IN = Map.of(
@@ -49,7 +49,7 @@ public final class Profiles {
         return byName;
     }
 
-    /** @throws InvalidJobException when there is none of that name; the message lists those that there are */
+    /** @throws InvalidJobException if there is no such profile; the message lists the existing ones */
     public Profile get(String name) throws InvalidJobException {
         Profile profile = byName.get(name);
         if (profile == null) {
@@ -62,8 +62,8 @@ public final class Profiles {
     }
 
     /**
-     * What holds for one job. What the request says wins over the profile that it names, that over the environment, that over the
-     * defaults.
+     * What holds for one job. What the request says wins over the profile that it names, that over the environment,
+     * that over the defaults.
      *
      * @param name of the profile that the request names, null for none
      * @param environment from {@link #ofEnvironment}
@@ -77,8 +77,8 @@ public final class Profiles {
     }
 
     /**
-     * {@code SLURM_PARTITION}, {@code SLURM_QOS} and {@code SLURM_ACCOUNT} as this system's defaults. They are kept from Slurm's commands,
-     * of which {@code srun} reads the same names and {@code sbatch} does not.
+     * {@code SLURM_PARTITION}, {@code SLURM_QOS} and {@code SLURM_ACCOUNT} as this system's defaults. They are kept
+     * from Slurm's commands, of which {@code srun} reads the same names and {@code sbatch} does not.
      */
     public static Profile ofEnvironment(Map<String, String> environment) {
         return Profile.ofPlace(

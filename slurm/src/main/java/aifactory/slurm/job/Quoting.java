@@ -3,7 +3,9 @@ package aifactory.slurm.job;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Writes values so that a shell, or the reader of {@code #SBATCH} lines, gets back exactly the value and nothing else. */
+/**
+ * Writes values so that a shell, or the reader of {@code #SBATCH} lines, gets back exactly the value and nothing else.
+ */
 public final class Quoting {
     private static final String PLAIN = "_-./:,@%+=";
 
@@ -38,8 +40,8 @@ public final class Quoting {
     }
 
     /**
-     * A value in an {@code #SBATCH} line. {@code sbatch} ends an argument at white space and a line at an unquoted {@code #}; inside
-     * double quotes only the backslash is special to it, and takes the character after it as it is.
+     * A value in an {@code #SBATCH} line. {@code sbatch} ends an argument at white space and a line at an unquoted
+     * {@code #}; inside double quotes only the backslash is special to it, and takes the character after it as it is.
      */
     static String directive(String value) {
         return isPlain(value) ? value : "\"" + insideDirectiveQuotes(value) + "\"";

@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads the {@code #SBATCH} lines of a script as {@code sbatch} does: up to the first line that is neither empty nor a comment; words
- * end at white space, quotes group, a backslash takes the next character as it is, an unquoted {@code #} ends the line.
+ * Reads the {@code #SBATCH} lines of a script as {@code sbatch} does: up to the first line that is neither empty nor a
+ * comment; words end at white space, quotes group, a backslash takes the next character as it is, an unquoted {@code #}
+ * ends the line.
  */
 public final class SbatchDirectives {
     private static final String MARK = "#SBATCH";

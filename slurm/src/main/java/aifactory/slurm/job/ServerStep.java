@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nodes after those of the clients
  * @param processesPerNode that share a node
- * @param launch of the program that starts and watches the server; not a container, from within which no other could be started
- * @param endSeconds how long the servers may take to end once the clients have; what is left then is told to end by the job
+ * @param launch of the program that starts and watches the server; not a container, from within which no other could be
+ *      started
+ * @param endSeconds how long the servers may take to end after the clients; the job then ends the remaining ones
  * @param logDirectory where the servers' output goes
  * @param component resources of the servers' nodes, which are then the second component of a heterogeneous job; null
  *     where their nodes are like those of the clients

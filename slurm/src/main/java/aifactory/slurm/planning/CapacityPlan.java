@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What a plan would take, and whether and when the cluster could give it.
  *
  * @param totalMemoryBytes of all clients
- * @param nodeHours at the most, when the time limit is used up
+ * @param nodeHours upper bound, if the time limit is used up
  * @param offers by partition
  * @param chosen the partition that the job would go to, null where none is named and the cluster tells no default
  * @param verdict one sentence

@@ -29,7 +29,7 @@ public final class CapacityPlanner {
         this.gateway = gateway;
     }
 
-    /** @throws IllegalArgumentException for a memory size that is none */
+    /** @throws IllegalArgumentException for an invalid memory size */
     public CapacityPlan plan(PlanQuestion question) throws SlurmUnavailableException, InterruptedException {
         long memory = SlurmText.bytes(question.memory());
         if (memory <= 0) {
@@ -116,7 +116,7 @@ public final class CapacityPlanner {
         if (question.numClients() > fitting) {
             obstacles.add(
                     fitting == 0
-                            ? "none of its usable nodes has so much"
+                            ? "none of its usable nodes has enough resources"
                             : "only " + fitting + " of its usable nodes " + (fitting == 1 ? "has" : "have")
                                     + " so much, and " + question.numClients() + " are asked for");
         }
@@ -186,11 +186,11 @@ public final class CapacityPlanner {
     private static String verdict(@Nullable PartitionOffer chosen, PlanQuestion question, TestStart start) {
         if (chosen == null) {
             return question.partition() == null
-                    ? "the cluster names no default partition: name one with --partition"
+                    ? "the cluster has no default partition: select one with --partition"
                     : "there is no partition '" + question.partition() + "'";
         }
         if (!chosen.obstacles().isEmpty()) {
-            return "partition " + chosen.partition() + " cannot take it: " + String.join("; ", chosen.obstacles());
+            return "partition " + chosen.partition() + " cannot run it: " + String.join("; ", chosen.obstacles());
         }
         if (start instanceof TestStart.Refused refused) {
             return "Slurm would refuse it: " + refused.refusal();

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nodes all of its nodes
  * @param fitting those whose shape has room for a client, whether busy or not
- * @param idle those of them that nobody uses now
+ * @param idle those of them that are unused now
  * @param shapes of its nodes, {@code 4 x 32 CPUs, 128 GiB, gpu:a100:2 (idle)}
  * @param timeLimit null for none
  * @param obstacles why it cannot take the plan, one sentence each; empty when it can

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What somebody thinks of asking for.
+ * A request for resources that a user considers.
  *
  * @param numClients client processes, one per node
  * @param cpus of each

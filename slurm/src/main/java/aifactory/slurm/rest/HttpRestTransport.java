@@ -16,7 +16,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Carries requests to a slurmrestd over HTTP. Follows no redirection: the token goes to the configured address alone. Thread-safe. */
+/**
+ * Carries requests to a slurmrestd over HTTP. Follows no redirection: the token goes to the configured address alone.
+ * Thread-safe.
+ */
 public final class HttpRestTransport implements RestTransport, AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     /** Some 30,000 jobs. */
@@ -43,7 +46,7 @@ public final class HttpRestTransport implements RestTransport, AutoCloseable {
             HttpResponse<byte[]> response = answer.get(request.timeout().toMillis(), TimeUnit.MILLISECONDS);
             return new RestResponse(response.statusCode(), new ByteArrayInputStream(response.body()));
         } catch (TimeoutException e) {
-            throw new HttpTimeoutException("no whole answer to " + request + " within "
+            throw new HttpTimeoutException("no complete response to " + request + " within "
                     + request.timeout().toSeconds() + " s");
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException cause) {

@@ -24,7 +24,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Puts questions to a slurmrestd in the newest version that both know, and tells the ways of not answering apart. Thread-safe. */
+/**
+ * Sends queries to a slurmrestd in the newest version that both support, and distinguishes the causes of a missing
+ * answer. Thread-safe.
+ */
 final class RestClient {
     static final Duration QUERY_TIMEOUT = Duration.ofSeconds(60);
     private static final int SHOWN_CHARACTERS = 120;
@@ -160,8 +163,7 @@ final class RestClient {
             answer = new RestAnswer(asked, response.status(), rest, RestError.list(rest.path("errors")));
         } catch (JacksonException e) {
             throw new SlurmUnavailableException(
-                    Cause.GARBAGE,
-                    transport + " answered " + path + " with what is no JSON: " + e.getOriginalMessage());
+                    Cause.GARBAGE, transport + " answered " + path + " with invalid JSON: " + e.getOriginalMessage());
         } catch (IOException e) {
             throw new SlurmUnavailableException(
                     Cause.REST_SERVICE, transport + " broke off its answer to " + path + ": " + words(e));
@@ -200,7 +202,7 @@ final class RestClient {
                             + "'; make a new one: scontrol token");
         }
         if (status == 404) {
-            // It was there when it was looked for: somebody has changed slurmrestd's version meanwhile.
+            // It existed when it was looked up: slurmrestd has been upgraded meanwhile.
             version = null;
             return new SlurmUnavailableException(
                     Cause.REST_SERVICE, transport + " does not know " + path + " (status 404)");
@@ -211,7 +213,7 @@ final class RestClient {
                         + shown.replaceAll("\\p{Cntrl}+", " ").strip() + "'");
     }
 
-    /** What says that nobody looked into the question. Everything else is an answer. */
+    /** The errors that mean that the query was not processed. All others are answers. */
     private void refuseFailures(RestAnswer answer, String token, String path) throws SlurmUnavailableException {
         if (!answer.isFailure()) {
             return;

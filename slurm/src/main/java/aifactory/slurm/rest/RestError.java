@@ -7,12 +7,15 @@ import tools.jackson.databind.JsonNode;
 /**
  * One error of an answer.
  *
- * @param number Slurm's, 0 where none is told
+ * @param number Slurm's, 0 if missing
  * @param words Slurm's own text for the number
  * @param description what slurmrestd was at
  */
 record RestError(int number, String words, String description) {
-    /** {@code errno} of "Operation not permitted", which slurmrestd 26.05 takes for the reason when the controller is away. */
+    /**
+     * {@code errno} of "Operation not permitted", which slurmrestd 26.05 takes for the reason when the controller is
+     * away.
+     */
     static final int NOT_PERMITTED = 1;
 
     static final int NO_SUCH_JOB = 2017;
@@ -32,7 +35,7 @@ record RestError(int number, String words, String description) {
         return list;
     }
 
-    /** As one line for people. */
+    /** As one line for users. */
     static String words(List<RestError> errors) {
         StringBuilder line = new StringBuilder();
         for (RestError error : errors) {

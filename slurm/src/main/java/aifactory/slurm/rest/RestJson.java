@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Values as the versions of slurmrestd write them: numbers bare up to v0.0.38 and as {@code {"set","infinite","number"}} later, words as
- * strings or as arrays of them.
+ * Values as the versions of slurmrestd write them: numbers bare up to v0.0.38 and as
+ * {@code {"set","infinite","number"}} later, words as strings or as arrays of them.
  */
 final class RestJson {
     private RestJson() {}

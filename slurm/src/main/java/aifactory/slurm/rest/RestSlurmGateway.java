@@ -110,7 +110,7 @@ public final class RestSlurmGateway implements SlurmGateway {
             return client.ask(question, visitor);
         } catch (IllegalArgumentException e) {
             throw new SlurmUnavailableException(
-                    Cause.GARBAGE, client + " answered " + question.path() + " with what is no job: " + e.getMessage());
+                    Cause.GARBAGE, client + " answered " + question.path() + " with an invalid job: " + e.getMessage());
         }
     }
 
@@ -136,7 +136,10 @@ public final class RestSlurmGateway implements SlurmGateway {
         return new AccountingAnswer.Known(newest);
     }
 
-    /** The accounting part of 22.05 tells every exit code as 0; the controller, while it knows the job, has the real one. */
+    /**
+     * The accounting part of 22.05 tells every exit code as 0; the controller, while it knows the job, has the real
+     * one.
+     */
     private JobObservation withExit(JobObservation job) throws SlurmUnavailableException, InterruptedException {
         ExitStatus exit = job.exit();
         if (job.state() != JobState.FAILED || exit == null || !exit.isSuccess()) {
@@ -147,7 +150,7 @@ public final class RestSlurmGateway implements SlurmGateway {
         return job.withExit(real);
     }
 
-    /** @return that there is no accounting, if there is none */
+    /** @return the error that accounting is not configured, if it is not */
     private Optional<AccountingAnswer.Absent> accounted(
             String parameter, List<String> values, Instant since, boolean skipSteps, Consumer<JsonNode> job)
             throws SlurmUnavailableException, InterruptedException {

@@ -16,8 +16,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes a submission in a version of the interface. slurmrestd does not read {@code #SBATCH} lines, so they are read here; what is
- * said of the job elsewhere wins over them, as on {@code sbatch}'s command line.
+ * Writes a submission in a version of the interface. slurmrestd does not read {@code #SBATCH} lines, so they are read
+ * here; what is said of the job elsewhere wins over them, as on {@code sbatch}'s command line.
  */
 final class RestSubmission {
     private static final JsonMapper MAPPER = JsonMapper.shared();
@@ -183,7 +183,7 @@ final class RestSubmission {
             case "gpus-per-node" -> job.put("gpus_per_node", value);
             case "exclusive" -> job.put("exclusive", "exclusive");
             case "nodelist" -> job.put("nodelist", value);
-            // Each takes this and no other word; "requeue": false is taken, and not heeded.
+            // Each accepts only this value; "requeue": false is accepted but ignored.
             case "no-kill" -> job.put("no_kill", "set");
             case "no-requeue" -> job.put("no_requeue", true);
             case "signal" -> job.put("signal", value);

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
-/** Submits by slurmrestd, once, and tells whether there is a job, there is none, or nobody knows. */
+/** Submits by slurmrestd, once, and determines whether a job was created, was not created, or may have been created. */
 final class RestSubmitter {
     private static final Duration TIMEOUT = Duration.ofSeconds(150);
     private static final String PARSING_FAILED = "Failure during parsing";
@@ -96,7 +96,7 @@ final class RestSubmitter {
             return new SubmissionResult.Ambiguous(words);
         }
         return !answer.isFailure()
-                ? new SubmissionResult.Ambiguous("slurmrestd named no job: " + words)
+                ? new SubmissionResult.Ambiguous("slurmrestd returned no job: " + words)
                 : new SubmissionResult.Refused(Refusals.of(words));
     }
 }

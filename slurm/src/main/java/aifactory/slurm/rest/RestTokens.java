@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The token by which slurmrestd knows this user: read from a file of mode 0600 or given (from {@code SLURM_JWT}), and renewed by {@code
- * scontrol token} when half its life is over, where the site lets its users do that. It is never part of a command line, a message or a
- * log. Thread-safe.
+ * The token by which slurmrestd knows this user: read from a file of mode 0600 or given (from {@code SLURM_JWT}), and
+ * renewed by {@code scontrol token} when half its life is over, where the site lets its users do that. It is never part
+ * of a command line, a message or a log. Thread-safe.
  */
 public final class RestTokens {
     /** Slurm's default. */
@@ -75,7 +75,7 @@ public final class RestTokens {
     /**
      * A token that was still good a moment ago.
      *
-     * @throws SlurmUnavailableException of cause AUTHENTICATION when there is none to be had, with the remedy
+     * @throws SlurmUnavailableException of cause AUTHENTICATION if no token is available, with the remedy
      */
     public synchronized String current() throws SlurmUnavailableException, InterruptedException {
         Held token = held;
@@ -129,7 +129,7 @@ public final class RestTokens {
         return hold(renewed.get());
     }
 
-    /** Somebody else may keep the file fresh. */
+    /** Another program may keep the file up to date. */
     private @Nullable Held fromFile(Instant now) {
         if (file == null) {
             return null;

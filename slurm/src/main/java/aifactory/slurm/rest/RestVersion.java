@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A version of slurmrestd's interface, {@code v0.0.42} for instance. What is read is told apart by its shape; only what is written, and
- * how questions are put, depends on the version.
+ * A version of slurmrestd's interface, {@code v0.0.42} for instance. Responses are recognised by their structure; only
+ * requests, and the paths of queries, depend on the version.
  */
 record RestVersion(int number) {
     static final int OLDEST = 38;
@@ -44,7 +44,7 @@ record RestVersion(int number) {
         return number >= 41;
     }
 
-    /** How {@code gres} is told apart from other resources. */
+    /** How {@code gres} is distinguished from other resources. */
     String genericResourcePrefix() {
         return number >= 40 ? "gres/" : "gres:";
     }
@@ -59,7 +59,10 @@ record RestVersion(int number) {
         return number >= 40;
     }
 
-    /** Without these flags a signal goes to the batch script too, which kills the steps at once; empty where there are none. */
+    /**
+     * Without these flags a signal goes to the batch script too, which kills the steps at once; empty if the version
+     * has none.
+     */
     String signalFlags() {
         return number >= 40 ? "&flags=FULL_STEPS_ONLY" : "";
     }

@@ -13,7 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Reads a token from a file that nobody else can read; {@code scontrol token > FILE} makes one. */
+/** Reads a token from a file that no other user can read; created by {@code scontrol token > FILE}. */
 final class TokenFile {
     private static final int MAXIMUM_BYTES = 16_384;
     private static final Set<PosixFilePermission> OWNER_ONLY =
@@ -25,7 +25,7 @@ final class TokenFile {
         try {
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
             if (!OWNER_ONLY.containsAll(permissions)) {
-                throw problem("the token file " + file + " is open to others ("
+                throw problem("the token file " + file + " is accessible to other users ("
                         + PosixFilePermissions.toString(permissions) + "); run: chmod 600 " + file
                         + ", and make a new token if others may have read it");
             }

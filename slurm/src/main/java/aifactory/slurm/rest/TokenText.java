@@ -8,7 +8,7 @@ final class TokenText {
 
     private TokenText() {}
 
-    /** Empty for a text that cannot be a token; what cannot stand in an HTTP header never gets there. */
+    /** Empty for a text that cannot be a token; a text that is not valid in an HTTP header is never sent. */
     static Optional<String> clean(String text) {
         String token = text.strip();
         if (token.startsWith(PREFIX)) {

@@ -15,9 +15,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A whole Slurm in memory, with a virtual clock. {@link #commands()} answers {@code sbatch}, {@code squeue} and the others in the very
- * bytes that Slurm 22.05 and 26.05 print, {@link #rest()} answers as their {@code slurmrestd} does. Jobs run in virtual time; what goes
- * wrong is scripted by the methods here. Thread-safe.
+ * A whole Slurm in memory, with a virtual clock. {@link #commands()} answers {@code sbatch}, {@code squeue} and the
+ * others in the very bytes that Slurm 22.05 and 26.05 print, {@link #rest()} answers as their {@code slurmrestd} does.
+ * Jobs run in virtual time; what goes wrong is scripted by the methods here. Thread-safe.
  */
 public final class FakeSlurm {
     private static final Instant START = Instant.parse("2026-11-24T06:00:00Z");
@@ -119,7 +119,9 @@ public final class FakeSlurm {
         return submissionFaults.poll();
     }
 
-    /** Limits how often the controller is asked: 30 at once, 2 more each second; beyond that a command sleeps silently. */
+    /**
+     * Limits how often the controller is asked: 30 at once, 2 more each second; beyond that a command sleeps silently.
+     */
     public void limitRate() {
         synchronized (cluster) {
             rateLimit.enable();
@@ -178,7 +180,7 @@ public final class FakeSlurm {
         cluster.notifications.deliver();
     }
 
-    /** Keeps a pending job where it is, for that reason; null lets it go on. */
+    /** Keeps a pending job where it is, for that reason; null releases it. */
     public void pend(JobId id, @Nullable String reason) {
         change(() -> {
             SimulatedJob job = found(id);
@@ -222,12 +224,16 @@ public final class FakeSlurm {
         change(() -> cluster.finish(found(id), JobState.OUT_OF_MEMORY, 0, 125));
     }
 
-    /** Ends a job in a state that nothing else here brings about, {@code BOOT_FAIL} or {@code DEADLINE} for instance. */
+    /**
+     * Ends a job in a state that nothing else here brings about, {@code BOOT_FAIL} or {@code DEADLINE} for instance.
+     */
     public void end(JobId id, JobState state, int exitCode) {
         change(() -> cluster.finish(found(id), state, exitCode, 0));
     }
 
-    /** Shows a job in a state, without anything else happening: {@code CONFIGURING} or {@code SUSPENDED} for instance. */
+    /**
+     * Shows a job in a state, without anything else happening: {@code CONFIGURING} or {@code SUSPENDED} for instance.
+     */
     public void show(JobId id, JobState state) {
         change(() -> found(id).state = state);
     }
@@ -246,13 +252,13 @@ public final class FakeSlurm {
         });
     }
 
-    /** The same, and the next job gets the id of the first one: Slurm counts anew. */
+    /** The same, and the next job gets the id of the first one: Slurm restarts its numbering. */
     public void loseStateAndIds() {
         loseState();
         change(cluster::countAnew);
     }
 
-    /** Submits a job of somebody else or of an earlier life, beside whatever is under test. */
+    /** Submits a job of another user or of a previous process, in addition to those under test. */
     public JobId submitBeside(String name, String script) {
         synchronized (cluster) {
             Map<String, String> options = SubmissionCheck.completed(cluster, Map.of("job-name", name, "nodes", "1"));

@@ -19,7 +19,7 @@ public record JobBehaviour(Duration runTime, int exitCode, OnTerm onTerm, Durati
         FLUSH,
         /** Die at once, as a program does that has no handler. */
         DIE,
-        /** Go on. */
+        /** Continue. */
         IGNORE
     }
 
@@ -28,7 +28,7 @@ public record JobBehaviour(Duration runTime, int exitCode, OnTerm onTerm, Durati
     private static final Duration FOR_EVER = Duration.ofDays(400);
     private static final Duration USUAL_FLUSH = Duration.ofSeconds(2);
 
-    /** Runs until it is told to end, and flushes within 2 s. */
+    /** Runs until it receives a signal to end, and flushes within 2 s. */
     public static final JobBehaviour UNTIL_STOPPED = new JobBehaviour(FOR_EVER, 0, OnTerm.FLUSH, USUAL_FLUSH);
 
     /** Runs so long, ends with that code, and flushes on SIGTERM. */
@@ -37,8 +37,8 @@ public record JobBehaviour(Duration runTime, int exitCode, OnTerm onTerm, Durati
     }
 
     /**
-     * Reads a plain script: the sum of its {@code sleep SECONDS}, its {@code exit CODE}, and whether it traps TERM. With an {@code srun}
-     * and no sleep it is the launch command of clients, which run until stopped.
+     * Reads a plain script: the sum of its {@code sleep SECONDS}, its {@code exit CODE}, and whether it traps TERM.
+     * With an {@code srun} and no sleep it is the launch command of clients, which run until stopped.
      */
     static JobBehaviour ofScript(String script) {
         long seconds = 0;

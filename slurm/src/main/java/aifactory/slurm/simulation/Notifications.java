@@ -6,7 +6,7 @@ import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/** Collects what listeners shall hear while the cluster is locked, and tells them afterwards, in order. */
+/** Collects the notifications for listeners while the cluster is locked, and delivers them afterwards, in order. */
 final class Notifications {
     private final List<JobListener> listeners = new CopyOnWriteArrayList<>();
     private final Queue<Consumer<JobListener>> waiting = new ArrayDeque<>();

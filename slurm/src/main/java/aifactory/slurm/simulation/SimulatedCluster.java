@@ -15,7 +15,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The controller and the nodes: jobs, their states and what changes them. Every method is called with this object locked. */
+/**
+ * The controller and the nodes: jobs, their states and what changes them. Every method is called with this object
+ * locked.
+ */
 final class SimulatedCluster {
     private static final Duration SCHEDULING_INTERVAL = Duration.ofSeconds(1);
     private static final Duration REQUEUE_DELAY = Duration.ofSeconds(5);
@@ -315,7 +318,7 @@ final class SimulatedCluster {
         }
     }
 
-    /** Tells the accounting database, which hears of it a little later. */
+    /** Reports to the accounting database, which receives it a little later. */
     void account(SimulatedJob job) {
         if (!configuration.accounting()) {
             return;

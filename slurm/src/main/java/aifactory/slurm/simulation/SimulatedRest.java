@@ -20,8 +20,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The cluster's {@code slurmrestd}: versions, status codes and bodies as those of 22.05 and 26.05 were seen to be, the odd ones
- * included. Tokens are those that the simulated {@code scontrol token} makes, and expire.
+ * The cluster's {@code slurmrestd}: versions, status codes and bodies as those of 22.05 and 26.05 were seen to be, the
+ * odd ones included. Tokens are those that the simulated {@code scontrol token} makes, and expire.
  */
 public final class SimulatedRest implements RestTransport {
     private static final Pattern PATH = Pattern.compile("/(slurm|slurmdb)/v0\\.0\\.([0-9]+)(/[^?]*)(?:\\?(.*))?");

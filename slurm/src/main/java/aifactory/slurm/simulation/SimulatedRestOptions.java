@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
-/** What a submission by REST asks for, as options of {@code sbatch}. A key that the version does not have is refused, as it is there. */
+/**
+ * What a submission by REST asks for, as options of {@code sbatch}. A key that the version does not have is refused, as
+ * it is there.
+ */
 final class SimulatedRestOptions {
     private static final Map<String, String> NAMES = Map.ofEntries(
             Map.entry("name", "job-name"),
@@ -59,7 +62,7 @@ final class SimulatedRestOptions {
             throws IOException {
         String old = OLD_NAMES.get(name);
         if (name.equals("requeue")) {
-            // As v0.0.38 of 22.05 does: false is taken, and not heeded.
+            // As v0.0.38 of 22.05 does: false is accepted but ignored.
             options.put(value.equals("true") || version < 39 ? "requeue" : "no-requeue", "");
         } else if (version < 39 && name.equals("no_requeue")) {
             options.put("no-requeue", "");

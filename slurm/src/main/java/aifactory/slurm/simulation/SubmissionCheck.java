@@ -14,7 +14,7 @@ final class SubmissionCheck {
     sealed interface Answer {
         record Fine() implements Answer {}
 
-        /** By {@code sbatch}, before it asks anybody. */
+        /** By {@code sbatch}, before it contacts the controller. */
         record BadOption(String words) implements Answer {}
 
         /**

@@ -7,8 +7,8 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /**
- * Time that passes only when told to, and what is to happen at which moment of it. Thread-safe; what happens runs on the thread that
- * lets the time pass, one thing after the other.
+ * Virtual time that a test advances, with scheduled actions. Thread-safe; actions run on the thread that
+ * advances the time, one after another.
  */
 public final class VirtualClock implements SlurmClock {
     private record Event(Instant at, long order, Runnable action) {}
@@ -28,7 +28,7 @@ public final class VirtualClock implements SlurmClock {
         return now;
     }
 
-    /** Whether {@link #pause} lets the time pass itself (as at first) or waits for somebody else to do so. */
+    /** Whether {@link #pause} advances the time itself (the initial state) or waits for another thread to do so. */
     public synchronized void pauseAdvances(boolean advances) {
         pauseAdvances = advances;
         notifyAll();

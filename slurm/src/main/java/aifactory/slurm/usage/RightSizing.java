@@ -35,8 +35,8 @@ public final class RightSizing {
         if (advice.isEmpty()) {
             advice.add(
                     maximumResidentBytes(usage) < 0
-                            ? "Slurm has sampled nothing of this job yet, so there is nothing to advise"
-                            : "what was asked for fits what was used");
+                            ? "Slurm has not sampled this job yet, so there is no recommendation"
+                            : "the requested resources match the usage");
         }
         return advice;
     }
@@ -64,7 +64,7 @@ public final class RightSizing {
         }
         if (used > requested * NEARLY_ALL) {
             advice.add("mem: the largest client used " + size(used) + " of " + size(requested) + "; raise mem to "
-                    + size(rounded(Math.round(used * HEADROOM))) + ", or it may be killed for want of memory");
+                    + size(rounded(Math.round(used * HEADROOM))) + ", or it may be killed when memory runs out");
         } else if (used * HEADROOM < requested * WELL_USED) {
             advice.add("mem: the largest client used " + size(used) + " of " + size(requested) + "; mem="
                     + notation(rounded(Math.round(used * HEADROOM))) + " is enough");
@@ -105,7 +105,8 @@ public final class RightSizing {
             if (enough < perNode) {
                 advice.add(String.format(
                         Locale.ROOT,
-                        "cpus: on average %.2f of the %d CPUs of each client were busy; cpus_per_task=%d is enough at this load",
+                        "cpus: on average %.2f of the %d CPUs of each client were busy; cpus_per_task=%d is enough at"
+                                + " this load",
                         busy,
                         perNode,
                         enough));

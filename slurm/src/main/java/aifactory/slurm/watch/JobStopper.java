@@ -16,8 +16,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a job the clean way and sees it end: SIGTERM to its steps, which flush; then, for what is left, {@code scancel}. Any number of
- * threads may stop jobs; they share the poller's questions.
+ * Ends a job the clean way and sees it end: SIGTERM to its steps, which flush; then, for what is left, {@code scancel}.
+ * Any number of threads may stop jobs; they share the poller's questions.
  */
 public final class JobStopper {
     private static final Duration QUESTION_INTERVAL = Duration.ofSeconds(1);
@@ -39,7 +39,7 @@ public final class JobStopper {
     }
 
     /**
-     * Ends a tracked job. Blocks until it is gone.
+     * Ends a tracked job. Blocks until it has ended.
      *
      * @param flushTime for so long its steps may flush after SIGTERM; zero to cancel at once
      * @return the job as it ended
@@ -73,7 +73,7 @@ public final class JobStopper {
     private WatchedJob known(JobId id) throws JobNotStoppedException {
         Optional<WatchedJob> job = poller.job(id);
         return job.orElseThrow(
-                () -> new JobNotStoppedException("job " + id + " is not followed, so nobody would see it end"));
+                () -> new JobNotStoppedException("job " + id + " is not monitored, so its end would go unnoticed"));
     }
 
     private WatchedJob awaitEnd(JobId id, Instant deadline) throws JobNotStoppedException, InterruptedException {
@@ -92,8 +92,8 @@ public final class JobStopper {
     }
 
     /**
-     * Whether the job of that id is the one that is meant, by its name and the time of its submission: a controller that lost its state
-     * gives out the same ids again.
+     * Whether the job of that id is the one that is meant, by its name and the time of its submission: a controller
+     * that lost its state gives out the same ids again.
      *
      * @return null when Slurm does not answer
      */
@@ -113,7 +113,10 @@ public final class JobStopper {
         }
     }
 
-    /** Asks until it is taken, the job is gone, or time is up; false in the last case. Another job of its id is left alone. */
+    /**
+     * Retries until the request is accepted, the job has ended, or the time is up; false in the last case. Another job
+     * of its id is left alone.
+     */
     private boolean control(WatchedJob job, Instant deadline, Request request)
             throws JobNotStoppedException, InterruptedException {
         while (true) {

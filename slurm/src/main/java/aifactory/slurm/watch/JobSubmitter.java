@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Submits a job so that there is one, or none, and never two: when the answer is lost it looks the job's unique name up, in the queue
- * and in the accounts, before it submits again. Stateless; thread-safe.
+ * Submits a job so that there is one, or none, and never two: when the answer is lost it looks the job's unique name
+ * up, in the queue and in the accounts, before it submits again. Stateless; thread-safe.
  */
 public final class JobSubmitter {
     private static final Logger LOGGER = LoggerFactory.getLogger(JobSubmitter.class);
@@ -46,7 +46,7 @@ public final class JobSubmitter {
     /**
      * Brings the job about. Blocks for as long as Slurm takes, and some minutes when it stops answering.
      *
-     * @param submission whose name nobody else uses
+     * @param submission whose name is unique
      */
     public Placement submit(JobSubmission submission) throws InterruptedException {
         Instant since = clock.now().minus(DAY);
@@ -82,7 +82,7 @@ public final class JobSubmitter {
         }
         return new Placement.Unresolved(
                 submission.name(),
-                lastWords + "; submitted " + MAXIMUM_SUBMISSIONS + " times, no job of this name came up");
+                lastWords + "; submitted " + MAXIMUM_SUBMISSIONS + " times, no job of this name appeared");
     }
 
     /** A refusal of the second attempt says nothing about what the first may still bring about. */
@@ -112,10 +112,10 @@ public final class JobSubmitter {
     }
 
     /**
-     * Looks for a job whose submission an earlier life of this program may have made.
+     * Looks for a job that a previous process of this program may have submitted.
      *
      * @param since before it can have been submitted
-     * @return the job; {@link Placement.Unresolved} when Slurm does not answer; empty when there certainly is none
+     * @return the job; {@link Placement.Unresolved} when Slurm does not answer; empty if there certainly is no such job
      */
     public Optional<Placement> find(String name, Instant since) throws InterruptedException {
         Search search = search(name, since.minus(DAY));

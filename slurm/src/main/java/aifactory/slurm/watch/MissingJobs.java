@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out about jobs that the queue does not show, first by one question to the accounting database for all of them, then at the
- * controller, a few at a time. Used by one round at a time.
+ * Finds out about jobs that the queue does not show, first by one question to the accounting database for all of them,
+ * then at the controller, a few at a time. Used by one round at a time.
  */
 final class MissingJobs {
     /** The controller gives every user some 30 questions at once and 2 more each second. */
@@ -26,7 +26,7 @@ final class MissingJobs {
 
     private static final Duration DAY = Duration.ofDays(1);
     private static final String LATE =
-            "the controller has forgotten the job, the accounting database does not tell its end yet";
+            "the controller no longer has the job, and the accounting database does not have its end yet";
 
     private record Invalid(int times, Instant first) {}
 
@@ -45,7 +45,7 @@ final class MissingJobs {
 
     /**
      * @param missing which the queue does not show
-     * @param ended which the queue shows as ended, without telling how
+     * @param ended which the queue shows as ended, without the exit status
      * @return what is known now of each of them
      */
     List<WatchedJob> lookFor(List<WatchedJob> missing, List<WatchedJob> ended, Instant now)
@@ -67,7 +67,7 @@ final class MissingJobs {
                 found.add(atController(job, accounting, now));
             } else {
                 // Its turn comes in a later round; an end that is certain is not held back for its details.
-                found.add(job.hasEnded() ? job : job.stale("the queue does not show the job; it is looked for"));
+                found.add(job.hasEnded() ? job : job.stale("the job is not in the queue; looking it up"));
             }
         }
         return found;
@@ -123,18 +123,19 @@ final class MissingJobs {
         Invalid after = before == null ? new Invalid(1, now) : new Invalid(before.times + 1, before.first);
         invalid.put(job.id(), after);
         if (after.times < 2) {
-            return job.stale("the controller does not know the job; asking once more");
+            return job.stale("the controller does not know the job; retrying");
         }
         if (accounting.absent) {
             return job.gone(
-                    "the controller has forgotten the job and this cluster keeps no accounts: it ended, nobody knows how",
+                    "the controller no longer has the job and this cluster has no accounting: it ended with an unknown result",
                     now);
         }
         if (now.isBefore(after.first.plus(settings.accountingPatience()))) {
             return job.stale(accounting.words == null ? LATE : LATE + ": " + accounting.words);
         }
         return job.gone(
-                "the controller has forgotten the job and the accounting database never learnt its end: it ended, nobody knows how",
+                "the controller no longer has the job and the accounting database has no end for it: it ended with an"
+                        + " unknown result",
                 now);
     }
 }

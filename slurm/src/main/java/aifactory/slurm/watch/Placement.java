@@ -28,8 +28,8 @@ public sealed interface Placement {
     record Unreachable(String words) implements Placement {}
 
     /**
-     * Slurm stopped answering in the middle of it: there may be a job of this name. Look for the name again later, or have it cancelled
-     * when seen ({@link SlurmPoller#cancelWhenSeen}).
+     * Slurm stopped answering in the middle of it: there may be a job of this name. Look for the name again later, or
+     * have it cancelled when seen ({@link SlurmPoller#cancelWhenSeen}).
      */
     record Unresolved(String name, String words) implements Placement {}
 }

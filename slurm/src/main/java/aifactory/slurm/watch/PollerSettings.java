@@ -6,10 +6,12 @@ import java.time.Duration;
  * How often a poller asks.
  *
  * @param shortest interval, after a change
- * @param longestWhileRunning interval while a job has nodes, reached by doubling while nothing changes: nodes that nobody uses cost
+ * @param longestWhileRunning interval while a job has nodes, reached by doubling while nothing changes: unused nodes
+ *      cost
  * @param longest interval while all jobs wait or none is left, reached likewise
  * @param invisibility for so long after a submission a job may be missing everywhere
- * @param accountingPatience for so long after the controller has forgotten a job the accounting database may still come to know its end
+ * @param accountingPatience for so long after the controller has forgotten a job the accounting database may still come
+ *      to know its end
  */
 public record PollerSettings(
         Duration shortest,

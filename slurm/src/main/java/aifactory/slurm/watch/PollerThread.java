@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Polls on a virtual thread of its own until closed. */
+/** Polls on a separate virtual thread until closed. */
 public final class PollerThread implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(PollerThread.class);
     /** After a fault of this program, not of Slurm. */
@@ -40,7 +40,7 @@ public final class PollerThread implements AutoCloseable {
                 }
             }
         } catch (InterruptedException e) {
-            LOGGER.debug("the poller was told to stop");
+            LOGGER.debug("the poller was ordered to stop");
         }
     }
 
@@ -48,7 +48,7 @@ public final class PollerThread implements AutoCloseable {
         try {
             return poller.poll();
         } catch (RuntimeException e) {
-            LOGGER.error("the poller failed and goes on in {} s", AFTER_FAULT.toSeconds(), e);
+            LOGGER.error("the poller failed and continues in {} s", AFTER_FAULT.toSeconds(), e);
             return AFTER_FAULT;
         }
     }

@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows all jobs by one query at a time, whatever their number. A job ends only on Slurm's word: what is not in the queue is looked
- * for in the accounting database and then at the controller, and what cannot be learnt leaves the last known state, marked stale.
- * Thread-safe; rounds exclude each other.
+ * Monitors all jobs by a single query per poll. A job ends only if Slurm reports its end: a job that is not in the
+ * queue is looked up in the accounting database and then at the controller; without an answer the last known state is
+ * kept and marked stale. Thread-safe; rounds exclude each other.
  */
 public final class SlurmPoller {
     private static final Logger LOGGER = LoggerFactory.getLogger(SlurmPoller.class);
@@ -38,7 +38,10 @@ public final class SlurmPoller {
     private final PollerListener listener;
     private final MissingJobs missingJobs;
     private final Map<JobId, WatchedJob> jobs = new ConcurrentHashMap<>();
-    /** Names under which a submission of unknown outcome may still bring a job about, and until when that is watched for. */
+    /**
+     * Names under which a submission of unknown outcome may still bring a job about, and until when that is watched
+     * for.
+     */
     private final Map<String, Instant> strays = new ConcurrentHashMap<>();
 
     private final ReentrantLock round = new ReentrantLock();
@@ -55,7 +58,7 @@ public final class SlurmPoller {
         interval = settings.shortest();
     }
 
-    /** Follows a job from now on; one that is followed already goes on as it is. */
+    /** Starts to monitor a job; has no effect on a job that is monitored already. */
     public void track(JobId id, String name, Instant submittedAt) {
         jobs.putIfAbsent(id, WatchedJob.submitted(id, name, submittedAt));
         hurry();
@@ -67,8 +70,8 @@ public final class SlurmPoller {
     }
 
     /**
-     * Cancels every job of this name that comes up within the next half hour. For a submission that was given up with its outcome
-     * unknown.
+     * Cancels every job of this name that comes up within the next half hour. For a submission that was given up with
+     * its outcome unknown.
      */
     public void cancelWhenSeen(String name) {
         strays.put(name, clock.now().plus(STRAY_WATCH));
@@ -96,13 +99,14 @@ public final class SlurmPoller {
         hurry.run();
     }
 
-    /** Who wants to know of {@link #hurry()}. */
+    /** The listener of {@link #hurry()}. */
     void onHurry(Runnable action) {
         hurry = action;
     }
 
     /**
-     * One round, unless the last is no older than this: any number of callers who wait for something share their questions.
+     * One round, unless the last is no older than this: any number of callers who wait for something share their
+     * questions.
      */
     public void refresh(Duration maximumAge) throws InterruptedException {
         round.lockInterruptibly();
@@ -139,14 +143,17 @@ public final class SlurmPoller {
         }
     }
 
-    /** A job that ends unseen keeps its group from being mended and its user from knowing; one that waits costs nobody anything. */
+    /**
+     * The end of a job must be noticed soon, so that its group is repaired and its user is informed; a waiting job
+     * costs nothing.
+     */
     private Duration longest() {
         boolean holdsNodes = jobs.values().stream()
                 .anyMatch(job -> job.phase() == JobState.Phase.RUNNING || job.phase() == JobState.Phase.ENDING);
         return holdsNodes ? settings.longestWhileRunning() : settings.longest();
     }
 
-    /** Where Slurm has said when a job is to start or will end at the latest, nobody sleeps past that. */
+    /** The pause ends no later than the time that Slurm has given for the start or the latest end of a job. */
     private Duration untilExpectedChange(Duration wait) {
         Instant now = clock.now();
         Duration until = wait;

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  * What is known of a job that is followed: what Slurm said of it last, however long ago.
  *
  * @param state as last said; {@link JobState#PENDING} before Slurm has said anything
- * @param stateWords Slurm's own, for people
+ * @param stateWords Slurm's own, for users
  * @param reason Slurm's, null for none
- * @param startsAt when it started or is expected to, null where nobody knows
- * @param endsAt when it ended or will at the latest, null where nobody knows
+ * @param startsAt when it started or is expected to, null if unknown
+ * @param endsAt when it ended or its latest possible end, null if unknown
  * @param nodes a host list, empty without nodes; the last known after its end
- * @param exit null before the end and where Slurm has not told
+ * @param exit null before the end and if Slurm has not reported it
  * @param restarts how often it was put back into the queue
  * @param observedAt when Slurm said so
  * @param staleBecause why nothing newer is known; null when the last attempt to learn more succeeded
@@ -68,7 +68,7 @@ public record WatchedJob(
         boolean backInQueue =
                 state.phase() == JobState.Phase.RUNNING && seen.state().phase() == JobState.Phase.WAITING;
         int counted = seen.restarts() >= 0 ? seen.restarts() : restarts + (backInQueue ? 1 : 0);
-        // A word that nobody knows says nothing about the job, only about us.
+        // An unknown state is no information about the job, only about this program.
         JobState newState = seen.state() == JobState.UNKNOWN ? state : seen.state();
         String unknown = seen.state() == JobState.UNKNOWN
                 ? "Slurm calls the job's state '" + seen.stateWords() + "', which this version does not know"
@@ -129,7 +129,7 @@ public record WatchedJob(
                 components);
     }
 
-    /** Whether somebody who looks at the job would see a difference. */
+    /** Whether a user who looks at the job would see a difference. */
     boolean differsFrom(WatchedJob other) {
         return state != other.state
                 || outcomeUnknown != other.outcomeUnknown

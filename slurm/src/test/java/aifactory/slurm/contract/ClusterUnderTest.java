@@ -6,8 +6,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * A cluster, real or simulated, and a gateway to it. Whatever it is, it is set up alike: four nodes of 32 CPUs; partitions cpu, gpu and
- * dgx with limits of 1 day, 4 and 2 hours; QOS normal, gpu (30 min) and debug (5 min, denied beyond); account ai-factory.
+ * A cluster, real or simulated, and a gateway to it. Both have the same setup: four nodes of 32 CPUs; partitions cpu,
+ * gpu and dgx with limits of 1 day, 4 and 2 hours; QOS normal, gpu (30 min) and debug (5 min, denied beyond); account
+ * ai-factory.
  */
 public interface ClusterUnderTest extends AutoCloseable {
     SlurmGateway gateway();

@@ -14,7 +14,7 @@ import java.util.Map;
 
 /** The contract's cluster in memory. */
 record SimulatedClusterUnderTest(FakeSlurm slurm, SlurmGateway gateway, String version) implements ClusterUnderTest {
-    /** Reached by its slurmrestd, with tokens of its own making. */
+    /** Accessed through its slurmrestd, with tokens that it generates. */
     static SimulatedClusterUnderTest byRest(String release, String version) {
         FakeSlurm slurm = new FakeSlurm(ClusterConfiguration.ofNodes(4).withVersion(release));
         SlurmEnvironment environment = SlurmEnvironment.from(Map.of("PATH", "/usr/bin"), List.of());

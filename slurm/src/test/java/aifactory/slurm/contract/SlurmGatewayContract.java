@@ -307,7 +307,7 @@ public abstract class SlurmGatewayContract {
                 .output(output)
                 .script(
                         "srun bash -c 'trap \"echo flushed; exit 0\" TERM; echo ready; sleep 600 & wait'",
-                        "echo script went on"));
+                        "echo script continued"));
         queued(id, "runs", job -> job.state() == JobState.RUNNING);
         if (cluster.runsScripts()) {
             await("the task is ready", () -> contains(output, "ready"));
@@ -325,7 +325,7 @@ public abstract class SlurmGatewayContract {
 
         assertThat(accounted(id, JobState.COMPLETED).exit()).isEqualTo(ExitStatus.SUCCESS);
         if (cluster.runsScripts()) {
-            assertThat(cluster.read(output)).contains("flushed").contains("script went on");
+            assertThat(cluster.read(output)).contains("flushed").contains("script continued");
         }
     }
 

@@ -1,2 +1,2 @@
-/** What every gateway does, by whatever way and on whatever cluster. */
+/** The contract of every gateway, for every interface and every cluster. */
 package aifactory.slurm.contract;

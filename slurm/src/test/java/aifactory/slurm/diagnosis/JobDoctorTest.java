@@ -116,7 +116,7 @@ class JobDoctorTest {
             delimiter = '|',
             value = {
                 "Dependency | WAITING | waits for another job",
-                "DependencyNeverSatisfied | BLOCKED | ended otherwise",
+                "DependencyNeverSatisfied | BLOCKED | did not end as its dependency requires",
                 "ReqNodeNotAvail, UnavailableNodes:node003 | BLOCKED | node003",
                 "Nodes required for job are DOWN, DRAINED or reserved for jobs in higher priority partitions | BLOCKED | down, drained or reserved",
                 "BadConstraints | BLOCKED | no node of partition 'cpu' can have 4 CPUs, 8G memory",
@@ -137,7 +137,7 @@ class JobDoctorTest {
                 "PartitionDown | BLOCKED | closed",
                 "InvalidQOS | BLOCKED | QOS 'normal' may not be used",
                 "InvalidAccount | BLOCKED | account 'ai-factory' may not be used",
-                "BeginTime | WAITING | for a moment",
+                "BeginTime | WAITING | requeued",
                 "SomethingNew | UNCERTAIN | Slurm says 'SomethingNew'",
             })
     void everyReasonHasWords(String reason, Verdict verdict, String cause) throws Exception {
@@ -159,7 +159,7 @@ class JobDoctorTest {
                 "could not reach the Client Service",
                 "--from-node");
         assertDiagnosed(submit(1, FIVE_MINUTES, null, "exit 137"), Verdict.FAILED, "SIGKILL", "raise mem");
-        assertDiagnosed(submit(1, FIVE_MINUTES, null, "exit 0"), Verdict.FINE, "ran to its end", "nothing");
+        assertDiagnosed(submit(1, FIVE_MINUTES, null, "exit 0"), Verdict.FINE, "it completed", "no action");
     }
 
     @Test
@@ -176,7 +176,7 @@ class JobDoctorTest {
         slurm.clock().advance(Duration.ofMinutes(2));
 
         assertDiagnosed(memory, Verdict.FAILED, "more memory", "raise mem");
-        assertDiagnosed(node, Verdict.FAILED, "a node failed", "sinfo -R");
+        assertDiagnosed(node, Verdict.FAILED, "a node of the job failed", "sinfo -R");
         assertDiagnosed(preempted, Verdict.FAILED, "higher priority", "QOS");
         assertDiagnosed(cancelled, Verdict.FINE, "cancelled by user 2001", "deleting");
         assertDiagnosed(late, Verdict.FAILED, "reached its time limit of 00:01:00", "--time-limit");
@@ -193,7 +193,7 @@ class JobDoctorTest {
 
     @Test
     void aJobThatRunsIsFineAndOneThatNeverWasIsNotFound() throws Exception {
-        assertDiagnosed(running(), Verdict.FINE, "it runs on node001", "nothing");
+        assertDiagnosed(running(), Verdict.FINE, "it runs on node001", "no action");
         assertThat(doctor.diagnose(new JobId(4711), Instant.EPOCH)).isEmpty();
     }
 
@@ -202,6 +202,6 @@ class JobDoctorTest {
         JobId id = running();
         slurm.requeue(id);
 
-        assertThat(diagnose(id).facts()).anyMatch(fact -> fact.contains("put back into the queue 1 time"));
+        assertThat(diagnose(id).facts()).anyMatch(fact -> fact.contains("requeued 1 time"));
     }
 }

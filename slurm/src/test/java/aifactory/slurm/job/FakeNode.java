@@ -16,8 +16,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs batch scripts with the real bash, where {@code srun} and {@code apptainer} are programs that write down what reached them:
- * {@code srun} its options, then it runs the task; {@code apptainer} and {@code aifactory} their arguments and environment.
+ * Runs batch scripts with the real bash, where {@code srun} and {@code apptainer} are programs that write down what
+ * reached them: {@code srun} its options, then it runs the task; {@code apptainer} and {@code aifactory} their
+ * arguments and environment.
  */
 final class FakeNode {
     private static final String SRUN = """

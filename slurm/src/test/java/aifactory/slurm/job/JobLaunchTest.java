@@ -182,7 +182,7 @@ class JobLaunchTest {
                 """);
         String script =
                 builder().launch(new Launch.Tarball(tarball, null)).build().text();
-        // A group of its own, or the signal would reach this test.
+        // A separate process group, or the signal would reach this test.
         Exited exited =
                 (Exited) node.outcome("set -m\n(trap '' TERM; true)\n" + script.replace("srun ", "setsid -w srun "));
 

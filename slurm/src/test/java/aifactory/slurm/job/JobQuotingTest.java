@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is put into a job arrives as it was, whatever it is: seen with the real bash, for many hostile values. */
+/** Values that are put into a job arrive unchanged: tested with the real bash, for many hostile values. */
 class JobQuotingTest {
     private static final int ROUNDS = 120;
 

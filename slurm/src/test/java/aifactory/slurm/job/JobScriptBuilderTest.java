@@ -129,7 +129,7 @@ class JobScriptBuilderTest {
 
         assertThat(SbatchArguments.of(script.options())).contains("--nodes=7", "--ntasks-per-node=1");
         assertThat(script.text())
-                .contains("# Benchmark 123: 5 client processes, one a node, and AI servers on 2 nodes after theirs.")
+                .contains("# Benchmark 123: 5 client processes, one per node, and AI servers on 2 nodes after theirs.")
                 .contains(
                         "srun --relative=5 --nodes=2 --ntasks=8 --ntasks-per-node=4 --kill-on-bad-exit=0 --no-kill --wait=0"
                                 + " --cpus-per-task=1 /shared/aifactory server --client-service-addr"

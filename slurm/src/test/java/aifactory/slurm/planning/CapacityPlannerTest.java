@@ -57,8 +57,8 @@ class CapacityPlannerTest {
 
     @Test
     void aClientThatIsTooLargeFitsNowhere() throws Exception {
-        assertThat(plan(1, 64, "8G", 30).verdict()).contains("none of its usable nodes has so much");
-        assertThat(plan(1, 4, "512G", 30).verdict()).contains("none of its usable nodes has so much");
+        assertThat(plan(1, 64, "8G", 30).verdict()).contains("none of its usable nodes has enough resources");
+        assertThat(plan(1, 4, "512G", 30).verdict()).contains("none of its usable nodes has enough resources");
         assertThat(plan(1, 4, "8G", 30, null, "gpu:3").verdict()).contains("none of its usable nodes");
         assertThat(plan(1, 4, "8G", 30, null, "gpu:a100:2").fits()).isTrue();
         assertThat(plan(1, 4, "8G", 30, null, "gpu:h100:1").fits()).isFalse();
@@ -67,7 +67,7 @@ class CapacityPlannerTest {
     @Test
     void aLimitOfThePartitionIsNamed() throws Exception {
         assertThat(plan(1, 4, "8G", 150, "dgx", null).verdict())
-                .isEqualTo("partition dgx cannot take it: its time limit is 120 min, less than 150");
+                .isEqualTo("partition dgx cannot run it: its time limit is 120 min, less than 150");
     }
 
     @Test

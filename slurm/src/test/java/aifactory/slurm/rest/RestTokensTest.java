@@ -132,7 +132,7 @@ class RestTokensTest {
 
         assertThatThrownBy(() -> tokens(null, file).current())
                 .isInstanceOf(SlurmUnavailableException.class)
-                .hasMessageContaining("open to others (rw-r--r--)")
+                .hasMessageContaining("accessible to other users (rw-r--r--)")
                 .hasMessageContaining("chmod 600");
     }
 

@@ -21,7 +21,10 @@ import java.util.Map;
  * @param exec the program that runs a command on its login node
  */
 record Testbed(Path exec, String version, String user) {
-    /** From system properties; there is no default and no way around them: who asks for a real cluster gets one or an error. */
+    /**
+     * From system properties; there is no default and no way around them: who asks for a real cluster gets one or an
+     * error.
+     */
     static Testbed fromProperties() {
         Path exec = Path.of(property("aifactory.testbed.exec")).toAbsolutePath();
         if (!Files.isExecutable(exec)) {

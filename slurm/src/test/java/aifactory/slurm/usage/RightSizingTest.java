@@ -79,9 +79,9 @@ class RightSizingTest {
     @Test
     void whatFitsIsSaidToFitAndWhatIsNotKnownIsNotJudged() {
         assertThat(RightSizing.advise(usage(700, "1G", 8, Duration.ofMinutes(40)), Duration.ofMinutes(15)))
-                .containsExactly("what was asked for fits what was used");
+                .containsExactly("the requested resources match the usage");
         UsageReport nothing = new UsageReport(
                 new JobId(1), JobState.RUNNING, Duration.ofSeconds(5), 5, 1, 4, "8G", null, List.of(), List.of());
-        assertThat(RightSizing.advise(nothing, null)).singleElement().asString().contains("nothing to advise");
+        assertThat(RightSizing.advise(nothing, null)).singleElement().asString().contains("no recommendation");
     }
 }

@@ -4,9 +4,9 @@ import aifactory.workload.ArrivalPattern;
 import aifactory.workload.WorkloadSpecification;
 
 /**
- * When the whole group's requests are due, one after the other; for sessions of several turns, when their first turns are. Every
- * client walks the same schedule and takes what is its own ({@link aifactory.workload.GroupShare#owns}), so the union of N
- * clients' arrivals is the arrivals of one, for every N.
+ * When the whole group's requests are due, one after the other; for sessions of several turns, when their first turns
+ * are. Every client walks the same schedule and takes what is its own ({@link aifactory.workload.GroupShare#owns}), so
+ * the union of N clients' arrivals is the arrivals of one, for every N.
  *
  * <p>Not thread-safe.
  */
@@ -18,7 +18,8 @@ public interface ArrivalSchedule {
     long nextNanos();
 
     /**
-     * The schedule of an open-loop workload. It ends with the request count, if there is one, as there are never more sessions.
+     * The schedule of an open-loop workload. It ends with the request count, if there is one, as there are never more
+     * sessions.
      *
      * @throws IllegalArgumentException for a closed loop, which has none, and a trace, whose schedule is in its dataset
      */

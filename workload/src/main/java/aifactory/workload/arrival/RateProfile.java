@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The course of the asked rate over time, and the inverse of its integral: when, in real time, so many arrivals are expected
- * to have come. Immutable.
+ * The requested rate over time, and the inverse of its integral: the real time at which a given number of arrivals is
+ * expected to have occurred. Immutable.
  */
 final class RateProfile {
     /** Returned when the profile ends before so many arrivals are expected. */
@@ -47,8 +47,8 @@ final class RateProfile {
     }
 
     /**
-     * The real time in seconds since T0 at which the given number of arrivals is expected, or {@link #NEVER}. Where the rate is
-     * 0 for a while, the end of that time: the first at which one more would be expected.
+     * The real time in seconds since T0 at which the given number of arrivals is expected, or {@link #NEVER}. Where the
+     * rate is 0 for a while, the end of that time: the first at which one more would be expected.
      */
     double secondsAt(double arrivals) {
         int first = 0;

@@ -5,8 +5,8 @@ import aifactory.workload.SeededHash;
 import java.util.SplittableRandom;
 
 /**
- * Gaps between arrivals in operational time, in which one arrival a unit is expected. An {@link RateProfile} turns operational
- * time into real time; so every pattern works with every course of the rate.
+ * Gaps between arrivals in operational time, in which one arrival a unit is expected. An {@link RateProfile} turns
+ * operational time into real time; so every pattern works with every course of the rate.
  *
  * <p>Not thread-safe.
  */
@@ -49,7 +49,7 @@ final class UnitGaps {
             case CONSTANT -> 1;
             case POISSON -> exponential();
             case GAMMA -> gamma(shape) / shape;
-            case TRACE, CLOSED -> throw new IllegalStateException(pattern + " arrivals have no gaps of their own");
+            case TRACE, CLOSED -> throw new IllegalStateException(pattern + " arrivals have no distribution of gaps");
         };
     }
 
@@ -57,7 +57,9 @@ final class UnitGaps {
         return -Math.log(1 - random.nextDouble());
     }
 
-    /** Marsaglia and Tsang, "A simple method for generating gamma variables", ACM TOMS 26 (2000); boosted below shape 1. */
+    /**
+     * Marsaglia and Tsang, "A simple method for generating gamma variables", ACM TOMS 26 (2000); boosted below shape 1.
+     */
     private double gamma(double shapeParameter) {
         if (shapeParameter < 1) {
             double boost = Math.pow(1 - random.nextDouble(), 1 / shapeParameter);

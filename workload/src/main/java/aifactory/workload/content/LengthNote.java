@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** Tells when the bounds of a distribution change it. Stateless. */
 final class LengthNote {
-    /** Below that nobody could tell. */
+    /** Smaller differences would not be noticeable. */
     private static final double SMALL_SHARE = 0.001;
 
     private LengthNote() {}

@@ -22,8 +22,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a workload's requests say and when they are due, with the files that it names opened and checked. Asked by one thread at
- * a time; the tokenizer by any.
+ * What a workload's requests say and when they are due, with the files that it names opened and checked. Asked by one
+ * thread at a time; the tokenizer by any.
  */
 public final class WorkloadContent implements AutoCloseable {
     private final WorkloadSpecification specification;
@@ -63,7 +63,7 @@ public final class WorkloadContent implements AutoCloseable {
         }
     }
 
-    /** Synthetic prompts without a tokenizer, whatever files the workload names. */
+    /** Synthetic prompts without a tokenizer, even if the workload names files. */
     public static WorkloadContent synthetic(WorkloadSpecification specification, String salt) {
         return new WorkloadContent(
                 specification,
@@ -118,7 +118,7 @@ public final class WorkloadContent implements AutoCloseable {
         return List.copyOf(notes);
     }
 
-    /** A client's sessions in the order in which they are due; each call begins anew. */
+    /** A client's sessions in the order in which they are due; each call starts from the beginning. */
     public SessionSequence sessions(GroupShare share) {
         return new SessionSequence(specification, share, prompts, schedule());
     }

@@ -71,7 +71,7 @@ final class SessionTable {
         size = count;
     }
 
-    /** Removes all sessions, to start them anew. */
+    /** Removes all sessions, to start them again. */
     void clear() {
         size = 0;
     }

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Texts for a tokenizer that does not have a token for each word: words are added until the text has the wanted tokens, each text
- * counted as a whole. Slower than {@link WordText}, and exact as far as the words allow.
+ * Texts for a tokenizer that does not have a token for each word: words are added until the text has the wanted tokens,
+ * each text counted as a whole. Slower than {@link WordText}, and exact as far as the words allow.
  */
 final class CountedText implements SyntheticText {
     private static final int MOST_ATTEMPTS = 64;

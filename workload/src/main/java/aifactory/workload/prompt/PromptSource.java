@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Where prompts come from. What a request says is a function of its session's number over the whole group and of its turn in
- * that session, both from 0; a request that stands alone is turn 0 of a session of its own. Implementations are immutable to the
- * outside and may be asked by one thread at a time.
+ * Where prompts come from. The content of a request is a function of its session's number over the whole group and of
+ * its turn in that session, both from 0; a single request is turn 0 of a separate session. Implementations are
+ * immutable to the outside and may be asked by one thread at a time.
  */
 public interface PromptSource {
     /** A turn without a time. */
@@ -46,15 +46,16 @@ public interface PromptSource {
     int outputTokens(long session, int turn);
 
     /**
-     * Appends what the turn adds to the conversation as the inside of a JSON string: escaped, without the quotes, in UTF-8.
+     * Appends what the turn adds to the conversation as the inside of a JSON string: escaped, without the quotes, in
+     * UTF-8.
      *
      * @return its length in tokens as far as the source knows
      */
     int appendText(long session, int turn, ByteBuilder out);
 
     /**
-     * Appends what the turn adds to the conversation as messages of a chat: JSON objects with a comma between them, at least
-     * one.
+     * Appends what the turn adds to the conversation as messages of a chat: JSON objects with a comma between them, at
+     * least one.
      *
      * @return their length in tokens as far as the source knows
      */

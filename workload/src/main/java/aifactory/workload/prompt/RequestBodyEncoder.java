@@ -8,10 +8,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes the JSON body of a request. What is alike in every request is encoded once; only the prompt, the number of output
- * tokens and what the prompt source adds of its own differ.
+ * Encodes the JSON body of a request. The parts that all requests share are encoded once; only the prompt, the number
+ * of output tokens and additions of the prompt source differ.
  *
- * <p>Not thread-safe: each encoding thread has its own, with a prompt source of its own.
+ * <p>Not thread-safe: each encoding thread has its own instance, with a separate prompt source.
  */
 public final class RequestBodyEncoder {
     /** By model. */

@@ -10,9 +10,9 @@ import aifactory.workload.WorkloadSpecification;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prompts of random words. Each begins with words that spell a hash of seed, salt and request, so that no two requests, and no
- * two runs with different salts, share a prefix that a server could have cached; unless a shared prefix is asked for, which
- * then comes first. The later turns of a session share what the session has said before, as they do in life.
+ * Prompts of random words. Each begins with words that spell a hash of seed, salt and request, so that no two requests,
+ * and no two runs with different salts, share a prefix that a server could have cached; unless a shared prefix is asked
+ * for, which then comes first. The later turns of a session share what the session has said before, as they do in life.
  */
 public final class SyntheticPrompts implements PromptSource {
     private final long seed;
@@ -26,7 +26,8 @@ public final class SyntheticPrompts implements PromptSource {
 
     /**
      * @param text makes the words
-     * @param salt of the run; the empty salt repeats the prompts of every other run with the same seed and the empty salt
+     * @param salt of the run; the empty salt repeats the prompts of every other run with the same seed and the empty
+     *      salt
      */
     public SyntheticPrompts(
             SyntheticText text,

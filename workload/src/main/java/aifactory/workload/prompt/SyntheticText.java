@@ -6,7 +6,8 @@ public interface SyntheticText {
      * Appends a text that begins with a space, as the inside of a JSON string.
      *
      * @param tokens it should have
-     * @param bits different bits give different texts from their first words on, as far as so many tokens can tell them apart
+     * @param bits different bits give different texts from their first words on, as far as so many tokens can
+     *      distinguish them
      * @return the tokens that it has, as far as the source knows
      */
     int append(int tokens, long bits, ByteBuilder out);

@@ -49,8 +49,8 @@ public final class SyntheticTexts {
     }
 
     /**
-     * Whether words that are one token each stay so beside each other, as they do with every tokenizer that cuts texts at spaces
-     * first. Tried on as many pairs of neighbours as there are several times over.
+     * Whether words that are one token each stay so next to each other, as they do with every tokenizer that cuts texts
+     * at spaces first. Tried on as many pairs of neighbours as there are several times over.
      */
     private static boolean addsUp(WordCorpus corpus, Tokenizer tokenizer, long seed) {
         WordText text = new WordText(corpus);

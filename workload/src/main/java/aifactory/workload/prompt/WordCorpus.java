@@ -5,8 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * A long ring of common English words, from which prompts of any length are cut. Most tokenizers have one token for each of
- * the words with its leading space, so a prompt of n words is close to n tokens; the server's own count is what is reported.
+ * A long ring of common English words, from which prompts of any length are cut. Most tokenizers have one token for
+ * each of the words with its leading space, so a prompt of n words is close to n tokens; the server's own count is what
+ * is reported.
  *
  * <p>Immutable and safe to share.
  */

@@ -3,8 +3,8 @@ package aifactory.workload.prompt;
 import aifactory.workload.SeededHash;
 
 /**
- * Words of a vocabulary, each taken for a token. The first ones spell the bits, so that different bits are told apart at once;
- * what follows is cut from a long ring of words.
+ * Words of a vocabulary, each taken for a token. The first ones spell the bits, so that different bits lead to
+ * different texts at once; what follows is cut from a long ring of words.
  */
 final class WordText implements SyntheticText {
     private final WordCorpus corpus;

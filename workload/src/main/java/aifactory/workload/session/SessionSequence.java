@@ -8,11 +8,12 @@ import aifactory.workload.prompt.PromptSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's sessions in the order in which they are due. Every client walks the sessions of the whole group and takes what is
- * its own, so that the union over N clients is what one client would have, for every N and every kind of load.
+ * One client's sessions in the order in which they are due. Every client walks the sessions of the whole group and
+ * takes what is its own, so that the union over N clients is what one client would have, for every N and every kind of
+ * load.
  *
- * <p>Sessions are dealt to the clients like cards. Where a concurrency is given they are dealt to the group's slots, which are
- * dealt to the clients: a client with fewer slots has fewer sessions, and one without any has none.
+ * <p>Sessions are dealt to the clients like cards. Where a concurrency is given they are dealt to the group's slots,
+ * which are dealt to the clients: a client with fewer slots has fewer sessions, and one without any has none.
  *
  * <p>Not thread-safe.
  */
@@ -42,7 +43,7 @@ public final class SessionSequence {
         this.requestCount = without ? 0 : asked;
     }
 
-    /** The next session, or null when there is none any more. The last one is cut short where the request count ends in it. */
+    /** The next session, or null after the last. The last session is shortened if the request count ends within it. */
     public @Nullable Session next() {
         while (index < requestCount) {
             long scheduledNanos = schedule == null ? 0 : schedule.nextNanos();

@@ -20,7 +20,9 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class TokenizerFile implements Tokenizer {
     private static final long LARGEST_BYTES = 256L << 20;
-    /** Where the library unpacks its native part; it takes the home directory otherwise, which a compute node may lack. */
+    /**
+     * Where the library unpacks its native part; it takes the home directory otherwise, which a compute node may lack.
+     */
     private static final String CACHE_DIRECTORY = "ENGINE_CACHE_DIR";
 
     private final HuggingFaceTokenizer tokenizer;
@@ -71,7 +73,7 @@ public final class TokenizerFile implements Tokenizer {
     }
 
     private static synchronized HuggingFaceTokenizer load(Path path) throws IOException {
-        // The library would otherwise look for a home on the network, and tell its makers that it is used.
+        // The library would otherwise look for a download location on the network, and send usage data to its makers.
         System.setProperty("DJL_OFFLINE", "true");
         System.setProperty("OPT_OUT_TRACKING", "true");
         boolean named = System.getenv(CACHE_DIRECTORY) != null || System.getProperty(CACHE_DIRECTORY) != null;

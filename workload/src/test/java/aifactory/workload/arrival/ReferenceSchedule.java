@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A schedule made another way than the program's: the rate is evaluated point by point, its integral summed over small cells, and
- * arrival times are found by bisection. Only the drawn gaps are the same.
+ * A schedule made another way than the program's: the rate is evaluated point by point, its integral summed over small
+ * cells, and arrival times are found by bisection. Only the drawn gaps are the same.
  */
 final class ReferenceSchedule {
     private static final int CELLS_PER_STEP = 400;
@@ -96,7 +96,7 @@ final class ReferenceSchedule {
         return found.arrivals() + found.arrivalsUntil(Math.min(seconds, found.to()));
     }
 
-    /** The first time at which more than so many arrivals are expected; the end where there is none. */
+    /** The first time at which more than so many arrivals are expected; the end if there is no such time. */
     double secondsAt(double arrivals) {
         double low = 0;
         double high = endSeconds;

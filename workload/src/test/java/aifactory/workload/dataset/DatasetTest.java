@@ -35,7 +35,7 @@ class DatasetTest {
             [{"id": "a", "conversations": [
                 {"from": "system", "value": "be kind"}, {"from": "human", "value": "ä \\"quoted\\" question"},
                 {"from": "gpt", "value": "an answer"}, {"from": "human", "value": "and then?"}]},
-             {"id": "b", "conversations": [{"from": "gpt", "value": "nobody asked"}]},
+             {"id": "b", "conversations": [{"from": "gpt", "value": "unasked"}]},
              {"id": "c", "conversations": [{"from": "human", "value": "second"}]}]
             """;
 

@@ -145,7 +145,7 @@ class TraceFilesTest {
             assertThat(prompts.offsetNanos(0, 1)).isEqualTo(PromptSource.NO_OFFSET);
             assertThat(trace.words(0, 1)).isEqualTo(100);
             assertThat(trace.texts(0, 1)).hasSize(3);
-            // A prompt that is shorter than its conversation starts a new one, after the response all the same.
+            // A prompt that is shorter than its conversation starts a new one, nevertheless after the response.
             assertThat(trace.texts(0, 2)).hasSize(1);
             assertThat(trace.words(0, 2)).isEqualTo(50);
             assertThat(prompts.waitsFor(0, 2)).containsExactly(1);

@@ -23,8 +23,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Against what Hugging Face's own Python library counts: {@code golden.json} was written by it, from tokenizers that it trained
- * (see {@code train.py} beside it).
+ * Compared with the counts of Hugging Face's Python library: {@code golden.json} was written by it, from tokenizers
+ * that it trained (see {@code train.py} next to it).
  */
 class TokenizerFileTest {
     @TempDir
@@ -45,7 +45,9 @@ class TokenizerFileTest {
         }
     }
 
-    /** "words" has a token for each common word; "letters" has few, so that its prompts are filled up token by token. */
+    /**
+     * "words" has a token for each common word; "letters" has few, so that its prompts are filled up token by token.
+     */
     @ParameterizedTest
     @CsvSource({"words,0", "words,1", "letters,0", "letters,1"})
     void syntheticPromptsHaveExactlyTheAskedTokens(String name, long seed) throws Exception {

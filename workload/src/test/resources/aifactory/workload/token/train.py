@@ -1,4 +1,4 @@
-"""Writes words.json, letters.json and golden.json beside it: pip install tokenizers, then run."""
+"""Writes words.json, letters.json and golden.json next to it: pip install tokenizers, then run."""
 import json
 import random
 import re

@@ -12,7 +12,7 @@ final class ClientsOnThisMachine implements JobProcesses {
     /** What a client process keeps of memory as soon as it runs: its young generation is touched at its start. */
     static final long MEMORY_BYTES = 192L << 20;
 
-    /** What a process that watches over a server takes, without the server: nobody knows what that one needs. */
+    /** The memory of a process that monitors a server, without the server: the server's needs are unknown. */
     private static final long SERVER_MEMORY_BYTES = 96L << 20;
 
     private static final int MOST_SERVERS = 64;
@@ -65,10 +65,10 @@ final class ClientsOnThisMachine implements JobProcesses {
         if (processes > MOST_SERVERS || processes * SERVER_MEMORY_BYTES > available) {
             throw new InvalidOrderException(
                     "server.replicas",
-                    processes + " server processes on one machine, which beside the clients has "
+                    processes + " server processes on one machine, which in addition to the clients has "
                             + (available >> 20) + " MiB left; the local dispatcher starts at most "
                             + MOST_SERVERS + ", with " + (SERVER_MEMORY_BYTES >> 20)
-                            + " MiB each beside what the server takes: use fewer, or a cluster");
+                            + " MiB each plus the memory of the server: use fewer, or a cluster");
         }
         if (server.port() + processes - 1 > LARGEST_PORT) {
             throw new InvalidOrderException(

@@ -16,7 +16,7 @@ public interface JobProcesses {
     /** @throws InvalidOrderException when the order cannot be carried out here */
     void check(DispatchOrder order) throws InvalidOrderException;
 
-    /** What would be started, for people. */
+    /** What would be started, for users. */
     String preview(DispatchOrder order) throws InvalidOrderException;
 
     /** How many processes of this machine the job is. */
@@ -25,7 +25,7 @@ public interface JobProcesses {
     /** The words of a process's command, beginning with an absolute path. */
     List<String> command(DispatchOrder order, int number) throws InvalidOrderException, DispatchUnavailableException;
 
-    /** Variables that a process gets beside those of all. */
+    /** Variables of one process, in addition to those of all. */
     Map<String, String> environment(DispatchOrder order, int number);
 
     /** What results report of the Slurm job that the processes are steps of; empty where they are not. */
@@ -39,7 +39,7 @@ public interface JobProcesses {
     /**
      * Has the clients of a job end with what they have, before its processes get SIGTERM.
      *
-     * @return whether they were told, so that it makes sense to wait
+     * @return whether they were signalled, so that it makes sense to wait
      */
     boolean askToEnd(String token) throws InterruptedException;
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * A process to start.
  *
- * @param environment variables that it gets beside the inherited ones
+ * @param environment variables in addition to the inherited ones
  * @param output where its standard output is appended
  * @param error where its standard error is appended
  * @param identityFile where it leaves its identity before it becomes the program

@@ -17,10 +17,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Processes that outlive the one that started them, and are known again by their number and the time of their start. Thread-safe.
+ * Processes that outlive the one that started them, and are known again by their number and the time of their start.
+ * Thread-safe.
  *
- * <p>Each runs in a session of its own, so that neither a terminal's interrupt nor the end of the service reaches it. It writes its
- * own identity before it becomes the program: there is no moment at which it runs and could not be found.
+ * <p>Each runs in a separate session, so that neither a terminal's interrupt nor the end of the service reaches it. It
+ * writes its own identity before it becomes the program: there is no moment at which it runs and could not be found.
  */
 final class LinuxProcesses {
     /** {@code $0} is the identity file, the rest the command. */
@@ -46,7 +47,7 @@ final class LinuxProcesses {
                 .redirectInput(new File("/dev/null"))
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(order.output().toFile()))
                 .redirectError(ProcessBuilder.Redirect.appendTo(order.error().toFile()));
-        // What is meant for the service, and Slurm's token, is none of the client's business; how to log is.
+        // A client must not see the service's variables and Slurm's token, except the logging settings.
         builder.environment()
                 .keySet()
                 .removeIf(name -> (name.startsWith("AIFACTORY_") && !name.startsWith("AIFACTORY_LOG_"))
@@ -129,7 +130,10 @@ final class LinuxProcesses {
         return !isAlive(identity);
     }
 
-    /** The parts of {@code /proc/PID/stat} that matter here. The command's name may contain anything, blanks and brackets too. */
+    /**
+     * The parts of {@code /proc/PID/stat} that matter here. The command's name may contain anything, blanks and
+     * brackets too.
+     */
     private record Stat(long pid, char state, long startTicks) {
         static Stat parse(String text) throws IOException {
             int open = text.indexOf(" (");

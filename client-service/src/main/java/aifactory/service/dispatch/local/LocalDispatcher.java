@@ -27,8 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts the processes of jobs on this machine: the clients themselves, for a laptop, a demonstration, tests, or what starts them on
- * the nodes of an allocation. They survive the end of the service and are taken up again by the next one. Thread-safe.
+ * Starts the processes of jobs on this machine: the clients themselves, for a laptop, a demonstration, tests, or the
+ * commands that start them on the nodes of an allocation. They survive the end of the service and are adopted by the
+ * next process. Thread-safe.
  */
 public final class LocalDispatcher implements GroupDispatcher {
     /** More clients than this on one machine measure each other. */
@@ -108,7 +109,7 @@ public final class LocalDispatcher implements GroupDispatcher {
         } catch (IOException e) {
             throw new DispatchUnavailableException(
                     "cannot keep files of the job in " + jobDirectory + " and " + order.logDirectory() + ": "
-                            + e.getMessage() + "; make room or correct the permissions",
+                            + e.getMessage() + "; free disk space or correct the permissions",
                     e);
         }
     }
@@ -164,7 +165,7 @@ public final class LocalDispatcher implements GroupDispatcher {
         return environment;
     }
 
-    /** Servers have a grace of their own. */
+    /** Servers have a separate grace period. */
     private RunningJob.Ending ending(DispatchOrder order) {
         Duration ofServers =
                 order.server() == null ? Duration.ZERO : order.server().longestEnd();
@@ -204,7 +205,7 @@ public final class LocalDispatcher implements GroupDispatcher {
             return Optional.of(new DispatchedJob(job.get().jobId(), job.get().logPaths()));
         } catch (IOException e) {
             throw new DispatchUnavailableException(
-                    "cannot read what is kept of the job in " + jobDirectory + ": " + e.getMessage(), e);
+                    "cannot read the stored job in " + jobDirectory + ": " + e.getMessage(), e);
         }
     }
 
@@ -252,7 +253,7 @@ public final class LocalDispatcher implements GroupDispatcher {
         job.markCancelled();
         if (!job.endAll()) {
             throw new DispatchUnavailableException("processes of " + jobId + " did not end after SIGKILL: pids "
-                    + job.alivePids() + "; they hang in the kernel, look at them with ps");
+                    + job.alivePids() + "; they hang in the kernel, inspect them with ps");
         }
         return job.watch();
     }

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What this machine tells of the jobs on it: its processes by {@code /proc}, its size by itself. */
+/** Information about the jobs on this machine: their processes from {@code /proc}, and the machine's size. */
 final class LocalInsight extends StatesInsight {
     private static final double MINUTES_PER_HOUR = 60;
     private static final long KIBIBYTE = 1024;
@@ -31,7 +31,7 @@ final class LocalInsight extends StatesInsight {
         this.dispatcher = dispatcher;
     }
 
-    /** Unlike the dispatcher's own answer, this one forgets nothing that the supervisor has still to hear of. */
+    /** Unlike the dispatcher's own answer, this one keeps jobs whose end the supervisor has not yet processed. */
     @Override
     protected Map<String, JobStatus> states(Collection<String> jobIds) {
         Map<String, JobStatus> states = new HashMap<>();
@@ -87,7 +87,7 @@ final class LocalInsight extends StatesInsight {
                                 job.alivePids().stream().map(String::valueOf).toList()))));
     }
 
-    /** The peak of a process's resident memory, see proc_pid_status(5); -1 where it is not told. */
+    /** The peak of a process's resident memory, see proc_pid_status(5); -1 if unknown. */
     private static long peakBytes(long pid) {
         try {
             for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
@@ -117,11 +117,11 @@ final class LocalInsight extends StatesInsight {
         }
         long fitting = AvailableMemory.ofThisMachine().getAsLong() / ClientsOnThisMachine.MEMORY_BYTES;
         if (query.numClients() > fitting) {
-            obstacles.add("the memory that this machine has left is enough for " + fitting + " clients");
+            obstacles.add("the free memory of this machine is enough for " + fitting + " clients");
         }
         String sharing = cpus <= cores
                 ? query.numClients() + " clients fit: this machine has " + cores + " cores"
-                : "the clients ask for " + cpus + " cores and share the " + cores
+                : "the clients request " + cpus + " cores and share the " + cores
                         + " of this machine: they may disturb each other";
         return new PlanView(
                 query.numClients(),

@@ -14,7 +14,9 @@ import java.util.List;
 record LogFiles(Path output, Path error) {
     private static final int MOST_ATTEMPTS = 100_000;
 
-    /** Makes files that did not exist: a benchmark id that is used again never overwrites what an earlier job has left. */
+    /**
+     * Makes files that did not exist: a benchmark id that is used again never overwrites what an earlier job has left.
+     */
     static LogFiles create(Path directory, long benchmarkId) throws IOException {
         FileAttribute<?> ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         for (int attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
@@ -24,7 +26,7 @@ record LogFiles(Path output, Path error) {
                 Files.createFile(output, ownerOnly);
                 return new LogFiles(output, Files.createFile(directory.resolve(name + ".err"), ownerOnly));
             } catch (FileAlreadyExistsException e) {
-                // Somebody's; try the next name.
+                // The file exists; try the next name.
             }
         }
         throw new IOException("no free name for the logs of benchmark " + benchmarkId + " in " + directory

@@ -1,7 +1,7 @@
 package aifactory.service.dispatch.local;
 
 /**
- * A process, told apart from a later one with the same number.
+ * A process, distinguished from a later one with the same number.
  *
  * @param startTicks when it started, in the kernel's ticks since boot
  * @param bootId the boot of the machine that it belongs to

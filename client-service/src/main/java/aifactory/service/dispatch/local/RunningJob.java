@@ -35,7 +35,7 @@ final class RunningJob {
      * How its clients are brought to their end.
      *
      * @param token of its order
-     * @param grace how long they may take, each time that they are told
+     * @param grace how long they may take after each signal
      */
     record Ending(JobProcesses kind, String token, Duration grace) {
         boolean ask() throws InterruptedException {
@@ -63,7 +63,7 @@ final class RunningJob {
                 throw new InterruptedException();
             }
             if (instants.instant().isAfter(deadline)) {
-                throw new IOException("a started process did not come to life within " + longest.toSeconds() + " s");
+                throw new IOException("a started process did not run within " + longest.toSeconds() + " s");
             }
             LockSupport.parkNanos(IDENTITY_POLL_NANOS);
         }
@@ -105,7 +105,7 @@ final class RunningJob {
         return alive;
     }
 
-    /** Ends every process: SIGTERM, after the grace SIGKILL. Whether all are gone. */
+    /** Ends every process: SIGTERM, after the grace period SIGKILL. Whether all have ended. */
     boolean endAll() throws InterruptedException {
         List<ProcessIdentity> all;
         synchronized (this) {
@@ -140,7 +140,9 @@ final class RunningJob {
         return ended;
     }
 
-    /** The state now. Past its time limit the job is ended: SIGTERM at once, SIGKILL when asked again after the grace. */
+    /**
+     * The state now. Past its time limit the job is ended: SIGTERM at once, SIGKILL when asked again after the grace.
+     */
     synchronized JobStatus watch() {
         Map<Integer, ProcessIdentity> alive = alive();
         Instant now = instants.instant();
@@ -148,7 +150,7 @@ final class RunningJob {
             if (!expired) {
                 expired = true;
                 killAt = now.plus(ending.grace().multipliedBy(3));
-                // Asking may take a moment, and whoever looks at the job does not wait for that.
+                // The check may take a moment, and queries about the job must not wait for it.
                 Thread.ofVirtual().name("expire-" + job.jobId()).start(this::expire);
             } else if (now.isAfter(killAt)) {
                 alive.values().forEach(processes::kill);

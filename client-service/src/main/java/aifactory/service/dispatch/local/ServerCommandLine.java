@@ -4,7 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Knows how the process that starts an AI server and watches over it is started on this machine. */
+/** The command line of the process that starts and monitors an AI server on this machine. */
 @FunctionalInterface
 public interface ServerCommandLine {
     /** The words of the command, beginning with an absolute path of the program. */

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Each group is one step of the allocation that the service runs in: one {@code srun}, which starts a client on as many of its nodes
- * as are asked for. Thread-safe.
+ * Each group is one step of the allocation that the service runs in: one {@code srun}, which starts a client on as many
+ * of its nodes as are asked for. Thread-safe.
  */
 public final class AllocationSteps implements JobProcesses {
     private static final Logger LOG = LoggerFactory.getLogger(AllocationSteps.class);
@@ -61,12 +61,12 @@ public final class AllocationSteps implements JobProcesses {
         if (order.nodes() > nodes) {
             throw new InvalidOrderException(
                     "num_clients",
-                    order.numClients() + " clients, one a node, "
+                    order.numClients() + " clients, one per node, "
                             + (order.server() == null
                                     ? ""
-                                    : "beside servers on " + order.server().nodes() + " nodes, ")
+                                    : "next to servers on " + order.server().nodes() + " nodes, ")
                             + "and job " + allocation.job() + " has " + nodes
-                            + " nodes: ask for fewer clients, or begin in an allocation of more nodes");
+                            + " nodes: request fewer clients, or use a larger allocation");
         }
     }
 
@@ -154,7 +154,7 @@ public final class AllocationSteps implements JobProcesses {
         try {
             return gateway.terminateStep(allocation.job(), stepName(token));
         } catch (SlurmUnavailableException e) {
-            LOG.warn("the clients of step {} could not be told to end: {}", stepName(token), e.getMessage());
+            LOG.warn("the clients of step {} could not be signalled to end: {}", stepName(token), e.getMessage());
             return false;
         }
     }

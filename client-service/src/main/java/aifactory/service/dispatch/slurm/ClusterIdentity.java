@@ -20,7 +20,10 @@ final class ClusterIdentity {
         this.gateway = gateway;
     }
 
-    /** Asks where that was not done; blocks for two exchanges at the most. What Slurm does not report stays unknown. */
+    /**
+     * Queries Slurm if that was not done yet; blocks for at most two exchanges. Values that Slurm does not report stay
+     * unknown.
+     */
     void learn() throws InterruptedException {
         if (!asked.compareAndSet(false, true)) {
             return;

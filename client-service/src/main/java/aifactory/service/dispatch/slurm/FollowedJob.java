@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What is remembered of a job beside what Slurm tells of it. Thread-safe. */
+/** Data of a job that is kept in addition to Slurm's. Thread-safe. */
 final class FollowedJob {
     private final int numClients;
     private final int nodes;
@@ -46,8 +46,8 @@ final class FollowedJob {
     }
 
     /**
-     * The numbers of the processes whose nodes the job has lost: in the order of Slurm's list one client a node, and then so many servers
-     * a node.
+     * The numbers of the processes whose nodes the job has lost: in the order of Slurm's list one client a node, and
+     * then so many servers a node.
      */
     synchronized Set<Integer> lostProcesses(WatchedJob job) {
         if (job.phase() != JobState.Phase.RUNNING || job.nodes().isEmpty()) {

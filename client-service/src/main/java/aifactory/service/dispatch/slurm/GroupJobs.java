@@ -79,7 +79,7 @@ final class GroupJobs {
             throw new InvalidJobException(
                     "template",
                     "a job that starts servers has the built-in script: leave the template out, or start the servers in a"
-                            + " group of their own with num_clients 0");
+                            + " separate group with num_clients 0");
         }
         if (request.template() != null) {
             JobTemplate template = named("template", request.template(), site.templates());
@@ -193,7 +193,7 @@ final class GroupJobs {
                     field,
                     "there is no " + field + " '" + name + "'; "
                             + (known.isEmpty()
-                                    ? "the site has configured none: add it to slurm." + field
+                                    ? "none is configured: add it to slurm." + field
                                             + "s in the service's configuration file"
                                     : "there are: " + String.join(", ", new TreeSet<>(known.keySet()))));
         }

@@ -15,7 +15,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is kept of every job beside the database: its batch script, for people, and where it writes. Thread-safe. */
+/** The files of every job outside of the database: its batch script, for users, and its logs. Thread-safe. */
 final class JobFiles {
     private static final Logger LOG = LoggerFactory.getLogger(JobFiles.class);
     private static final FileAttribute<?> OWNER_ONLY =
@@ -52,7 +52,7 @@ final class JobFiles {
             Files.deleteIfExists(logPaths(jobName));
             logs.release();
         } catch (IOException e) {
-            LOG.warn("files of the job {}, which was not made, could not be deleted: {}", jobName, e.getMessage());
+            LOG.warn("files of the job {}, which was not submitted, could not be deleted: {}", jobName, e.getMessage());
         }
     }
 
@@ -62,7 +62,7 @@ final class JobFiles {
             Files.createDirectories(directory, OWNER_ONLY);
             Files.writeString(directory.resolve(jobName + UNRESOLVED), "");
         } catch (IOException e) {
-            LOG.warn("a restarted service will not know that job {} may still come up: {}", jobName, e.getMessage());
+            LOG.warn("a restarted service will not know that job {} may still appear: {}", jobName, e.getMessage());
         }
     }
 
@@ -81,7 +81,7 @@ final class JobFiles {
         } catch (NoSuchFileException e) {
             return List.of();
         } catch (IOException | DirectoryIteratorException e) {
-            LOG.warn("what is kept of jobs in {} cannot be read: {}", directory, e.getMessage());
+            LOG.warn("stored jobs in {} cannot be read: {}", directory, e.getMessage());
         }
         return names;
     }

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Says what Slurm told of a job in the terms of groups, with a reason for people. Stateless. */
+/** Translates Slurm's state of a job into the terms of groups, with a reason for users. Stateless. */
 final class JobStatusReader {
     private static final int SIGTERM = 15;
     private static final int TERMINATED = 128 + SIGTERM;
@@ -95,7 +95,7 @@ final class JobStatusReader {
                 && !ended.isBefore(started.plus(JobScriptBuilder.usableTime(followed.timeLimit())));
     }
 
-    /** srun hands on the signal itself in older versions, and what a shell would say in newer ones. */
+    /** Older versions of srun pass on the signal itself, newer ones the exit code that a shell would return. */
     static boolean endedByTerm(WatchedJob job) {
         ExitStatus exit = job.exit();
         return exit != null && (exit.code() == TERMINATED || exit.code() == SIGTERM || exit.signal() == SIGTERM);
@@ -127,7 +127,7 @@ final class JobStatusReader {
         return words == null ? (stale.isEmpty() ? null : stale.substring(2)) : words + stale;
     }
 
-    /** Slurm's own word stands in brackets, for whoever wants to look it up. */
+    /** Slurm's state is added in brackets, for looking it up. */
     private static @Nullable String waiting(WatchedJob job) {
         Optional<ComponentReasons.Waiting> component = ComponentReasons.decisive(job.id(), job.components());
         String reason = component.isPresent() ? component.get().reason() : job.reason();
@@ -138,7 +138,7 @@ final class JobStatusReader {
                 component.isPresent() ? component.get().explanation() : PendingReasons.explain(job.id(), reason);
         String words = switch (explanation.verdict()) {
             case WAITING -> "waits: " + explanation.cause();
-            case BLOCKED -> "will never start as it is: " + explanation.cause() + "; " + explanation.remedy();
+            case BLOCKED -> "will never start unchanged: " + explanation.cause() + "; " + explanation.remedy();
             case FINE, FAILED, UNCERTAIN -> explanation.cause() + "; " + explanation.remedy();
         };
         return words
@@ -164,14 +164,14 @@ final class JobStatusReader {
     private static String expired(WatchedJob job, FollowedJob followed) {
         long minutes = followed.timeLimit().toMinutes();
         if (job.state() == JobState.DEADLINE) {
-            return "the job's deadline came before it could end (Slurm: DEADLINE)";
+            return "the job's deadline was reached before it could end (Slurm: DEADLINE)";
         }
         Duration early = followed.timeLimit().minus(JobScriptBuilder.usableTime(followed.timeLimit()));
         return "the time limit of " + minutes + " minutes is over"
                 + (job.state() == JobState.TIMEOUT || early.isZero()
                         ? ""
-                        : ": Slurm tells the clients to end up to " + early.toSeconds()
-                                + " s before it, so that they can deliver what they measured");
+                        : ": Slurm signals the clients up to " + early.toSeconds()
+                                + " s before it, so that they can deliver their measurements");
     }
 
     /** {@code CANCELLED by 1000}, where Slurm tells. */
@@ -193,7 +193,7 @@ final class JobStatusReader {
                     + " Slurm requeue jobs (slurm.requeue)" + slurm;
         }
         return switch (job.state()) {
-            case NODE_FAIL -> "a node of the job failed and took the job with it" + slurm;
+            case NODE_FAIL -> "a node of the job failed, which ended the job" + slurm;
             case OUT_OF_MEMORY ->
                 "the clients needed more memory than the job has: choose a profile with more mem" + slurm + log;
             case BOOT_FAIL -> "nodes of the job did not start" + slurm;
@@ -202,7 +202,7 @@ final class JobStatusReader {
                         + " service's configuration file, and create the group again" + slurm;
             default ->
                 endedByTerm(job)
-                        ? "the clients were told to end by a SIGTERM that did not come from this service" + slurm + log
+                        ? "the clients were ended by a SIGTERM that was not sent by this service" + slurm + log
                         : "the job's script ended with exit code " + exit(job) + slurm + log;
         };
     }
@@ -210,7 +210,7 @@ final class JobStatusReader {
     private static String exit(WatchedJob job) {
         ExitStatus exit = job.exit();
         if (exit == null) {
-            return "that nobody knows";
+            return "unknown";
         }
         return exit.signal() == 0 ? Integer.toString(exit.code()) : exit.code() + " by signal " + exit.signal();
     }

@@ -44,8 +44,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The Client Dispatcher: each group is one Slurm job. All jobs are followed by one poller, so {@link #states} asks nobody and does not
- * wait. Thread-safe.
+ * The Client Dispatcher: each group is one Slurm job. All jobs are monitored by one poller, so {@link #states} sends no
+ * query and does not wait. Thread-safe.
  */
 public final class SlurmDispatcher implements GroupDispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(SlurmDispatcher.class);
@@ -169,7 +169,7 @@ public final class SlurmDispatcher implements GroupDispatcher {
         } catch (IOException e) {
             throw new DispatchUnavailableException(
                     "the script of job " + jobName + " cannot be kept: " + e.getMessage()
-                            + "; make room in the shared directory or correct its permissions",
+                            + "; free disk space in the shared directory or correct its permissions",
                     e);
         } catch (InterruptedException e) {
             // There may be a job; the next life of the service looks for it.
@@ -204,7 +204,7 @@ public final class SlurmDispatcher implements GroupDispatcher {
         } catch (IOException e) {
             throw new DispatchUnavailableException(
                     "log files cannot be made in " + order.logDirectory() + ": " + e.getMessage()
-                            + "; make room or correct the permissions",
+                            + "; free disk space or correct the permissions",
                     e);
         }
     }
@@ -227,14 +227,14 @@ public final class SlurmDispatcher implements GroupDispatcher {
                 throw new DispatchRefusedException(field(refusal.kind()), "Slurm refused the job: " + refusal);
             }
             case Placement.Unreachable(String words) ->
-                throw new DispatchUnavailableException("Slurm cannot be reached, so there is no job: " + words
-                        + "; try again when 'scontrol ping' says that the controller is up");
+                throw new DispatchUnavailableException("Slurm is unavailable, so no job was submitted: " + words
+                        + "; try again when 'scontrol ping' reports that the controller is up");
             case Placement.Unresolved(String jobName, String words) -> {
                 files.markUnresolved(jobName);
                 poller.cancelWhenSeen(jobName);
                 throw new DispatchUnavailableException("Slurm stopped answering while the job was submitted: " + words
-                        + "; should a job named " + jobName + " come up within "
-                        + SlurmPoller.STRAY_WATCH.toMinutes() + " minutes it is cancelled; try again later");
+                        + "; if a job named " + jobName + " appears within "
+                        + SlurmPoller.STRAY_WATCH.toMinutes() + " minutes, it is cancelled; try again later");
             }
         };
     }
@@ -268,13 +268,13 @@ public final class SlurmDispatcher implements GroupDispatcher {
         try {
             logPaths = files.logsOf(jobName);
         } catch (IOException e) {
-            throw new DispatchUnavailableException("what is kept of job " + jobName + " cannot be read: " + e, e);
+            throw new DispatchUnavailableException("the stored data of job " + jobName + " cannot be read: " + e, e);
         }
         String known = order.jobId();
         if (known != null) {
             JobId id = parse(known)
                     .orElseThrow(() -> new DispatchUnavailableException("job " + known
-                            + " is none of Slurm's: start the service with the dispatcher that it was created with"));
+                            + " is not a Slurm job: start the service with the dispatcher that it was created with"));
             return Optional.of(follow(id, order, logPaths));
         }
         Optional<Placement> found = submitter.find(jobName, order.createdAt());
@@ -351,12 +351,12 @@ public final class SlurmDispatcher implements GroupDispatcher {
         JobId id = parse(jobId)
                 .filter(followed::containsKey)
                 .orElseThrow(() -> new DispatchUnavailableException(
-                        "job " + jobId + " is not followed by this service; cancel it with: scancel " + jobId));
+                        "job " + jobId + " is not monitored by this service; cancel it with: scancel " + jobId));
         try {
             WatchedJob ended = stopper.stop(id, FLUSH);
             return status(id)
                     .orElseThrow(() -> new DispatchUnavailableException(
-                            "job " + id + " ended as " + ended.stateWords() + " and was forgotten meanwhile"));
+                            "job " + id + " ended as " + ended.stateWords() + " and was removed meanwhile"));
         } catch (JobNotStoppedException e) {
             throw new DispatchUnavailableException(String.valueOf(e.getMessage()), e);
         }
@@ -386,7 +386,10 @@ public final class SlurmDispatcher implements GroupDispatcher {
         }
     }
 
-    /** Clients that end within the grace of a preemption make a job FAILED; only the controller's details tell the cause. */
+    /**
+     * Clients that end within the grace period of a preemption make a job FAILED; only the controller's details contain
+     * the cause.
+     */
     private void askForPreemption(JobId id) {
         FollowedJob job = followed.get(id);
         try {
@@ -396,7 +399,7 @@ public final class SlurmDispatcher implements GroupDispatcher {
                 job.markPreempted();
             }
         } catch (SlurmUnavailableException e) {
-            LOG.warn("job {}: whether it was preempted cannot be learnt: {}", id, e.getMessage());
+            LOG.warn("job {}: cannot determine whether it was preempted: {}", id, e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -15,11 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param profiles that a request may name
  * @param defaults partition, QOS and account where neither the request nor its profile names one
  * @param launch how the client process is started on each node
- * @param serverLaunch of the program on the nodes where servers run: never a container, from within which none could be started
+ * @param serverLaunch of the program on the nodes where servers run: never a container, from within which none could be
+ *      started
  * @param containers images that a request may name
- * @param profileContainers for profiles whose clients run in an image, or {@code native}, unless the request says otherwise
+ * @param profileContainers for profiles whose clients run in an image, or {@code native}, unless the request says
+ *      otherwise
  * @param templates batch scripts of the site that a request may name
- * @param requeue whether Slurm may put a job back into its queue: after a preemption or a node's failure its clients begin anew
+ * @param requeue whether Slurm may put a job back into its queue: after a preemption or a node's failure its clients
+ *      start again
  * @param clientPort that each client process listens on, if it is free
  * @param clientArguments further arguments of each client process
  * @param gpuMemoryFraction handed on to what uses it, null for nothing

@@ -67,7 +67,8 @@ final class ClientsOnThisMachineTest {
         clients.check(order(1, servers(8, 65_528)));
         assertThatThrownBy(() -> clients.check(order(1, servers(9, 65_000))))
                 .isInstanceOf(InvalidOrderException.class)
-                .hasMessageContaining("9 server processes on one machine, which beside the clients has 832 MiB left");
+                .hasMessageContaining(
+                        "9 server processes on one machine, which in addition to the clients has 832 MiB left");
         assertThatThrownBy(() -> clients.check(order(0, servers(1_000, 8_000))))
                 .isInstanceOf(InvalidOrderException.class)
                 .hasMessageContaining("at most 64");

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A cluster in memory with time of its own, and a dispatcher that asks it. */
+/** An in-memory cluster with virtual time, and a dispatcher that queries it. */
 final class SimulatedWorld implements DispatcherUnderTest {
     final FakeSlurm slurm;
     private final Path directory;

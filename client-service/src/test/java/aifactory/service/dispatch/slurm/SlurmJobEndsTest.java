@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the dispatcher says of jobs that wait, begin anew or end, and only on Slurm's word. */
+/** The dispatcher's reports of jobs that wait, are restarted or end, based only on Slurm's reports. */
 final class SlurmJobEndsTest {
     @TempDir
     private Path directory;
@@ -150,7 +150,7 @@ final class SlurmJobEndsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "Resources,'waits: it is next, and not enough nodes'",
+        "Resources,'waits: it is next in the queue, but not enough nodes'",
         "Priority,waits: other jobs",
         "JobHeldUser,scontrol release",
         "AssocGrpCpuLimit,waits: with it",
@@ -233,7 +233,7 @@ final class SlurmJobEndsTest {
             }
             JobStatus status = forgetful.dispatcher().states(List.of(jobId)).get(jobId);
             assertThat(status.phase()).isEqualTo(Phase.FAILED);
-            assertThat(status.reason()).contains("nobody knows how");
+            assertThat(status.reason()).contains("unknown result");
         }
     }
 

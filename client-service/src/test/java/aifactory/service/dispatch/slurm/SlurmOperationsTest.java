@@ -155,7 +155,7 @@ class SlurmOperationsTest {
         assertThat(deleted.path("live").asBoolean()).isFalse();
         JsonNode logs = get("/client-group/3/logs?lines=2");
         assertThat(texts(logs.path("files").path(0).path("lines"))).containsExactly("two", "three");
-        assertThat(get("/client-group/3/diagnosis").path("cause").asString()).contains("ran to its end");
+        assertThat(get("/client-group/3/diagnosis").path("cause").asString()).contains("it completed");
         assertThat(get("/client-group/3/usage").path("job_state").asString()).isEqualTo("COMPLETED");
     }
 

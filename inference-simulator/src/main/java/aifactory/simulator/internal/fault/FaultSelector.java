@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Decides which faults happen, as a function of the seed, the fault's place among those given and the request's number: neither
- * time nor other requests change it. Immutable.
+ * Decides which faults happen, as a function of the seed, the fault's place among those given and the request's number:
+ * neither time nor other requests change it. Immutable.
  */
 public final class FaultSelector {
     /** Repetitions of a recurring stall, which are all planned ahead. */
@@ -44,7 +44,9 @@ public final class FaultSelector {
         }
     }
 
-    /** The faults of a request for generation; {@code index} counts such requests from 0 in the order of their receipt. */
+    /**
+     * The faults of a request for generation; {@code index} counts such requests from 0 in the order of their receipt.
+     */
     public AnswerFaults ofRequest(long index) {
         return select(ofRequests, index);
     }

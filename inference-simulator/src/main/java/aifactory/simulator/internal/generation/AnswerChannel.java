@@ -4,13 +4,15 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * Where an answer goes: a connection, for the time of one request. All calls happen on its event loop. Exactly one of
- * {@link #finish} and {@link #reset} ends the answer; neither may be called after the client is gone.
+ * {@link #finish} and {@link #reset} ends the answer; neither may be called after the client has disconnected.
  */
 public interface AnswerChannel {
     /** An empty buffer for bytes to send. */
     ByteBuf allocate(int capacityBytes);
 
-    /** Whether the client reads as fast as it is sent to; if not, {@link Generation#writable()} will tell when it does. */
+    /**
+     * Whether the client reads as fast as it is sent to; if not, {@link Generation#writable()} will tell when it does.
+     */
     boolean isWritable();
 
     /** Whether the connection stays open after the answer. */

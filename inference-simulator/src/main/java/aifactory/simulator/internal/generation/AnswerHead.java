@@ -13,7 +13,7 @@ final class AnswerHead {
             .formatted(STREAM_TYPE)
             .getBytes(StandardCharsets.US_ASCII);
 
-    /** How the end of a body is told. */
+    /** How the end of a body is indicated. */
     enum Framing {
         CHUNKED,
         LENGTH,

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param reasoningTokens the first of them
  * @param tokensPerChunk at most
  * @param isToolCall whether the tokens are the arguments of a tool call
- * @param finishReason that is told
- * @param stallToken before which it pauses, {@link AnswerFaults#NEVER} for none
+ * @param finishReason the reported finish reason
+ * @param stallToken before which it pauses, or {@link AnswerFaults#NEVER}
  * @param stallNanos how long
  * @param ending how it ends
  * @param endingToken before which it ends if not completely; at most {@code tokens}

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Answers that were encoded when the server started, for measuring clients: a request costs the server next to nothing but the
- * system calls. Of its body only {@code stream} and {@code include_usage} are looked for; whatever else it says is accepted.
+ * Answers that were encoded when the server started, for measuring clients: a request costs the server hardly more than
+ * the system calls. Of its body only {@code stream} and {@code include_usage} are searched for; the rest is ignored.
  * Thread-safe.
  */
 public final class ConstantAnswers {

@@ -2,8 +2,8 @@ package aifactory.simulator.internal.generation;
 
 import java.nio.charset.StandardCharsets;
 
-/** The forms that generated content takes within an event: what stands before the words and after them. */
-@SuppressWarnings("ImmutableEnumChecker") // encoded once; nobody in this package writes to the arrays
+/** The forms that generated content takes within an event: the text before and after the content. */
+@SuppressWarnings("ImmutableEnumChecker") // encoded once; the arrays are never modified
 enum DeltaKind {
     CHAT_TEXT("[{\"index\":0,\"delta\":{\"content\":\"", "\"},\"logprobs\":null,\"finish_reason\":null}]}"),
     REASONING("[{\"index\":0,\"delta\":{\"reasoning_content\":\"", "\"},\"logprobs\":null,\"finish_reason\":null}]}"),

@@ -7,12 +7,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Writes the events of one streamed answer, framed as chunks of HTTP. What an event says about its answer is encoded once; a
- * chunk with content then is some copies of bytes. Owned by the answer's event loop.
+ * Writes the events of one streamed answer, framed as chunks of HTTP. What an event says about its answer is encoded
+ * once; a chunk with content then is some copies of bytes. Owned by the answer's event loop.
  */
 final class EventEncoder {
     private static final byte[] NOTHING = {};
-    /** The end of one sequence of UTF-8 without its beginning, a beginning without its end, and a byte that is never in it. */
+    /**
+     * The end of one sequence of UTF-8 without its beginning, a beginning without its end, and a byte that is never in
+     * it.
+     */
     private static final byte[] NOT_UTF8 = {(byte) 0xA9, (byte) 0xC3, '(', (byte) 0xFF};
 
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);

@@ -13,8 +13,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request that is answered by generating: it gets a sequence slot, or waits for one, and is then due at instants that
- * follow from its latencies alone. Owned by its connection's event loop, except for {@link #admitted()}.
+ * One request that is answered by generating: it gets a sequence slot, or waits for one, and is then due at instants
+ * that follow from its latencies alone. Owned by its connection's event loop, except for {@link #admitted()}.
  */
 public abstract class Generation extends TimerEntry implements SequenceSlots.Candidate, OngoingAnswer {
     /** A request as it came to be generated. */
@@ -199,7 +199,7 @@ public abstract class Generation extends TimerEntry implements SequenceSlots.Can
         }
     }
 
-    /** The client is gone: gives back what is held. A request that has ended already is left alone. */
+    /** The client has disconnected: releases what is held. Has no effect on a request that has ended. */
     @Override
     public final void cancel() {
         if (phase == Phase.ENDED) {
@@ -225,7 +225,7 @@ public abstract class Generation extends TimerEntry implements SequenceSlots.Can
      */
     abstract void opened(long firstTokenNanos);
 
-    /** Goes on with the answer, at an instant that it scheduled. */
+    /** Continues the answer, at an instant that it scheduled. */
     abstract void step(long dueNanos);
 
     /** Tokens sent so far. */

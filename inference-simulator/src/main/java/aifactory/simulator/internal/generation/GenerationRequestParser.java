@@ -9,10 +9,11 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Reads the bodies of requests as a stream of tokens: prompts are counted where they stand and never copied. One per request.
+ * Reads the bodies of requests as a stream of tokens: prompts are counted where they stand and never copied. One per
+ * request.
  *
- * <p>The format is the OpenAI API's and not this system's own, hence not {@code JsonFormat}: members that are unknown are
- * ignored, as every server does.
+ * <p>The format is the OpenAI API's and not this system's own, hence not {@code JsonFormat}: members that are unknown
+ * are ignored, as every server does.
  */
 public final class GenerationRequestParser {
     private static final JsonFactory FACTORY = new JsonFactory();
@@ -82,7 +83,7 @@ public final class GenerationRequestParser {
             readMember(json, name);
         }
         if (json.nextToken() != null) {
-            throw new InvalidRequestException("The body goes on after the JSON object.", null);
+            throw new InvalidRequestException("The body continues after the JSON object.", null);
         }
         return result();
     }
@@ -100,7 +101,7 @@ public final class GenerationRequestParser {
         }
         if (endpoint == EndpointKind.COMPLETION && texts > 1) {
             throw new InvalidRequestException(
-                    "The request has " + texts + " prompts; this server takes one a request.", "prompt");
+                    "The request has " + texts + " prompts; this server accepts one per request.", "prompt");
         }
         if (endpoint == EndpointKind.EMBEDDING && texts > MAX_EMBEDDING_INPUTS) {
             throw new InvalidRequestException(
@@ -175,7 +176,8 @@ public final class GenerationRequestParser {
 
     private static void requireOneChoice(int choices) throws InvalidRequestException {
         if (choices != 1) {
-            throw new InvalidRequestException("n is " + choices + "; this server generates one choice a request.", "n");
+            throw new InvalidRequestException(
+                    "n is " + choices + "; this server generates one choice per request.", "n");
         }
     }
 

@@ -5,6 +5,6 @@ public interface OngoingAnswer {
     /** The client reads again. */
     void writable();
 
-    /** The client is gone: nothing more is sent, and what is held is given back. */
+    /** The client has disconnected: nothing more is sent, and what is held is released. */
     void cancel();
 }

@@ -9,12 +9,15 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the server does when it is asked for more than it carries: it refuses what exceeds a rate, generates more slowly, or crashes.
- * Thread-safe.
+ * What the server does when it is asked for more than it carries: it refuses what exceeds a rate, generates more
+ * slowly, or crashes. Thread-safe.
  */
 public final class Overload {
     private static final double NANOS_PER_SECOND = 1e9;
-    /** What may exceed the rate for a moment, in seconds of it, so that requests that come a little early are not refused. */
+    /**
+     * What may exceed the rate for a moment, in seconds of it, so that requests that come a little early are not
+     * refused.
+     */
     private static final double BURST_SECONDS = 0.1;
 
     private final @Nullable FaultSpecification rateLimit;
@@ -79,8 +82,8 @@ public final class Overload {
     /**
      * Sets what a crash is.
      *
-     * @param action gets the time after which the server is available again in nanoseconds, negative for never; called on any event loop,
-     *     perhaps several times for one crash
+     * @param action gets the time after which the server is available again in nanoseconds, negative for never; called
+     *      on any event loop, perhaps several times for one crash
      */
     public void onCrash(LongConsumer action) {
         onCrash.set(action);

@@ -49,7 +49,7 @@ public final class ServerState {
         modelJson = OpenAiErrors.quote(options.model());
     }
 
-    /** How the server was told to behave. */
+    /** The configured behaviour of the server. */
     public SimulatorOptions options() {
         return options;
     }

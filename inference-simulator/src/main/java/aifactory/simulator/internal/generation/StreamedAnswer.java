@@ -9,8 +9,9 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream of events. Each chunk is due a drawn gap after the one before it was <em>due</em>, not after it was sent. Chunks that
- * are overdue go out together in one write; a client that does not read makes the stream wait instead of its buffer grow.
+ * A stream of events. Each chunk is due a drawn gap after the one before it was <em>due</em>, not after it was sent.
+ * Chunks that are overdue go out together in one write; a client that does not read makes the stream wait instead of
+ * its buffer grow.
  */
 final class StreamedAnswer extends Generation {
     /** Chunks that are due together share a write up to this size. */

@@ -8,7 +8,7 @@ import aifactory.simulator.internal.fault.AnswerFaults;
 final class Usage {
     private Usage() {}
 
-    /** Whether the answer tells its usage at all. */
+    /** Whether the answer includes its usage. */
     static boolean isTold(AnswerFaults faults) {
         return !faults.has(FaultKind.NO_USAGE);
     }

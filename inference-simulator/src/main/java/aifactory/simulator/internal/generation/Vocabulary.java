@@ -4,7 +4,9 @@ import aifactory.simulator.internal.timing.SeededRandomness;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
-/** The words that answers are made of: all of one length, so that the size of a chunk follows from its number of tokens. */
+/**
+ * The words that answers are made of: all of one length, so that the size of a chunk follows from its number of tokens.
+ */
 final class Vocabulary {
     /** A space and five letters. */
     static final int BYTES_PER_TOKEN = 6;

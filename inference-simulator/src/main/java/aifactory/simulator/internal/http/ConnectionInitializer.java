@@ -60,7 +60,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
         state.metrics().countConnection();
         LoopServices ofLoop = services.get(channel.eventLoop());
         if (ofLoop == null) {
-            throw new IllegalStateException("accepted on an event loop of somebody else");
+            throw new IllegalStateException("accepted on a foreign event loop");
         }
         channel.pipeline().addLast(new HttpRequestDecoder(DECODER), new ServerConnection(ofLoop, router));
         delayIfSlow(channel);

@@ -15,7 +15,7 @@ final class OpeningFaults {
     private OpeningFaults() {}
 
     /**
-     * Lets happen what happens whatever the request says.
+     * Applies the faults that do not depend on the request.
      *
      * @return whether the request is done with
      */

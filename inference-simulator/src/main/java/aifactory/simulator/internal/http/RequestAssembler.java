@@ -32,7 +32,8 @@ final class RequestAssembler {
     /**
      * Takes the head of a request.
      *
-     * @return the answer to a request that cannot be read on, after which the connection must close; null when all is well
+     * @return the answer to a request that cannot be read on, after which the connection must close; null when all is
+     *      well
      */
     @Nullable
     PlainAnswer begin(HttpRequest newHead) {

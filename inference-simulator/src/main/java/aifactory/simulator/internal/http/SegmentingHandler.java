@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends all bytes of a connection in small segments. While segments wait for their turn the channel is not writable, so that
- * the stream behind it waits, too. Owned by its event loop.
+ * Sends all bytes of a connection in small segments. While segments wait for their turn the channel is not writable, so
+ * that the stream behind it waits, too. Owned by its event loop.
  */
 final class SegmentingHandler extends ChannelOutboundHandlerAdapter {
     private static final int WRITABILITY_BIT = 1;

@@ -25,8 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection: its requests are answered one after the other, in the order in which they came. While requests wait for
- * their turn (a client that pipelines) nothing more is read, so what waits is bounded by one read. Owned by its event loop.
+ * One connection: its requests are answered one after the other, in the order in which they came. While requests wait
+ * for their turn (a client that pipelines) nothing more is read, so what waits is bounded by one read. Owned by its
+ * event loop.
  */
 final class ServerConnection extends ChannelInboundHandlerAdapter implements AnswerChannel {
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
@@ -157,7 +158,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ans
     @Override
     public void exceptionCaught(ChannelHandlerContext failed, Throwable cause) {
         if (cause instanceof IOException) {
-            // The client reset the connection: channelInactive follows and tells the rest.
+            // The client reset the connection: channelInactive follows and does the rest.
             LOG.debug("connection {} failed: {}", failed.channel(), cause.getMessage());
         } else {
             LOG.error("connection {} failed and is closed", failed.channel(), cause);
@@ -222,8 +223,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ans
     }
 
     /**
-     * Ends the sending side and lets the client read the answer: closing while it still sends would reset the connection and
-     * the answer might never be seen.
+     * Ends the sending side and lets the client read the answer: closing while it still sends would reset the
+     * connection and the answer might never be seen.
      */
     private void linger(Future<? super Void> written) {
         if (context().channel() instanceof DuplexChannel channel && written.isSuccess()) {

@@ -18,8 +18,9 @@ import java.util.List;
 import java.util.Queue;
 
 /**
- * Serves some requests to nobody before a server listens: classes are loaded and hot code is compiled then, which would
- * otherwise make the first answers tens of milliseconds late. It has a state of its own, so nothing of it is counted.
+ * Serves some internal requests before a server listens, so that classes are loaded and hot code is compiled, which
+ * would otherwise make the first answers tens of milliseconds late. It has a separate state, so nothing of it is
+ * counted.
  */
 final class WarmUp {
     private static final int REQUESTS = 150;

@@ -4,7 +4,9 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 
-/** A histogram with the fixed buckets of a Prometheus metric. Thread-safe; readers may see an observation's parts apart. */
+/**
+ * A histogram with the fixed buckets of a Prometheus metric. Thread-safe; readers may see an observation's parts apart.
+ */
 final class BucketHistogram {
     private final double[] upperBounds;
     private final AtomicLongArray counts;

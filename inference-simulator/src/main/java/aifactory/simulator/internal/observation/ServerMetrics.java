@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
-/** All that the server counts. Thread-safe: every event loop counts here, and anybody may read. */
+/** All counters of the server. Thread-safe: every event loop updates them, and any thread may read. */
 public final class ServerMetrics {
     /** Why an output ended; the names that the API gives it. */
     public enum FinishReason {

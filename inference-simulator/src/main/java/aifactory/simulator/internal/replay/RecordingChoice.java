@@ -14,8 +14,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Which recording answers a request: the one that the request names as its model, else those of the request's path in turn.
- * Thread-safe.
+ * Which recording answers a request: the one that the request names as its model, else those of the request's path in
+ * turn. Thread-safe.
  */
 public final class RecordingChoice {
     // The request is the OpenAI API's, not this system's own, hence not JsonFormat.
@@ -42,7 +42,7 @@ public final class RecordingChoice {
     /**
      * The recording that answers a request.
      *
-     * @return null when there is none for its model and its path
+     * @return null if there is no recording for its model and its path
      */
     public @Nullable Recording choose(String path, byte[] body) {
         Recording named = byName.get(model(body));

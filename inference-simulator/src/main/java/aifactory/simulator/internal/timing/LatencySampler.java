@@ -4,8 +4,8 @@ import aifactory.simulator.SimulatorOptions.Latencies;
 import java.util.random.RandomGenerator;
 
 /**
- * Draws latencies from normal distributions. A value outside of zero to twice the mean is drawn again: both tails are cut
- * alike, so that the mean and the median stay what they were set to. Immutable; the randomness is the caller's.
+ * Draws latencies from normal distributions. A value outside of zero to twice the mean is drawn again: both tails are
+ * cut alike, so that the mean and the median stay what they were set to. Immutable; the randomness is the caller's.
  */
 public final class LatencySampler {
     private final long firstTokenMeanNanos;

@@ -3,20 +3,20 @@ package aifactory.simulator.internal.timing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one timer of an event loop. All that the loop's streams wait for is in one heap, and the loop itself knows only of the
- * first instant in it, so that a chunk costs neither an allocation nor an entry in the loop's own queue. Owned by its event
- * loop.
+ * The one timer of an event loop. All that the loop's streams wait for is in one heap, and the loop itself knows only
+ * of the first instant in it, so that a chunk costs neither an allocation nor an entry in the loop's own queue. Owned
+ * by its event loop.
  */
 public final class LoopTimer {
     /**
-     * Entries handled before the loop gets to read its sockets again: at some 10 µs each, requests wait about 1 ms at most
-     * however many chunks are overdue.
+     * Entries handled before the loop gets to read its sockets again: at some 10 µs each, requests wait about 1 ms at
+     * most however many chunks are overdue.
      */
     private static final int ENTRIES_PER_TURN = 128;
 
     /**
-     * Linux lets a wait be late by a thousandth of its length (at least the thread's timer slack, 50 µs). A longer wait than
-     * this is therefore cut in two: the last part is short, and so is its lateness.
+     * Linux lets a wait be late by a thousandth of its length (at least the thread's timer slack, 50 µs). A longer wait
+     * than this is therefore cut in two: the last part is short, and so is its lateness.
      */
     private static final long PRECISE_WAIT_NANOS = 10_000_000;
 

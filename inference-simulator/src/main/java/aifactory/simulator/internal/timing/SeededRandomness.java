@@ -4,8 +4,8 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * All randomness of a server, each value a function of the seed, a stream's number and an index, so that requests do not
- * disturb each other. Immutable.
+ * All randomness of a server, each value a function of the seed, a stream's number and an index, so that requests do
+ * not disturb each other. Immutable.
  */
 public final class SeededRandomness {
     /** Latencies and lengths of requests. */
@@ -26,7 +26,7 @@ public final class SeededRandomness {
         this.seed = seed;
     }
 
-    /** A generator of its own for one index of a stream. */
+    /** A separate generator for one index of a stream. */
     public RandomGenerator generator(long stream, long index) {
         return new SplittableRandom(bits(stream, index));
     }
@@ -41,7 +41,9 @@ public final class SeededRandomness {
         return (bits(stream, index) >>> 11) * UNIT;
     }
 
-    /** One step of SplitMix64 (Steele, Lea, Flood 2014): a bijection in which every input bit reaches every output bit. */
+    /**
+     * One step of SplitMix64 (Steele, Lea, Flood 2014): a bijection in which every input bit reaches every output bit.
+     */
     public static long mix(long value) {
         long mixed = value + 0x9e3779b97f4a7c15L;
         mixed = (mixed ^ (mixed >>> 30)) * 0xbf58476d1ce4e5b9L;

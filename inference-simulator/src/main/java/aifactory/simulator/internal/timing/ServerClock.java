@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Server time: the machine's monotonic clock, except that it stands still while the whole server is stalled. Whatever is
- * scheduled in server time is therefore late by exactly the stall, as if the process had been stopped. The stalls are counted
- * from {@link #begin}. Thread-safe; reading it without stalls costs one reading of the machine's clock.
+ * Server time: the machine's monotonic clock, except that it stops while the whole server is stalled. An event that is
+ * scheduled in server time is therefore late by exactly the stall, as if the process had been stopped. The stalls are
+ * counted from {@link #begin}. Thread-safe; reading it without stalls costs one reading of the machine's clock.
  */
 public final class ServerClock {
     /** {@link #resumesInNanos} of a server that is not stalled. */

@@ -54,7 +54,7 @@ class GenerationRequestParserTest {
                     CHAT       | [1]                                   |        | is not a JSON object
                     CHAT       | {"messages": [{"content": "a"}        |        | not valid JSON: it breaks at line 1
                     CHAT       | {"messages": [{"content": "a"}]} x    |        | not valid JSON
-                    CHAT       | {"messages": [{"content": "a"}]} {}   |        | goes on after
+                    CHAT       | {"messages": [{"content": "a"}]} {}   |        | continues after
                     CHAT       | {}                                    | messages | has no messages
                     CHAT       | {"messages": []}                      | messages | has no messages
                     CHAT       | {"messages": "hello"}                 | messages | must be an array
@@ -72,7 +72,7 @@ class GenerationRequestParserTest {
                     COMPLETION | {"prompt": "a", "max_tokens": 3, "min_tokens": 4}   | min_tokens | more than max_tokens 3
                     COMPLETION | {"prompt": "a", "stream": "yes"}      | stream | must be true or false
                     COMPLETION | {"prompt": "a", "stream_options": 1}  | stream_options | must be an object
-                    COMPLETION | {"prompt": "a", "n": 2}               | n | one choice a request
+                    COMPLETION | {"prompt": "a", "n": 2}               | n | one choice per request
                     COMPLETION | {"prompt": "a", "model": 2}           | model | must be a text
                     """)
     void refusesWhatItCannotAnswer(EndpointKind endpoint, String json, String parameter, String message) {

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A session: one or more turns, each a request.
+ * A session: one or more turns, each of which is one request.
  *
  * @param turns at least one; each turn comes after the turns that it depends on
  * @param timestampNanos time of the first turn, or {@link #NO_TIME}
