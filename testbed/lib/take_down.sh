@@ -12,7 +12,7 @@ take_down() {
     rmdir "$STATE_DIR" 2>/dev/null || true
 }
 
-# What a killed `up` had begun may still make a marked process a moment later, so each look kills again.
+# What a killed `up` had started may still make a marked process a moment later, so each look kills again.
 marked_processes_are_killed() {
     local process
     for process in $(marked_processes); do
@@ -21,7 +21,7 @@ marked_processes_are_killed() {
     no_marked_processes
 }
 
-# Helpers of the fault verbs run in the machine's own process namespace.
+# Helpers of the fault commands run in the machine's own process namespace.
 end_remembered_helpers() {
     local file
     for file in "$HERE"/helpers/*; do

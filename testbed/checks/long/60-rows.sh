@@ -8,7 +8,7 @@ source "$TESTBED_DIR/lib/product.sh"
 
 readonly LITTLE='"isl":16,"osl":8'
 
-# has_fields JOB FIELD=VALUE...: what the controller tells of the job.
+# has_fields JOB FIELD=VALUE...: what the controller reports about the job.
 has_fields() {
     local details field
     details=$(as root scontrol show job --oneliner "$1")
@@ -29,9 +29,9 @@ check_the_variables_of_a_site_decide_where_jobs_run_and_what_they_are_told() {
     ready_group alice 7 '{"num_clients":1,"time_limit":10}'
     has_fields "$job" Partition=gpu QOS=normal Account=research TimeLimit=00:10:00 NumNodes=1
     environment=$(tr '\0' '\n' <"/proc/$(client_process node001)/environ")
-    contains 'what the client is told' "CLIENT_SERVICE_ADDR=http://$PRODUCT_LOGIN:8011" "$environment"
-    contains 'what the client is told' 'AI_SERVER_ADDR=http://ai-server:8000' "$environment"
-    contains 'what the client is told' BENCHMARK_ID=7 "$environment"
+    contains 'what the client receives' "CLIENT_SERVICE_ADDR=http://$PRODUCT_LOGIN:8011" "$environment"
+    contains 'what the client receives' 'AI_SERVER_ADDR=http://ai-server:8000' "$environment"
+    contains 'what the client receives' BENCHMARK_ID=7 "$environment"
     # Of the request's members the request decides.
     answers 201 '"status":"created"' alice POST /api/v1/client-group/8 '{"num_clients":1,"time_limit":10,"partition":"cpu","account":"ai-factory"}'
     has_fields "$(of alice /api/v1/client-group/8 'it["info"]["job_id"]')" Partition=cpu Account=ai-factory

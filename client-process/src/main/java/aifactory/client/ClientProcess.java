@@ -127,7 +127,7 @@ public final class ClientProcess {
         Duration longest = window.compareTo(LONGEST_JITTER) < 0 ? window : LONGEST_JITTER;
         Duration drawn = Duration.ofNanos(dependencies.random().split().nextLong(longest.toNanos()));
         boolean ended = context.sleeper().sleep(drawn, ending.signal());
-        LOG.debug("waited {} ms before the registration{}", drawn.toMillis(), ended ? ", and is told to end" : "");
+        LOG.debug("waited {} ms before the registration{}", drawn.toMillis(), ended ? ", and is asked to end" : "");
     }
 
     private int register(ClientSession session, ClientIdentity identity, ServiceHttp http, ProcessContext context)

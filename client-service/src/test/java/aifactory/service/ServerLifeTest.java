@@ -177,8 +177,7 @@ final class ServerLifeTest {
         report(7, 0, told(0, 1, ServerState.STOPPED, null));
         report(7, 1, told(1, 1, ServerState.STOPPED, null));
         service.dispatcher().set("7000", Phase.RUNNING, "RUNNING", Set.of(1, 2), 0);
-        assertThat(service.awaitStatus(7, "failed").info().reason())
-                .contains("the process that watches over it has ended");
+        assertThat(service.awaitStatus(7, "failed").info().reason()).contains("the process that monitors it has ended");
     }
 
     @Test

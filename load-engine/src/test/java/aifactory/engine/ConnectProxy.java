@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** An HTTP proxy that opens tunnels to one server, whatever host is asked for, or refuses them. */
+/** An HTTP proxy that opens tunnels to one server, regardless of the requested host, or refuses them. */
 final class ConnectProxy implements AutoCloseable {
     private final ServerSocket listener = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
     private final List<String> heads = new CopyOnWriteArrayList<>();
@@ -66,7 +66,7 @@ final class ConnectProxy implements AutoCloseable {
                 }
             }
         } catch (IOException | InterruptedException e) {
-            // One end is gone.
+            // One end has closed.
         }
     }
 
@@ -75,7 +75,7 @@ final class ConnectProxy implements AutoCloseable {
             from.getInputStream().transferTo(to.getOutputStream());
             to.shutdownOutput();
         } catch (IOException e) {
-            // One end is gone.
+            // One end has closed.
         }
     }
 

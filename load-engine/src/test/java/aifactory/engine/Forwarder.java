@@ -92,7 +92,7 @@ final class Forwarder implements AutoCloseable {
                 Thread.ofVirtual().start(() -> copy(upstream, client, false));
                 Thread.ofVirtual().start(() -> copy(client, upstream, true));
             } catch (IOException e) {
-                // Closed, or a server that is gone.
+                // Closed, or a server that has ended.
             }
         }
     }
@@ -109,7 +109,7 @@ final class Forwarder implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // The other end is gone.
+            // The other end has closed.
         } finally {
             if (ofClient) {
                 open.decrementAndGet();

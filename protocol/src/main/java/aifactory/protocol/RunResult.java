@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param perClient in the order of the clients' numbers
  * @param perTarget in the order of the run's targets
  * @param perModel in the order of the run's models; empty where there is one
- * @param serverMetrics what the AI servers told of themselves while the run went on, in the order of the run's targets; empty when
- *     nobody asked them
+ * @param serverMetrics what the AI servers reported during the run, in the order of the run's targets; empty when
+ *     they were not asked
  * @param serverLogs of the servers that were started for the run, by file name: the beginning and the end of each
  */
 public record RunResult(

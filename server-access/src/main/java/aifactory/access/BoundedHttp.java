@@ -67,12 +67,12 @@ public final class BoundedHttp implements AutoCloseable {
      */
     public record Request(
             String method, AiServerAddress server, String path, Map<String, String> headers, byte @Nullable [] body) {
-        /** @throws IllegalArgumentException when the address is none */
+        /** @throws IllegalArgumentException when the address is not valid */
         public static Request get(URI server, String path, Map<String, String> headers) {
             return new Request("GET", AiServerAddress.of(server), path, headers, null);
         }
 
-        /** @throws IllegalArgumentException when the address is none */
+        /** @throws IllegalArgumentException when the address is not valid */
         public static Request post(URI server, String path, Map<String, String> headers, byte[] body) {
             return new Request("POST", AiServerAddress.of(server), path, headers, body);
         }

@@ -125,8 +125,7 @@ final class BoundedHttpTest {
     @ValueSource(strings = {"/a b", "/a\r\nx: y", "/\u00e9", "v1/models"})
     void aPathThatWouldBreakTheRequestIsRefused(String path) {
         try (BoundedHttp http = new BoundedHttp(null, PATIENCE)) {
-            BoundedHttp.Request request =
-                    BoundedHttp.Request.get(URI.create("http://127.0.0.1:9"), path, Map.of());
+            BoundedHttp.Request request = BoundedHttp.Request.get(URI.create("http://127.0.0.1:9"), path, Map.of());
             assertThatThrownBy(() -> http.sendAsync(request, PATIENCE, LARGEST))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("cannot be requested");

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How long connections to AI servers are used, and how many there are.
  *
- * @param perRequest whether every request has a connection of its own, which is closed after the response
+ * @param perRequest whether every request has a separate connection, which is closed after the response
  * @param lifetime a connection is not used again when it is older; null for no such bound
  * @param perServer most connections of the whole group to one AI server; a request that finds all of them busy waits, and its wait counts
  *     as latency; null for no such bound

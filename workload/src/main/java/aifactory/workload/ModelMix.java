@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * Which of several models a request asks for, drawn by weight. A function of the seed and of the request's session alone, so that all turns
- * of a session ask for the same model, and whoever knows a request's index knows its model. Immutable.
+ * of a session ask for the same model, and a request's index determines its model. Immutable.
  */
 public final class ModelMix {
     private final List<String> names = new ArrayList<>();

@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What request bodies hold beside their prompts.
+ * What request bodies contain in addition to their prompts.
  *
  * @param maxTokensName name of the member that bounds the output of a chat or completion; null for {@code max_tokens}, or
  *     {@code max_completion_tokens} where the model is one that refuses the former

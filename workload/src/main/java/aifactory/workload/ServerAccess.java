@@ -3,7 +3,7 @@ package aifactory.workload;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How requests get to an AI server and are accepted there, beside its address, its trust and a key file. Nothing here is a secret: a key
+ * How requests get to an AI server and are accepted there, in addition to its address, its trust and a key file. Nothing here is a secret: a key
  * is read from where this says, by the process that needs it.
  *
  * @param path of the load's requests below the server's address, with its query; null for the endpoint's own

@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls how https servers are trusted and how the client shows who it is; null for the system's certificates alone
  * @param access how requests get to the servers; the default where a stored workload has none
  * @param connections how connections are used; the default where a stored workload has none
- * @param payload what bodies hold beside prompts; the default where a stored workload has none
+ * @param payload what bodies contain in addition to prompts; the default where a stored workload has none
  * @param tokenizerFile a {@code tokenizer.json}, read by each client; null for none
  * @param seed of lengths, prompts and arrivals
  * @param samePrompts repeat the very prompts of an earlier run with this seed, instead of salting them by run

@@ -309,7 +309,7 @@ public final class GroupSupervisor implements AutoCloseable {
                 group.servers()
                         .giveUp(
                                 server,
-                                "the process that watches over it has ended"
+                                "the process that monitors it has ended"
                                         + (status.reason() == null ? "" : " (" + status.reason() + ")"),
                                 group.isEnding(),
                                 clock.epochMillis());

@@ -6,7 +6,7 @@ import aifactory.service.RequestRefusedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the holder of a group's secret may not name. Whatever a workload names as a file is read by the group's clients under the user's
+ * What the holder of a group's secret may not name. Each file that a workload names is read by the group's clients under the user's
  * account and sent to an AI server, so that a secret that leaked would open every file of the user; a command runs under that account, and a
  * proxy or a variable would get the key of the user. Stateless.
  */

@@ -31,8 +31,7 @@ final class RequestReader {
     private static final int LONGEST_TEXT = 120;
     private static final Pattern WHOLE_NUMBER = Pattern.compile("-?[0-9]{1,18}");
     /**
-     * A member that is given twice would mean one thing to whoever checks a request and another to whoever carries it
-     * out.
+     * A member that is given twice could have one meaning in the check of a request and another in its execution.
      */
     private static final ObjectReader ONE_MEANING =
             JsonFormat.mapper().reader().with(StreamReadFeature.STRICT_DUPLICATE_DETECTION);

@@ -231,7 +231,7 @@ class ServerQuestionsTest {
             askForTenMinutes(server, questions);
 
             assertThat(told(questions).problem()).contains("status 404");
-            // Once a minute; once a second would be 600.
+            // Once per minute; once per second would be 600.
             assertThat(server.requests).hasSizeBetween(10, 11);
         }
     }

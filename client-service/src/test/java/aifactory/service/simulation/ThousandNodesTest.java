@@ -93,7 +93,7 @@ final class ThousandNodesTest {
             assertThat(info.registered()).isEqualTo(NODES - DEAD);
             assertThat(info.jobState()).isEqualTo("RUNNING");
             assertThat(cluster.slurm().counts().getOrDefault("squeue", 0))
-                    .as("questions to Slurm, whatever the number of nodes")
+                    .as("questions to Slurm, independent of the number of nodes")
                     .isLessThan(60);
             assertThat(ledger.acknowledged()).hasSizeGreaterThanOrEqualTo(NODES - DEAD - NODES / 20);
             operator.start("operator", () -> {
@@ -103,7 +103,7 @@ final class ThousandNodesTest {
                     failures.add(e);
                 }
             });
-            await("the job is gone", () -> cluster.openJobs().isEmpty());
+            await("the job has ended", () -> cluster.openJobs().isEmpty());
             service.kill();
         }
     }

@@ -43,7 +43,7 @@ final class CampaignRunner {
     private final CampaignStore store;
     private final CampaignGroups groups;
     private final int minutes;
-    private final Consumer<CampaignDocument.Step> told;
+    private final Consumer<CampaignDocument.Step> stepListener;
     /** Arguments that servers did not get ready with, and why not, as text. */
     private boolean measured;
 

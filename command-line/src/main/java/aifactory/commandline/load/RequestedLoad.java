@@ -191,7 +191,7 @@ final class RequestedLoad {
         JsonNode length = load.path(key.name());
         if (!length.isMissingNode() && !length.isNumber()) {
             throw CommandFailure.wrongInput("--random-range-ratio " + ratio + ": " + key.name()
-                    + " has a distribution of its own already; give one of them");
+                    + " has its own distribution already; give one of them");
         }
         double mean = length.isNumber()
                 ? length.asDouble()

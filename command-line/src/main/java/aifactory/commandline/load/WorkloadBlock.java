@@ -21,7 +21,7 @@ final class WorkloadBlock {
         workload.propertyNames().forEach(key -> YamlFile.requireKnown(path, "workload.", key, knownKeys()));
     }
 
-    /** Paths in a file are relative to the file, in whatever directory the command is given. */
+    /** Paths in a file are relative to the file, independent of the working directory. */
     static void resolvePaths(Path file, ObjectNode workload) {
         for (WorkloadKey<?> key : WorkloadKeys.all()) {
             if (key.type() == KeyType.FILE) {

@@ -53,6 +53,7 @@ final class LanguageTest {
     /** Phrases that are names of other systems, or values of the API. */
     private static final Map<String, Set<String>> ALLOWED = Map.of(
             "testbed/exec", Set.of("nobody"),
+            "command-line/src/main/java/aifactory/commandline/completion/CompletionScript.java", Set.of("in words"),
             "testbed/lib/daemons.sh", Set.of("nobody"),
             "protocol/src/main/resources/aifactory/protocol/openapi.yaml", Set.of("begun"));
 

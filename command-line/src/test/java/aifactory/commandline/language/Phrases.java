@@ -166,7 +166,8 @@ final class Phrases {
     }
 
     private static boolean isWordStart(String text, int start) {
-        return start == 0 || (!isWordCharacter(text.charAt(start - 1)) && "-$#={@./".indexOf(text.charAt(start - 1)) < 0);
+        return start == 0
+                || (!isWordCharacter(text.charAt(start - 1)) && "-$#={@./".indexOf(text.charAt(start - 1)) < 0);
     }
 
     private static int endOfWord(String text, int start) {

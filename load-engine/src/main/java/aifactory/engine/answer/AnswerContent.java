@@ -70,7 +70,7 @@ final class AnswerContent {
         return generates;
     }
 
-    /** Whether the endpoint is none of OpenAI's older APIs. */
+    /** Whether the endpoint is not one of OpenAI's older APIs. */
     boolean isCustom() {
         return custom != null;
     }

@@ -5,7 +5,7 @@ import aifactory.measurement.FailureKind;
 import java.util.Arrays;
 
 /**
- * Cuts a stream of lines of JSON (NDJSON) into its lines. A line that lies in one read is passed on where it lies.
+ * Cuts a stream of lines of JSON (NDJSON) into its lines. A line that is complete in one read is passed on without a copy.
  *
  * <p>Not thread-safe: belongs to one connection and its event loop.
  */
@@ -28,7 +28,7 @@ final class JsonLineDecoder {
         return length == 0;
     }
 
-    /** The line that has begun. */
+    /** The incomplete line. */
     byte[] begun() {
         return Arrays.copyOf(carried, length);
     }

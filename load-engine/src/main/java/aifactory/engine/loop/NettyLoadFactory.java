@@ -134,7 +134,7 @@ public final class NettyLoadFactory {
         Integer concurrency = specification.concurrency();
         Integer connections = specification.connections().perServer();
         int slots = concurrency == null ? settings.eventLoops() : plan.share().of(concurrency);
-        // One with no connection of its own could not send either.
+        // One without a connection could not send either.
         int most = connections == null ? slots : Math.min(slots, plan.share().of(connections));
         return Math.clamp(most, 1, settings.eventLoops());
     }

@@ -131,7 +131,7 @@ final class SocketConnector implements Connector {
         return address instanceof InetSocketAddress network && network.getAddress() instanceof Inet6Address;
     }
 
-    /** Not at once: whoever is told of a failure may open the next connection, and that may fail in turn. */
+    /** Not at once: the receiver of a failure may open the next connection, and that may fail in turn. */
     private void failLater(SocketWire wire, Throwable cause) {
         eventLoop.execute(() -> wire.failToOpen(cause));
     }

@@ -34,7 +34,7 @@ final class TlsTransport implements TransportSecurity {
 
     /**
      * @param host as the certificate has to name it
-     * @param verifiesServer whether the host name is held against the certificate
+     * @param verifiesServer whether the host name is checked against the certificate
      * @param tunnel null where connections go to the server itself
      */
     TlsTransport(

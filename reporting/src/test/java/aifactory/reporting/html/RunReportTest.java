@@ -174,7 +174,7 @@ class RunReportTest {
                 .contains(
                         "No timeline: no client reported an interval.",
                         "Nothing was reported.",
-                        "There are no latencies");
+                        "No latencies: no request");
         assertThat(report).doesNotContain("NaN", "Infinity", "<svg");
     }
 

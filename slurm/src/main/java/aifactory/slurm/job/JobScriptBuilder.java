@@ -347,7 +347,7 @@ public final class JobScriptBuilder {
                 .append(
                         servers == null
                                 ? ": one client process on each node.\n"
-                                : ": " + numClients + " client processes, one a node, and AI servers on "
+                                : ": " + numClients + " client processes, one per node, and AI servers on "
                                         + servers.nodes() + " nodes"
                                         + (further.isEmpty() ? " after theirs.\n" : " of the second component.\n"));
         if (gpuEnabled || profile.hasGpu()) {

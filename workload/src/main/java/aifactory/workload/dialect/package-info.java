@@ -1,4 +1,4 @@
-/** The APIs of AI servers beside OpenAI's older ones: the body of their requests, and what their responses say. */
+/** The APIs of AI servers other than OpenAI's older ones: the body of their requests, and what their responses say. */
 @NullMarked
 package aifactory.workload.dialect;
 

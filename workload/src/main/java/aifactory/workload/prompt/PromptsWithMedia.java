@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Prompts of users with synthetic images and audio clips, which are made and encoded once, before the load: a pool of each, from which a turn
- * takes in an order of its own.
+ * takes in a separate order.
  */
 public final class PromptsWithMedia implements PromptSource {
     /** Different images, or clips, in a pool; more where a request has more. */

@@ -47,7 +47,7 @@ final class AnswerHead {
         write(out, channel, faults, framing, type, 0);
     }
 
-    /** Writes the head of a stream of events that is the same for everybody. */
+    /** Writes the head of a stream of events that is the same for all clients. */
     static void writeConstantStream(ByteBuf out) {
         out.writeBytes(STREAM);
     }

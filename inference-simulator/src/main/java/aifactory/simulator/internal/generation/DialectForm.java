@@ -63,7 +63,7 @@ interface DialectForm {
      * Pieces after all content.
      *
      * @param text all of the text
-     * @param isCounted whether the server tells how many tokens there were
+     * @param isCounted whether the server reports the number of tokens
      */
     List<String> closing(Answer answer, String text, int tokens, String finishReason, boolean isCounted);
 
