@@ -125,11 +125,11 @@ final class DashboardTest {
         Locator form = page.getByLabel("New group", new Page.GetByLabelOptions().setExact(true));
         form.locator("[name=id]").fill("7");
         form.locator("[name=num_clients]").fill("1");
-        form.locator("[name=ai_servers]").fill("no address");
+        form.locator("[name=ai_servers]").fill("node17:port");
         form.getByText("Create the group").click();
         // Next to its field, and still there after the list has been updated twice.
         Locator problem = form.locator(".field:has([name=ai_servers]) .problem");
-        assertThat(problem).containsText("'no' is not an address");
+        assertThat(problem).containsText("'port' is not a port from 1 to 65535");
         page.waitForResponse("**/api/v1/client-groups", () -> {});
         page.waitForResponse("**/api/v1/client-groups", () -> {});
         assertThat(problem).isVisible();
