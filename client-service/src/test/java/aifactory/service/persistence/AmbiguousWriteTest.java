@@ -104,18 +104,20 @@ final class AmbiguousWriteTest {
     void anOrderThatWasGivenUpIsNotExecutedLater() throws Exception {
         CountDownLatch gate = new CountDownLatch(1);
         try (StateWriter writer = new StateWriter(
-                database,
-                64,
-                ServiceThreads.SYSTEM,
-                MonotonicClock.SYSTEM,
-                new StateWriter.Patience(10_000, 50, 60_000))) {
+                        database,
+                        64,
+                        ServiceThreads.SYSTEM,
+                        MonotonicClock.SYSTEM,
+                        new StateWriter.Patience(10_000, 50, 60_000));
+                // The writer cannot end while the gate is closed.
+                AutoCloseable _ = gate::countDown) {
             StateStore store = new StateStore(database, writer);
             JournalStore journal = new JournalStore(database, writer);
             database.holdUntil(gate);
             CompletableFuture<Void> transition = store.journal(entry("before"));
             assertThatThrownBy(() -> store.insertGroup(7, "token", "SUBMITTING", "{}", "{}", 1, entry("made")))
                     .isInstanceOf(StorageException.class)
-                    .hasMessageContaining("given up");
+                    .hasMessageContaining("abandoned");
             CompletableFuture<Void> later = store.journal(entry("after"));
             gate.countDown();
             transition.get(60, TimeUnit.SECONDS);

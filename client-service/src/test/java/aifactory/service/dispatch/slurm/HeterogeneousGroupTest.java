@@ -211,7 +211,7 @@ final class HeterogeneousGroupTest {
         settle(5);
         assertThat(status(jobId).phase()).isEqualTo(Phase.PENDING);
         assertThat(status(jobId).reason())
-                .contains("will never start as it is")
+                .contains("will never start unchanged")
                 .contains("component 1 (partition 'gpu'), nodes of the servers")
                 .contains("Slurm: PartitionConfig");
         JobExplanation explanation = world.dispatcher()
