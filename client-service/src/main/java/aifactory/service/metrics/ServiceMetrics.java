@@ -15,6 +15,8 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /** What the service tells Prometheus of itself. Thread-safe. */
@@ -25,6 +27,11 @@ public final class ServiceMetrics implements AutoCloseable {
             .description(
                     "refused requests that were not written to the journal: too many, or the database was unavailable")
             .register(registry);
+
+    /** By their labels: to find a timer in the registry takes longer than to record a duration. */
+    private final Map<Answered, Timer> answered = new ConcurrentHashMap<>();
+
+    private record Answered(String method, String route, int status) {}
 
     public ServiceMetrics(ClientManager clients, StateWriter writer) {
         for (GroupState state : GroupState.values()) {
@@ -89,13 +96,17 @@ public final class ServiceMetrics implements AutoCloseable {
      * @param route its path with the parameters in braces, so that there are not more series than routes
      */
     public void answered(String method, String route, int status, Duration duration) {
-        Timer.builder("aifactory_http_requests")
-                .description("answered requests")
-                .tag("method", method)
-                .tag("route", route)
-                .tag("status", Integer.toString(status))
-                .register(registry)
+        answered.computeIfAbsent(new Answered(method, route, status), this::timer)
                 .record(duration);
+    }
+
+    private Timer timer(Answered key) {
+        return Timer.builder("aifactory_http_requests")
+                .description("answered requests")
+                .tag("method", key.method())
+                .tag("route", key.route())
+                .tag("status", Integer.toString(key.status()))
+                .register(registry);
     }
 
     /** A refused request was not written down: there were too many, or the database was away. */

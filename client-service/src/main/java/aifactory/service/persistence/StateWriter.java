@@ -30,6 +30,9 @@ public final class StateWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StateWriter.class);
     private static final int MOST_IN_TRANSACTION = 512;
     private static final long RETRY_MILLIS = 1_000;
+    /** From the end of a transaction to the next one, while several writers are active: they share its costs. */
+    private static final Duration GATHERING = Duration.ofMillis(20);
+
     /** A transaction takes milliseconds, and a second on a busy disk. */
     private static final Duration SLOW = Duration.ofSeconds(2);
     /** Longer than every bound on a response of the database, and than any caller waits for it. */
@@ -51,6 +54,11 @@ public final class StateWriter implements AutoCloseable {
 
     /** Since when it is at the same transaction. */
     private volatile long turnSinceNanos;
+
+    /** How many orders the last transaction had, and when it ended. Of the writer's thread. */
+    private int lastSize;
+
+    private long lastEndNanos;
 
     private volatile boolean busy;
     private volatile boolean closing;
@@ -273,12 +281,15 @@ public final class StateWriter implements AutoCloseable {
             try {
                 if (orders.isEmpty() && unresolved == null) {
                     orders.add(queue.take());
+                    gather();
                 }
                 queue.drainTo(orders, Math.max(0, MOST_IN_TRANSACTION - orders.size()));
                 turnSinceNanos = clock.nanoTime();
                 busy = true;
                 List<WriteOrder<?>> left = store(orders);
                 busy = false;
+                lastSize = orders.size() - left.size();
+                lastEndNanos = clock.nanoTime();
                 orders.clear();
                 orders.addAll(left);
                 if (!orders.isEmpty() || unresolved != null) {
@@ -291,6 +302,17 @@ public final class StateWriter implements AutoCloseable {
             } catch (InterruptedException e) {
                 // Asked to look whether it should end.
             }
+        }
+    }
+
+    /**
+     * Waits for more orders where the last transaction had more than one: its costs, above all the synchronisation to
+     * the disk, are those of a transaction, not of an order. A writer that is alone does not wait.
+     */
+    private void gather() throws InterruptedException {
+        long leftNanos = GATHERING.toNanos() - (clock.nanoTime() - lastEndNanos);
+        if (lastSize > 1 && leftNanos > 0 && !closing && queue.size() + 1 < MOST_IN_TRANSACTION) {
+            threads.sleep(Duration.ofNanos(leftNanos));
         }
     }
 
