@@ -5,6 +5,7 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
@@ -17,6 +18,7 @@ public final class FaultyDatabase implements Database {
     private volatile Fault next = Fault.NONE;
     private volatile @Nullable CountDownLatch gate;
     private volatile boolean away;
+    private final AtomicLong commits = new AtomicLong();
 
     /** What becomes of a commit. */
     public enum Fault {
@@ -38,6 +40,11 @@ public final class FaultyDatabase implements Database {
     /** Nothing is written until the latch opens. */
     public void holdUntil(CountDownLatch latch) {
         gate = latch;
+    }
+
+    /** How many transactions took place. */
+    long commits() {
+        return commits.get();
     }
 
     /** Whether it does not answer, since {@link Fault#AWAY_AFTER_COMMIT}. */
@@ -78,6 +85,9 @@ public final class FaultyDatabase implements Database {
                     }
                     try {
                         Object value = method.invoke(connection, arguments);
+                        if (method.getName().equals("commit")) {
+                            commits.incrementAndGet();
+                        }
                         if (fault == Fault.AWAY_AFTER_COMMIT) {
                             away = true;
                         }
