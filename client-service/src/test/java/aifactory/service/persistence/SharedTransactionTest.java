@@ -92,10 +92,12 @@ final class SharedTransactionTest {
                 one.get(60, TimeUnit.SECONDS);
             }
             assertThat(meanwhile).hasSize(4);
-            assertThat(database.commits()).as("what came in the wait is in the same transaction").isEqualTo(before + 1);
-            assertThat(threads.waits()).isNotEmpty().allSatisfy(wait -> assertThat(wait)
-                    .isPositive()
-                    .isLessThan(Duration.ofMillis(100)));
+            assertThat(database.commits())
+                    .as("what came in the wait is in the same transaction")
+                    .isEqualTo(before + 1);
+            assertThat(threads.waits())
+                    .isNotEmpty()
+                    .allSatisfy(wait -> assertThat(wait).isPositive().isLessThan(Duration.ofMillis(100)));
 
             store.journal(entry(20)).get(60, TimeUnit.SECONDS);
             int waits = threads.waits().size();
