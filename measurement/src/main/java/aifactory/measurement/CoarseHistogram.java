@@ -23,7 +23,15 @@ public final class CoarseHistogram {
         }
     }
 
-    private final int[] counts = new int[BUCKETS];
+    /** By so many it grows: what one client measured is within a few of the thousand buckets. */
+    private static final int STEP = 32;
+
+    private static final int[] NONE = {};
+
+    /** Of the buckets from {@link #first} on; the others are empty. */
+    private int[] counts = NONE;
+
+    private int first;
     private long total;
 
     /** Adds the samples of a histogram, each at its bucket's upper value. */
@@ -34,8 +42,7 @@ public final class CoarseHistogram {
             return;
         }
         for (int i = 0; i < part.buckets.length; i++) {
-            int index = part.buckets[i];
-            counts[index] = (int) Math.min(Integer.MAX_VALUE, counts[index] + part.samples[i]);
+            addTo(part.buckets[i], part.samples[i]);
         }
         total += part.total;
     }
@@ -86,7 +93,7 @@ public final class CoarseHistogram {
     /** The number of samples that are certainly above the value; samples in the same bucket do not count. */
     public long countAbove(long nanos) {
         long above = 0;
-        for (int i = bucketOf(nanos) + 1; i < BUCKETS; i++) {
+        for (int i = Math.max(0, bucketOf(nanos) + 1 - first); i < counts.length; i++) {
             above += counts[i];
         }
         return above;
@@ -100,9 +107,9 @@ public final class CoarseHistogram {
         }
         int[] encoded = new int[occupied * 2];
         int at = 0;
-        for (int i = 0; i < BUCKETS; i++) {
+        for (int i = 0; i < counts.length; i++) {
             if (counts[i] > 0) {
-                encoded[at++] = i;
+                encoded[at++] = first + i;
                 encoded[at++] = counts[i];
             }
         }
@@ -128,25 +135,42 @@ public final class CoarseHistogram {
                         + " that are not empty)");
             }
             last = encoded[i];
-            histogram.counts[last] = encoded[i + 1];
+            histogram.addTo(last, encoded[i + 1]);
             histogram.total += encoded[i + 1];
         }
         return histogram;
     }
 
     private void add(long nanos, long count) {
-        int index = bucketOf(nanos);
-        counts[index] = (int) Math.min(Integer.MAX_VALUE, counts[index] + count);
+        addTo(bucketOf(nanos), count);
         total += count;
+    }
+
+    private void addTo(int bucket, long samples) {
+        int index = bucket - first;
+        if (index < 0 || index >= counts.length) {
+            makeRoomFor(bucket);
+            index = bucket - first;
+        }
+        counts[index] = (int) Math.min(Integer.MAX_VALUE, counts[index] + samples);
+    }
+
+    private void makeRoomFor(int bucket) {
+        boolean empty = counts.length == 0;
+        int from = (empty ? bucket : Math.min(first, bucket)) / STEP * STEP;
+        int to = (empty ? bucket : Math.max(first + counts.length - 1, bucket)) / STEP * STEP + STEP;
+        int[] wider = new int[to - from];
+        System.arraycopy(counts, 0, wider, empty ? 0 : first - from, counts.length);
+        counts = wider;
+        first = from;
     }
 
     /** Adds the samples of the other. */
     public void add(CoarseHistogram other) {
-        if (other.total == 0) {
-            return;
-        }
-        for (int i = 0; i < BUCKETS; i++) {
-            counts[i] = (int) Math.min(Integer.MAX_VALUE, (long) counts[i] + other.counts[i]);
+        for (int i = 0; i < other.counts.length; i++) {
+            if (other.counts[i] > 0) {
+                addTo(other.first + i, other.counts[i]);
+            }
         }
         total += other.total;
     }
@@ -158,8 +182,8 @@ public final class CoarseHistogram {
     /** The mean in nanoseconds, 0 when empty. */
     public double meanNanos() {
         double sum = 0;
-        for (int i = 0; i < BUCKETS; i++) {
-            sum += (double) counts[i] * middleNanos(i);
+        for (int i = 0; i < counts.length; i++) {
+            sum += (double) counts[i] * middleNanos(first + i);
         }
         return total == 0 ? 0 : sum / total;
     }
@@ -168,8 +192,8 @@ public final class CoarseHistogram {
     public double standardDeviationNanos() {
         double mean = meanNanos();
         double squares = 0;
-        for (int i = 0; i < BUCKETS; i++) {
-            double difference = middleNanos(i) - mean;
+        for (int i = 0; i < counts.length; i++) {
+            double difference = middleNanos(first + i) - mean;
             squares += counts[i] * difference * difference;
         }
         return total == 0 ? 0 : Math.sqrt(squares / total);
@@ -188,10 +212,10 @@ public final class CoarseHistogram {
     public long percentileNanos(double percentile) {
         long rank = Math.max(1, (long) Math.ceil(percentile / 100 * total));
         long seen = 0;
-        for (int i = 0; i < BUCKETS; i++) {
+        for (int i = 0; i < counts.length; i++) {
             seen += counts[i];
             if (total > 0 && seen >= rank) {
-                return Math.round(middleNanos(i));
+                return Math.round(middleNanos(first + i));
             }
         }
         return 0;
