@@ -7,8 +7,10 @@ import aifactory.commandline.option.DispatcherKind;
 import aifactory.commandline.session.Session;
 import aifactory.service.ClientService;
 import aifactory.service.ClientServiceConfiguration;
+import aifactory.service.OldGeneration;
 import aifactory.service.ServiceDependencies;
 import aifactory.service.ServiceStartException;
+import aifactory.service.ServiceThreads;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Set;
@@ -49,7 +51,9 @@ public final class LastingService implements AutoCloseable {
     static LastingService start(ClientServiceConfiguration configuration, ServiceDependencies dependencies) {
         Thread.setDefaultUncaughtExceptionHandler(LastingService::endAfter);
         try {
-            return new LastingService(ClientService.start(configuration, dependencies));
+            LastingService service = new LastingService(ClientService.start(configuration, dependencies));
+            OldGeneration.watch(ServiceThreads.SYSTEM);
+            return service;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailure(ExitCode.INTERRUPTED, "interrupted while the service started", e);
