@@ -1,6 +1,6 @@
 package aifactory.service;
 
-import aifactory.service.persistence.StateStore.JournalEntry;
+import aifactory.service.persistence.JournalEntry;
 import org.jspecify.annotations.Nullable;
 
 /** Makes journal entries: every transition with its time and cause. The journal is also the audit log. Thread-safe. */

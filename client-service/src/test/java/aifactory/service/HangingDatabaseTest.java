@@ -11,7 +11,7 @@ import aifactory.protocol.WorkloadRequest;
 import aifactory.service.groups.Group;
 import aifactory.service.persistence.Database;
 import aifactory.service.persistence.FaultyDatabase;
-import aifactory.service.persistence.StateStore;
+import aifactory.service.persistence.RunStore;
 import aifactory.service.runs.Run;
 import aifactory.service.testing.AdvancingClock;
 import aifactory.service.testing.Eventually;
@@ -146,7 +146,7 @@ final class HangingDatabaseTest {
                 .runId();
         core.runs().armed(group, 0, String.valueOf(runId), null);
         assertThat(begun.get(60, TimeUnit.SECONDS).runId()).isEqualTo(runId);
-        assertThat(core.store().latestRun(group.key())).isPresent();
+        assertThat(core.store().runs().latest(group.key())).isPresent();
     }
 
     @Test
@@ -174,8 +174,8 @@ final class HangingDatabaseTest {
                 .withMessageContaining("has ended");
         assertThat(deleted.get(60, TimeUnit.SECONDS)).isTrue();
         core.store().flush();
-        assertThat(core.store().runs(7L, 10, 0))
-                .extracting(StateStore.RunRow::state)
+        assertThat(core.store().runs().newest(7L, 10, 0))
+                .extracting(RunStore.RunRow::state)
                 .containsExactly(RunState.FAILED.name());
         core.clients().create(7, JsonFormat.mapper().readValue("{\"num_clients\":1}", GroupRequest.class));
     }

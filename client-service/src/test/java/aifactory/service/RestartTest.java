@@ -8,6 +8,8 @@ import aifactory.protocol.ClientState;
 import aifactory.protocol.GroupState;
 import aifactory.service.dispatch.JobStatus;
 import aifactory.service.persistence.Database;
+import aifactory.service.persistence.JournalEntry;
+import aifactory.service.persistence.RunStore;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StateWriter;
 import aifactory.service.testing.Answer;
@@ -272,15 +274,15 @@ class RestartTest {
         try (Database database = Database.open(configuration.dataDirectory(), configuration.postgres());
                 StateWriter writer = new StateWriter(database, 16, ServiceThreads.SYSTEM, MonotonicClock.SYSTEM)) {
             StateStore store = new StateStore(database, writer);
-            StateStore.JournalEntry entry =
-                    new StateStore.JournalEntry(1, "run", 1L, "rghost", null, "queued", null, null, null);
-            long key = store.groups().getFirst().groupKey();
-            store.insertRun(new StateStore.RunRow("rghost", key, 1, "QUEUED", "{}", "{}", 1), entry);
-            store.insertGroup(
+            JournalEntry entry =
+                    new JournalEntry(1, "run", 1L, "rghost", null, "queued", null, null, null);
+            long key = store.groups().current().getFirst().groupKey();
+            store.runs().insert(new RunStore.RunRow("rghost", key, 1, "QUEUED", "{}", "{}", 1), entry);
+            store.groups().insert(
                     2,
                     "0123456789abcdef",
                     "SUBMITTING",
-                    store.groups().getFirst().definition(),
+                    store.groups().current().getFirst().definition(),
                     "{}",
                     1,
                     entry);

@@ -62,7 +62,7 @@ final class BatchIntake {
         part.delivery().lock();
         try {
             if (batch.sequence() < part.nextSequence()) {
-                requireSame(checked, store.batchBody(batch.runId(), clientId, batch.sequence()));
+                requireSame(checked, store.batches().body(batch.runId(), clientId, batch.sequence()));
                 return part.nextSequence() - 1;
             }
             if (batch.sequence() > part.nextSequence()) {
@@ -73,7 +73,7 @@ final class BatchIntake {
                         + batch.runId() + "; no batch can follow it");
             }
             countInTrial(group, run, checked);
-            byte[] stored = store.insertBatch(
+            byte[] stored = store.batches().insert(
                             batch.runId(), clientId, batch.sequence(), clock.epochMillis(), checked.body())
                     .orElse(null);
             take(group, run, part, batch.sequence(), stored, checked);
@@ -170,15 +170,15 @@ final class BatchIntake {
     /** Who never heard that its last batch is durable sends it again, even when the run has ended by it. */
     private long afterTheEnd(Group group, int clientId, CheckedBatch checked) throws StorageException {
         BatchMessage batch = checked.message();
-        boolean ofThisGroup = store.run(batch.runId())
+        boolean ofThisGroup = store.runs().find(batch.runId())
                 .filter(row -> row.groupKey() == group.key())
                 .isPresent();
-        Optional<Long> last = ofThisGroup ? store.lastBatch(batch.runId(), clientId) : Optional.empty();
+        Optional<Long> last = ofThisGroup ? store.batches().last(batch.runId(), clientId) : Optional.empty();
         if (last.isEmpty() || batch.sequence() > last.get()) {
             throw RequestRefusedException.notFound(
                     "that run has ended or does not exist; its batches are no longer accepted");
         }
-        requireSame(checked, store.batchBody(batch.runId(), clientId, batch.sequence()));
+        requireSame(checked, store.batches().body(batch.runId(), clientId, batch.sequence()));
         return last.get();
     }
 

@@ -76,12 +76,12 @@ public final class Pruning implements AutoCloseable {
         while (journal.prune(before, retention.journalLines(), MOST_LINES_AT_ONCE) == MOST_LINES_AT_ONCE) {
             // There is more.
         }
-        store.pruneCommandsOfDeletedGroups();
+        store.clients().pruneCommandsOfDeletedGroups();
         for (Group group : clients.all()) {
             group.lock().lock();
             try {
                 for (GroupClient client : group.clients()) {
-                    store.pruneCommands(group.key(), client.id(), client.firstKept());
+                    store.clients().pruneCommands(group.key(), client.id(), client.firstKept());
                 }
             } finally {
                 group.lock().unlock();

@@ -13,6 +13,8 @@ import aifactory.service.ServicePolicy;
 import aifactory.service.groups.ClientManager;
 import aifactory.service.groups.Group;
 import aifactory.service.groups.HexText;
+import aifactory.service.persistence.BatchStore;
+import aifactory.service.persistence.RunStore;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StorageException;
 import aifactory.service.runs.BatchCodec;
@@ -75,9 +77,9 @@ public final class RunCoordinator {
 
     /** Removes runs that a previous process stored without acknowledging them: they count as refused. */
     public void removeUnacknowledged() throws StorageException {
-        for (StateStore.RunRow row : store.unacknowledgedRuns()) {
+        for (RunStore.RunRow row : store.runs().unacknowledged()) {
             LOG.warn("run {}: removed, since its request was not acknowledged", row.runId());
-            store.removeUnacknowledgedRun(
+            store.runs().removeUnacknowledged(
                     row.runId(),
                     journal.run(
                             row.benchmarkId(),
@@ -92,7 +94,7 @@ public final class RunCoordinator {
      * has ended, its stored data is not changed, and the group continues.
      */
     public void restore(Group group) throws StorageException {
-        StateStore.RunRow row = store.latestRun(group.key()).orElse(null);
+        RunStore.RunRow row = store.runs().latest(group.key()).orElse(null);
         if (row == null) {
             return;
         }
@@ -109,7 +111,7 @@ public final class RunCoordinator {
                     e.getMessage(),
                     e);
             group.setCurrentRun(null, clock.monotonicNanos());
-            store.setRunAside(
+            store.runs().setAside(
                     row.runId(),
                     journal.run(group.benchmarkId(), row.runId(), "set aside", "it cannot be read: " + e.getMessage()));
         } finally {
@@ -117,7 +119,7 @@ public final class RunCoordinator {
         }
     }
 
-    private void restore(Group group, StateStore.RunRow row) throws StorageException {
+    private void restore(Group group, RunStore.RunRow row) throws StorageException {
         Run run = new Run(
                 row.runId(),
                 row.benchmarkId(),
@@ -133,7 +135,7 @@ public final class RunCoordinator {
             ClientManager.requireClient(group, part.client());
         }
         restoreParts(run);
-        for (StateStore.BatchRow batch : store.batches(row.runId())) {
+        for (BatchStore.BatchRow batch : store.batches().of(row.runId())) {
             RunPart part = run.part(batch.clientId());
             if (part != null) {
                 BatchIntake.countOrSetAside(
@@ -141,7 +143,7 @@ public final class RunCoordinator {
                         part,
                         batch.sequence(),
                         () -> BatchCodec.decodeStored(
-                                store.batchBody(row.runId(), batch.clientId(), batch.sequence())));
+                                store.batches().body(row.runId(), batch.clientId(), batch.sequence())));
             }
         }
         group.setCurrentRun(run, clock.monotonicNanos());
@@ -155,7 +157,7 @@ public final class RunCoordinator {
     }
 
     private void restoreParts(Run run) throws StorageException {
-        for (StateStore.PartRow stored : store.parts(run.runId())) {
+        for (RunStore.PartRow stored : store.runs().parts(run.runId())) {
             RunPart part = run.part(stored.clientId());
             if (part == null) {
                 continue;
@@ -187,7 +189,7 @@ public final class RunCoordinator {
         boolean stored = false;
         try {
             // Without the group's lock: the group can be shown and deleted while the database hangs.
-            store.insertRun(row(group, run), journal.run(group.benchmarkId(), run.runId(), "queued", null));
+            store.runs().insert(row(group, run), journal.run(group.benchmarkId(), run.runId(), "queued", null));
             stored = true;
         } finally {
             if (!stored) {
@@ -221,8 +223,8 @@ public final class RunCoordinator {
         }
     }
 
-    private static StateStore.RunRow row(Group group, Run run) {
-        return new StateStore.RunRow(
+    private static RunStore.RunRow row(Group group, Run run) {
+        return new RunStore.RunRow(
                 run.runId(),
                 group.key(),
                 group.benchmarkId(),
@@ -254,7 +256,7 @@ public final class RunCoordinator {
                 if (group.state() == GroupState.READY) {
                     start.arm(group, run, server);
                 } else {
-                    store.acknowledgeRun(run.runId());
+                    store.runs().acknowledge(run.runId());
                 }
             } catch (RequestRefusedException e) {
                 transitions.endedEmpty(group, run, RunState.FAILED, e.detail());

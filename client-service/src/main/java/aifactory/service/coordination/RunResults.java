@@ -17,6 +17,7 @@ import aifactory.service.dispatch.JobProvenance;
 import aifactory.service.groups.Group;
 import aifactory.service.logs.LogDirectory;
 import aifactory.service.observation.ServerMetricsCollector;
+import aifactory.service.persistence.BatchStore;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StorageException;
 import aifactory.service.redaction.Redaction;
@@ -233,7 +234,7 @@ public final class RunResults {
 
     /** What was made of a run, if it has ended and there was something to make. */
     public Optional<RunResult> result(String runId) throws StorageException {
-        Optional<byte[]> stored = store.result(runId);
+        Optional<byte[]> stored = store.runs().result(runId);
         if (stored.isEmpty()) {
             return Optional.empty();
         }
@@ -256,7 +257,7 @@ public final class RunResults {
     public RequestRecordSource records(String runId) {
         return () -> {
             try {
-                Iterator<StateStore.BatchRow> batches = store.batches(runId).iterator();
+                Iterator<BatchStore.BatchRow> batches = store.batches().of(runId).iterator();
                 return new RecordPass(runId, batches);
             } catch (StorageException e) {
                 throw new IOException(e);
@@ -266,10 +267,10 @@ public final class RunResults {
 
     private final class RecordPass implements RequestRecordSource.Pass {
         private final String runId;
-        private final Iterator<StateStore.BatchRow> batches;
+        private final Iterator<BatchStore.BatchRow> batches;
         private Iterator<RequestRecord> records = List.<RequestRecord>of().iterator();
 
-        private RecordPass(String runId, Iterator<StateStore.BatchRow> batches) {
+        private RecordPass(String runId, Iterator<BatchStore.BatchRow> batches) {
             this.runId = runId;
             this.batches = batches;
         }
@@ -278,7 +279,7 @@ public final class RunResults {
         public @Nullable RequestRecord next() throws IOException {
             while (!records.hasNext() && batches.hasNext()) {
                 try {
-                    StateStore.BatchRow batch = batches.next();
+                    BatchStore.BatchRow batch = batches.next();
                     records = records(runId, batch).iterator();
                 } catch (StorageException e) {
                     throw new IOException(e);
@@ -288,8 +289,8 @@ public final class RunResults {
         }
 
         /** An unreadable batch yields no records; all others are returned. */
-        private List<RequestRecord> records(String run, StateStore.BatchRow batch) throws StorageException {
-            byte[] body = store.batchBody(run, batch.clientId(), batch.sequence());
+        private List<RequestRecord> records(String run, BatchStore.BatchRow batch) throws StorageException {
+            byte[] body = store.batches().body(run, batch.clientId(), batch.sequence());
             try {
                 return BatchCodec.decodeStored(body).message().records();
             } catch (RuntimeException e) {

@@ -60,7 +60,7 @@ final class RunTransitions {
     private void store(Group group, Run run, RunState state, byte @Nullable [] result, @Nullable String cause) {
         run.setState(state);
         LOG.info("run {}: {}{}", run.runId(), lower(state), cause == null ? "" : " (" + cause + ")");
-        store.updateRun(
+        store.runs().update(
                 run.runId(),
                 state.name(),
                 json(run.plan()),
@@ -76,7 +76,7 @@ final class RunTransitions {
     }
 
     void storePart(Run run, RunPart part) {
-        store.putPart(run.runId(), part.client(), json(part.stored()));
+        store.runs().putPart(run.runId(), part.client(), json(part.stored()));
     }
 
     /** Orders every client that still measures to end. */

@@ -20,6 +20,7 @@ import aifactory.service.dispatch.DispatchUnavailableException;
 import aifactory.service.dispatch.DispatchedJob;
 import aifactory.service.dispatch.GroupDispatcher;
 import aifactory.service.dispatch.InvalidOrderException;
+import aifactory.service.persistence.GroupStore;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StorageException;
 import aifactory.service.redaction.Redaction;
@@ -93,7 +94,7 @@ public final class ClientManager {
      */
     public List<Group> restore() throws StorageException {
         StoredGroups stored = new StoredGroups(store, clock);
-        for (StateStore.GroupRow row : store.groups()) {
+        for (GroupStore.GroupRow row : store.groups().current()) {
             try {
                 Group group = stored.read(row);
                 // Queries about the group can be answered, also those of the dispatcher.
@@ -104,7 +105,7 @@ public final class ClientManager {
                 String words = "group " + row.benchmarkId() + " (row " + row.groupKey()
                         + " of client_group) cannot be read: " + e.getMessage() + StoredGroups.jobThatGoesOn(row);
                 LOG.error("{}; it is set aside", words, e);
-                store.setGroupAside(row.groupKey(), journal.group(row.benchmarkId(), "set aside", words));
+                store.groups().setAside(row.groupKey(), journal.group(row.benchmarkId(), "set aside", words));
             }
         }
         return all();
@@ -157,7 +158,7 @@ public final class ClientManager {
     /** Creates a group under a free id; concurrent callers get different ids. */
     public GroupCreated createNext(GroupRequest request) throws StorageException, InterruptedException {
         while (true) {
-            long id = ids.reserve(store.highestBenchmarkId(), groups::containsKey);
+            long id = ids.reserve(store.groups().highestBenchmarkId(), groups::containsKey);
             try {
                 Optional<GroupCreated> created = createUnlessExists(id, request);
                 if (created.isPresent()) {
@@ -182,7 +183,7 @@ public final class ClientManager {
         }
         String token = HexText.random(random, 8);
         long at = clock.epochMillis();
-        Optional<Long> key = store.insertGroup(
+        Optional<Long> key = store.groups().insert(
                 benchmarkId,
                 token,
                 GroupState.SUBMITTING.name(),
@@ -259,7 +260,7 @@ public final class ClientManager {
         groups.remove(group.benchmarkId(), group);
         secrets.delete(group.token());
         prompts.delete(group.token());
-        store.await(store.removeGroup(group.key(), journal.group(group.benchmarkId(), "refused", cause)));
+        store.await(store.groups().remove(group.key(), journal.group(group.benchmarkId(), "refused", cause)));
     }
 
     /** A group that a previous process had not submitted when it ended: its request was never acknowledged. */
@@ -313,7 +314,7 @@ public final class ClientManager {
             GroupClient client = knownOrNew(group, request);
             clientId = client.id();
             heard(group, client);
-            stored = store.putClient(
+            stored = store.clients().put(
                     group.key(),
                     clientId,
                     json(request),
@@ -403,7 +404,7 @@ public final class ClientManager {
                     "client " + client.id() + " was given up and replaced; end this process");
         }
         client.setState(ClientState.REGISTERED);
-        store.setClientLost(
+        store.clients().setLost(
                 group.key(),
                 client.id(),
                 false,
@@ -415,7 +416,7 @@ public final class ClientManager {
     /** Gives a client an order, of which it hears once that is durable. The caller holds the group's lock. */
     public void order(Group group, GroupClient client, ClientCommand command) {
         client.add(command);
-        store.addCommand(group.key(), client.id(), command.sequence(), json(command))
+        store.clients().addCommand(group.key(), client.id(), command.sequence(), json(command))
                 // Not on the writer's thread: the holder of the group's lock may be waiting for that thread.
                 .thenRunAsync(
                         () -> release(group, client, command.sequence()),
@@ -434,7 +435,7 @@ public final class ClientManager {
     /** Gives a client up. The caller holds the group's lock. */
     public void lose(Group group, GroupClient client, String cause) {
         client.setState(ClientState.LOST);
-        store.setClientLost(
+        store.clients().setLost(
                 group.key(), client.id(), true, journal.client(group.benchmarkId(), client.id(), "lost", cause));
         if (group.isEnding()) {
             LOG.info("group {}: {} has ended as ordered", group.benchmarkId(), client.name());
@@ -484,7 +485,7 @@ public final class ClientManager {
         try {
             group.setState(state);
             LOG.info("group {}: {} ({})", group.benchmarkId(), state.name().toLowerCase(Locale.ROOT), cause);
-            return store.updateGroup(
+            return store.groups().update(
                     group.key(),
                     state.name(),
                     json(group.job()),
@@ -517,7 +518,7 @@ public final class ClientManager {
         secrets.delete(group.token());
         prompts.delete(group.token());
         store.await(
-                store.archiveGroup(group.key(), state.name(), journal.group(group.benchmarkId(), "deleted", cause)));
+                store.groups().archive(group.key(), state.name(), journal.group(group.benchmarkId(), "deleted", cause)));
     }
 
     /** Whether the secret is that of the group. */

@@ -6,6 +6,8 @@ import aifactory.protocol.ConnectRequest;
 import aifactory.protocol.GroupState;
 import aifactory.protocol.JsonFormat;
 import aifactory.service.ServiceClock;
+import aifactory.service.persistence.ClientStore;
+import aifactory.service.persistence.GroupStore;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StorageException;
 import java.util.Objects;
@@ -32,7 +34,7 @@ final class StoredGroups {
     }
 
     /** @throws RuntimeException the group itself cannot be read */
-    Group read(StateStore.GroupRow row) throws StorageException {
+    Group read(GroupStore.GroupRow row) throws StorageException {
         GroupDefinition definition = parse(row.definition(), GroupDefinition.class);
         Objects.requireNonNull(definition.request(), "its definition has no request");
         Objects.requireNonNull(definition.secret(), "its definition has no secret");
@@ -50,17 +52,17 @@ final class StoredGroups {
                 clock.monotonicNanos());
         group.lock().lock();
         try {
-            for (StateStore.ClientRow client : store.clients(row.groupKey())) {
+            for (ClientStore.ClientRow client : store.clients().of(row.groupKey())) {
                 addClient(group, client);
             }
         } finally {
             group.lock().unlock();
         }
-        store.latestRun(row.groupKey()).ifPresent(run -> group.setLatestRunId(run.runId()));
+        store.runs().latest(row.groupKey()).ifPresent(run -> group.setLatestRunId(run.runId()));
         return group;
     }
 
-    private void addClient(Group group, StateStore.ClientRow row) throws StorageException {
+    private void addClient(Group group, ClientStore.ClientRow row) throws StorageException {
         if (row.clientId() < group.clients().size() || row.clientId() >= MOST_CLIENTS) {
             LOG.error("group {}: client number {} is invalid; it is set aside", group.benchmarkId(), row.clientId());
             return;
@@ -86,7 +88,7 @@ final class StoredGroups {
             client = group.addClient(UNREADABLE, clock.monotonicNanos());
             client.setState(ClientState.LOST);
         }
-        for (StateStore.CommandRow command : store.commands(group.key(), row.clientId())) {
+        for (ClientStore.CommandRow command : store.clients().commands(group.key(), row.clientId())) {
             client.removedThrough(command.sequence());
             try {
                 ClientCommand read = parse(command.command(), ClientCommand.class);
@@ -111,7 +113,7 @@ final class StoredGroups {
     }
 
     /** The end of a sentence about a group that cannot be read: what is to be done about its job. */
-    static String jobThatGoesOn(StateStore.GroupRow row) {
+    static String jobThatGoesOn(GroupStore.GroupRow row) {
         try {
             String jobId = parse(row.job(), JobInfo.class).jobId();
             return jobId == null ? "" : "; its job " + jobId + " may still run, cancel it";

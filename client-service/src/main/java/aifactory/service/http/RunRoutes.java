@@ -11,6 +11,7 @@ import aifactory.service.ServiceClock;
 import aifactory.service.coordination.RunResults;
 import aifactory.service.groups.ClientManager;
 import aifactory.service.groups.Group;
+import aifactory.service.persistence.RunStore;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StorageException;
 import aifactory.service.runs.Run;
@@ -68,33 +69,33 @@ final class RunRoutes implements ApiServer.Routes {
         int offset = (int) RequestReader.numberOr("offset", context.queryParam("offset"), 0, 0, Integer.MAX_VALUE);
         Long benchmarkId = id == null ? null : RequestReader.number("benchmark_id", id, 0, Integer.MAX_VALUE);
         List<RunView> runs =
-                store.runs(benchmarkId, limit, offset).stream().map(this::view).toList();
+                store.runs().newest(benchmarkId, limit, offset).stream().map(this::view).toList();
         ApiServer.json(context, 200, Map.of("runs", runs, "count", runs.size()));
     }
 
-    private StateStore.RunRow row(Context context) throws StorageException {
+    private RunStore.RunRow row(Context context) throws StorageException {
         String runId = context.pathParam("run");
-        return store.run(runId)
+        return store.runs().find(runId)
                 .orElseThrow(() -> RequestRefusedException.notFound("there is no run '"
                         + runId.replaceAll("[^A-Za-z0-9_-]", "?") + "'; GET /api/v1/runs lists them"));
     }
 
-    private StateStore.RunRow latest(Context context) throws StorageException {
+    private RunStore.RunRow latest(Context context) throws StorageException {
         long id = RequestReader.benchmarkId(context);
-        return store.runs(id, 1, 0).stream()
+        return store.runs().newest(id, 1, 0).stream()
                 .findFirst()
                 .orElseThrow(() ->
                         RequestRefusedException.notFound("Benchmark id not found: group " + id + " has had no run"));
     }
 
-    private RunView view(StateStore.RunRow row) {
+    private RunView view(RunStore.RunRow row) {
         RunView view = liveView(row);
         // An end is published once it is durable: its recipients request the result next.
         return view != null && !view.state().isTerminal() ? view : StoredRuns.view(row);
     }
 
     /** The run as it goes, if it does. */
-    private @Nullable RunView liveView(StateStore.RunRow row) {
+    private @Nullable RunView liveView(RunStore.RunRow row) {
         Group group = clients.find(row.benchmarkId());
         if (group == null) {
             return null;
@@ -108,7 +109,7 @@ final class RunRoutes implements ApiServer.Routes {
         }
     }
 
-    private RunResult result(StateStore.RunRow row) throws StorageException {
+    private RunResult result(RunStore.RunRow row) throws StorageException {
         RunState state = StoredRuns.state(row);
         return results.result(row.runId())
                 .orElseThrow(() -> state.isTerminal()
@@ -122,7 +123,7 @@ final class RunRoutes implements ApiServer.Routes {
         return state.name().toLowerCase(Locale.ROOT);
     }
 
-    private void report(Context context, StateStore.RunRow row) throws StorageException {
+    private void report(Context context, RunStore.RunRow row) throws StorageException {
         page(context, RunReport.of(result(row)));
     }
 
@@ -137,7 +138,7 @@ final class RunRoutes implements ApiServer.Routes {
 
     /** The course of a run until now, which the run's own lock keeps whole. */
     private void timeline(Context context) throws StorageException {
-        StateStore.RunRow row = row(context);
+        RunStore.RunRow row = row(context);
         Group group = clients.find(row.benchmarkId());
         List<RunResult.TimelinePoint> points = null;
         if (group != null) {
@@ -157,16 +158,16 @@ final class RunRoutes implements ApiServer.Routes {
         ApiServer.json(context, 200, Map.of("run_id", row.runId(), "timeline", points));
     }
 
-    private void export(Context context, StateStore.RunRow row) throws StorageException, IOException {
+    private void export(Context context, RunStore.RunRow row) throws StorageException, IOException {
         RunExport.answer(context, context.pathParam("format"), result(row), results.records(row.runId()));
     }
 
     private void delete(Context context) throws StorageException, InterruptedException {
-        StateStore.RunRow row = row(context);
+        RunStore.RunRow row = row(context);
         if (!StoredRuns.state(row).isTerminal()) {
             throw RequestRefusedException.conflict("run " + row.runId() + " has not ended; stop it first");
         }
-        store.deleteRun(row.runId(), journal.run(row.benchmarkId(), row.runId(), "deleted", null));
+        store.runs().delete(row.runId(), journal.run(row.benchmarkId(), row.runId(), "deleted", null));
         ApiServer.json(context, 200, Map.of("status", "deleted", "run_id", row.runId()));
     }
 }

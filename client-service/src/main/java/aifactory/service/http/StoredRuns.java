@@ -3,7 +3,7 @@ package aifactory.service.http;
 import aifactory.protocol.JsonFormat;
 import aifactory.protocol.RunState;
 import aifactory.protocol.RunView;
-import aifactory.service.persistence.StateStore;
+import aifactory.service.persistence.RunStore;
 import aifactory.service.runs.RunMoments;
 import java.time.Instant;
 import java.util.Objects;
@@ -14,7 +14,7 @@ final class StoredRuns {
     private StoredRuns() {}
 
     /** Its state; {@link RunState#FAILED} where that cannot be read. */
-    static RunState state(StateStore.RunRow row) {
+    static RunState state(RunStore.RunRow row) {
         try {
             return RunState.valueOf(row.state());
         } catch (IllegalArgumentException e) {
@@ -22,7 +22,7 @@ final class StoredRuns {
         }
     }
 
-    static RunView view(StateStore.RunRow row) {
+    static RunView view(RunStore.RunRow row) {
         try {
             RunMoments moments =
                     Objects.requireNonNull(JsonFormat.mapper().readValue(row.progress(), RunMoments.class), "null");
@@ -42,7 +42,7 @@ final class StoredRuns {
     }
 
     private static RunView view(
-            StateStore.RunRow row,
+            RunStore.RunRow row,
             RunState state,
             @Nullable String started,
             @Nullable String ended,

@@ -7,6 +7,8 @@ import aifactory.service.groups.ClientManager;
 import aifactory.service.groups.Group;
 import aifactory.service.groups.GroupDefinition;
 import aifactory.service.groups.JobInfo;
+import aifactory.service.persistence.GroupStore;
+import aifactory.service.persistence.RunStore;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StorageException;
 import java.time.Duration;
@@ -35,7 +37,7 @@ final class GroupRecords {
         if (group != null) {
             return known(group);
         }
-        List<StateStore.GroupRow> rows = store.deletedGroups(benchmarkId, 1);
+        List<GroupStore.GroupRow> rows = store.groups().deleted(benchmarkId, 1);
         if (rows.isEmpty()) {
             throw RequestRefusedException.notFound(
                     "Benchmark id not found: there is no group " + benchmarkId + ", and never was");
@@ -56,7 +58,7 @@ final class GroupRecords {
     /** Those that were deleted, the newest first. */
     List<KnownGroup> deleted(int limit) throws StorageException {
         List<KnownGroup> groups = new ArrayList<>();
-        for (StateStore.GroupRow row : store.deletedGroups(null, limit)) {
+        for (GroupStore.GroupRow row : store.groups().deleted(null, limit)) {
             try {
                 groups.add(known(row));
             } catch (RuntimeException e) {
@@ -99,19 +101,19 @@ final class GroupRecords {
         return name == null ? "?" : name;
     }
 
-    private KnownGroup known(StateStore.GroupRow row) throws StorageException {
+    private KnownGroup known(GroupStore.GroupRow row) throws StorageException {
         GroupDefinition definition = JsonFormat.mapper().readValue(row.definition(), GroupDefinition.class);
         return new KnownGroup(
                 row.benchmarkId(),
                 GroupState.valueOf(row.state()),
                 JsonFormat.mapper().readValue(row.job(), JobInfo.class),
                 definition.numClients(),
-                store.clients(row.groupKey()).size(),
+                store.clients().of(row.groupKey()).size(),
                 List.of(),
                 Duration.ofMinutes(definition.timeLimitMinutes()),
                 definition.aiServers(),
                 Instant.ofEpochMilli(row.createdAt()),
-                store.latestRun(row.groupKey()).map(StateStore.RunRow::runId).orElse(null),
+                store.runs().latest(row.groupKey()).map(RunStore.RunRow::runId).orElse(null),
                 false,
                 row.token(),
                 Boolean.TRUE.equals(definition.request().gpu()),

@@ -56,14 +56,14 @@ public final class JournalStore {
         }
     }
 
-    public CompletableFuture<Void> add(StateStore.JournalEntry entry) {
+    public CompletableFuture<Void> add(JournalEntry entry) {
         return writer.record(handle -> insert(handle, entry));
     }
 
     /**
      * Adds a line that may be dropped while the database is unavailable or busy: never waits. Whether it was accepted.
      */
-    public boolean addIfIdle(StateStore.JournalEntry entry) {
+    public boolean addIfIdle(JournalEntry entry) {
         return writer.recordIfIdle(handle -> insert(handle, entry));
     }
 
@@ -139,7 +139,7 @@ public final class JournalStore {
                 row.getString(10));
     }
 
-    static void insert(Handle handle, StateStore.JournalEntry entry) {
+    static void insert(Handle handle, JournalEntry entry) {
         handle.createUpdate(
                         "INSERT INTO journal (at, subject, benchmark_id, run_id, client_id, event, cause, actor, origin)"
                                 + " VALUES (:at, :subject, :id, :run, :client, :event, :cause, :actor, :origin)")

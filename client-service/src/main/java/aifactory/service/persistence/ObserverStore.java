@@ -24,7 +24,7 @@ public final class ObserverStore {
     public record Row(@Nullable Long benchmarkId, String address, long frequencyMillis) {}
 
     /** Returns when it is durable. */
-    public void put(Row row, StateStore.JournalEntry entry) throws StorageException, InterruptedException {
+    public void put(Row row, JournalEntry entry) throws StorageException, InterruptedException {
         writer.write(handle -> {
             handle.createUpdate("INSERT INTO observer (benchmark_id, address, frequency_millis)"
                             + " VALUES (:id, :address, :frequency) ON CONFLICT (benchmark_id, address)"
@@ -38,7 +38,7 @@ public final class ObserverStore {
         });
     }
 
-    public CompletableFuture<Void> delete(@Nullable Long benchmarkId, String address, StateStore.JournalEntry entry) {
+    public CompletableFuture<Void> delete(@Nullable Long benchmarkId, String address, JournalEntry entry) {
         return writer.record(handle -> {
             handle.createUpdate("DELETE FROM observer WHERE benchmark_id = :id AND address = :address")
                     .bind("id", benchmarkId == null ? EVERY_GROUP : benchmarkId)

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * A write whose answer is lost, or too late, is resolved: it is there once and acknowledged, or not there and refused.
  */
 final class AmbiguousWriteTest {
-    private static final StateStore.JournalEntry ENTRY =
-            new StateStore.JournalEntry(5, "group", 7L, null, null, "event", null, null, null);
+    private static final JournalEntry ENTRY =
+            new JournalEntry(5, "group", 7L, null, null, "event", null, null, null);
 
     private static final List<FaultyDatabase.Fault> FAULTS =
             List.of(FaultyDatabase.Fault.NONE, FaultyDatabase.Fault.BEFORE_COMMIT, FaultyDatabase.Fault.AFTER_COMMIT);
@@ -50,8 +50,8 @@ final class AmbiguousWriteTest {
                 .size();
     }
 
-    private static StateStore.JournalEntry entry(String event) {
-        return new StateStore.JournalEntry(5, "group", 7L, null, null, event, null, null, null);
+    private static JournalEntry entry(String event) {
+        return new JournalEntry(5, "group", 7L, null, null, event, null, null, null);
     }
 
     @Execution(ExecutionMode.CONCURRENT)
@@ -60,7 +60,7 @@ final class AmbiguousWriteTest {
         try (StateWriter writer = new StateWriter(database, 64, ServiceThreads.SYSTEM, MonotonicClock.SYSTEM)) {
             StateStore store = new StateStore(database, writer);
             JournalStore journal = new JournalStore(database, writer);
-            assertThat(store.insertGroup(7, "token", "READY", "{}", "{}", 1, ENTRY))
+            assertThat(store.groups().insert(7, "token", "READY", "{}", "{}", 1, ENTRY))
                     .isPresent();
             for (FaultyDatabase.Fault fault :
                     List.of(FaultyDatabase.Fault.AFTER_COMMIT, FaultyDatabase.Fault.BEFORE_COMMIT)) {
@@ -72,10 +72,10 @@ final class AmbiguousWriteTest {
                         .isEqualTo(1);
             }
             database.failNext(FaultyDatabase.Fault.AFTER_COMMIT);
-            store.insertRun(new StateStore.RunRow("r1", 1, 7, "QUEUED", "{}", "{}", 1), entry("queued"));
-            assertThat(store.run("r1")).isPresent();
+            store.runs().insert(new RunStore.RunRow("r1", 1, 7, "QUEUED", "{}", "{}", 1), entry("queued"));
+            assertThat(store.runs().find("r1")).isPresent();
             database.failNext(FaultyDatabase.Fault.AFTER_COMMIT);
-            assertThat(store.insertBatch("r1", 0, 0, 1, new byte[] {1})).isEmpty();
+            assertThat(store.batches().insert("r1", 0, 0, 1, new byte[] {1})).isEmpty();
             assertThat(writer.trouble()).isNull();
         }
     }
@@ -85,17 +85,17 @@ final class AmbiguousWriteTest {
     void whatWasNotCommittedIsRefusedAndNotThereLater() throws Exception {
         try (StateWriter writer = new StateWriter(database, 64, ServiceThreads.SYSTEM, MonotonicClock.SYSTEM)) {
             StateStore store = new StateStore(database, writer);
-            assertThat(store.insertGroup(7, "token", "READY", "{}", "{}", 1, ENTRY))
+            assertThat(store.groups().insert(7, "token", "READY", "{}", "{}", 1, ENTRY))
                     .isPresent();
             database.failNext(FaultyDatabase.Fault.BEFORE_COMMIT);
-            assertThatThrownBy(() -> store.insertRun(
-                            new StateStore.RunRow("r1", 1, 7, "QUEUED", "{}", "{}", 1), entry("queued")))
+            assertThatThrownBy(() -> store.runs().insert(
+                            new RunStore.RunRow("r1", 1, 7, "QUEUED", "{}", "{}", 1), entry("queued")))
                     .isInstanceOf(StorageException.class)
                     .hasMessageContaining("nothing of this was stored");
             store.flush();
-            assertThat(store.runs(null, 10, 0)).isEmpty();
-            store.insertRun(new StateStore.RunRow("r2", 1, 7, "QUEUED", "{}", "{}", 1), entry("queued"));
-            assertThat(store.runs(null, 10, 0)).hasSize(1);
+            assertThat(store.runs().newest(null, 10, 0)).isEmpty();
+            store.runs().insert(new RunStore.RunRow("r2", 1, 7, "QUEUED", "{}", "{}", 1), entry("queued"));
+            assertThat(store.runs().newest(null, 10, 0)).hasSize(1);
         }
     }
 
@@ -108,21 +108,24 @@ final class AmbiguousWriteTest {
                         64,
                         ServiceThreads.SYSTEM,
                         MonotonicClock.SYSTEM,
-                        new StateWriter.Patience(10_000, 50, 60_000));
-                // The writer cannot end while the gate is closed.
-                AutoCloseable _ = gate::countDown) {
+                        new StateWriter.Patience(10_000, 50, 60_000))) {
             StateStore store = new StateStore(database, writer);
             JournalStore journal = new JournalStore(database, writer);
             database.holdUntil(gate);
             CompletableFuture<Void> transition = store.journal(entry("before"));
-            assertThatThrownBy(() -> store.insertGroup(7, "token", "SUBMITTING", "{}", "{}", 1, entry("made")))
-                    .isInstanceOf(StorageException.class)
-                    .hasMessageContaining("abandoned");
-            CompletableFuture<Void> later = store.journal(entry("after"));
-            gate.countDown();
+            CompletableFuture<Void> later;
+            try {
+                assertThatThrownBy(() -> store.groups().insert(7, "token", "SUBMITTING", "{}", "{}", 1, entry("made")))
+                        .isInstanceOf(StorageException.class)
+                        .hasMessageContaining("abandoned");
+                later = store.journal(entry("after"));
+            } finally {
+                // The writer waits for the gate, and its end waits for the writer.
+                gate.countDown();
+            }
             transition.get(60, TimeUnit.SECONDS);
             later.get(60, TimeUnit.SECONDS);
-            assertThat(store.groups()).as("no ghost").isEmpty();
+            assertThat(store.groups().current()).as("no ghost").isEmpty();
             assertThat(events(journal, "made")).isZero();
             assertThat(events(journal, "before")).isEqualTo(1);
             assertThat(events(journal, "after")).isEqualTo(1);

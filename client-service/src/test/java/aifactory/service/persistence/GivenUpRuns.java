@@ -18,8 +18,8 @@ import java.util.concurrent.locks.Lock;
  * kind of database.
  */
 final class GivenUpRuns {
-    private static final StateStore.JournalEntry ENTRY =
-            new StateStore.JournalEntry(5, "run", 7L, null, null, "event", null, null, null);
+    private static final JournalEntry ENTRY =
+            new JournalEntry(5, "run", 7L, null, null, "event", null, null, null);
 
     private GivenUpRuns() {}
 
@@ -65,9 +65,9 @@ final class GivenUpRuns {
         FaultyDatabase database = new FaultyDatabase(real);
         StateWriter writer = new StateWriter(database, 64, new UntilAway(database), MonotonicClock.SYSTEM);
         StateStore store = new StateStore(database, writer);
-        long key = store.insertGroup(7, "token", "READY", "{}", "{}", 1, ENTRY).orElseThrow();
+        long key = store.groups().insert(7, "token", "READY", "{}", "{}", 1, ENTRY).orElseThrow();
         database.failNext(FaultyDatabase.Fault.AWAY_AFTER_COMMIT);
-        assertThatThrownBy(() -> store.insertRun(row("ghost", key), ENTRY))
+        assertThatThrownBy(() -> store.runs().insert(row("ghost", key), ENTRY))
                 .isInstanceOfSatisfying(
                         StorageException.class,
                         refused -> assertThat(refused.isOutcomeUnknown()).isTrue());
@@ -75,27 +75,27 @@ final class GivenUpRuns {
 
         try (StateWriter next = new StateWriter(real, 64, ServiceThreads.SYSTEM, MonotonicClock.SYSTEM)) {
             StateStore later = new StateStore(real, next);
-            assertThat(later.run("ghost")).as("the commit took place").isPresent();
-            assertThat(later.latestRun(key)).as("what a group is restored with").isEmpty();
-            assertThat(later.unacknowledgedRuns())
-                    .extracting(StateStore.RunRow::runId)
+            assertThat(later.runs().find("ghost")).as("the commit took place").isPresent();
+            assertThat(later.runs().latest(key)).as("what a group is restored with").isEmpty();
+            assertThat(later.runs().unacknowledged())
+                    .extracting(RunStore.RunRow::runId)
                     .containsExactly("ghost");
-            later.removeUnacknowledgedRun("ghost", ENTRY).get(60, TimeUnit.SECONDS);
-            assertThat(later.run("ghost")).isEmpty();
+            later.runs().removeUnacknowledged("ghost", ENTRY).get(60, TimeUnit.SECONDS);
+            assertThat(later.runs().find("ghost")).isEmpty();
 
-            later.insertRun(row("queued", key), ENTRY);
-            later.acknowledgeRun("queued").get(60, TimeUnit.SECONDS);
-            assertThat(later.latestRun(key).orElseThrow().runId()).isEqualTo("queued");
-            later.insertRun(row("armed", key), ENTRY);
-            later.updateRun("armed", "ARMING", "{}", "{}", null, ENTRY).get(60, TimeUnit.SECONDS);
-            assertThat(later.latestRun(key).orElseThrow().runId()).isEqualTo("armed");
-            later.removeUnacknowledgedRun("armed", ENTRY).get(60, TimeUnit.SECONDS);
-            assertThat(later.run("armed")).as("an acknowledged one stays").isPresent();
-            assertThat(later.unacknowledgedRuns()).isEmpty();
+            later.runs().insert(row("queued", key), ENTRY);
+            later.runs().acknowledge("queued").get(60, TimeUnit.SECONDS);
+            assertThat(later.runs().latest(key).orElseThrow().runId()).isEqualTo("queued");
+            later.runs().insert(row("armed", key), ENTRY);
+            later.runs().update("armed", "ARMING", "{}", "{}", null, ENTRY).get(60, TimeUnit.SECONDS);
+            assertThat(later.runs().latest(key).orElseThrow().runId()).isEqualTo("armed");
+            later.runs().removeUnacknowledged("armed", ENTRY).get(60, TimeUnit.SECONDS);
+            assertThat(later.runs().find("armed")).as("an acknowledged one stays").isPresent();
+            assertThat(later.runs().unacknowledged()).isEmpty();
         }
     }
 
-    private static StateStore.RunRow row(String runId, long key) {
-        return new StateStore.RunRow(runId, key, 7, "QUEUED", "{}", "{}", 1);
+    private static RunStore.RunRow row(String runId, long key) {
+        return new RunStore.RunRow(runId, key, 7, "QUEUED", "{}", "{}", 1);
     }
 }

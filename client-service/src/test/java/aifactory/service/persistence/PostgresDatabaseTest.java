@@ -79,14 +79,14 @@ final class PostgresDatabaseTest extends StateStoreContract {
             try {
                 StateStore store = new StateStore(database, writer);
                 for (int i = 0; i < 300; i++) {
-                    store.journal(new StateStore.JournalEntry(i, "group", 1L, null, null, "n" + i, null, null, null));
+                    store.journal(new JournalEntry(i, "group", 1L, null, null, "n" + i, null, null, null));
                     if (i % 100 == 50) {
                         execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + name
                                 + "' AND pid <> pg_backend_pid()");
                     }
                 }
                 writer.await(store.journal(
-                        new StateStore.JournalEntry(300, "group", 1L, null, null, "last", null, null, null)));
+                        new JournalEntry(300, "group", 1L, null, null, "last", null, null, null)));
                 JournalStore journal = new JournalStore(database, writer);
                 assertThat(journal.lines(JournalStore.Filter.NONE, 1_000, 0).reversed())
                         .extracting(JournalStore.Line::atMillis)
@@ -112,29 +112,29 @@ final class PostgresDatabaseTest extends StateStoreContract {
                     writer) {
                 StateStore store = new StateStore(database, writer);
                 JournalStore journal = new JournalStore(database, writer);
-                StateStore.JournalEntry entry =
-                        new StateStore.JournalEntry(1, "group", 7L, null, null, "made", null, null, null);
+                JournalEntry entry =
+                        new JournalEntry(1, "group", 7L, null, null, "made", null, null, null);
                 proxy.cutNext(CuttingProxy.Cut.AFTER_COMMIT);
-                long key = store.insertGroup(7, "token", "READY", "{}", "{}", 1, entry)
+                long key = store.groups().insert(7, "token", "READY", "{}", "{}", 1, entry)
                         .orElseThrow();
                 proxy.cutNext(CuttingProxy.Cut.AFTER_COMMIT);
-                store.insertRun(new StateStore.RunRow("r1", key, 7, "QUEUED", "{}", "{}", 1), entry);
+                store.runs().insert(new RunStore.RunRow("r1", key, 7, "QUEUED", "{}", "{}", 1), entry);
                 proxy.cutNext(CuttingProxy.Cut.AFTER_COMMIT);
-                assertThat(store.insertBatch("r1", 0, 0, 1, new byte[] {1})).isEmpty();
+                assertThat(store.batches().insert("r1", 0, 0, 1, new byte[] {1})).isEmpty();
                 proxy.cutNext(CuttingProxy.Cut.BEFORE_COMMIT);
                 assertThatThrownBy(() ->
-                                store.insertRun(new StateStore.RunRow("ghost", key, 7, "QUEUED", "{}", "{}", 1), entry))
+                                store.runs().insert(new RunStore.RunRow("ghost", key, 7, "QUEUED", "{}", "{}", 1), entry))
                         .isInstanceOf(StorageException.class)
                         .hasMessageContaining("nothing of this was stored");
                 proxy.cutNext(CuttingProxy.Cut.BEFORE_COMMIT);
                 writer.await(store.journal(
-                        new StateStore.JournalEntry(2, "group", 7L, null, null, "moved", null, null, null)));
+                        new JournalEntry(2, "group", 7L, null, null, "moved", null, null, null)));
                 assertThat(proxy.cuts()).isEqualTo(5);
-                assertThat(store.groups()).hasSize(1);
-                assertThat(store.runs(null, 10, 0))
-                        .extracting(StateStore.RunRow::runId)
+                assertThat(store.groups().current()).hasSize(1);
+                assertThat(store.runs().newest(null, 10, 0))
+                        .extracting(RunStore.RunRow::runId)
                         .containsExactly("r1");
-                assertThat(store.batches("r1")).hasSize(1);
+                assertThat(store.batches().of("r1")).hasSize(1);
                 assertThat(journal.lines(JournalStore.Filter.NONE, 10, 0))
                         .extracting(JournalStore.Line::event)
                         .containsExactly("moved", "made", "made");

@@ -101,8 +101,8 @@ final class SqliteDatabaseTest extends StateStoreContract {
             StateWriter writer = new StateWriter(database, 16, ServiceThreads.SYSTEM, MonotonicClock.SYSTEM);
             try {
                 StateStore store = new StateStore(database, writer);
-                StateStore.JournalEntry large =
-                        new StateStore.JournalEntry(1, "group", 1L, null, null, "x".repeat(1 << 20), null, null, null);
+                JournalEntry large =
+                        new JournalEntry(1, "group", 1L, null, null, "x".repeat(1 << 20), null, null, null);
                 // SQLite's own limit gives the same answer as a disk without room.
                 int pages = writer.write(handle -> handle.createQuery("PRAGMA page_count")
                         .mapTo(Integer.class)
@@ -110,11 +110,11 @@ final class SqliteDatabaseTest extends StateStoreContract {
                 writer.write(handle -> handle.createQuery("PRAGMA max_page_count = " + pages)
                         .mapTo(Integer.class)
                         .one());
-                assertThatThrownBy(() -> store.insertGroup(1, "t", "S", "x".repeat(1 << 20), "{}", 1, large))
+                assertThatThrownBy(() -> store.groups().insert(1, "t", "S", "x".repeat(1 << 20), "{}", 1, large))
                         .isInstanceOf(StorageException.class)
                         .hasMessageContaining("free disk space");
                 assertThat(writer.trouble()).contains("full");
-                assertThat(store.groups()).isEmpty();
+                assertThat(store.groups().current()).isEmpty();
                 AtomicInteger attempts = new AtomicInteger();
                 writer.await(writer.record(handle -> {
                     if (attempts.incrementAndGet() > 1) {
@@ -126,7 +126,7 @@ final class SqliteDatabaseTest extends StateStoreContract {
                 }));
                 assertThat(attempts).hasValue(2);
                 assertThat(writer.trouble()).isNull();
-                assertThat(store.insertGroup(1, "t", "S", "x".repeat(1 << 20), "{}", 1, large))
+                assertThat(store.groups().insert(1, "t", "S", "x".repeat(1 << 20), "{}", 1, large))
                         .isPresent();
             } finally {
                 writer.close();

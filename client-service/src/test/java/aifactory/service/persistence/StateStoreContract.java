@@ -52,63 +52,63 @@ abstract class StateStoreContract {
         begin();
     }
 
-    private static StateStore.JournalEntry entry(String event) {
-        return new StateStore.JournalEntry(5, "group", 7L, null, null, event, null, "someone", null);
+    private static JournalEntry entry(String event) {
+        return new JournalEntry(5, "group", 7L, null, null, event, null, "someone", null);
     }
 
     private long group(long id) throws Exception {
-        return store.insertGroup(id, "token" + id, "SUBMITTING", "{}", "{}", 1, entry("created"))
+        return store.groups().insert(id, "token" + id, "SUBMITTING", "{}", "{}", 1, entry("created"))
                 .orElseThrow();
     }
 
-    private StateStore.RunRow run(String runId, long key) throws Exception {
-        StateStore.RunRow row = new StateStore.RunRow(runId, key, 7, "ARMING", "{}", "{}", 3);
-        store.insertRun(row, entry("dispatched"));
+    private RunStore.RunRow run(String runId, long key) throws Exception {
+        RunStore.RunRow row = new RunStore.RunRow(runId, key, 7, "ARMING", "{}", "{}", 3);
+        store.runs().insert(row, entry("dispatched"));
         return row;
     }
 
     @Test
     void anIdIsTakenUntilItsGroupIsDeleted() throws Exception {
         long key = group(7);
-        assertThat(store.insertGroup(7, "other", "SUBMITTING", "{}", "{}", 1, entry("created")))
+        assertThat(store.groups().insert(7, "other", "SUBMITTING", "{}", "{}", 1, entry("created")))
                 .isEmpty();
-        store.updateGroup(key, "READY", "{\"job\":1}", entry("ready")).get(30, TimeUnit.SECONDS);
-        assertThat(store.groups())
-                .containsExactly(new StateStore.GroupRow(key, 7, "token7", "READY", "{}", "{\"job\":1}", 1));
-        store.archiveGroup(key, "CANCELLED", entry("deleted")).get(30, TimeUnit.SECONDS);
-        assertThat(store.groups()).isEmpty();
-        long next = store.insertGroup(7, "again", "SUBMITTING", "{}", "{}", 2, entry("created"))
+        store.groups().update(key, "READY", "{\"job\":1}", entry("ready")).get(30, TimeUnit.SECONDS);
+        assertThat(store.groups().current())
+                .containsExactly(new GroupStore.GroupRow(key, 7, "token7", "READY", "{}", "{\"job\":1}", 1));
+        store.groups().archive(key, "CANCELLED", entry("deleted")).get(30, TimeUnit.SECONDS);
+        assertThat(store.groups().current()).isEmpty();
+        long next = store.groups().insert(7, "again", "SUBMITTING", "{}", "{}", 2, entry("created"))
                 .orElseThrow();
         assertThat(next).isGreaterThan(key);
-        assertThat(store.deletedGroups(7L, 10))
-                .extracting(StateStore.GroupRow::groupKey)
+        assertThat(store.groups().deleted(7L, 10))
+                .extracting(GroupStore.GroupRow::groupKey)
                 .containsExactly(key);
-        assertThat(store.deletedGroups(null, 10)).hasSize(1);
-        assertThat(store.deletedGroups(8L, 10)).isEmpty();
-        assertThat(store.highestBenchmarkId()).isEqualTo(7);
-        store.removeGroup(next, entry("refused")).get(30, TimeUnit.SECONDS);
-        assertThat(store.groups()).isEmpty();
+        assertThat(store.groups().deleted(null, 10)).hasSize(1);
+        assertThat(store.groups().deleted(8L, 10)).isEmpty();
+        assertThat(store.groups().highestBenchmarkId()).isEqualTo(7);
+        store.groups().remove(next, entry("refused")).get(30, TimeUnit.SECONDS);
+        assertThat(store.groups().current()).isEmpty();
     }
 
     @Test
     void clientsAndTheirCommandsAreThereAfterARestart() throws Exception {
         long key = group(7);
-        store.putClient(key, 1, "{\"a\":1}", entry("registered"));
-        store.putClient(key, 0, "{}", entry("registered"));
-        store.putClient(key, 1, "{\"a\":2}", entry("registered"));
-        store.setClientLost(key, 0, true, entry("lost"));
-        store.addCommand(key, 1, 2, "second");
-        store.addCommand(key, 1, 1, "first");
-        store.addCommand(key, 1, 1, "once more");
+        store.clients().put(key, 1, "{\"a\":1}", entry("registered"));
+        store.clients().put(key, 0, "{}", entry("registered"));
+        store.clients().put(key, 1, "{\"a\":2}", entry("registered"));
+        store.clients().setLost(key, 0, true, entry("lost"));
+        store.clients().addCommand(key, 1, 2, "second");
+        store.clients().addCommand(key, 1, 1, "first");
+        store.clients().addCommand(key, 1, 1, "once more");
         store.flush();
         restart();
-        assertThat(store.clients(key))
+        assertThat(store.clients().of(key))
                 .containsExactly(
-                        new StateStore.ClientRow(0, "{}", true), new StateStore.ClientRow(1, "{\"a\":2}", false));
-        assertThat(store.commands(key, 1))
-                .extracting(StateStore.CommandRow::command)
+                        new ClientStore.ClientRow(0, "{}", true), new ClientStore.ClientRow(1, "{\"a\":2}", false));
+        assertThat(store.clients().commands(key, 1))
+                .extracting(ClientStore.CommandRow::command)
                 .containsExactly("first", "second");
-        assertThat(store.commands(key, 0)).isEmpty();
+        assertThat(store.clients().commands(key, 0)).isEmpty();
     }
 
     @Test
@@ -117,59 +117,59 @@ abstract class StateStoreContract {
         run("r1", key);
         run("r2", key);
         byte[] result = {1, 0, -1};
-        store.updateRun("r1", "COMPLETED", "{}", "{\"x\":1}", result, entry("completed"));
-        store.updateRun("r1", "COMPLETED", "{}", "{\"x\":2}", null, entry("repeated"));
-        store.putPart("r1", 1, "a");
-        store.putPart("r1", 1, "b");
+        store.runs().update("r1", "COMPLETED", "{}", "{\"x\":1}", result, entry("completed"));
+        store.runs().update("r1", "COMPLETED", "{}", "{\"x\":2}", null, entry("repeated"));
+        store.runs().putPart("r1", 1, "a");
+        store.runs().putPart("r1", 1, "b");
         store.flush();
         restart();
-        assertThat(store.runs(7L, 10, 0)).extracting(StateStore.RunRow::runId).containsExactly("r2", "r1");
-        assertThat(store.runs(null, 1, 1))
-                .extracting(StateStore.RunRow::progress)
+        assertThat(store.runs().newest(7L, 10, 0)).extracting(RunStore.RunRow::runId).containsExactly("r2", "r1");
+        assertThat(store.runs().newest(null, 1, 1))
+                .extracting(RunStore.RunRow::progress)
                 .containsExactly("{\"x\":2}");
-        assertThat(store.runs(8L, 10, 0)).isEmpty();
-        assertThat(store.latestRun(key))
+        assertThat(store.runs().newest(8L, 10, 0)).isEmpty();
+        assertThat(store.runs().latest(key))
                 .as("the latest that was acknowledged")
-                .map(StateStore.RunRow::runId)
+                .map(RunStore.RunRow::runId)
                 .contains("r1");
-        store.acknowledgeRun("r2");
+        store.runs().acknowledge("r2");
         store.flush();
-        assertThat(store.latestRun(key)).map(StateStore.RunRow::runId).contains("r2");
-        assertThat(store.result("r1")).contains(result);
-        assertThat(store.result("r2")).isEmpty();
-        assertThat(store.parts("r1")).containsExactly(new StateStore.PartRow(1, "b"));
-        assertThat(store.deleteRun("r1", entry("deleted"))).isTrue();
-        assertThat(store.deleteRun("r1", entry("deleted"))).isFalse();
-        assertThat(store.run("r1")).isEmpty();
-        assertThat(store.parts("r1")).isEmpty();
+        assertThat(store.runs().latest(key)).map(RunStore.RunRow::runId).contains("r2");
+        assertThat(store.runs().result("r1")).contains(result);
+        assertThat(store.runs().result("r2")).isEmpty();
+        assertThat(store.runs().parts("r1")).containsExactly(new RunStore.PartRow(1, "b"));
+        assertThat(store.runs().delete("r1", entry("deleted"))).isTrue();
+        assertThat(store.runs().delete("r1", entry("deleted"))).isFalse();
+        assertThat(store.runs().find("r1")).isEmpty();
+        assertThat(store.runs().parts("r1")).isEmpty();
     }
 
     @Test
     void aBatchIsStoredOnceAndOthersDoNotSufferFromOneThatIsRefused() throws Exception {
         run("r1", group(7));
         byte[] body = "measured".getBytes(StandardCharsets.UTF_8);
-        assertThat(store.insertBatch("r1", 0, 0, 9, body)).isEmpty();
-        assertThat(store.insertBatch("r1", 1, 0, 9, body)).isEmpty();
-        assertThat(store.insertBatch("r1", 0, 0, 10, body)).contains(body);
-        assertThat(store.insertBatch("r1", 0, 0, 10, new byte[] {9})).contains(body);
-        assertThatThrownBy(() -> store.insertBatch("nosuchrun", 0, 0, 10, new byte[] {9}))
+        assertThat(store.batches().insert("r1", 0, 0, 9, body)).isEmpty();
+        assertThat(store.batches().insert("r1", 1, 0, 9, body)).isEmpty();
+        assertThat(store.batches().insert("r1", 0, 0, 10, body)).contains(body);
+        assertThat(store.batches().insert("r1", 0, 0, 10, new byte[] {9})).contains(body);
+        assertThatThrownBy(() -> store.batches().insert("nosuchrun", 0, 0, 10, new byte[] {9}))
                 .isInstanceOf(StorageException.class)
                 .hasMessageContaining("refused a write");
-        assertThat(store.insertBatch("r1", 0, 1, 11, new byte[0])).isEmpty();
+        assertThat(store.batches().insert("r1", 0, 1, 11, new byte[0])).isEmpty();
         restart();
-        assertThat(store.batches("r1"))
+        assertThat(store.batches().of("r1"))
                 .containsExactly(
-                        new StateStore.BatchRow(0, 0), new StateStore.BatchRow(0, 1), new StateStore.BatchRow(1, 0));
-        assertThat(store.lastBatch("r1", 0)).contains(1L);
-        assertThat(store.lastBatch("r1", 5)).isEmpty();
-        assertThat(store.batchBody("r1", 0, 0)).isEqualTo(body);
-        assertThat(store.batchBody("r1", 0, 1)).isEmpty();
+                        new BatchStore.BatchRow(0, 0), new BatchStore.BatchRow(0, 1), new BatchStore.BatchRow(1, 0));
+        assertThat(store.batches().last("r1", 0)).contains(1L);
+        assertThat(store.batches().last("r1", 5)).isEmpty();
+        assertThat(store.batches().body("r1", 0, 0)).isEqualTo(body);
+        assertThat(store.batches().body("r1", 0, 1)).isEmpty();
     }
 
     @Test
     void theJournalIsAskedByEachOfItsFields() throws Exception {
-        store.journal(new StateStore.JournalEntry(100, "run", 7L, "r1", 3, "armed", "because", "client", "10.0.0.1"));
-        store.journal(new StateStore.JournalEntry(200, "request", null, null, null, "refused", null, null, null));
+        store.journal(new JournalEntry(100, "run", 7L, "r1", 3, "armed", "because", "client", "10.0.0.1"));
+        store.journal(new JournalEntry(200, "request", null, null, null, "refused", null, null, null));
         store.flush();
         assertThat(journal.lines(JournalStore.Filter.NONE, 10, 0)).hasSize(2);
         JournalStore.Line newest = journal.lines(JournalStore.Filter.NONE, 1, 0).getFirst();
@@ -210,7 +210,7 @@ abstract class StateStoreContract {
     @Test
     void theJournalIsPrunedByAgeAndByNumberAndOnlySo() throws Exception {
         for (int at = 0; at < 20; at++) {
-            store.journal(new StateStore.JournalEntry(at, "group", 7L, null, null, "n" + at, null, null, null));
+            store.journal(new JournalEntry(at, "group", 7L, null, null, "n" + at, null, null, null));
         }
         store.flush();
         assertThat(journal.prune(0, 100, 5)).isZero();
@@ -230,23 +230,23 @@ abstract class StateStoreContract {
     @Test
     void commandsArePrunedAndTheNextOneIsStillNumberedAfterTheLast() throws Exception {
         long key = group(7);
-        store.putClient(key, 0, "{}", entry("registered"));
+        store.clients().put(key, 0, "{}", entry("registered"));
         for (int sequence = 1; sequence <= 4; sequence++) {
-            store.addCommand(key, 0, sequence, "c" + sequence);
+            store.clients().addCommand(key, 0, sequence, "c" + sequence);
         }
-        store.pruneCommands(key, 0, 3).get(30, TimeUnit.SECONDS);
-        assertThat(store.commands(key, 0))
-                .extracting(StateStore.CommandRow::sequence)
+        store.clients().pruneCommands(key, 0, 3).get(30, TimeUnit.SECONDS);
+        assertThat(store.clients().commands(key, 0))
+                .extracting(ClientStore.CommandRow::sequence)
                 .containsExactly(3L, 4L);
-        store.pruneCommands(key, 0, 100).get(30, TimeUnit.SECONDS);
-        assertThat(store.commands(key, 0))
-                .extracting(StateStore.CommandRow::sequence)
+        store.clients().pruneCommands(key, 0, 100).get(30, TimeUnit.SECONDS);
+        assertThat(store.clients().commands(key, 0))
+                .extracting(ClientStore.CommandRow::sequence)
                 .containsExactly(4L);
-        store.pruneCommandsOfDeletedGroups();
-        assertThat(store.commands(key, 0)).hasSize(1);
-        store.archiveGroup(key, "CANCELLED", entry("deleted"));
-        store.pruneCommandsOfDeletedGroups();
-        assertThat(store.commands(key, 0)).isEmpty();
+        store.clients().pruneCommandsOfDeletedGroups();
+        assertThat(store.clients().commands(key, 0)).hasSize(1);
+        store.groups().archive(key, "CANCELLED", entry("deleted"));
+        store.clients().pruneCommandsOfDeletedGroups();
+        assertThat(store.clients().commands(key, 0)).isEmpty();
     }
 
     @Test

@@ -15,9 +15,10 @@ import aifactory.service.coordination.Pruning;
 import aifactory.service.dispatch.JobStatus;
 import aifactory.service.groups.Group;
 import aifactory.service.groups.PromptFiles;
+import aifactory.service.persistence.ClientStore;
 import aifactory.service.persistence.Database;
+import aifactory.service.persistence.JournalEntry;
 import aifactory.service.persistence.JournalStore;
-import aifactory.service.persistence.StateStore;
 import aifactory.service.testing.FakeClient;
 import aifactory.service.testing.FakeGroupDispatcher;
 import java.net.URI;
@@ -151,7 +152,7 @@ final class PruningTest {
         inService(() -> {
             for (int line = 0; line < lines; line++) {
                 var _ = core.store()
-                        .journal(new StateStore.JournalEntry(
+                        .journal(new JournalEntry(
                                 threads.instant().toEpochMilli(),
                                 "request",
                                 null,
@@ -232,16 +233,16 @@ final class PruningTest {
         });
         dispatcher.end("7001", JobStatus.Phase.COMPLETED, "ended by the test");
         inService(() -> core.supervisor().delete(2));
-        assertThat(core.store().commands(groups[0].key(), 0)).hasSize(5);
-        assertThat(core.store().commands(groups[1].key(), 0)).hasSizeGreaterThanOrEqualTo(5);
+        assertThat(core.store().clients().commands(groups[0].key(), 0)).hasSize(5);
+        assertThat(core.store().clients().commands(groups[1].key(), 0)).hasSizeGreaterThanOrEqualTo(5);
 
         threads.run(Duration.ofHours(1).plusMinutes(2));
-        assertThat(core.store().commands(groups[0].key(), 0))
-                .extracting(StateStore.CommandRow::sequence)
+        assertThat(core.store().clients().commands(groups[0].key(), 0))
+                .extracting(ClientStore.CommandRow::sequence)
                 .as("what was not carried out stays")
                 .contains(4L, 5L)
                 .doesNotContain(1L);
-        assertThat(core.store().commands(groups[1].key(), 0))
+        assertThat(core.store().clients().commands(groups[1].key(), 0))
                 .as("of a deleted group")
                 .isEmpty();
         try (Stream<Path> files = Files.list(prompts)) {

@@ -6,6 +6,8 @@ import aifactory.protocol.RunState;
 import aifactory.protocol.WorkloadRequest;
 import aifactory.service.RequestRefusedException;
 import aifactory.service.dispatch.slurm.SimulatedSlurmDispatcher;
+import aifactory.service.persistence.BatchStore;
+import aifactory.service.persistence.RunStore;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StorageException;
 import aifactory.slurm.JobId;
@@ -332,7 +334,7 @@ final class ServiceSimulation {
         int results = 0;
         try {
             StateStore store = service.core().store();
-            for (StateStore.RunRow run : store.runs(null, 10_000, 0)) {
+            for (RunStore.RunRow run : store.runs().newest(null, 10_000, 0)) {
                 if (!RunState.valueOf(run.state()).isTerminal()) {
                     throw new AssertionError(
                             "seed " + seed + ": run " + run.runId() + " is stuck as " + run.state() + tail());
@@ -340,7 +342,7 @@ final class ServiceSimulation {
                 results += checkResult(store, run) ? 1 : 0;
             }
             for (Map.Entry<Ledger.Part, Long> part : ledger.acknowledged().entrySet()) {
-                long durable = store.lastBatch(
+                long durable = store.batches().last(
                                 part.getKey().runId(), part.getKey().clientId())
                         .orElse(-1L);
                 if (durable < part.getValue()) {
@@ -354,11 +356,11 @@ final class ServiceSimulation {
         return results;
     }
 
-    private boolean checkResult(StateStore store, StateStore.RunRow run) throws StorageException {
+    private boolean checkResult(StateStore store, RunStore.RunRow run) throws StorageException {
         var result = service.core().results().result(run.runId());
         long expected = 0;
         Map<Integer, Long> last = new java.util.TreeMap<>();
-        for (StateStore.BatchRow batch : store.batches(run.runId())) {
+        for (BatchStore.BatchRow batch : store.batches().of(run.runId())) {
             last.merge(batch.clientId(), batch.sequence(), Math::max);
         }
         for (Map.Entry<Integer, Long> client : last.entrySet()) {
