@@ -92,7 +92,7 @@ final class HangingDatabaseTest {
     }
 
     private Group readyGroup() throws Exception {
-        core.clients().create(7, JsonFormat.mapper().readValue("{\"num_clients\":1}", GroupRequest.class));
+        core.clients().creation().create(7, JsonFormat.mapper().readValue("{\"num_clients\":1}", GroupRequest.class));
         core.clients().connect(7, FakeClient.registration(0));
         Group group = core.clients().require(7);
         Eventually.await("ready", () -> holds(group, seen -> seen.state() == GroupState.READY), ready -> ready);
@@ -177,6 +177,6 @@ final class HangingDatabaseTest {
         assertThat(core.store().runs().newest(7L, 10, 0))
                 .extracting(RunStore.RunRow::state)
                 .containsExactly(RunState.FAILED.name());
-        core.clients().create(7, JsonFormat.mapper().readValue("{\"num_clients\":1}", GroupRequest.class));
+        core.clients().creation().create(7, JsonFormat.mapper().readValue("{\"num_clients\":1}", GroupRequest.class));
     }
 }

@@ -177,7 +177,7 @@ public final class GroupSupervisor implements AutoCloseable {
             group.lock().unlock();
         }
         if (notSubmitted) {
-            clients.giveUp(group);
+            clients.creation().giveUp(group);
         } else if (job.isEmpty()) {
             ending.finishDeletion(group);
         }

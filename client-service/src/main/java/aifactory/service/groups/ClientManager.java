@@ -5,8 +5,6 @@ import aifactory.protocol.ClientCommand;
 import aifactory.protocol.ClientState;
 import aifactory.protocol.ConnectRequest;
 import aifactory.protocol.ConnectResponse;
-import aifactory.protocol.GroupCreated;
-import aifactory.protocol.GroupRequest;
 import aifactory.protocol.GroupState;
 import aifactory.protocol.JsonFormat;
 import aifactory.protocol.RunState;
@@ -15,27 +13,19 @@ import aifactory.service.Journal;
 import aifactory.service.RequestRefusedException;
 import aifactory.service.ServiceClock;
 import aifactory.service.dispatch.DispatchOrder;
-import aifactory.service.dispatch.DispatchRefusedException;
-import aifactory.service.dispatch.DispatchUnavailableException;
-import aifactory.service.dispatch.DispatchedJob;
 import aifactory.service.dispatch.GroupDispatcher;
-import aifactory.service.dispatch.InvalidOrderException;
 import aifactory.service.persistence.GroupStore;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StorageException;
-import aifactory.service.redaction.Redaction;
 import aifactory.service.runs.Run;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -45,24 +35,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The Client Manager: creates groups, accepts registrations, delivers commands to clients, ends groups. Every change is
- * durable before it becomes visible. Thread-safe.
+ * The Client Manager: knows the groups, accepts registrations, delivers commands to clients, ends groups. {@link
+ * GroupCreation} creates groups. Every change is durable before it becomes visible. Thread-safe.
  */
 public final class ClientManager {
     private static final Logger LOG = LoggerFactory.getLogger(ClientManager.class);
 
     private final ClientServiceConfiguration configuration;
     private final ServiceClock clock;
-    private final RandomGenerator random;
     private final StateStore store;
     private final Journal journal;
-    private final GroupDispatcher dispatcher;
     private final GroupSecrets secrets;
     private final PromptFiles prompts;
-    private final Supplier<URI> ownAddress;
+    private final JobOrders orders;
     private final Map<Long, Group> groups = new ConcurrentHashMap<>();
     private final GroupTargets targets = new GroupTargets(groups);
-    private final FreeIds ids = new FreeIds();
+    private final GroupCreation creation;
 
     /**
      * @param ownAddress under which clients reach the service; known once it listens
@@ -79,13 +67,13 @@ public final class ClientManager {
             @Nullable String certificateSha256) {
         this.configuration = configuration;
         this.clock = clock;
-        this.random = random;
         this.store = store;
         this.journal = journal;
-        this.dispatcher = dispatcher;
         this.secrets = new GroupSecrets(configuration.sharedDirectory(), certificateSha256);
         this.prompts = new PromptFiles(configuration.sharedDirectory());
-        this.ownAddress = ownAddress;
+        this.orders = new JobOrders(configuration, secrets, ownAddress);
+        this.creation = new GroupCreation(
+                configuration, clock, random, store, journal, dispatcher, secrets, prompts, orders, groups, this);
     }
 
     /**
@@ -113,166 +101,12 @@ public final class ClientManager {
 
     /** The description of the group's job for a dispatcher. */
     public DispatchOrder orderOf(Group group) {
-        return order(
+        return orders.of(
                 group.benchmarkId(),
                 group.token(),
                 group.definition(),
                 group.job().jobId(),
                 group.createdAtMillis());
-    }
-
-    private DispatchOrder order(
-            long benchmarkId, String token, GroupDefinition definition, @Nullable String jobId, long createdAtMillis) {
-        return new DispatchOrder(
-                benchmarkId,
-                token,
-                jobId,
-                Instant.ofEpochMilli(createdAtMillis),
-                definition.numClients(),
-                Duration.ofMinutes(definition.timeLimitMinutes()),
-                definition.request(),
-                ownAddress.get(),
-                definition.aiServers().stream().map(URI::create).toList(),
-                definition.server(),
-                secrets.file(token),
-                configuration.sharedDirectory().resolve("logs"));
-    }
-
-    /** What the creation of a group would start, for users. */
-    public String preview(long benchmarkId, GroupRequest request) {
-        GroupDefinition definition = GroupValidation.definition(
-                request, configuration.aiServers(), configuration.policy().allowedAccounts(), secret());
-        try {
-            return dispatcher.preview(
-                    order(benchmarkId, HexText.random(random, 8), definition, null, clock.epochMillis()));
-        } catch (InvalidOrderException e) {
-            throw RequestRefusedException.invalid(e.field(), String.valueOf(e.getMessage()));
-        }
-    }
-
-    /** Creates a group and submits its job; when it is refused nothing is left behind. */
-    public GroupCreated create(long benchmarkId, GroupRequest request) throws StorageException, InterruptedException {
-        return createUnlessExists(benchmarkId, request).orElseThrow(() -> alreadyExists(benchmarkId));
-    }
-
-    /** Creates a group under a free id; concurrent callers get different ids. */
-    public GroupCreated createNext(GroupRequest request) throws StorageException, InterruptedException {
-        while (true) {
-            long id = ids.reserve(store.groups().highestBenchmarkId(), groups::containsKey);
-            try {
-                Optional<GroupCreated> created = createUnlessExists(id, request);
-                if (created.isPresent()) {
-                    return created.get();
-                }
-                // Someone else has just named that very id.
-            } finally {
-                ids.release(id);
-            }
-        }
-    }
-
-    private Optional<GroupCreated> createUnlessExists(long benchmarkId, GroupRequest request)
-            throws StorageException, InterruptedException {
-        GroupDefinition definition = GroupValidation.definition(
-                request, configuration.aiServers(), configuration.policy().allowedAccounts(), secret());
-        targets.checkServerGroup(definition.serverGroup());
-        long open = groups.values().stream().filter(ClientManager::isOpen).count();
-        if (open >= configuration.limits().maximumGroups()) {
-            throw RequestRefusedException.conflict(
-                    open + " groups are active, the maximum of this service; delete some first");
-        }
-        String token = HexText.random(random, 8);
-        long at = clock.epochMillis();
-        Optional<Long> key = store.groups().insert(
-                benchmarkId,
-                token,
-                GroupState.SUBMITTING.name(),
-                json(definition),
-                json(JobInfo.NONE),
-                at,
-                journal.group(benchmarkId, "submitting", Redaction.json(request)));
-        if (key.isEmpty()) {
-            return Optional.empty();
-        }
-        Group group = new Group(
-                key.get(),
-                benchmarkId,
-                token,
-                definition,
-                at,
-                GroupState.SUBMITTING,
-                JobInfo.NONE,
-                clock.monotonicNanos());
-        groups.put(benchmarkId, group);
-        DispatchedJob job = submit(group);
-        return Optional.of(new GroupCreated(
-                "created",
-                benchmarkId,
-                definition.numClients(),
-                job.jobId(),
-                group.job().notes()));
-    }
-
-    private static boolean isOpen(Group group) {
-        group.lock().lock();
-        try {
-            return !group.state().isTerminal();
-        } finally {
-            group.lock().unlock();
-        }
-    }
-
-    private static RequestRefusedException alreadyExists(long benchmarkId) {
-        return RequestRefusedException.conflict(
-                "Group already exists: " + benchmarkId + " is in use; choose another id, or delete that group first");
-    }
-
-    private DispatchedJob submit(Group group) throws StorageException, InterruptedException {
-        try {
-            secrets.write(group.token(), group.definition().secret());
-            DispatchedJob job = dispatcher.submit(orderOf(group));
-            group.lock().lock();
-            try {
-                group.setJob(JobInfo.accepted(job));
-            } finally {
-                group.lock().unlock();
-            }
-            job.notes().forEach(note -> LOG.warn("group {}: {}", group.benchmarkId(), note));
-            store.await(transition(group, GroupState.PENDING, "job " + job.jobId() + " was accepted"));
-            return job;
-        } catch (InvalidOrderException e) {
-            discard(group, String.valueOf(e.getMessage()));
-            throw RequestRefusedException.invalid(e.field(), String.valueOf(e.getMessage()));
-        } catch (DispatchRefusedException e) {
-            discard(group, String.valueOf(e.getMessage()));
-            throw RequestRefusedException.refusedBelow(e.field(), String.valueOf(e.getMessage()));
-        } catch (DispatchUnavailableException | IOException e) {
-            discard(group, String.valueOf(e.getMessage()));
-            throw RequestRefusedException.unavailable(String.valueOf(e.getMessage()));
-        } catch (RuntimeException | Error e) {
-            // A group that is neither submitted nor discarded could never be deleted.
-            discard(group, "a defect of the program: " + e);
-            throw e;
-        }
-    }
-
-    private void discard(Group group, String cause) throws StorageException, InterruptedException {
-        groups.remove(group.benchmarkId(), group);
-        secrets.delete(group.token());
-        prompts.delete(group.token());
-        store.await(store.groups().remove(group.key(), journal.group(group.benchmarkId(), "refused", cause)));
-    }
-
-    /** A group that a previous process had not submitted when it ended: its request was never acknowledged. */
-    public void giveUp(Group group) throws InterruptedException {
-        try {
-            discard(group, "the service ended before its job was submitted");
-        } catch (StorageException e) {
-            LOG.warn(
-                    "group {} was not submitted and is removed as soon as the database can write: {}",
-                    group.benchmarkId(),
-                    e.getMessage());
-        }
     }
 
     /** The group of that id. */
@@ -474,6 +308,11 @@ public final class ClientManager {
         store.await(stored);
     }
 
+    /** Creates groups. */
+    public GroupCreation creation() {
+        return creation;
+    }
+
     /** Which AI servers the groups measure. */
     public GroupTargets targets() {
         return targets;
@@ -528,10 +367,6 @@ public final class ClientManager {
                 && MessageDigest.isEqual(
                         group.definition().secret().getBytes(StandardCharsets.UTF_8),
                         shown.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private String secret() {
-        return HexText.random(random, 32);
     }
 
     private static String json(Object value) {

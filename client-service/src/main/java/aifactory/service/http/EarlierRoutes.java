@@ -64,14 +64,14 @@ final class EarlierRoutes implements ApiServer.Routes {
         if (!tree.has("service_id")) {
             GroupRequest request =
                     RequestReader.json(body.length == 0 ? new byte[] {'{', '}'} : body, GroupRequest.class);
-            ApiServer.json(context, 201, clients.createNext(request));
+            ApiServer.json(context, 201, clients.creation().createNext(request));
             return;
         }
         EarlierGroupRequest request = RequestReader.json(body, EarlierGroupRequest.class);
         WorkloadRequest workload = workload(request, null);
         String server = server(request.serviceId());
         checkPrompts(request.prompts());
-        long id = clients.createNext(groupRequest(request, server)).benchmarkId();
+        long id = clients.creation().createNext(groupRequest(request, server)).benchmarkId();
         Group group = clients.require(id);
         Run run;
         try {

@@ -192,7 +192,7 @@ final class PruningTest {
         Group[] groups = new Group[2];
         inService(() -> {
             for (int id = 0; id < 2; id++) {
-                core.clients().create(id + 1, request);
+                core.clients().creation().create(id + 1, request);
                 core.clients().connect(id + 1, FakeClient.registration(0));
                 groups[id] = core.clients().require(id + 1);
             }

@@ -124,7 +124,7 @@ final class SimulatedService {
     }
 
     GroupCreated create(ServiceThreads caller, long benchmarkId, GroupRequest request) throws Exception {
-        return network.call(caller, () -> core().clients().create(benchmarkId, request));
+        return network.call(caller, () -> core().clients().creation().create(benchmarkId, request));
     }
 
     RunView begin(ServiceThreads caller, long benchmarkId, WorkloadRequest request, boolean whenReady)

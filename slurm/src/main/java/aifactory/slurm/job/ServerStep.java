@@ -26,4 +26,9 @@ public record ServerStep(
     public ServerStep(int nodes, int processesPerNode, Launch launch, int endSeconds, Path logDirectory) {
         this(nodes, processesPerNode, launch, endSeconds, logDirectory, null);
     }
+
+    /** The processes of a node share its CPUs; null stays null. */
+    @Nullable Integer cpusPerProcess(@Nullable Integer cpusOfNode) {
+        return cpusOfNode == null ? null : Math.max(1, cpusOfNode / processesPerNode);
+    }
 }

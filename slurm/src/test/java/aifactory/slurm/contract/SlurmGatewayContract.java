@@ -16,36 +16,19 @@ import aifactory.slurm.JobState;
 import aifactory.slurm.JobSubmission;
 import aifactory.slurm.NodeGroup;
 import aifactory.slurm.Refusal;
-import aifactory.slurm.SlurmGateway;
-import aifactory.slurm.SlurmUnavailableException;
 import aifactory.slurm.StepUsage;
-import aifactory.slurm.SubmissionResult;
 import aifactory.slurm.TestStart;
 import aifactory.slurm.UsageReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every gateway does, by commands or by REST, on a simulated cluster or a real one. */
-public abstract class SlurmGatewayContract {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
-
-    private ClusterUnderTest cluster;
-    private SlurmGateway gateway;
-    private Instant began;
-    private final List<JobId> submitted = new ArrayList<>();
-
-    protected abstract ClusterUnderTest open() throws Exception;
-
+public abstract class SlurmGatewayContract extends GatewayFixture {
     /** Whether this way of talking to Slurm can ask when a job would start; otherwise it says that it cannot. */
     protected boolean estimatesStarts() {
         return true;
@@ -59,86 +42,6 @@ public abstract class SlurmGatewayContract {
     /** Whether it can submit a job of several components; otherwise it refuses to. */
     protected boolean startsHeterogeneousJobs() {
         return true;
-    }
-
-    @BeforeEach
-    void openCluster() throws Exception {
-        cluster = open();
-        gateway = cluster.gateway();
-        began = cluster.clock().now().minus(Duration.ofDays(1));
-    }
-
-    @AfterEach
-    void leaveNoJobBehind() throws Exception {
-        try {
-            for (JobId id : submitted) {
-                gateway.cancel(id);
-            }
-        } finally {
-            cluster.close();
-        }
-    }
-
-    private ContractJobs.Options job(String purpose) {
-        String token = UUID.randomUUID().toString().substring(0, 8);
-        return ContractJobs.named("contract-" + purpose + "-" + token, cluster.sharedDirectory());
-    }
-
-    private JobId submit(JobSubmission submission) throws InterruptedException {
-        SubmissionResult result = gateway.submit(submission);
-        if (result instanceof SubmissionResult.Submitted(JobId id, String ignored, List<String> messages)) {
-            submitted.add(id);
-            return id;
-        }
-        return fail("not submitted: " + result);
-    }
-
-    private Refusal refusal(JobSubmission submission) throws InterruptedException {
-        SubmissionResult result = gateway.submit(submission);
-        if (result instanceof SubmissionResult.Refused(Refusal refusal)) {
-            return refusal;
-        }
-        if (result instanceof SubmissionResult.Submitted(JobId id, String ignored, List<String> messages)) {
-            submitted.add(id);
-        }
-        return fail("not refused: " + result);
-    }
-
-    private JobObservation queued(JobId id, String what, Predicate<JobObservation> condition) throws Exception {
-        JobObservation[] last = new JobObservation[1];
-        await(id + " " + what, () -> {
-            Optional<JobObservation> found =
-                    gateway.queue().stream().filter(job -> job.id().equals(id)).findFirst();
-            last[0] = found.orElse(null);
-            return found.isPresent() && condition.test(found.get());
-        });
-        return last[0];
-    }
-
-    private JobObservation accounted(JobId id, JobState state) throws Exception {
-        JobObservation[] last = new JobObservation[1];
-        await(id + " is " + state + " in accounting", () -> {
-            AccountingAnswer answer = gateway.accounting(List.of(id), began);
-            List<JobObservation> jobs = ((AccountingAnswer.Known) answer).jobs();
-            last[0] = jobs.isEmpty() ? null : jobs.getFirst();
-            return !jobs.isEmpty() && jobs.getFirst().state() == state;
-        });
-        return last[0];
-    }
-
-    /** A condition that asks Slurm. */
-    private interface Question {
-        boolean holds() throws SlurmUnavailableException, InterruptedException;
-    }
-
-    private void await(String what, Question question) throws Exception {
-        Instant deadline = cluster.clock().now().plus(PATIENCE);
-        while (!question.holds()) {
-            if (cluster.clock().now().isAfter(deadline)) {
-                fail("not within " + PATIENCE.toSeconds() + " s: " + what);
-            }
-            cluster.clock().pause(Duration.ofMillis(500));
-        }
     }
 
     @Test
@@ -326,28 +229,6 @@ public abstract class SlurmGatewayContract {
         assertThat(accounted(id, JobState.COMPLETED).exit()).isEqualTo(ExitStatus.SUCCESS);
         if (cluster.runsScripts()) {
             assertThat(cluster.read(output)).contains("flushed").contains("script continued");
-        }
-    }
-
-    /** A job that changes its state asks to be asked again. */
-    private void confirmed(Control control) throws Exception {
-        await("accepted", () -> {
-            ControlResult result = control.ask();
-            assertThat(result).isNotInstanceOf(ControlResult.Refused.class);
-            return result instanceof ControlResult.Accepted;
-        });
-    }
-
-    /** A request to cancel or signal. */
-    private interface Control {
-        ControlResult ask() throws InterruptedException;
-    }
-
-    private boolean contains(Path file, String text) throws InterruptedException {
-        try {
-            return cluster.read(file).contains(text);
-        } catch (java.io.IOException e) {
-            return false;
         }
     }
 
