@@ -22,15 +22,50 @@ import java.util.Objects;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** A database of the previous version is migrated: its groups continue, and its runs can be read. */
+/** A database of an earlier version is migrated: its groups continue, and its runs can be read. */
 final class EarlierDatabaseTest {
-    private static final String ENDED = "re7f598a3659a2c07";
-    private static final String GOING = "r5afaa5c4e090a12a";
-    private static final String START_EPOCH_NANOS = "1795952769727462063";
-    private static final String OF_DELETED = "r45851806bb28d430";
+    /** A database as a service of that time wrote it. */
+    private enum Stored {
+        VERSION_3(
+                "re7f598a3659a2c07",
+                "r5afaa5c4e090a12a",
+                "1795952769727462063",
+                2,
+                "r45851806bb28d430",
+                List.of("7935bc23946760f5", "f14290cfca2e835d", "bfec1554dad06ca8")),
+        /** Of the last commit before names and texts were changed. */
+        VERSION_4(
+                "r650d2853ba0ab0bf",
+                "rf826f8e2860d035b",
+                "1796026681583031512",
+                60,
+                "rf40ee3a6851dfc28",
+                List.of("02e11c2b20a9cc33", "fe169d552f156f31", "8079d5b1e1ac320a"));
+
+        private final String ended;
+        private final String going;
+        private final String startEpochNanos;
+        private final int plannedSeconds;
+        private final String ofDeleted;
+        private final List<String> tokens;
+
+        Stored(String ended, String going, String startEpochNanos, int plannedSeconds, String ofDeleted, List<String> tokens) {
+            this.ended = ended;
+            this.going = going;
+            this.startEpochNanos = startEpochNanos;
+            this.plannedSeconds = plannedSeconds;
+            this.ofDeleted = ofDeleted;
+            this.tokens = tokens;
+        }
+
+        private String schemaVersion() {
+            return name().substring(name().indexOf('_') + 1);
+        }
+    }
 
     @TempDir
     Path directory = Path.of("");
@@ -44,20 +79,20 @@ final class EarlierDatabaseTest {
         }
     }
 
-    private void write(Path file) throws IOException, SQLException {
+    private static void write(Stored stored, Path file) throws IOException, SQLException {
         Files.createDirectories(file.getParent());
         Flyway.configure(EarlierDatabaseTest.class.getClassLoader())
                 .dataSource("jdbc:sqlite:" + file, null, null)
                 .locations("classpath:db/sqlite")
-                .target("3")
+                .target(stored.schemaVersion())
                 .load()
                 .migrate();
         String rows;
-        try (InputStream stream = Objects.requireNonNull(
-                EarlierDatabaseTest.class.getResourceAsStream("/aifactory/service/earlier/state-v3.sql"))) {
+        String name = "/aifactory/service/earlier/state-v" + stored.schemaVersion() + ".sql";
+        try (InputStream stream = Objects.requireNonNull(EarlierDatabaseTest.class.getResourceAsStream(name), name)) {
             // The active run began just now.
             rows = new String(stream.readAllBytes(), StandardCharsets.UTF_8)
-                    .replace(START_EPOCH_NANOS, java.time.Instant.now().toEpochMilli() + "000000");
+                    .replace(stored.startEpochNanos, java.time.Instant.now().toEpochMilli() + "000000");
         }
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
                 Statement statement = connection.createStatement()) {
@@ -68,8 +103,9 @@ final class EarlierDatabaseTest {
         }
     }
 
-    @Test
-    void itsGroupsGoOnAndItsRunsAreRead() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void itsGroupsGoOnAndItsRunsAreRead(Stored stored) throws Exception {
         Path file = directory.resolve("data/service.db");
         TestService taken = TestService.start(directory);
         service = taken;
@@ -81,17 +117,18 @@ final class EarlierDatabaseTest {
         for (String suffix : List.of("", "-wal", "-shm")) {
             Files.deleteIfExists(file.resolveSibling(file.getFileName() + suffix));
         }
-        write(file);
+        write(stored, file);
         taken.dispatcher()
-                .rename(Map.of("7000", "7935bc23946760f5", "7001", "f14290cfca2e835d", "7002", "bfec1554dad06ca8"));
+                .rename(Map.of(
+                        "7000", stored.tokens.get(0), "7001", stored.tokens.get(1), "7002", stored.tokens.get(2)));
         taken.restart();
 
-        assertThat(taken.summary(ENDED).requests().completed()).isEqualTo(12);
-        assertThat(taken.summary(OF_DELETED).requests().completed()).isEqualTo(4);
+        assertThat(taken.summary(stored.ended).requests().completed()).isEqualTo(12);
+        assertThat(taken.summary(stored.ofDeleted).requests().completed()).isEqualTo(4);
         for (String what : List.of("result", "report", "records", "timeline", "export/csv")) {
-            taken.api().get("/api/v1/runs/" + ENDED + "/" + what).expect(200);
+            taken.api().get("/api/v1/runs/" + stored.ended + "/" + what).expect(200);
         }
-        assertThat(taken.api().get("/api/v1/runs/" + GOING).expect(200).text()).contains("\"planned_seconds\":2");
+        assertThat(taken.api().get("/api/v1/runs/" + stored.going).expect(200).text()).contains("\"planned_seconds\":" + stored.plannedSeconds);
         assertThat(taken.api().get("/api/v1/jobs?deleted=5").expect(200).text()).contains("7001");
         assertThat(taken.api().get("/api/v1/journal?limit=100").expect(200).text())
                 .contains("\"submitting\"");
@@ -104,16 +141,16 @@ final class EarlierDatabaseTest {
                 .startsWith(1L, 2L, 3L, 4L);
         // It is stored as JSON of that time, without the members that were added since.
         assertThat(clients.get(0)
-                        .deliver(Measurements.batch(GOING, 0, 1, 1))
+                        .deliver(Measurements.batch(stored.going, 0, 1, 1))
                         .expect(200)
                         .json()
                         .path("durable_through")
                         .asLong(-1))
                 .isEqualTo(1);
-        clients.get(0).deliver(Measurements.last(GOING, 2, 1, false)).expect(200);
-        clients.get(1).deliver(Measurements.last(GOING, 1, 1, false)).expect(200);
-        taken.awaitRun(GOING, "completed");
-        assertThat(taken.summary(GOING).requests().completed()).isEqualTo(7);
+        clients.get(0).deliver(Measurements.last(stored.going, 2, 1, false)).expect(200);
+        clients.get(1).deliver(Measurements.last(stored.going, 1, 1, false)).expect(200);
+        taken.awaitRun(stored.going, "completed");
+        assertThat(taken.summary(stored.going).requests().completed()).isEqualTo(7);
         taken.awaitStatus(1, "ready");
         taken.api().delete(TestService.group(1)).expect(200);
         taken.api().delete(TestService.group(3)).expect(200);

@@ -29,7 +29,7 @@ public final class CommandLineProgram {
         }
     }
 
-    private static CommandLine commandLine(Session session, FailureReport failures, String... arguments) {
+    static CommandLine commandLine(Session session, FailureReport failures, String... arguments) {
         Configuration configuration = Configuration.of(session);
         CommandLine commandLine = new CommandLine(new Aifactory(), new VerbFactory(session, configuration));
         commandLine

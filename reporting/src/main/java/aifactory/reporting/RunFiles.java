@@ -58,6 +58,8 @@ public final class RunFiles {
             "/slo",
             "/servers",
             "/findings",
+            "/ended_early",
+            "/explanation",
             "/requests/error_causes",
             "/requests/finish_reasons",
             "/requests/remarks",
