@@ -94,20 +94,7 @@ final class HeterogeneousGroupTest {
     }
 
     private String running() throws Exception {
-        String jobId = submit().jobId();
-        settle(5);
-        assertThat(status(jobId).phase()).isEqualTo(Phase.RUNNING);
-        return jobId;
-    }
-
-    private void settle(int rounds) throws Exception {
-        for (int round = 0; round < rounds; round++) {
-            world.settle();
-        }
-    }
-
-    private JobStatus status(String jobId) {
-        return world.dispatcher().states(List.of(jobId)).get(jobId);
+        return world.running(withServers(world.order(2), 2, "gpu"));
     }
 
     private static JobId second(String jobId) {
@@ -126,8 +113,8 @@ final class HeterogeneousGroupTest {
                 .containsEntry("gres", "gpu:2")
                 .containsEntry("partition", "gpu")
                 .containsEntry("mem", "32G");
-        settle(5);
-        JobStatus status = status(job.jobId());
+        world.settle(5);
+        JobStatus status = world.status(job.jobId());
         assertThat(status.phase()).isEqualTo(Phase.RUNNING);
         assertThat(status.nodes()).hasSize(4).doesNotHaveDuplicates();
         assertThat(status.endedProcesses()).isEmpty();
@@ -138,10 +125,10 @@ final class HeterogeneousGroupTest {
     @CsvSource({"0,0", "1,1", "2,2", "3,3"})
     void aLostNodeIsThatOfAClientOrOfAServer(int node, int process) throws Exception {
         String jobId = running();
-        world.slurm.failNode(status(jobId).nodes().get(node));
-        settle(2);
-        assertThat(status(jobId).phase()).isEqualTo(Phase.RUNNING);
-        assertThat(status(jobId).endedProcesses()).containsExactly(process);
+        world.slurm.failNode(world.status(jobId).nodes().get(node));
+        world.settle(2);
+        assertThat(world.status(jobId).phase()).isEqualTo(Phase.RUNNING);
+        assertThat(world.status(jobId).endedProcesses()).containsExactly(process);
     }
 
     @ParameterizedTest
@@ -149,8 +136,8 @@ final class HeterogeneousGroupTest {
     void aComponentThatEndsTakesItsServersWithIt(JobState end) throws Exception {
         String jobId = running();
         world.slurm.end(second(jobId), end, 0);
-        settle(2);
-        JobStatus status = status(jobId);
+        world.settle(2);
+        JobStatus status = world.status(jobId);
         assertThat(status.phase()).isEqualTo(Phase.RUNNING);
         assertThat(status.endedProcesses()).containsExactlyInAnyOrder(2, 3);
         assertThat(status.reason()).contains("component 1").contains("servers").contains(end.name());
@@ -163,8 +150,8 @@ final class HeterogeneousGroupTest {
     void theEndOfTheFirstComponentIsThatOfTheJob(JobState end, Phase phase) throws Exception {
         String jobId = running();
         world.slurm.end(JobId.parse(jobId), end, 0);
-        settle(2);
-        assertThat(status(jobId).phase()).isEqualTo(phase);
+        world.settle(2);
+        assertThat(world.status(jobId).phase()).isEqualTo(phase);
         assertThat(world.slurm.job(second(jobId)).state().isTerminal()).isTrue();
     }
 
@@ -173,12 +160,12 @@ final class HeterogeneousGroupTest {
         String jobId = running();
         world.slurm.requeue(second(jobId));
         world.dispatcher().poll();
-        assertThat(status(jobId).phase()).isEqualTo(Phase.PENDING);
-        assertThat(status(jobId).restarts()).isEqualTo(1);
-        settle(10);
-        assertThat(status(jobId).phase()).isEqualTo(Phase.RUNNING);
-        assertThat(status(jobId).endedProcesses()).isEmpty();
-        assertThat(status(jobId).nodes()).hasSize(4);
+        assertThat(world.status(jobId).phase()).isEqualTo(Phase.PENDING);
+        assertThat(world.status(jobId).restarts()).isEqualTo(1);
+        world.settle(10);
+        assertThat(world.status(jobId).phase()).isEqualTo(Phase.RUNNING);
+        assertThat(world.status(jobId).endedProcesses()).isEmpty();
+        assertThat(world.status(jobId).nodes()).hasSize(4);
     }
 
     @Test
@@ -192,25 +179,25 @@ final class HeterogeneousGroupTest {
     @Test
     void theSecondComponentIsNotTakenForADuplicate() throws Exception {
         String jobId = submit().jobId();
-        settle(10);
-        assertThat(status(jobId).phase()).isEqualTo(Phase.RUNNING);
+        world.settle(10);
+        assertThat(world.status(jobId).phase()).isEqualTo(Phase.RUNNING);
         assertThat(world.slurm.job(second(jobId)).name())
                 .isEqualTo(world.job(jobId).name() + "-servers");
         world.restart();
         DispatchOrder order = withServers(world.order(2), 2, "gpu");
         assertThat(world.dispatcher().adopt(order).orElseThrow().jobId()).isEqualTo(jobId);
-        settle(3);
-        assertThat(status(jobId).phase()).isEqualTo(Phase.RUNNING);
-        assertThat(status(jobId).nodes()).hasSize(4);
+        world.settle(3);
+        assertThat(world.status(jobId).phase()).isEqualTo(Phase.RUNNING);
+        assertThat(world.status(jobId).nodes()).hasSize(4);
     }
 
     @Test
     void aComponentThatCanNeverStartIsNamed() throws Exception {
         DispatchOrder order = withServers(world.order(2), 5, "gpu");
         String jobId = world.dispatcher().submit(order).jobId();
-        settle(5);
-        assertThat(status(jobId).phase()).isEqualTo(Phase.PENDING);
-        assertThat(status(jobId).reason())
+        world.settle(5);
+        assertThat(world.status(jobId).phase()).isEqualTo(Phase.PENDING);
+        assertThat(world.status(jobId).reason())
                 .contains("will never start unchanged")
                 .contains("component 1 (partition 'gpu'), nodes of the servers")
                 .contains("Slurm: PartitionConfig");
@@ -229,8 +216,8 @@ final class HeterogeneousGroupTest {
         world.slurm.reverseAccounting(true);
         world.slurm.end(JobId.parse(jobId), JobState.TIMEOUT, 0);
         world.pass(Duration.ofMinutes(10));
-        settle(2);
-        assertThat(status(jobId).phase()).isEqualTo(Phase.EXPIRED);
+        world.settle(2);
+        assertThat(world.status(jobId).phase()).isEqualTo(Phase.EXPIRED);
         assertThat(world.dispatcher()
                         .insight()
                         .usage(
@@ -288,7 +275,7 @@ final class HeterogeneousGroupTest {
                 world.order(7, "token0007", 2, Requests.of(null, "nowhere", null, null, null, null, null)), 1, "gpu");
         assertThatThrownBy(() -> world.dispatcher().submit(refused)).isInstanceOf(DispatchRefusedException.class);
         JobId left = world.slurm.submitBeside(GroupJobs.nameOf(order) + "-servers", "#!/bin/sh\nsleep 600\n");
-        settle(3);
+        world.settle(3);
         assertThat(world.slurm.job(left).state().isTerminal()).isTrue();
     }
 

@@ -1,7 +1,10 @@
 package aifactory.service.dispatch.slurm;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import aifactory.service.dispatch.DispatchOrder;
 import aifactory.service.dispatch.DispatcherUnderTest;
+import aifactory.service.dispatch.JobStatus;
 import aifactory.service.dispatch.Requests;
 import aifactory.slurm.JobId;
 import aifactory.slurm.JobState;
@@ -68,6 +71,26 @@ final class SimulatedWorld implements DispatcherUnderTest {
     public void settle() throws InterruptedException {
         slurm.clock().advance(Duration.ofSeconds(2));
         dispatcher.poll();
+    }
+
+    /** Lets the dispatcher ask so many times. */
+    void settle(int rounds) throws InterruptedException {
+        for (int round = 0; round < rounds; round++) {
+            settle();
+        }
+    }
+
+    /** What the dispatcher reports of a job. */
+    JobStatus status(String jobId) {
+        return dispatcher.states(List.of(jobId)).get(jobId);
+    }
+
+    /** Submits a job, and waits until it runs; its id. */
+    String running(DispatchOrder order) throws Exception {
+        String jobId = dispatcher.submit(order).jobId();
+        settle(5);
+        assertThat(status(jobId).phase()).isEqualTo(JobStatus.Phase.RUNNING);
+        return jobId;
     }
 
     @Override

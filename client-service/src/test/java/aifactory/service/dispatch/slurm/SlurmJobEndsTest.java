@@ -41,27 +41,10 @@ final class SlurmJobEndsTest {
         world.close();
     }
 
-    private String running(int clients) throws Exception {
-        String jobId = world.dispatcher().submit(world.order(clients)).jobId();
-        settle(5);
-        assertThat(status(jobId).phase()).isEqualTo(Phase.RUNNING);
-        return jobId;
-    }
-
-    private void settle(int rounds) throws Exception {
-        for (int round = 0; round < rounds; round++) {
-            world.settle();
-        }
-    }
-
-    private JobStatus status(String jobId) {
-        return world.dispatcher().states(List.of(jobId)).get(jobId);
-    }
-
     @ParameterizedTest
     @EnumSource(JobState.class)
     void everyStateOfSlurmHasItsPlace(JobState state) throws Exception {
-        String jobId = running(2);
+        String jobId = world.running(world.order(2));
         if (state == JobState.UNKNOWN) {
             return;
         }
@@ -70,11 +53,11 @@ final class SlurmJobEndsTest {
         } else {
             world.slurm.show(JobId.parse(jobId), state);
         }
-        settle(3);
-        Phase phase = status(jobId).phase();
+        world.settle(3);
+        Phase phase = world.status(jobId).phase();
         assertThat(phase.isTerminal()).as(phase.name()).isEqualTo(state.isTerminal());
         if (state.isTerminal()) {
-            assertThat(status(jobId).reason()).isNotBlank();
+            assertThat(world.status(jobId).reason()).isNotBlank();
         }
     }
 
@@ -90,20 +73,20 @@ final class SlurmJobEndsTest {
         "COMPLETED,COMPLETED,every client process has ended"
     })
     void anEndIsExplained(JobState state, Phase phase, String words) throws Exception {
-        String jobId = running(2);
+        String jobId = world.running(world.order(2));
         world.slurm.end(JobId.parse(jobId), state, 0);
-        settle(2);
-        assertThat(status(jobId).phase()).isEqualTo(phase);
-        assertThat(status(jobId).reason()).contains(words);
+        world.settle(2);
+        assertThat(world.status(jobId).phase()).isEqualTo(phase);
+        assertThat(world.status(jobId).reason()).contains(words);
     }
 
     @Test
     void aScriptThatFailsNamesItsExitCodeAndItsLog() throws Exception {
-        String jobId = running(2);
+        String jobId = world.running(world.order(2));
         world.slurm.end(JobId.parse(jobId), JobState.COMPLETED, 78);
-        settle(2);
-        assertThat(status(jobId).phase()).isEqualTo(Phase.FAILED);
-        assertThat(status(jobId).reason()).contains("exit code 78").contains("client_dispatcher_7.err");
+        world.settle(2);
+        assertThat(world.status(jobId).phase()).isEqualTo(Phase.FAILED);
+        assertThat(world.status(jobId).reason()).contains("exit code 78").contains("client_dispatcher_7.err");
     }
 
     @Test
@@ -117,7 +100,7 @@ final class SlurmJobEndsTest {
                 other.settle();
                 other.pass(Duration.ofMinutes(10));
                 other.settle();
-                JobStatus status = other.dispatcher().states(List.of(jobId)).get(jobId);
+                JobStatus status = other.status(jobId);
                 assertThat(other.job(jobId).state()).isEqualTo(JobState.COMPLETED);
                 assertThat(status.phase()).isEqualTo(Phase.EXPIRED);
                 assertThat(status.reason()).contains("time limit of 10 minutes");
@@ -127,7 +110,7 @@ final class SlurmJobEndsTest {
 
     @Test
     void whatAGroupCanCountOnEndsBeforeTheSignal() throws Exception {
-        JobStatus status = status(running(2));
+        JobStatus status = world.status(world.running(world.order(2)));
         assertThat(Duration.between(status.startedAt(), status.endsAt()))
                 .isEqualTo(Duration.ofMinutes(10).minusSeconds(90 + 60));
     }
@@ -142,9 +125,9 @@ final class SlurmJobEndsTest {
         String jobId = world.dispatcher()
                 .submit(Orders.withTimeLimit(world.order(7, "token0007", 2, request), Duration.ofMinutes(minutes)))
                 .jobId();
-        settle(5);
-        assertThat(status(jobId).phase()).isEqualTo(Phase.PENDING);
-        assertThat(status(jobId).reason()).contains("will never start").contains(words);
+        world.settle(5);
+        assertThat(world.status(jobId).phase()).isEqualTo(Phase.PENDING);
+        assertThat(world.status(jobId).reason()).contains("will never start").contains(words);
         assertThat(world.dispatcher().cancelAndConfirm(jobId).phase()).isEqualTo(Phase.CANCELLED);
     }
 
@@ -160,62 +143,62 @@ final class SlurmJobEndsTest {
     void aReasonToWaitIsExplained(String reason, String words) throws Exception {
         String jobId = world.dispatcher().submit(world.order(2)).jobId();
         world.slurm.pend(JobId.parse(jobId), reason);
-        settle(2);
-        assertThat(status(jobId).reason()).contains(words).contains(reason);
+        world.settle(2);
+        assertThat(world.status(jobId).reason()).contains(words).contains(reason);
     }
 
     @Test
     void aJobThatIsPutBackIntoTheQueueBeginsAnew() throws Exception {
-        String jobId = running(2);
+        String jobId = world.running(world.order(2));
         world.slurm.requeue(JobId.parse(jobId));
         world.dispatcher().poll();
-        assertThat(status(jobId).phase()).isEqualTo(Phase.PENDING);
-        assertThat(status(jobId).restarts()).isEqualTo(1);
-        assertThat(status(jobId).startedAt()).isNull();
-        settle(10);
-        assertThat(status(jobId).phase()).isEqualTo(Phase.RUNNING);
-        assertThat(status(jobId).endedProcesses()).isEmpty();
+        assertThat(world.status(jobId).phase()).isEqualTo(Phase.PENDING);
+        assertThat(world.status(jobId).restarts()).isEqualTo(1);
+        assertThat(world.status(jobId).startedAt()).isNull();
+        world.settle(10);
+        assertThat(world.status(jobId).phase()).isEqualTo(Phase.RUNNING);
+        assertThat(world.status(jobId).endedProcesses()).isEmpty();
     }
 
     @Test
     void theLastNodeTakesTheJobWithIt() throws Exception {
-        String jobId = running(2);
+        String jobId = world.running(world.order(2));
         for (String node : world.job(jobId).nodes()) {
             world.slurm.failNode(node);
         }
-        settle(2);
-        assertThat(status(jobId).phase()).isEqualTo(Phase.FAILED);
-        assertThat(status(jobId).reason()).contains("NODE_FAIL");
+        world.settle(2);
+        assertThat(world.status(jobId).phase()).isEqualTo(Phase.FAILED);
+        assertThat(world.status(jobId).reason()).contains("NODE_FAIL");
     }
 
     @ParameterizedTest
     @EnumSource(value = ControllerMode.class, names = "UP", mode = EnumSource.Mode.EXCLUDE)
     void aControllerThatDoesNotAnswerEndsNothing(ControllerMode mode) throws Exception {
-        String jobId = running(2);
+        String jobId = world.running(world.order(2));
         world.slurm.controller(mode);
         // A slow controller takes a minute of the job's time for each question.
-        settle(5);
-        assertThat(status(jobId).phase()).isEqualTo(Phase.RUNNING);
-        assertThat(status(jobId).stale()).isTrue();
-        assertThat(status(jobId).reason()).contains("nothing newer is known");
+        world.settle(5);
+        assertThat(world.status(jobId).phase()).isEqualTo(Phase.RUNNING);
+        assertThat(world.status(jobId).stale()).isTrue();
+        assertThat(world.status(jobId).reason()).contains("nothing newer is known");
         world.slurm.controller(ControllerMode.UP);
-        settle(2);
-        assertThat(status(jobId).stale()).isFalse();
-        assertThat(status(jobId).phase()).isEqualTo(Phase.RUNNING);
+        world.settle(2);
+        assertThat(world.status(jobId).stale()).isFalse();
+        assertThat(world.status(jobId).phase()).isEqualTo(Phase.RUNNING);
     }
 
     @Test
     void aJobThatEndedWhileTheControllerWasAwayIsFoundInTheAccounts() throws Exception {
-        String jobId = running(2);
+        String jobId = world.running(world.order(2));
         world.slurm.controller(ControllerMode.DOWN);
         world.slurm.runOutOfMemory(JobId.parse(jobId));
         world.pass(Duration.ofMinutes(30));
         world.dispatcher().poll();
-        assertThat(status(jobId).phase()).isEqualTo(Phase.RUNNING);
+        assertThat(world.status(jobId).phase()).isEqualTo(Phase.RUNNING);
         world.slurm.controller(ControllerMode.UP);
-        settle(2);
-        assertThat(status(jobId).phase()).isEqualTo(Phase.FAILED);
-        assertThat(status(jobId).reason()).contains("OUT_OF_MEMORY");
+        world.settle(2);
+        assertThat(world.status(jobId).phase()).isEqualTo(Phase.FAILED);
+        assertThat(world.status(jobId).reason()).contains("OUT_OF_MEMORY");
     }
 
     @Test
@@ -228,10 +211,8 @@ final class SlurmJobEndsTest {
             forgetful.settle();
             forgetful.pass(Duration.ofMinutes(2));
             forgetful.slurm.loseState();
-            for (int round = 0; round < 10; round++) {
-                forgetful.settle();
-            }
-            JobStatus status = forgetful.dispatcher().states(List.of(jobId)).get(jobId);
+            forgetful.settle(10);
+            JobStatus status = forgetful.status(jobId);
             assertThat(status.phase()).isEqualTo(Phase.FAILED);
             assertThat(status.reason()).contains("unknown result");
         }
@@ -240,7 +221,7 @@ final class SlurmJobEndsTest {
     @Test
     void clientsThatDoNotHearAreCancelled() throws Exception {
         world.slurm.behave(job -> new JobBehaviour(Duration.ofDays(1), 0, JobBehaviour.OnTerm.IGNORE, Duration.ZERO));
-        String jobId = running(2);
+        String jobId = world.running(world.order(2));
         assertThat(world.dispatcher().awaitEnd(jobId, Duration.ofSeconds(10))).isFalse();
         assertThat(world.dispatcher().cancelAndConfirm(jobId).phase()).isEqualTo(Phase.CANCELLED);
         assertThat(world.job(jobId).state()).isEqualTo(JobState.CANCELLED);
@@ -248,7 +229,7 @@ final class SlurmJobEndsTest {
 
     @Test
     void aJobThatIsChangingIsAskedAgain() throws Exception {
-        String jobId = running(2);
+        String jobId = world.running(world.order(2));
         world.slurm.answerBusy(JobId.parse(jobId), 3);
         assertThat(world.dispatcher().cancelAndConfirm(jobId).phase().isTerminal())
                 .isTrue();
@@ -256,7 +237,7 @@ final class SlurmJobEndsTest {
 
     @Test
     void whatCannotBeConfirmedIsNotSaidToBeGone() throws Exception {
-        String jobId = running(2);
+        String jobId = world.running(world.order(2));
         world.slurm.controller(ControllerMode.DOWN);
         assertThatThrownBy(() -> world.dispatcher().cancelAndConfirm(jobId))
                 .isInstanceOf(DispatchUnavailableException.class)
