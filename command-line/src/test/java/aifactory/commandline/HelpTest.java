@@ -70,6 +70,23 @@ final class HelpTest {
     }
 
     @Test
+    void commandsOfAFamilyAreListedAsCommands() {
+        List<String> families = new ArrayList<>();
+        for (String command : commands()) {
+            String text = help(100, command + " --help").out();
+
+            assertThat(text).as(command).doesNotContainPattern("(?i)\\bverbs?\\b");
+            if (text.contains("Commands:\n")) {
+                families.add(command);
+            }
+        }
+        assertThat(families).contains("group", "config", "image", "runs", "dataset");
+        assertThat(help(100, "--help").out())
+                .contains("\nCommands:\n", "Usage: aifactory ")
+                .doesNotContainPattern("(?i)\\bverbs?\\b");
+    }
+
+    @Test
     void loadOptionsHaveAHeading() {
         String own = help(200, "demo --help all")
                 .out()
