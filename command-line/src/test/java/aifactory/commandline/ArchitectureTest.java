@@ -100,6 +100,17 @@ final class ArchitectureTest {
     }
 
     @Test
+    void noTestCodeIsShipped() {
+        noClasses()
+                .should()
+                .resideInAnyPackage("aifactory.slurm.simulation..", "aifactory..testing..")
+                .orShould()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.junit..", "org.assertj..", "org.opentest4j..")
+                .check(classes);
+    }
+
+    @Test
     void modulesDependDownwardOnly() {
         ALLOWED.forEach((module, allowed) -> {
             List<String> forbidden = new ArrayList<>();
