@@ -325,7 +325,10 @@ final class DashboardTest {
         assertThat(form.locator(".problem")).containsText("still");
     }
 
-    /** Every answer changes a group. How long the page's own work took is written to a file next to the screenshots, not judged here. */
+    /**
+     * Every answer changes a group. How long the page's own work took is written to a file next to the screenshots, not
+     * judged here.
+     */
     @Test
     @Order(6)
     void writesDownHowSmoothTwoHundredChangingGroupsAre() throws IOException {

@@ -13,7 +13,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How long connections are used and how many there are decides which replicas behind a balancer of connections are measured. */
+/**
+ * How long connections are used and how many there are decides which replicas behind a balancer of connections are
+ * measured.
+ */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ConnectionSettingsTest {
     private static final SimulatorOptions SERVER = SimulatorOptions.defaults()

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every dialect from end to end, against the simulator that speaks it, and what its real servers say in other situations. */
+/**
+ * Every dialect from end to end, against the simulator that speaks it, and what its real servers say in other
+ * situations.
+ */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class DialectTest {
     private static final SimulatorOptions SERVER = SimulatorOptions.defaults()

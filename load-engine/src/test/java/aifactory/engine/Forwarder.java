@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.IntUnaryOperator;
 
 /**
- * A balancer of connections: hands each to the next of its servers, in turn, and copies bytes both ways. Listens on the loopback interface or
- * on a Unix domain socket.
+ * A balancer of connections: hands each to the next of its servers, in turn, and copies bytes both ways. Listens on the
+ * loopback interface or on a Unix domain socket.
  */
 final class Forwarder implements AutoCloseable {
     private final ServerSocketChannel listener;

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Keys that expire or are refused in the course of a load are renewed without a failed request, or named once they cannot be. */
+/**
+ * Keys that expire or are refused in the course of a load are renewed without a failed request, or named once they
+ * cannot be.
+ */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class KeyRenewalTest {
     private static final String UNAUTHORIZED =

@@ -129,7 +129,8 @@ final class ClientSignFindings {
                         0,
                         " %",
                         limits.localPortsShare() * 100,
-                        "widen net.ipv4.ip_local_port_range, use more clients on other nodes, or lower the concurrency"),
+                        "widen net.ipv4.ip_local_port_range, use more clients on other nodes, or lower the"
+                                + " concurrency"),
                 health(health -> health.localPortsShare() * 100));
     }
 
@@ -142,7 +143,8 @@ final class ClientSignFindings {
                         0,
                         "",
                         limits.sendQueueDepth(),
-                        "the number of connections opened at a time is limited; use more clients, or lower the concurrency"),
+                        "the number of connections opened at a time is limited; use more clients, or lower the"
+                                + " concurrency"),
                 health(ClientHealthAggregate::sendQueueDepth));
     }
 

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *      null where that is not known
  * @param skippedEvents server-sent events that carried nothing that is measured: comments, pings, null, unknown objects
  * @param remarks none, mostly
- * @param retryAfterSeconds how long the server asked to wait before the next request, at most a day; null where it did not ask
+ * @param retryAfterSeconds how long the server asked to wait before the next request, at most a day; null where it
+ *     did not ask
  * @param servedBy address and port that the connection led to, where the AI server was given by name; null otherwise
  */
 public record ResponseDetails(

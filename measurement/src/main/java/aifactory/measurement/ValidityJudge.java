@@ -72,8 +72,8 @@ public final class ValidityJudge {
                 if (BinomialBound.isExceeded(beyond, shares.count(), 1 - percentile / 100)) {
                     add(
                             "client_share",
-                            "the clients themselves may have added %.1f ms to the %s of %.1f ms (p%.0f; limit %.1f ms)%s%s: use"
-                                    + " more clients, or dedicate cores to them",
+                            "the clients themselves may have added %.1f ms to the %s of %.1f ms (p%.0f; limit %.1f"
+                                    + " ms)%s%s: use more clients, or dedicate cores to them",
                             milliseconds(shares.percentileNanos(percentile)),
                             metric.title().toLowerCase(Locale.ROOT),
                             milliseconds(value),
@@ -151,8 +151,7 @@ public final class ValidityJudge {
             add(
                     "offered_rate",
                     "%.1f %% of the requested rate was sent (%d of %d requests%s, limit within %.0f %%): use more"
-                            + " clients, raise the"
-                            + " cap or the timeout, or ask for a lower rate",
+                            + " clients, raise the cap or the timeout, or ask for a lower rate",
                     (double) (asked.arrivals() - (missing < 0 ? missing : off)) / asked.arrivals() * 100,
                     sent,
                     asked.arrivals(),

@@ -30,7 +30,10 @@ final class RecordFormat {
 
     private static final int NO_RESPONSE = 0;
     private static final int RESPONSE = 1;
-    /** The address and port that served the request follow; batches without one are the same as before there was such a member. */
+    /**
+     * The address and port that served the request follow; batches without one are the same as before there was such a
+     * member.
+     */
     private static final int RESPONSE_AND_ADDRESS = 2;
 
     private RecordFormat() {}

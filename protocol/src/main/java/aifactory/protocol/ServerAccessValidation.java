@@ -16,7 +16,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Finds what cannot work about the ways in which requests get to an AI server: path, proxy, key and connections. Stateless. */
+/**
+ * Finds what cannot work about the ways in which requests get to an AI server: path, proxy, key and connections.
+ * Stateless.
+ */
 final class ServerAccessValidation {
     private static final int LONGEST_PATH = 2_000;
     private static final int LONGEST_COMMAND = 4_000;

@@ -102,7 +102,8 @@ public final class ServerProcess {
         Integer number = job.processNumber();
         if (number == null) {
             throw new NodeProblemException(
-                    "neither AIFACTORY_PROCESS_NUMBER nor SLURM_PROCID is set: this program is started by a group's job");
+                    "neither AIFACTORY_PROCESS_NUMBER nor SLURM_PROCID is set: this program is started by a group's"
+                            + " job");
         }
         Path secretFile = job.secretFile();
         GroupSecret secret = secretFile == null ? null : GroupSecret.read(secretFile);

@@ -21,7 +21,8 @@ public final class Refusals {
             "Choose a QOS that `sacctmgr show associations user=$USER format=account,qos` lists (--qos, SLURM_QOS or"
                     + " the profile)";
     private static final String SHAPE_REMEDY =
-            "The partition does not have so many nodes of this kind: compare the number of nodes, and CPUs, memory, gres and constraint of the profile, with"
+            "The partition does not have so many nodes of this kind: compare the number of nodes, and CPUs, memory,"
+                    + " gres and constraint of the profile, with"
                     + " `aifactory plan`";
     private static final String POLICY_REMEDY =
             "Request fewer nodes or less time, wait for your other jobs to end, or use another QOS; `sacctmgr show"

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param nodeSeconds of the allocation; less than elapsed times nodes where nodes were lost on the way
  * @param nodeCount of its allocation
  * @param cpus of its allocation, all nodes together
- * @param requestedMemory as asked for, Slurm's text ({@code 8G}), empty where not reported and where components ask for different amounts
+ * @param requestedMemory as asked for, Slurm's text ({@code 8G}), empty where not reported and where components ask
+ *     for different amounts
  * @param cpuTime used by all tasks, null where it is not known yet
  * @param steps newest information by step; empty where nothing was sampled
  * @param nativeCommands the commands that the answer comes from

@@ -159,8 +159,8 @@ public final class ServerCoordinator {
                     "host " + report.host() + " is not an address of the job's nodes: "
                             + nodes.stream().limit(MOST_NAMED_NODES).collect(Collectors.joining(", "))
                             + (nodes.size() > MOST_NAMED_NODES ? ", …" : "")
-                            + "; let the name service of the service's machine know the nodes' addresses on this network,"
-                            + " or serve with --advertise on the network that it knows");
+                            + "; let the name service of the service's machine know the nodes' addresses on this"
+                            + " network, or serve with --advertise on the network that it knows");
         }
     }
 

@@ -6,9 +6,9 @@ import aifactory.service.RequestRefusedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the holder of a group's secret may not name. Each file that a workload names is read by the group's clients under the user's
- * account and sent to an AI server, so that a secret that leaked would open every file of the user; a command runs under that account, and a
- * proxy or a variable would get the key of the user. Stateless.
+ * What the holder of a group's secret may not name. Each file that a workload names is read by the group's clients
+ * under the user's account and sent to an AI server, so that a secret that leaked would open every file of the user; a
+ * command runs under that account, and a proxy or a variable would get the key of the user. Stateless.
  */
 final class GroupSecretScope {
     private GroupSecretScope() {}
@@ -36,8 +36,8 @@ final class GroupSecretScope {
             throw RequestRefusedException.forbidden(
                     field,
                     field
-                            + " uses the account or the environment of the user, which a group's secret does not open: start"
-                            + " the run with the service's token");
+                            + " uses the account or the environment of the user, which a group's secret does not"
+                            + " open: start the run with the service's token");
         }
     }
 
@@ -46,8 +46,8 @@ final class GroupSecretScope {
             throw RequestRefusedException.forbidden(
                     field,
                     field
-                            + " is a file of the user, which a group's secret does not give access to: start the run with the"
-                            + " service's token");
+                            + " is a file of the user, which a group's secret does not give access to: start the run"
+                            + " with the service's token");
         }
     }
 }

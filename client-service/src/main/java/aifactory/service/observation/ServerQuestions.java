@@ -129,7 +129,9 @@ final class ServerQuestions implements AutoCloseable {
         return " (asked without the run's key or trust: " + reason.getMessage() + ")";
     }
 
-    /** A command is run on a separate thread, for it may take its time. Until the key has been read, nothing is asked. */
+    /**
+     * A command is run on a separate thread, for it may take its time. Until the key has been read, nothing is asked.
+     */
     private void readKey() {
         KeySource reading = source;
         WorkloadSpecification ofRun = specification;

@@ -176,7 +176,8 @@ public final class Observers implements AutoCloseable {
         }
         throw RequestRefusedException.invalid(
                 "ip_address",
-                "ip_address is in none of the networks that updates are sent to; the service's --observer-network allows more");
+                "ip_address is in none of the networks that updates are sent to; the service's --observer-network"
+                        + " allows more");
     }
 
     private static int port(@Nullable JsonNode port) {

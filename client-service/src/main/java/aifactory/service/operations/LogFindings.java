@@ -23,12 +23,14 @@ final class LogFindings {
     /** The first that fits a line counts: put the particular before the general. */
     private static final List<Rule> RULES = List.of(
             Rule.of(
-                    "UnknownHost|UnresolvedAddress|Name or service not known|Could not resolve host|Temporary failure in name resolution",
+                    "UnknownHost|UnresolvedAddress|Name or service not known|Could not resolve host|Temporary"
+                            + " failure in name resolution",
                     "a host name does not resolve on a node: use an address that resolves on the nodes"
                             + " (CLIENT_SERVICE_HOST, --ai-server)"),
             Rule.of(
                     "No route to host|Network is unreachable",
-                    "a node has no route to that address: advertise the service under an address of the nodes' network"),
+                    "a node has no route to that address: advertise the service under an address of the nodes'"
+                            + " network"),
             Rule.of(
                     "Connection refused",
                     "no process listens at the address of the client's connection: check the address, and that the"

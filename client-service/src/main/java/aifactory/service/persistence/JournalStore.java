@@ -90,8 +90,10 @@ public final class JournalStore {
             handle.createUpdate("UPDATE journal_pruning SET before_entry = :before WHERE before_entry < :before")
                     .bind("before", before)
                     .execute();
-            return handle.createUpdate("DELETE FROM journal WHERE entry IN"
-                            + " (SELECT entry FROM journal WHERE entry < :before ORDER BY entry LIMIT :most)")
+            return handle.createUpdate("""
+                            DELETE FROM journal WHERE entry IN
+                                (SELECT entry FROM journal WHERE entry < :before ORDER BY entry LIMIT :most)
+                            """)
                     .bind("before", before)
                     .bind("most", mostAtOnce)
                     .execute();
@@ -100,13 +102,19 @@ public final class JournalStore {
 
     /** The newest first. */
     public List<Line> lines(Filter filter, int limit, int offset) throws StorageException {
-        return database.read(handle -> handle.createQuery("SELECT entry, at, subject, benchmark_id, run_id, client_id,"
-                        + " event, cause, actor, origin FROM journal WHERE (CAST(:id AS BIGINT) IS NULL OR benchmark_id = :id)"
-                        + " AND (CAST(:run AS TEXT) IS NULL OR run_id = :run) AND (CAST(:subject AS TEXT) IS NULL OR subject = :subject)"
-                        + " AND (CAST(:event AS TEXT) IS NULL OR event = :event) AND (CAST(:actor AS TEXT) IS NULL OR actor = :actor)"
-                        + " AND (CAST(:since AS BIGINT) IS NULL OR at >= :since) AND (CAST(:until AS BIGINT) IS NULL OR at <= :until)"
-                        + " AND (CAST(:before AS BIGINT) IS NULL OR entry < :before)"
-                        + " ORDER BY entry DESC LIMIT :limit OFFSET :offset")
+        return database.read(handle -> handle.createQuery("""
+                        SELECT entry, at, subject, benchmark_id, run_id, client_id, event, cause, actor, origin
+                        FROM journal
+                        WHERE (CAST(:id AS BIGINT) IS NULL OR benchmark_id = :id)
+                            AND (CAST(:run AS TEXT) IS NULL OR run_id = :run)
+                            AND (CAST(:subject AS TEXT) IS NULL OR subject = :subject)
+                            AND (CAST(:event AS TEXT) IS NULL OR event = :event)
+                            AND (CAST(:actor AS TEXT) IS NULL OR actor = :actor)
+                            AND (CAST(:since AS BIGINT) IS NULL OR at >= :since)
+                            AND (CAST(:until AS BIGINT) IS NULL OR at <= :until)
+                            AND (CAST(:before AS BIGINT) IS NULL OR entry < :before)
+                        ORDER BY entry DESC LIMIT :limit OFFSET :offset
+                        """)
                 .bind("id", filter.benchmarkId())
                 .bind("run", filter.runId())
                 .bind("subject", filter.subject())
@@ -140,9 +148,10 @@ public final class JournalStore {
     }
 
     static void insert(Handle handle, JournalEntry entry) {
-        handle.createUpdate(
-                        "INSERT INTO journal (at, subject, benchmark_id, run_id, client_id, event, cause, actor, origin)"
-                                + " VALUES (:at, :subject, :id, :run, :client, :event, :cause, :actor, :origin)")
+        handle.createUpdate("""
+                        INSERT INTO journal (at, subject, benchmark_id, run_id, client_id, event, cause, actor, origin)
+                        VALUES (:at, :subject, :id, :run, :client, :event, :cause, :actor, :origin)
+                        """)
                 .bind("at", entry.atMillis())
                 .bind("subject", entry.subject())
                 .bind("id", entry.benchmarkId())

@@ -72,11 +72,10 @@ public final class RunStore {
     private void write(RunRow run, JournalEntry entry) throws StorageException, InterruptedException {
         writer.write(handle -> {
             int rows = handle.createUpdate("""
-                            INSERT INTO run
-                                (run_id, number, group_key, benchmark_id, state, plan, progress, created_at, acknowledged)
-                            VALUES
-                                (:run, (SELECT COALESCE(MAX(number), 0) + 1 FROM run), :key, :id, :state, :plan, :progress,
-                                 :at, 0)
+                            INSERT INTO run (run_id, number, group_key, benchmark_id,
+                                state, plan, progress, created_at, acknowledged)
+                            VALUES (:run, (SELECT COALESCE(MAX(number), 0) + 1 FROM run), :key, :id,
+                                :state, :plan, :progress, :at, 0)
                             """)
                     .bind("run", run.runId())
                     .bind("key", run.groupKey())

@@ -115,8 +115,8 @@ public final class Dispatchers {
                 : slurm.restAddress();
         if (address == null || address.isBlank()) {
             throw CommandFailure.wrongInput(
-                    "--dispatcher slurm-rest needs the address of slurmrestd: set slurm.rest_address in the configuration"
-                            + " file, or AIFACTORY_SLURM_REST_ADDRESS, to http://HOST:PORT");
+                    "--dispatcher slurm-rest needs the address of slurmrestd: set slurm.rest_address in the"
+                            + " configuration file, or AIFACTORY_SLURM_REST_ADDRESS, to http://HOST:PORT");
         }
         SlurmEnvironment environment = environment();
         String given = session.environment().get("SLURM_JWT");

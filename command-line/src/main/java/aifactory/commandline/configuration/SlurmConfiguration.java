@@ -43,7 +43,8 @@ import tools.jackson.databind.JsonNode;
  * @param restVersion of slurmrestd's interface; null for the newest
  * @param restToken from the configuration file; null for none
  * @param account of jobs where nothing else names one; null for Slurm's default
- * @param restTokenFile a file of mode 0600 with a token for it; null for {@code SLURM_JWT}, or one that {@code scontrol token} makes
+ * @param restTokenFile a file of mode 0600 with a token for it; null for {@code SLURM_JWT}, or one that {@code
+ *     scontrol token} makes
  */
 public record SlurmConfiguration(
         Profiles profiles,

@@ -52,8 +52,8 @@ final class YamlProblem {
             return misplacedKey(lines, line);
         }
         if (problem.startsWith("expected <block end>")) {
-            return "the indentation does not match the lines above: keys of one mapping, and entries of one list, start in"
-                    + " the same column";
+            return "the indentation does not match the lines above: keys of one mapping, and entries of one list,"
+                    + " start in the same column";
         }
         if (problem.startsWith("could not find expected ':'")) {
             return "a key without a value: write 'key: value', with a space after the colon";

@@ -17,7 +17,8 @@ public final class DatasetPage {
                         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>")
                 .append(escaped(summary.path()))
                 .append(
-                        "</title><style>body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}")
+                        "</title><style>body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem"
+                                + " auto;padding:0 1rem}")
                 .append("pre{overflow-x:auto}svg{max-width:100%;height:auto}</style></head><body>\n<h1>")
                 .append(escaped(summary.path()))
                 .append("</h1>\n");
@@ -54,7 +55,8 @@ public final class DatasetPage {
             double height = (double) buckets.get(i) / most * HEIGHT;
             svg.append(String.format(
                     Locale.ROOT,
-                    "<rect x=\"%d\" y=\"%.1f\" width=\"%d\" height=\"%.1f\" fill=\"#2563eb\"><title>%.3g per second from %s</title></rect>\n",
+                    "<rect x=\"%d\" y=\"%.1f\" width=\"%d\" height=\"%.1f\" fill=\"#2563eb\"><title>%.3g per second"
+                            + " from %s</title></rect>\n",
                     i * BAR_WIDTH,
                     HEIGHT - height,
                     BAR_WIDTH - 2,

@@ -127,7 +127,10 @@ public final class NodeChecks {
         }
     }
 
-    /** Any response of an API shows that the server is there: not every server has a list of models, or shows it without a key. */
+    /**
+     * Any response of an API shows that the server is there: not every server has a list of models, or shows it without
+     * a key.
+     */
     private void askAiServer(URI server) {
         String what = "AI server " + server;
         try (BoundedHttp http = new BoundedHttp(null, ANSWER)) {
@@ -230,7 +233,8 @@ public final class NodeChecks {
                         ? "the port is blocked: ask the site to open it, or use another"
                         : kind.equals("AI server")
                                 ? "nothing listens there: is the AI server running, and on this port?"
-                                : "nothing listens there: is the service running, and on more than 127.0.0.1 (serve --host)?");
+                                : "nothing listens there: is the service running, and on more than 127.0.0.1 (serve"
+                                        + " --host)?");
     }
 
     private void answer(URI target) {

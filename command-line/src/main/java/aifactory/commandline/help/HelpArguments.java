@@ -37,7 +37,10 @@ public record HelpArguments(List<String> arguments, boolean all, boolean isComma
         return new HelpArguments(arguments, all, isCommand);
     }
 
-    /** The first name that is no command, which the parser would ignore next to {@code --help}; empty where there is none. */
+    /**
+     * The first name that is no command, which the parser would ignore next to {@code --help}; empty where there is
+     * none.
+     */
     public Optional<CommandLine.UnmatchedArgumentException> unknownCommand(CommandLine program) {
         CommandLine command = program;
         for (String name : isCommand ? arguments : List.<String>of()) {

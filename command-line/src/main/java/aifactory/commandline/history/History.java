@@ -35,9 +35,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The runs of one user in a file of JSON lines to which every change is appended: the last line about a run counts. Writers hold a lock on
- * a file next to it; readers need none, since a line is written at once and half a line is ignored. Used by one thread; several processes
- * may use the same file.
+ * The runs of one user in a file of JSON lines to which every change is appended: the last line about a run counts.
+ * Writers hold a lock on a file next to it; readers need none, since a line is written at once and half a line is
+ * ignored. Used by one thread; several processes may use the same file.
  */
 public final class History {
     static final String FILE = "runs.jsonl";

@@ -43,7 +43,10 @@ public record RunLabel(
                 name == null ? null : requireName(name), parseTags(tags), note == null ? null : requireNote(note));
     }
 
-    /** Refuses a name that cannot be distinguished from a path, an option or the number of a group, or cannot be printed. */
+    /**
+     * Refuses a name that cannot be distinguished from a path, an option or the number of a group, or cannot be
+     * printed.
+     */
     public static String requireName(String name) {
         String stripped = name.strip();
         String problem = stripped.isEmpty()

@@ -77,7 +77,8 @@ final class ApptainerBuild {
                                     .getOrDefault(
                                             "APPTAINER_TMPDIR",
                                             session.temporaryDirectory().toString())
-                            + " (set APPTAINER_TMPDIR to another directory on a local disk) and 100 MB next to the image",
+                            + " (set APPTAINER_TMPDIR to another directory on a local disk) and 100 MB next to the"
+                            + " image",
                     output);
         }
         if (text.contains("unknown flag: --build-arg")) {

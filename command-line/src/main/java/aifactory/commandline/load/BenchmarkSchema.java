@@ -11,8 +11,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The JSON Schemas of benchmark and campaign files, for editors and for those who write such files by program. The part of
- * the workload is made from the table of its keys.
+ * The JSON Schemas of benchmark and campaign files, for editors and for those who write such files by program. The part
+ * of the workload is made from the table of its keys.
  */
 public final class BenchmarkSchema {
     private static final String RESOURCE = "benchmark.schema.json";

@@ -18,8 +18,8 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Spec;
 
 /**
- * The options that describe a load, under the names that users of AIPerf and vLLM know: those of {@link WorkloadKeys}. An
- * option that is not given has no value, so that a file or the service can set it.
+ * The options that describe a load, under the names that users of AIPerf and vLLM know: those of {@link WorkloadKeys}.
+ * An option that is not given has no value, so that a file or the service can set it.
  */
 @Command // without its own options; picocli wants an annotation
 public final class LoadOptions {
@@ -31,7 +31,9 @@ public final class LoadOptions {
         WorkloadKeys.options().forEach(option -> command.addOption(specification(option)));
     }
 
-    /** The value of an option: Boolean, Long, Double, Duration, String or list of strings; null when it is not given. */
+    /**
+     * The value of an option: Boolean, Long, Double, Duration, String or list of strings; null when it is not given.
+     */
     @Nullable
     Object value(WorkloadOption option) {
         return given.get(option);

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Files with the addresses of AI servers, as the jobs that start servers write them: one address per line; blank lines and lines that
- * begin with {@code #} are skipped. They are named {@code file:PATH}. Stateless.
+ * Files with the addresses of AI servers, as the jobs that start servers write them: one address per line; blank lines
+ * and lines that begin with {@code #} are skipped. They are named {@code file:PATH}. Stateless.
  */
 public final class AiServerFiles {
     private static final String SCHEME = "file:";

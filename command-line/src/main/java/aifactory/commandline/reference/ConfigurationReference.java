@@ -36,8 +36,8 @@ public final class ConfigurationReference {
                 "## Configuration file\n",
                 "`~/.config/aifactory/config.yaml`, or the file named by `--config` or `AIFACTORY_CONFIG`. Precedence,"
                         + " highest first: command-line\n"
-                        + "option, environment, configuration file, default. `aifactory config show` prints each key with"
-                        + " its value and source.\n",
+                        + "option, environment, configuration file, default. `aifactory config show` prints each key"
+                        + " with its value and source.\n",
                 keys(),
                 "### profiles\n",
                 "Resources per node, by name: `profiles: {NAME: {KEY: VALUE}}`. See"

@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "cleanup",
         description = {
-            "Cancel jobs that outlived their groups, by their recorded ids, and delete old logs except those of running",
+            "Cancel jobs that outlived their groups, by their recorded ids, and delete old logs except those of"
+                    + " running",
             "jobs. --dry-run shows what would be done."
         })
 public final class CleanupCommand extends ServiceVerb {

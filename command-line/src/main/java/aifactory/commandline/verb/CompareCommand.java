@@ -40,12 +40,15 @@ import picocli.CommandLine.Parameters;
         customSynopsis = "aifactory compare RUN... -- RUN... [OPTIONS]",
         preprocessor = Sides.Preprocessor.class,
         description = {
-            "Compare runs and report differences with confidence intervals. Runs before the first '--' are the baseline;",
+            "Compare runs and report differences with confidence intervals. Runs before the first '--' are the"
+                    + " baseline;",
             "each '--' starts another side, which is compared with the baseline. A side may have several runs: repeats",
             "narrow an interval more than one long run does. Sides that measured different things are not compared.",
             "Conditions of --fail-if: METRIC.STATISTIC of a latency or a METRIC of whole runs (request_throughput,",
-            "output_token_throughput, goodput_rps, error_share, output_tokens_per_request, energy_per_output_token), then",
-            "'> +LIMIT' or '< -LIMIT' in %%, in the unit of the metric, or in pp for error_share. PASS: the interval excludes",
+            "output_token_throughput, goodput_rps, error_share, output_tokens_per_request, energy_per_output_token),"
+                    + " then",
+            "'> +LIMIT' or '< -LIMIT' in %%, in the unit of the metric, or in pp for error_share. PASS: the interval"
+                    + " excludes",
             "the limit. FAIL: the difference is shown and beyond the limit; exit code 1. Anything else is inconclusive."
         })
 public final class CompareCommand extends Verb implements Callable<Integer> {

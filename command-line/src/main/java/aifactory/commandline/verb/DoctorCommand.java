@@ -166,7 +166,8 @@ public final class DoctorCommand extends Verb implements Callable<Integer> {
         } else if (all.isEmpty()) {
             session.out()
                     .println(
-                            "no groups, so nothing to diagnose; 'aifactory doctor ID' also knows groups that were deleted");
+                            "no groups, so nothing to diagnose; 'aifactory doctor ID' also knows groups that were"
+                                    + " deleted");
         } else {
             all.forEach(this::print);
         }

@@ -13,7 +13,8 @@ import tools.jackson.databind.JsonNode;
 @Command(
         name = "delete",
         description = {
-            "Delete a group: its clients deliver their data, its job is cancelled, and the end of the job is confirmed.",
+            "Delete a group: its clients deliver their data, its job is cancelled, and the end of the job is"
+                    + " confirmed.",
             "The results of its runs are kept."
         })
 public final class GroupDeleteCommand extends ServiceVerb {

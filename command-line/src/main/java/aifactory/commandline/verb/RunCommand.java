@@ -34,7 +34,8 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         abbreviateSynopsis = true,
         description = {
-            "Start a run on a group that is ready. With --follow, show its progress, print its result and write its files",
+            "Start a run on a group that is ready. With --follow, show its progress, print its result and write its"
+                    + " files",
             "to results/RUN_ID or --output; an interruption then ends only the display: the run continues, and",
             "'aifactory stop ID' ends it."
         })

@@ -25,7 +25,8 @@ import picocli.CommandLine.Option;
         synopsisSubcommandLabel = "[COMMAND]",
         commandListHeading = "%nCommands:%n",
         description = {
-            "List the runs of the history: every run of benchmark, demo and run --follow, with its verdict, load and main values.",
+            "List the runs of the history: every run of benchmark, demo and run --follow, with its verdict, load and"
+                    + " main values.",
             "The history needs no service. A run is named by its id or its name; the newest run of a name counts.",
             "Verdict, load and all values are also in --json."
         },
@@ -96,7 +97,8 @@ public final class RunsCommand extends Verb implements Callable<Integer> {
         if (shown.isEmpty()) {
             session.out()
                     .println(
-                            "No runs. 'aifactory benchmark' adds one; 'aifactory runs import DIR' adds existing results.");
+                            "No runs. 'aifactory benchmark' adds one; 'aifactory runs import DIR' adds existing"
+                                    + " results.");
             return 0;
         }
         print(shown);

@@ -26,8 +26,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "import",
         description = {
-            "Add existing results to the history: every directory with a summary.json below the given ones. Runs that are",
-            "in the history keep their names, tags and notes. Files of other programs and half-written ones are skipped."
+            "Add existing results to the history: every directory with a summary.json below the given ones. Runs"
+                    + " that are",
+            "in the history keep their names, tags and notes. Files of other programs and half-written ones are"
+                    + " skipped."
         })
 public final class RunsImportCommand extends RunsVerb {
     private static final int DEEPEST = 6;

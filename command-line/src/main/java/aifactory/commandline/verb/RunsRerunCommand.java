@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "rerun",
         description = {
-            "Run the benchmark of a run of the history again, with its seed, name and tags. Values of headers are not stored:",
+            "Run the benchmark of a run of the history again, with its seed, name and tags. Values of headers are"
+                    + " not stored:",
             "give them again. The command is printed first."
         })
 public final class RunsRerunCommand extends RunsVerb {

@@ -137,8 +137,8 @@ public final class SimulateCommand extends Verb implements Callable<Integer> {
             names = "--replay",
             paramLabel = "PATH",
             description = {
-                "send recorded responses, with their timing, instead of generated ones: a file of recordings, or a directory"
-                        + " with *.jsonl; selected by a request's model name, otherwise by its path in turn",
+                "send recorded responses, with their timing, instead of generated ones: a file of recordings, or a"
+                        + " directory with *.jsonl; selected by a request's model name, otherwise by its path in turn",
             })
     private @Nullable Path replay;
 

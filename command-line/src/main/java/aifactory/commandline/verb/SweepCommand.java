@@ -24,7 +24,8 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         abbreviateSynopsis = true,
         description = {
-            "Run a campaign: every step of the file's 'sweep', or with --find-capacity as many steps as it takes to find",
+            "Run a campaign: every step of the file's 'sweep', or with --find-capacity as many steps as it takes to"
+                    + " find",
             "the highest load that meets the targets of its 'find_capacity'. An interrupted campaign is",
             "resumed when the same command is run again."
         })

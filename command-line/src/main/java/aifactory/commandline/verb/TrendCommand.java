@@ -35,8 +35,10 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         abbreviateSynopsis = true,
         description = {
-            "Show metrics over the valid runs of a benchmark in the history, and the runs from which on their level changed.",
-            "The benchmark is that of the newest run that the options select: the same workload and model, regardless of the seed.",
+            "Show metrics over the valid runs of a benchmark in the history, and the runs from which on their level"
+                    + " changed.",
+            "The benchmark is that of the newest run that the options select: the same workload and model,"
+                    + " regardless of the seed.",
             "A change is reported once three runs confirm it. See 'aifactory runs' for the history."
         })
 public final class TrendCommand extends Verb implements Callable<Integer> {

@@ -36,7 +36,8 @@ final class HuggingFaceDirectory {
         List<String> notes = new ArrayList<>();
         if (config.storageBits() == 32) {
             notes.add(
-                    "vLLM and SGLang load float32 weights in 16 bit unless configured otherwise, which takes half of this");
+                    "vLLM and SGLang load float32 weights in 16 bit unless configured otherwise, which takes half of"
+                            + " this");
         }
         return new ModelFacts(
                 model,

@@ -27,8 +27,8 @@ public final class ModelFactsReader {
             }
             if (!Files.isRegularFile(path)) {
                 throw new SizingException("there is no model at " + path
-                        + ": give a directory with a config.json or a .gguf file that this machine sees, or leave the path out"
-                        + " to estimate from the name");
+                        + ": give a directory with a config.json or a .gguf file that this machine sees, or leave"
+                        + " the path out to estimate from the name");
             }
             if (!path.toString().toLowerCase(Locale.ROOT).endsWith(".gguf")) {
                 throw new SizingException(path

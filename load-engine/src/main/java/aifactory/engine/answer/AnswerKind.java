@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param generates whether the requests ask for generated content, and not for embeddings or scores
  * @param contentPointer where the content is in the answers of an endpoint that is not a known one; null for those
  * @param dialect of the answers; null for those of OpenAI's older APIs, and of endpoints that are not known
- * @param keepsText whether the text of an answer is kept to its end: the next turn of its session carries it, or its tokens are counted
+ * @param keepsText whether the text of an answer is kept to its end: the next turn of its session carries it, or
+ *     its tokens are counted
  */
 public record AnswerKind(
         boolean streaming,

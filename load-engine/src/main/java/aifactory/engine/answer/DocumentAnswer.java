@@ -13,7 +13,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads the answers and events of an endpoint as whole documents, which allocates, unlike {@link AnswerScanner}, which knows its endpoints.
+ * Reads the answers and events of an endpoint as whole documents, which allocates, unlike {@link AnswerScanner}, which
+ * knows its endpoints.
  *
  * <p>Not thread-safe: belongs to one connection and its event loop.
  */

@@ -5,7 +5,8 @@ import aifactory.measurement.FailureKind;
 import java.util.Arrays;
 
 /**
- * Cuts a stream of lines of JSON (NDJSON) into its lines. A line that is complete in one read is passed on without a copy.
+ * Cuts a stream of lines of JSON (NDJSON) into its lines. A line that is complete in one read is passed on without a
+ * copy.
  *
  * <p>Not thread-safe: belongs to one connection and its event loop.
  */

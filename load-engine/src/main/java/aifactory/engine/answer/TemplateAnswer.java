@@ -7,7 +7,8 @@ import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads the answers and events of an endpoint that only the user's template describes: a pointer names the place of the generated content.
+ * Reads the answers and events of an endpoint that only the user's template describes: a pointer names the place of the
+ * generated content.
  *
  * <p>Not thread-safe: belongs to one connection and its event loop.
  */

@@ -12,9 +12,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one event loop to the AI servers. Idle ones are used again, the last used first, unless the workload has a
- * connection for each request or bounds their age; only so many are opened at the same time, the others wait their turn. Where the workload
- * bounds their number, requests wait for one that is free.
+ * The connections of one event loop to the AI servers. Idle ones are used again, the last used first, unless the
+ * workload has a connection for each request or bounds their age; only so many are opened at the same time, the others
+ * wait their turn. Where the workload bounds their number, requests wait for one that is free.
  *
  * <p>Belongs to its event loop.
  */
@@ -33,7 +33,10 @@ final class ConnectionPool {
     private final boolean perRequest;
     private final long lifetimeNanos;
     private final int perServer;
-    /** By target: connections that are open, being opened or waiting for that; counted only where their number is bounded. */
+    /**
+     * By target: connections that are open, being opened or waiting for that; counted only where their number is
+     * bounded.
+     */
     private final int[] countByTarget;
     /** By target: connections that hold a request until another connection is free, or may be opened in its place. */
     private final List<ArrayDeque<StreamConnection>> held = new ArrayList<>();
@@ -76,7 +79,10 @@ final class ConnectionPool {
         }
     }
 
-    /** An idle connection that the server has not closed and that is not too old; the others are forgotten. Null when there is none. */
+    /**
+     * An idle connection that the server has not closed and that is not too old; the others are forgotten. Null when
+     * there is none.
+     */
     private @Nullable StreamConnection idleOf(int target, long nowNanos) {
         ArrayDeque<StreamConnection> ofTarget = idle.get(target);
         StreamConnection connection = ofTarget.pollFirst();

@@ -3,7 +3,9 @@ package aifactory.engine.loop;
 import aifactory.access.RequestKey;
 import java.nio.charset.StandardCharsets;
 
-/** A renewable key as the bytes of its header line. Compared by identity: a key that was renewed is another. Immutable. */
+/**
+ * A renewable key as the bytes of its header line. Compared by identity: a key that was renewed is another. Immutable.
+ */
 final class KeyLine {
     private final RequestKey key;
     private final byte[] bytes;

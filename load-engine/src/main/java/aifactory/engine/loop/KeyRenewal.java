@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the key of a load valid: reads it again before it expires, and once when a server refuses it. Requests that were encoded with an
- * earlier key are given the current one when they are sent.
+ * Keeps the key of a load valid: reads it again before it expires, and once when a server refuses it. Requests that
+ * were encoded with an earlier key are given the current one when they are sent.
  *
  * <p>Thread-safe; the key is read on a separate thread.
  */
@@ -58,7 +58,10 @@ public final class KeyRenewal implements AutoCloseable {
         return current;
     }
 
-    /** The bytes of a request with the current key, which the request notes. Copies them if the key has been renewed since. */
+    /**
+     * The bytes of a request with the current key, which the request notes. Copies them if the key has been renewed
+     * since.
+     */
     byte[] bytes(ActiveRequest request) {
         KeyLine now = current;
         request.sentKey = now;
@@ -81,7 +84,8 @@ public final class KeyRenewal implements AutoCloseable {
      * A server has refused a key.
      *
      * @param refused the key that the request had
-     * @param done called on the renewing thread: with null when there is another key now, else with the reason why there is none
+     * @param done called on the renewing thread: with null when there is another key now, else with the reason why
+     *     there is none
      */
     void refused(@Nullable KeyLine refused, Consumer<@Nullable String> done) {
         try {

@@ -345,7 +345,8 @@ final class LoadLoop {
     /**
      * Has the key renewed that a server refused.
      *
-     * @param done called on this event loop: with null when there is another key, else with the reason why there is none
+     * @param done called on this event loop: with null when there is another key, else with the reason why there is
+     *     none
      */
     void renewKey(ActiveRequest request, Consumer<@Nullable String> done) {
         KeyRenewal keys = plan.keys();

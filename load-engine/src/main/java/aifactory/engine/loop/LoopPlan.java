@@ -79,7 +79,10 @@ record LoopPlan(
         return starts;
     }
 
-    /** Connections that this event loop may have to one server, {@link Integer#MAX_VALUE} where the workload sets no such number. */
+    /**
+     * Connections that this event loop may have to one server, {@link Integer#MAX_VALUE} where the workload sets no
+     * such number.
+     */
     int connectionsPerServer() {
         Integer total = specification.connections().perServer();
         return total == null ? Integer.MAX_VALUE : Math.max(1, loop.of(client.of(total)));

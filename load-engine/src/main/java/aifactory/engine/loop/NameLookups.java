@@ -5,8 +5,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Looks the names of AI servers up again while a load runs, on a separate thread: replicas come and go behind a name. The virtual
- * machine keeps a result for 30 s, so that more often would find nothing new.
+ * Looks the names of AI servers up again while a load runs, on a separate thread: replicas come and go behind a name.
+ * The virtual machine keeps a result for 30 s, so that more often would find nothing new.
  */
 final class NameLookups implements AutoCloseable {
     private static final long INTERVAL_SECONDS = 30;

@@ -66,8 +66,8 @@ public final class NettyLoadFactory {
      * @param content is closed with the load; when none is made it is the caller's to close
      * @param targets of the plan, in its order
      * @param headers of every request
-     * @param keys renews a key that is not among the headers, and is closed with the load; null for none. When no load is made it is the
-     *     caller's to close
+     * @param keys renews a key that is not among the headers, and is closed with the load; null for none. When no
+     *     load is made it is the caller's to close
      * @throws IllegalArgumentException for a specification that cannot be generated
      * @throws LoadRefusedException when this process may not open as many connections as the load keeps open
      */

@@ -140,7 +140,10 @@ record NetworkFailure(FailureKind kind, String detail) {
         return errno != null && errno == EAGAIN;
     }
 
-    /** Whether the peer has reset the connection without having closed it before: a write after a close is another error. */
+    /**
+     * Whether the peer has reset the connection without having closed it before: a write after a close is another
+     * error.
+     */
     static boolean isReset(Throwable failure) {
         Integer errno = errno(failure);
         return errno != null && errno == ECONNRESET;

@@ -8,6 +8,7 @@ final class NoFileLeftException extends IOException {
 
     NoFileLeftException() {
         super(
-                "this client has reached its limit of open files: raise 'ulimit -n' for the clients, or use more clients");
+                "this client has reached its limit of open files: raise 'ulimit -n' for the clients, or use more"
+                        + " clients");
     }
 }

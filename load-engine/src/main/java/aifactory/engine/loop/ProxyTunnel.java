@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks an HTTP proxy for a tunnel before anything else of a connection happens (RFC 9110, CONNECT). The handlers behind it learn of the
- * open channel when the tunnel is open, and this one leaves.
+ * Asks an HTTP proxy for a tunnel before anything else of a connection happens (RFC 9110, CONNECT). The handlers behind
+ * it learn of the open channel when the tunnel is open, and this one leaves.
  *
  * <p>Belongs to its event loop.
  */

@@ -8,7 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes the head of the requests to one AI server. All but a renewable key, the content length and the request's name is encoded once.
+ * Encodes the head of the requests to one AI server. All but a renewable key, the content length and the request's name
+ * is encoded once.
  */
 final class RequestHeadEncoder {
     private final byte[] fixed;

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The addresses that a name stands for. Connections are opened to them in turn, since several addresses are several replicas. A name can
- * be {@linkplain #lookUpAgain looked up again} while connections are opened. Thread-safe.
+ * The addresses that a name stands for. Connections are opened to them in turn, since several addresses are several
+ * replicas. A name can be {@linkplain #lookUpAgain looked up again} while connections are opened. Thread-safe.
  */
 final class TargetAddresses {
     private static final Logger LOG = LoggerFactory.getLogger(TargetAddresses.class);
@@ -46,8 +46,8 @@ final class TargetAddresses {
     }
 
     /**
-     * Addresses of the kind of the first only: a name that has an IPv4 and an IPv6 address usually has one server, which may listen on one
-     * of them.
+     * Addresses of the kind of the first only: a name that has an IPv4 and an IPv6 address usually has one server,
+     * which may listen on one of them.
      */
     private static List<SocketAddress> lookUp(String host, int port) {
         try {
@@ -82,7 +82,10 @@ final class TargetAddresses {
         };
     }
 
-    /** An address and its port as records have them; null where the host was no name, so that every request has the same one. */
+    /**
+     * An address and its port as records have them; null where the host was no name, so that every request has the same
+     * one.
+     */
     @Nullable
     String described(SocketAddress address) {
         return isName && address instanceof InetSocketAddress network

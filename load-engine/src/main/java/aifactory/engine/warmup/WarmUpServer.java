@@ -97,8 +97,8 @@ final class WarmUpServer implements AutoCloseable {
         for (int i = 0; i < CHUNKS; i++) {
             chunk(
                     body,
-                    "{\"id\":\"warm-up\",\"object\":\"chat.completion.chunk\",\"choices\":[{\"index\":0,\"text\":\" word\","
-                            + "\"delta\":{\"content\":\" word " + i + "\"},\"finish_reason\":null}]}");
+                    "{\"id\":\"warm-up\",\"object\":\"chat.completion.chunk\",\"choices\":[{\"index\":0,\"text\":\""
+                            + " word\",\"delta\":{\"content\":\" word " + i + "\"},\"finish_reason\":null}]}");
         }
         chunk(body, "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}");
         chunk(body, "{\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":" + CHUNKS + "}}");

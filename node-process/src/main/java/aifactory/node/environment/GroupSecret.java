@@ -105,8 +105,9 @@ public final class GroupSecret {
         for (URI service : services) {
             if (!mayBeSentTo(service)) {
                 throw new NodeProblemException("invalid address of the Client Service: '" + service
-                        + "' (expected https://, since the secret file pins the service's certificate); nothing was sent."
-                        + " Start the service with --advertise https://HOST:PORT, or correct CLIENT_SERVICE_ADDR");
+                        + "' (expected https://, since the secret file pins the service's certificate); nothing was"
+                        + " sent. Start the service with --advertise https://HOST:PORT, or correct"
+                        + " CLIENT_SERVICE_ADDR");
             }
         }
     }

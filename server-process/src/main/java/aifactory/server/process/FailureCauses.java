@@ -19,32 +19,34 @@ public final class FailureCauses {
     private static final List<Sign> SIGNS = List.of(
             sign(
                     Cause.PORT_TAKEN,
-                    "address already in use|errno 98|couldn't bind (http )?server socket|failed to bind|port \\d+ is (already )?in use",
+                    "address already in use|errno 98|couldn't bind (http )?server socket|failed to bind|port \\d+ is"
+                            + " (already )?in use",
                     "its port is in use: choose another with server.port"),
             sign(
                     Cause.OUT_OF_GPU_MEMORY,
                     "cuda out of memory|outofmemoryerror|hip out of memory|cudamalloc failed|cuda error: out of memory"
                             + "|failed to allocate .*(cuda|vram|rocm)|free memory on device .* is less than desired"
-                            + "|no available memory for the cache blocks|not enough memory\\. please try to increase --mem-fraction"
-                            + "|larger than the (maximum number of tokens|available kv cache memory)",
+                            + "|no available memory for the cache blocks|not enough memory\\. please try to increase"
+                            + " --mem-fraction|larger than the (maximum number of tokens|available kv cache memory)",
                     "it needs more GPU memory than available: use more GPUs, a smaller context or batch, or another"
                             + " gpu_memory_fraction"),
             sign(
                     Cause.MODEL_NOT_FOUND,
-                    "failed to load model|error loading model|failed to open gguf|repository ?not ?found|is not a valid model identifier"
-                            + "|is not a local folder|does not appear to have a file named|hfvalidationerror|gated repo"
-                            + "|can't load the configuration of|no such file or directory: .*(config\\.json|safetensors|gguf)"
+                    "failed to load model|error loading model|failed to open gguf|repository ?not ?found|is not a"
+                            + " valid model identifier|is not a local folder|does not appear to have a file"
+                            + " named|hfvalidationerror|gated repo|can't load the configuration of|no such file or"
+                            + " directory: .*(config\\.json|safetensors|gguf)"
                             + "|invalid repository id or local directory",
                     "its model cannot be loaded: check server.model, and that the node sees it"),
             sign(
                     Cause.WRONG_ARGUMENTS,
-                    "unrecognized arguments?|invalid argument|unknown argument|error: argument|the following arguments are required"
-                            + "|invalid choice|unexpected extra argument|no such option",
+                    "unrecognized arguments?|invalid argument|unknown argument|error: argument|the following"
+                            + " arguments are required|invalid choice|unexpected extra argument|no such option",
                     "it rejects its arguments: correct server.command or server.arguments"),
             sign(
                     Cause.IMAGE_UNUSABLE,
-                    "could not open image|failed to mount image|image format not recognized|while loading container|no suitable image"
-                            + "|while checking image",
+                    "could not open image|failed to mount image|image format not recognized|while loading"
+                            + " container|no suitable image|while checking image",
                     "its container image cannot be used: check server.container"),
             sign(
                     Cause.COMMAND_NOT_FOUND,

@@ -175,8 +175,8 @@ public final class RunningServer {
             if (!launcher.knows("apptainer")) {
                 return Optional.of(failure(
                         Cause.COMMAND_NOT_FOUND,
-                        "there is no apptainer in the PATH of this node, which server.container needs: have the job load its"
-                                + " module, or use nodes that have it",
+                        "there is no apptainer in the PATH of this node, which server.container needs: have the job"
+                                + " load its module, or use nodes that have it",
                         null));
             }
             Optional<String> problem = ImageCheck.problem(specification.container());

@@ -117,7 +117,8 @@ public final class ReadinessProbe implements AutoCloseable {
         } catch (ConnectException e) {
             return Optional.of(
                     listensHereOnly()
-                            ? "it listens only at 127.0.0.1, where no other node reaches it: give its command --host {host}"
+                            ? "it listens only at 127.0.0.1, where no other node reaches it: give its command --host"
+                                    + " {host}"
                             : "nothing listens at " + base + " yet");
         } catch (IOException e) {
             return Optional.of(healthPath + " does not answer: " + e);

@@ -85,7 +85,8 @@ final class EndReasons {
             return new Explanation(
                     FAILED,
                     "a node could not start it (prolog, user environment, working directory or file system)",
-                    "check that the shared directory exists on the nodes; then ask the administrators for the log of slurmd");
+                    "check that the shared directory exists on the nodes; then ask the administrators for the log of"
+                            + " slurmd");
         }
         ExitStatus exit = job.exit();
         if (exit == null) {
@@ -101,8 +102,10 @@ final class EndReasons {
         if (signal == SIGTERM) {
             return new Explanation(
                     FAILED,
-                    "it was ended by SIGTERM, which Slurm sends some time before the time limit, and when a job is cancelled",
-                    "if it was the limit, give the group a longer --time-limit; its clients delivered their measurements");
+                    "it was ended by SIGTERM, which Slurm sends some time before the time limit, and when a job is"
+                            + " cancelled",
+                    "if it was the limit, give the group a longer --time-limit; its clients delivered their"
+                            + " measurements");
         }
         return new Explanation(
                 FAILED,

@@ -82,12 +82,14 @@ public final class PendingReasons {
                 new Explanation(
                         BLOCKED,
                         "nodes that it needs are down, drained or reserved" + states(facts),
-                        "ask for fewer clients or another partition, or wait for the nodes; `sinfo -R` says why they are down");
+                        "ask for fewer clients or another partition, or wait for the nodes; `sinfo -R` says why they"
+                                + " are down");
             case "BadConstraints" ->
                 new Explanation(
                         BLOCKED,
                         "no node of " + facts.partition() + " can have " + facts.shape(),
-                        "correct constraint, gres, CPUs and memory of the profile; `aifactory plan` shows what the nodes have");
+                        "correct constraint, gres, CPUs and memory of the profile; `aifactory plan` shows what the"
+                                + " nodes have");
             case "JobHeldUser" ->
                 new Explanation(
                         BLOCKED,
@@ -107,7 +109,8 @@ public final class PendingReasons {
         if (lower.contains("launch failed requeued held") || word.equals("JobLaunchFailure")) {
             return new Explanation(
                     FAILED,
-                    "a node could not start it (prolog, user environment or file system of the node), so Slurm holds it",
+                    "a node could not start it (prolog, user environment or file system of the node), so Slurm holds"
+                            + " it",
                     "check the log of slurmd with the administrators, then: scontrol release "
                             + facts.job().id() + "; or delete the group");
         }
@@ -201,7 +204,8 @@ public final class PendingReasons {
                 BLOCKED,
                 named + " are not available" + (which.isEmpty() ? "" : ": " + which)
                         + "; they are down, drained, or reserved, perhaps for maintenance",
-                "omit the node list, request fewer clients, or wait; `sinfo -R` and `scontrol show reservation` say why");
+                "omit the node list, request fewer clients, or wait; `sinfo -R` and `scontrol show reservation` say"
+                        + " why");
     }
 
     private static Explanation reservation(String word, JobFacts facts) {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link JobScriptBuilder} was told about a job, with its defaults and bounds. Not thread-safe. */
+/** The settings of a job, which {@link JobScriptBuilder} collects, with their defaults and bounds. Not thread-safe. */
 final class JobSettings {
     private static final int MAXIMUM_CLIENTS = 65_533;
     private static final Duration MAXIMUM_TIME_LIMIT = Duration.ofDays(365);

@@ -78,7 +78,8 @@ final class LaunchCommand {
      */
     private static final String IN_TARBALL = String.join(
             " ",
-            "copy=$1; shift; directory=$(mktemp -d \"${TMPDIR:-/tmp}/aifactory-${SLURM_JOB_ID:-0}.XXXXXXXX\") || exit 78;",
+            "copy=$1; shift; directory=$(mktemp -d \"${TMPDIR:-/tmp}/aifactory-${SLURM_JOB_ID:-0}.XXXXXXXX\") ||"
+                    + " exit 78;",
             "trap : TERM INT USR1 USR2; trap 'rm -rf -- \"$directory\" ${copy:+\"$copy\"}' EXIT;",
             "tar -xf \"$1\" -C \"$directory\" --strip-components=1 ||",
             "{ echo \"aifactory: cannot unpack $1 on ${SLURMD_NODENAME:-this node}\" >&2; exit 78; };",
@@ -205,7 +206,8 @@ final class LaunchCommand {
             throw new InvalidJobException(
                     "binds",
                     "'" + text
-                            + "' cannot be bound into a container: colons and commas have a meaning there; use another path");
+                            + "' cannot be bound into a container: colons and commas have a meaning there; use"
+                            + " another path");
         }
         return text;
     }

@@ -65,7 +65,8 @@ public record SiteConventions(
                 .append("; do\n    if [ -r \"$file\" ]; then . \"$file\"; break; fi\n  done\nfi\n");
         for (String module : modules) {
             String problem = "aifactory: module load " + module
-                    + " failed: correct slurm.modules and slurm.module_initialization in the service's configuration file";
+                    + " failed: correct slurm.modules and slurm.module_initialization in the service's configuration"
+                    + " file";
             text.append("if ! module load ")
                     .append(Quoting.shell(module))
                     .append("; then\n  echo ")

@@ -95,8 +95,8 @@ public final class RightSizing {
         if (share > NEARLY_ALL) {
             advice.add(String.format(
                     Locale.ROOT,
-                    "cpus: on average %.1f of the %d CPUs of each client were busy, so clients may have limited the load;"
-                            + " raise cpus_per_task to %d or use more clients",
+                    "cpus: on average %.1f of the %d CPUs of each client were busy, so clients may have limited the"
+                            + " load; raise cpus_per_task to %d or use more clients",
                     busy,
                     perNode,
                     perNode * 2));

@@ -127,7 +127,8 @@ final class MissingJobs {
         }
         if (accounting.absent) {
             return job.gone(
-                    "the controller no longer has the job and this cluster has no accounting: it ended with an unknown result",
+                    "the controller no longer has the job and this cluster has no accounting: it ended with an"
+                            + " unknown result",
                     now);
         }
         if (now.isBefore(after.first.plus(settings.accountingPatience()))) {

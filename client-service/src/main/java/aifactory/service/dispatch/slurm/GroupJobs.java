@@ -78,8 +78,8 @@ final class GroupJobs {
         if (request.template() != null && order.server() != null) {
             throw new InvalidJobException(
                     "template",
-                    "a job that starts servers has the built-in script: leave the template out, or start the servers in a"
-                            + " separate group with num_clients 0");
+                    "a job that starts servers has the built-in script: leave the template out, or start the servers"
+                            + " in a separate group with num_clients 0");
         }
         if (request.template() != null) {
             JobTemplate template = named("template", request.template(), site.templates());
