@@ -33,18 +33,23 @@ final class EarlierApiTest {
         assertThat(earlier).hasSizeGreaterThan(400);
         JsonNode description;
         try (TestService service = TestService.start(directory)) {
-            description = service.api().as(null).get("/openapi.json").expect(200).json();
+            description =
+                    service.api().as(null).get("/openapi.json").expect(200).json();
         }
         Set<String> known = new HashSet<>();
-        description.path("paths").properties().forEach(path -> path.getValue().properties().forEach(method -> {
-            String route = method.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey();
-            known.add(route);
-            for (JsonNode parameters :
-                    List.of(path.getValue().path("parameters"), method.getValue().path("parameters"))) {
-                parameters.forEach(parameter ->
-                        known.add(route + " " + parameter.path("name").asString("")));
-            }
-        }));
+        description
+                .path("paths")
+                .properties()
+                .forEach(path -> path.getValue().properties().forEach(method -> {
+                    String route = method.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey();
+                    known.add(route);
+                    for (JsonNode parameters : List.of(
+                            path.getValue().path("parameters"),
+                            method.getValue().path("parameters"))) {
+                        parameters.forEach(parameter ->
+                                known.add(route + " " + parameter.path("name").asString("")));
+                    }
+                }));
         description
                 .path("components")
                 .path("schemas")

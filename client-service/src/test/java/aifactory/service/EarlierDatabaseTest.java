@@ -53,7 +53,13 @@ final class EarlierDatabaseTest {
         private final String ofDeleted;
         private final List<String> tokens;
 
-        Stored(String ended, String going, String startEpochNanos, int plannedSeconds, String ofDeleted, List<String> tokens) {
+        Stored(
+                String ended,
+                String going,
+                String startEpochNanos,
+                int plannedSeconds,
+                String ofDeleted,
+                List<String> tokens) {
             this.ended = ended;
             this.going = going;
             this.startEpochNanos = startEpochNanos;
@@ -128,7 +134,8 @@ final class EarlierDatabaseTest {
         for (String what : List.of("result", "report", "records", "timeline", "export/csv")) {
             taken.api().get("/api/v1/runs/" + stored.ended + "/" + what).expect(200);
         }
-        assertThat(taken.api().get("/api/v1/runs/" + stored.going).expect(200).text()).contains("\"planned_seconds\":" + stored.plannedSeconds);
+        assertThat(taken.api().get("/api/v1/runs/" + stored.going).expect(200).text())
+                .contains("\"planned_seconds\":" + stored.plannedSeconds);
         assertThat(taken.api().get("/api/v1/jobs?deleted=5").expect(200).text()).contains("7001");
         assertThat(taken.api().get("/api/v1/journal?limit=100").expect(200).text())
                 .contains("\"submitting\"");

@@ -274,18 +274,18 @@ class RestartTest {
         try (Database database = Database.open(configuration.dataDirectory(), configuration.postgres());
                 StateWriter writer = new StateWriter(database, 16, ServiceThreads.SYSTEM, MonotonicClock.SYSTEM)) {
             StateStore store = new StateStore(database, writer);
-            JournalEntry entry =
-                    new JournalEntry(1, "run", 1L, "rghost", null, "queued", null, null, null);
+            JournalEntry entry = new JournalEntry(1, "run", 1L, "rghost", null, "queued", null, null, null);
             long key = store.groups().current().getFirst().groupKey();
             store.runs().insert(new RunStore.RunRow("rghost", key, 1, "QUEUED", "{}", "{}", 1), entry);
-            store.groups().insert(
-                    2,
-                    "0123456789abcdef",
-                    "SUBMITTING",
-                    store.groups().current().getFirst().definition(),
-                    "{}",
-                    1,
-                    entry);
+            store.groups()
+                    .insert(
+                            2,
+                            "0123456789abcdef",
+                            "SUBMITTING",
+                            store.groups().current().getFirst().definition(),
+                            "{}",
+                            1,
+                            entry);
         }
         service.restart();
         awaitGone(2);

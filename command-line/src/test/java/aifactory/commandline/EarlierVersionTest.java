@@ -78,7 +78,8 @@ final class EarlierVersionTest {
             for (String name : path.equals("aifactory") ? new String[0] : path.split(" ")) {
                 command = Objects.requireNonNull(command.getSubcommands().get(name), path);
             }
-            Set<String> known = new HashSet<>(command.getCommandSpec().optionsMap().keySet());
+            Set<String> known =
+                    new HashSet<>(command.getCommandSpec().optionsMap().keySet());
             known.addAll(command.getCommandSpec().negatedOptionsMap().keySet());
             for (String option : line.substring(line.indexOf(':') + 1).strip().split(" ")) {
                 if (!known.contains(option)) {
@@ -168,9 +169,8 @@ final class EarlierVersionTest {
     }
 
     private static void collect(JsonNode given, String path, JsonNode root, Set<String> keys) {
-        JsonNode schema = given.has("$ref")
-                ? root.at(given.path("$ref").asString().substring(1))
-                : given;
+        JsonNode schema =
+                given.has("$ref") ? root.at(given.path("$ref").asString().substring(1)) : given;
         schema.path("properties").properties().forEach(member -> {
             String key = path.isEmpty() ? member.getKey() : path + "." + member.getKey();
             if (keys.add(key) || key.split("\\.").length < 5) {
@@ -209,7 +209,8 @@ final class EarlierVersionTest {
 
         JsonNode written = JsonFormat.mapper().readTree(text("campaign/steps/0001/summary.json"));
         assertThat(run.summary().runId()).isEqualTo(written.path("run_id").asString());
-        assertThat(Objects.requireNonNull(run.summary().metrics().get("ttft_ms")).p99())
+        assertThat(Objects.requireNonNull(run.summary().metrics().get("ttft_ms"))
+                        .p99())
                 .isEqualTo(written.at("/metrics/ttft_ms/p99").asDouble());
         int records = 0;
         try (RequestRecordSource.Pass pass = run.records().open()) {
@@ -266,11 +267,13 @@ final class EarlierVersionTest {
 
         assertThat(outcome.exitCode()).as(outcome.err()).isZero();
         JsonNode steps = JsonFormat.mapper().readTree(outcome.out()).path("steps");
-        JsonNode earlier = JsonFormat.mapper().readTree(text("campaign/campaign.json")).path("steps");
+        JsonNode earlier =
+                JsonFormat.mapper().readTree(text("campaign/campaign.json")).path("steps");
         assertThat(steps).hasSize(2);
         for (int i = 0; i < 2; i++) {
             assertThat(steps.get(i).path("run_id")).isEqualTo(earlier.get(i).path("run_id"));
-            Map.Entry<String, JsonNode> any = earlier.get(i).path("figures").properties().iterator().next();
+            Map.Entry<String, JsonNode> any =
+                    earlier.get(i).path("figures").properties().iterator().next();
             assertThat(steps.get(i).path("figures").path(any.getKey())).isEqualTo(any.getValue());
         }
     }

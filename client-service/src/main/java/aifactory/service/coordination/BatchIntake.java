@@ -73,8 +73,8 @@ final class BatchIntake {
                         + batch.runId() + "; no batch can follow it");
             }
             countInTrial(group, run, checked);
-            byte[] stored = store.batches().insert(
-                            batch.runId(), clientId, batch.sequence(), clock.epochMillis(), checked.body())
+            byte[] stored = store.batches()
+                    .insert(batch.runId(), clientId, batch.sequence(), clock.epochMillis(), checked.body())
                     .orElse(null);
             take(group, run, part, batch.sequence(), stored, checked);
             if (stored != null) {
@@ -170,7 +170,8 @@ final class BatchIntake {
     /** Who never heard that its last batch is durable sends it again, even when the run has ended by it. */
     private long afterTheEnd(Group group, int clientId, CheckedBatch checked) throws StorageException {
         BatchMessage batch = checked.message();
-        boolean ofThisGroup = store.runs().find(batch.runId())
+        boolean ofThisGroup = store.runs()
+                .find(batch.runId())
                 .filter(row -> row.groupKey() == group.key())
                 .isPresent();
         Optional<Long> last = ofThisGroup ? store.batches().last(batch.runId(), clientId) : Optional.empty();

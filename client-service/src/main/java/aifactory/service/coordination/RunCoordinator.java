@@ -79,13 +79,14 @@ public final class RunCoordinator {
     public void removeUnacknowledged() throws StorageException {
         for (RunStore.RunRow row : store.runs().unacknowledged()) {
             LOG.warn("run {}: removed, since its request was not acknowledged", row.runId());
-            store.runs().removeUnacknowledged(
-                    row.runId(),
-                    journal.run(
-                            row.benchmarkId(),
+            store.runs()
+                    .removeUnacknowledged(
                             row.runId(),
-                            "given up",
-                            "the service ended before it was acknowledged"));
+                            journal.run(
+                                    row.benchmarkId(),
+                                    row.runId(),
+                                    "given up",
+                                    "the service ended before it was acknowledged"));
         }
     }
 
@@ -111,9 +112,14 @@ public final class RunCoordinator {
                     e.getMessage(),
                     e);
             group.setCurrentRun(null, clock.monotonicNanos());
-            store.runs().setAside(
-                    row.runId(),
-                    journal.run(group.benchmarkId(), row.runId(), "set aside", "it cannot be read: " + e.getMessage()));
+            store.runs()
+                    .setAside(
+                            row.runId(),
+                            journal.run(
+                                    group.benchmarkId(),
+                                    row.runId(),
+                                    "set aside",
+                                    "it cannot be read: " + e.getMessage()));
         } finally {
             group.lock().unlock();
         }

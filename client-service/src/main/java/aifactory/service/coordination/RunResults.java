@@ -257,7 +257,8 @@ public final class RunResults {
     public RequestRecordSource records(String runId) {
         return () -> {
             try {
-                Iterator<BatchStore.BatchRow> batches = store.batches().of(runId).iterator();
+                Iterator<BatchStore.BatchRow> batches =
+                        store.batches().of(runId).iterator();
                 return new RecordPass(runId, batches);
             } catch (StorageException e) {
                 throw new IOException(e);

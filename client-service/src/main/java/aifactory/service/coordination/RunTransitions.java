@@ -60,13 +60,14 @@ final class RunTransitions {
     private void store(Group group, Run run, RunState state, byte @Nullable [] result, @Nullable String cause) {
         run.setState(state);
         LOG.info("run {}: {}{}", run.runId(), lower(state), cause == null ? "" : " (" + cause + ")");
-        store.runs().update(
-                run.runId(),
-                state.name(),
-                json(run.plan()),
-                json(run.moments()),
-                result,
-                journal.run(group.benchmarkId(), run.runId(), lower(state), cause));
+        store.runs()
+                .update(
+                        run.runId(),
+                        state.name(),
+                        json(run.plan()),
+                        json(run.moments()),
+                        result,
+                        journal.run(group.benchmarkId(), run.runId(), lower(state), cause));
     }
 
     /** The group is free for another run. */

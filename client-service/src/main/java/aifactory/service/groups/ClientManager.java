@@ -148,11 +148,12 @@ public final class ClientManager {
             GroupClient client = knownOrNew(group, request);
             clientId = client.id();
             heard(group, client);
-            stored = store.clients().put(
-                    group.key(),
-                    clientId,
-                    json(request),
-                    journal.client(benchmarkId, clientId, "registered", request.clientAddress()));
+            stored = store.clients()
+                    .put(
+                            group.key(),
+                            clientId,
+                            json(request),
+                            journal.client(benchmarkId, clientId, "registered", request.clientAddress()));
             LOG.info("group {}: {} registered at {}", benchmarkId, client.name(), request.clientAddress());
             updateReadiness(group);
         } finally {
@@ -238,11 +239,12 @@ public final class ClientManager {
                     "client " + client.id() + " was given up and replaced; end this process");
         }
         client.setState(ClientState.REGISTERED);
-        store.clients().setLost(
-                group.key(),
-                client.id(),
-                false,
-                journal.client(group.benchmarkId(), client.id(), "returned", "contact was restored"));
+        store.clients()
+                .setLost(
+                        group.key(),
+                        client.id(),
+                        false,
+                        journal.client(group.benchmarkId(), client.id(), "returned", "contact was restored"));
         LOG.info("group {}: {} is back", group.benchmarkId(), client.name());
         updateReadiness(group);
     }
@@ -250,7 +252,8 @@ public final class ClientManager {
     /** Gives a client an order, of which it hears once that is durable. The caller holds the group's lock. */
     public void order(Group group, GroupClient client, ClientCommand command) {
         client.add(command);
-        store.clients().addCommand(group.key(), client.id(), command.sequence(), json(command))
+        store.clients()
+                .addCommand(group.key(), client.id(), command.sequence(), json(command))
                 // Not on the writer's thread: the holder of the group's lock may be waiting for that thread.
                 .thenRunAsync(
                         () -> release(group, client, command.sequence()),
@@ -269,8 +272,12 @@ public final class ClientManager {
     /** Gives a client up. The caller holds the group's lock. */
     public void lose(Group group, GroupClient client, String cause) {
         client.setState(ClientState.LOST);
-        store.clients().setLost(
-                group.key(), client.id(), true, journal.client(group.benchmarkId(), client.id(), "lost", cause));
+        store.clients()
+                .setLost(
+                        group.key(),
+                        client.id(),
+                        true,
+                        journal.client(group.benchmarkId(), client.id(), "lost", cause));
         if (group.isEnding()) {
             LOG.info("group {}: {} has ended as ordered", group.benchmarkId(), client.name());
         } else {
@@ -324,11 +331,12 @@ public final class ClientManager {
         try {
             group.setState(state);
             LOG.info("group {}: {} ({})", group.benchmarkId(), state.name().toLowerCase(Locale.ROOT), cause);
-            return store.groups().update(
-                    group.key(),
-                    state.name(),
-                    json(group.job()),
-                    journal.group(group.benchmarkId(), state.name().toLowerCase(Locale.ROOT), cause));
+            return store.groups()
+                    .update(
+                            group.key(),
+                            state.name(),
+                            json(group.job()),
+                            journal.group(group.benchmarkId(), state.name().toLowerCase(Locale.ROOT), cause));
         } finally {
             group.lock().unlock();
         }
@@ -356,8 +364,8 @@ public final class ClientManager {
         groups.remove(group.benchmarkId(), group);
         secrets.delete(group.token());
         prompts.delete(group.token());
-        store.await(
-                store.groups().archive(group.key(), state.name(), journal.group(group.benchmarkId(), "deleted", cause)));
+        store.await(store.groups()
+                .archive(group.key(), state.name(), journal.group(group.benchmarkId(), "deleted", cause)));
     }
 
     /** Whether the secret is that of the group. */

@@ -115,14 +115,15 @@ public final class GroupCreation {
         }
         String token = HexText.random(random, 8);
         long at = clock.epochMillis();
-        Optional<Long> key = store.groups().insert(
-                benchmarkId,
-                token,
-                GroupState.SUBMITTING.name(),
-                json(definition),
-                json(JobInfo.NONE),
-                at,
-                journal.group(benchmarkId, "submitting", Redaction.json(request)));
+        Optional<Long> key = store.groups()
+                .insert(
+                        benchmarkId,
+                        token,
+                        GroupState.SUBMITTING.name(),
+                        json(definition),
+                        json(JobInfo.NONE),
+                        at,
+                        journal.group(benchmarkId, "submitting", Redaction.json(request)));
         if (key.isEmpty()) {
             return Optional.empty();
         }

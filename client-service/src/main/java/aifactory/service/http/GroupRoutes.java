@@ -69,7 +69,10 @@ final class GroupRoutes implements ApiServer.Routes {
         long id = RequestReader.benchmarkId(context);
         GroupRequest request = RequestReader.body(context, GroupRequest.class, limits.maximumRequestBytes());
         if (RequestReader.isSet(context, "dry_run")) {
-            ApiServer.json(context, 200, Map.of("benchmark_id", id, "script", clients.creation().preview(id, request)));
+            ApiServer.json(
+                    context,
+                    200,
+                    Map.of("benchmark_id", id, "script", clients.creation().preview(id, request)));
             return;
         }
         ApiServer.json(context, 201, clients.creation().create(id, request));

@@ -68,14 +68,16 @@ final class RunRoutes implements ApiServer.Routes {
         int limit = (int) RequestReader.numberOr("limit", context.queryParam("limit"), 100, 1, 1_000);
         int offset = (int) RequestReader.numberOr("offset", context.queryParam("offset"), 0, 0, Integer.MAX_VALUE);
         Long benchmarkId = id == null ? null : RequestReader.number("benchmark_id", id, 0, Integer.MAX_VALUE);
-        List<RunView> runs =
-                store.runs().newest(benchmarkId, limit, offset).stream().map(this::view).toList();
+        List<RunView> runs = store.runs().newest(benchmarkId, limit, offset).stream()
+                .map(this::view)
+                .toList();
         ApiServer.json(context, 200, Map.of("runs", runs, "count", runs.size()));
     }
 
     private RunStore.RunRow row(Context context) throws StorageException {
         String runId = context.pathParam("run");
-        return store.runs().find(runId)
+        return store.runs()
+                .find(runId)
                 .orElseThrow(() -> RequestRefusedException.notFound("there is no run '"
                         + runId.replaceAll("[^A-Za-z0-9_-]", "?") + "'; GET /api/v1/runs lists them"));
     }

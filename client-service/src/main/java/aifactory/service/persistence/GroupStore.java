@@ -164,7 +164,8 @@ public final class GroupStore {
 
     /** The groups that were not deleted. */
     public List<GroupRow> current() throws StorageException {
-        return database.read(handle -> handle.createQuery("""
+        return database.read(handle ->
+                handle.createQuery("""
                         SELECT group_key, benchmark_id, token, state, definition, job, created_at
                         FROM client_group WHERE archived = 0 ORDER BY group_key
                         """).map((row, context) -> GroupRow.of(row)).list());

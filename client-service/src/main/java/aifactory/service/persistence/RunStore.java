@@ -22,13 +22,7 @@ public final class RunStore {
 
     /** A run as stored. */
     public record RunRow(
-            String runId,
-            long groupKey,
-            long benchmarkId,
-            String state,
-            String plan,
-            String progress,
-            long createdAt) {
+            String runId, long groupKey, long benchmarkId, String state, String plan, String progress, long createdAt) {
         private static RunRow of(ResultSet row) throws SQLException {
             return new RunRow(
                     row.getString("run_id"),
@@ -99,7 +93,8 @@ public final class RunStore {
 
     /** Runs that were never acknowledged, and so will not take place. */
     public List<RunRow> unacknowledged() throws StorageException {
-        return database.read(handle -> handle.createQuery("""
+        return database.read(handle ->
+                handle.createQuery("""
                         SELECT run_id, group_key, benchmark_id, state, plan, progress, created_at
                         FROM run WHERE acknowledged = 0 ORDER BY number
                         """).map((row, context) -> RunRow.of(row)).list());

@@ -23,8 +23,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * A write whose answer is lost, or too late, is resolved: it is there once and acknowledged, or not there and refused.
  */
 final class AmbiguousWriteTest {
-    private static final JournalEntry ENTRY =
-            new JournalEntry(5, "group", 7L, null, null, "event", null, null, null);
+    private static final JournalEntry ENTRY = new JournalEntry(5, "group", 7L, null, null, "event", null, null, null);
 
     private static final List<FaultyDatabase.Fault> FAULTS =
             List.of(FaultyDatabase.Fault.NONE, FaultyDatabase.Fault.BEFORE_COMMIT, FaultyDatabase.Fault.AFTER_COMMIT);
@@ -88,8 +87,8 @@ final class AmbiguousWriteTest {
             assertThat(store.groups().insert(7, "token", "READY", "{}", "{}", 1, ENTRY))
                     .isPresent();
             database.failNext(FaultyDatabase.Fault.BEFORE_COMMIT);
-            assertThatThrownBy(() -> store.runs().insert(
-                            new RunStore.RunRow("r1", 1, 7, "QUEUED", "{}", "{}", 1), entry("queued")))
+            assertThatThrownBy(() -> store.runs()
+                            .insert(new RunStore.RunRow("r1", 1, 7, "QUEUED", "{}", "{}", 1), entry("queued")))
                     .isInstanceOf(StorageException.class)
                     .hasMessageContaining("nothing of this was stored");
             store.flush();

@@ -18,8 +18,7 @@ import java.util.concurrent.locks.Lock;
  * kind of database.
  */
 final class GivenUpRuns {
-    private static final JournalEntry ENTRY =
-            new JournalEntry(5, "run", 7L, null, null, "event", null, null, null);
+    private static final JournalEntry ENTRY = new JournalEntry(5, "run", 7L, null, null, "event", null, null, null);
 
     private GivenUpRuns() {}
 
@@ -65,7 +64,8 @@ final class GivenUpRuns {
         FaultyDatabase database = new FaultyDatabase(real);
         StateWriter writer = new StateWriter(database, 64, new UntilAway(database), MonotonicClock.SYSTEM);
         StateStore store = new StateStore(database, writer);
-        long key = store.groups().insert(7, "token", "READY", "{}", "{}", 1, ENTRY).orElseThrow();
+        long key =
+                store.groups().insert(7, "token", "READY", "{}", "{}", 1, ENTRY).orElseThrow();
         database.failNext(FaultyDatabase.Fault.AWAY_AFTER_COMMIT);
         assertThatThrownBy(() -> store.runs().insert(row("ghost", key), ENTRY))
                 .isInstanceOfSatisfying(
@@ -76,7 +76,9 @@ final class GivenUpRuns {
         try (StateWriter next = new StateWriter(real, 64, ServiceThreads.SYSTEM, MonotonicClock.SYSTEM)) {
             StateStore later = new StateStore(real, next);
             assertThat(later.runs().find("ghost")).as("the commit took place").isPresent();
-            assertThat(later.runs().latest(key)).as("what a group is restored with").isEmpty();
+            assertThat(later.runs().latest(key))
+                    .as("what a group is restored with")
+                    .isEmpty();
             assertThat(later.runs().unacknowledged())
                     .extracting(RunStore.RunRow::runId)
                     .containsExactly("ghost");
@@ -90,7 +92,9 @@ final class GivenUpRuns {
             later.runs().update("armed", "ARMING", "{}", "{}", null, ENTRY).get(60, TimeUnit.SECONDS);
             assertThat(later.runs().latest(key).orElseThrow().runId()).isEqualTo("armed");
             later.runs().removeUnacknowledged("armed", ENTRY).get(60, TimeUnit.SECONDS);
-            assertThat(later.runs().find("armed")).as("an acknowledged one stays").isPresent();
+            assertThat(later.runs().find("armed"))
+                    .as("an acknowledged one stays")
+                    .isPresent();
             assertThat(later.runs().unacknowledged()).isEmpty();
         }
     }

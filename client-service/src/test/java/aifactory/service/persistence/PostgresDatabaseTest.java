@@ -85,8 +85,7 @@ final class PostgresDatabaseTest extends StateStoreContract {
                                 + "' AND pid <> pg_backend_pid()");
                     }
                 }
-                writer.await(store.journal(
-                        new JournalEntry(300, "group", 1L, null, null, "last", null, null, null)));
+                writer.await(store.journal(new JournalEntry(300, "group", 1L, null, null, "last", null, null, null)));
                 JournalStore journal = new JournalStore(database, writer);
                 assertThat(journal.lines(JournalStore.Filter.NONE, 1_000, 0).reversed())
                         .extracting(JournalStore.Line::atMillis)
@@ -112,23 +111,23 @@ final class PostgresDatabaseTest extends StateStoreContract {
                     writer) {
                 StateStore store = new StateStore(database, writer);
                 JournalStore journal = new JournalStore(database, writer);
-                JournalEntry entry =
-                        new JournalEntry(1, "group", 7L, null, null, "made", null, null, null);
+                JournalEntry entry = new JournalEntry(1, "group", 7L, null, null, "made", null, null, null);
                 proxy.cutNext(CuttingProxy.Cut.AFTER_COMMIT);
-                long key = store.groups().insert(7, "token", "READY", "{}", "{}", 1, entry)
+                long key = store.groups()
+                        .insert(7, "token", "READY", "{}", "{}", 1, entry)
                         .orElseThrow();
                 proxy.cutNext(CuttingProxy.Cut.AFTER_COMMIT);
                 store.runs().insert(new RunStore.RunRow("r1", key, 7, "QUEUED", "{}", "{}", 1), entry);
                 proxy.cutNext(CuttingProxy.Cut.AFTER_COMMIT);
-                assertThat(store.batches().insert("r1", 0, 0, 1, new byte[] {1})).isEmpty();
+                assertThat(store.batches().insert("r1", 0, 0, 1, new byte[] {1}))
+                        .isEmpty();
                 proxy.cutNext(CuttingProxy.Cut.BEFORE_COMMIT);
-                assertThatThrownBy(() ->
-                                store.runs().insert(new RunStore.RunRow("ghost", key, 7, "QUEUED", "{}", "{}", 1), entry))
+                assertThatThrownBy(() -> store.runs()
+                                .insert(new RunStore.RunRow("ghost", key, 7, "QUEUED", "{}", "{}", 1), entry))
                         .isInstanceOf(StorageException.class)
                         .hasMessageContaining("nothing of this was stored");
                 proxy.cutNext(CuttingProxy.Cut.BEFORE_COMMIT);
-                writer.await(store.journal(
-                        new JournalEntry(2, "group", 7L, null, null, "moved", null, null, null)));
+                writer.await(store.journal(new JournalEntry(2, "group", 7L, null, null, "moved", null, null, null)));
                 assertThat(proxy.cuts()).isEqualTo(5);
                 assertThat(store.groups().current()).hasSize(1);
                 assertThat(store.runs().newest(null, 10, 0))

@@ -57,7 +57,8 @@ abstract class StateStoreContract {
     }
 
     private long group(long id) throws Exception {
-        return store.groups().insert(id, "token" + id, "SUBMITTING", "{}", "{}", 1, entry("created"))
+        return store.groups()
+                .insert(id, "token" + id, "SUBMITTING", "{}", "{}", 1, entry("created"))
                 .orElseThrow();
     }
 
@@ -77,7 +78,8 @@ abstract class StateStoreContract {
                 .containsExactly(new GroupStore.GroupRow(key, 7, "token7", "READY", "{}", "{\"job\":1}", 1));
         store.groups().archive(key, "CANCELLED", entry("deleted")).get(30, TimeUnit.SECONDS);
         assertThat(store.groups().current()).isEmpty();
-        long next = store.groups().insert(7, "again", "SUBMITTING", "{}", "{}", 2, entry("created"))
+        long next = store.groups()
+                .insert(7, "again", "SUBMITTING", "{}", "{}", 2, entry("created"))
                 .orElseThrow();
         assertThat(next).isGreaterThan(key);
         assertThat(store.groups().deleted(7L, 10))
@@ -123,7 +125,9 @@ abstract class StateStoreContract {
         store.runs().putPart("r1", 1, "b");
         store.flush();
         restart();
-        assertThat(store.runs().newest(7L, 10, 0)).extracting(RunStore.RunRow::runId).containsExactly("r2", "r1");
+        assertThat(store.runs().newest(7L, 10, 0))
+                .extracting(RunStore.RunRow::runId)
+                .containsExactly("r2", "r1");
         assertThat(store.runs().newest(null, 1, 1))
                 .extracting(RunStore.RunRow::progress)
                 .containsExactly("{\"x\":2}");

@@ -342,8 +342,8 @@ final class ServiceSimulation {
                 results += checkResult(store, run) ? 1 : 0;
             }
             for (Map.Entry<Ledger.Part, Long> part : ledger.acknowledged().entrySet()) {
-                long durable = store.batches().last(
-                                part.getKey().runId(), part.getKey().clientId())
+                long durable = store.batches()
+                        .last(part.getKey().runId(), part.getKey().clientId())
                         .orElse(-1L);
                 if (durable < part.getValue()) {
                     throw new AssertionError("seed " + seed + ": " + part.getKey() + ": batch " + part.getValue()

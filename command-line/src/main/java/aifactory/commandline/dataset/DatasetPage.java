@@ -16,9 +16,8 @@ public final class DatasetPage {
         StringBuilder page = new StringBuilder(
                         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>")
                 .append(escaped(summary.path()))
-                .append(
-                        "</title><style>body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem"
-                                + " auto;padding:0 1rem}")
+                .append("</title><style>body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem"
+                        + " auto;padding:0 1rem}")
                 .append("pre{overflow-x:auto}svg{max-width:100%;height:auto}</style></head><body>\n<h1>")
                 .append(escaped(summary.path()))
                 .append("</h1>\n");

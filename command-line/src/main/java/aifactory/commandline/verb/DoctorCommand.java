@@ -165,9 +165,8 @@ public final class DoctorCommand extends Verb implements Callable<Integer> {
             OutputFormat.printJson(session, all);
         } else if (all.isEmpty()) {
             session.out()
-                    .println(
-                            "no groups, so nothing to diagnose; 'aifactory doctor ID' also knows groups that were"
-                                    + " deleted");
+                    .println("no groups, so nothing to diagnose; 'aifactory doctor ID' also knows groups that were"
+                            + " deleted");
         } else {
             all.forEach(this::print);
         }

@@ -96,9 +96,8 @@ public final class RunsCommand extends Verb implements Callable<Integer> {
         }
         if (shown.isEmpty()) {
             session.out()
-                    .println(
-                            "No runs. 'aifactory benchmark' adds one; 'aifactory runs import DIR' adds existing"
-                                    + " results.");
+                    .println("No runs. 'aifactory benchmark' adds one; 'aifactory runs import DIR' adds existing"
+                            + " results.");
             return 0;
         }
         print(shown);

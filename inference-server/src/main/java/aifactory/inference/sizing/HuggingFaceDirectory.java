@@ -35,9 +35,8 @@ final class HuggingFaceDirectory {
         Weights weights = weights(directory);
         List<String> notes = new ArrayList<>();
         if (config.storageBits() == 32) {
-            notes.add(
-                    "vLLM and SGLang load float32 weights in 16 bit unless configured otherwise, which takes half of"
-                            + " this");
+            notes.add("vLLM and SGLang load float32 weights in 16 bit unless configured otherwise, which takes half of"
+                    + " this");
         }
         return new ModelFacts(
                 model,

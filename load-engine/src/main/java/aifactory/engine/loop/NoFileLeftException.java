@@ -7,8 +7,7 @@ final class NoFileLeftException extends IOException {
     private static final long serialVersionUID = 1;
 
     NoFileLeftException() {
-        super(
-                "this client has reached its limit of open files: raise 'ulimit -n' for the clients, or use more"
-                        + " clients");
+        super("this client has reached its limit of open files: raise 'ulimit -n' for the clients, or use more"
+                + " clients");
     }
 }

@@ -171,8 +171,7 @@ public final class JobScriptBuilder {
         JobTemplate template = job.template;
         String text = template == null
                 ? ownText(options, further, launchText)
-                : LaunchPreparation.insert(
-                        launchText.preparation(), template.fill(launchText.templateValues(options)));
+                : LaunchPreparation.insert(launchText.preparation(), template.fill(launchText.templateValues(options)));
         return new JobScript(options, further, text);
     }
 

@@ -20,20 +20,38 @@ final class JobSettings {
     int numClients = 1;
     Duration timeLimit = Duration.ofMinutes(5);
     String clientServiceAddress = "";
-    @Nullable String aiServerAddress = "";
+
+    @Nullable
+    String aiServerAddress = "";
+
     int clientPort = 9000;
     Launch launch = new Launch.Native("aifactory");
     boolean gpuEnabled;
     boolean requeue;
-    @Nullable String gpuMemoryFraction;
-    @Nullable Path workingDirectory;
-    @Nullable Path groupSecretFile;
-    @Nullable JobTemplate template;
+
+    @Nullable
+    String gpuMemoryFraction;
+
+    @Nullable
+    Path workingDirectory;
+
+    @Nullable
+    Path groupSecretFile;
+
+    @Nullable
+    JobTemplate template;
+
     boolean profileOverTemplate;
-    @Nullable List<String> stepOptions;
+
+    @Nullable
+    List<String> stepOptions;
+
     boolean heterogeneousAllocation;
     SiteConventions conventions = SiteConventions.NONE;
-    @Nullable ServerStep servers;
+
+    @Nullable
+    ServerStep servers;
+
     final Map<String, String> environment = new LinkedHashMap<>();
     final List<String> clientArguments = new ArrayList<>();
 
@@ -86,7 +104,8 @@ final class JobSettings {
     /**
      * Null where all nodes of the job are alike: without clients there is nothing to set the servers' nodes apart from.
      */
-    @Nullable Profile componentOfServers() {
+    @Nullable
+    Profile componentOfServers() {
         return servers == null || numClients == 0 || stepOptions != null ? null : servers.component();
     }
 

@@ -117,7 +117,8 @@ final class LaunchText {
         if (job.aiServerAddress != null) {
             arguments.addAll(List.of("--ai-server-addr", job.aiServerAddress));
         }
-        arguments.addAll(List.of("--benchmark-id", Long.toString(job.benchmarkId), "--port", Integer.toString(job.clientPort)));
+        arguments.addAll(
+                List.of("--benchmark-id", Long.toString(job.benchmarkId), "--port", Integer.toString(job.clientPort)));
         if (job.gpuEnabled) {
             arguments.add("--gpu-enabled");
         }

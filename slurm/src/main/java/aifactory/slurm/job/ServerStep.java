@@ -28,7 +28,8 @@ public record ServerStep(
     }
 
     /** The processes of a node share its CPUs; null stays null. */
-    @Nullable Integer cpusPerProcess(@Nullable Integer cpusOfNode) {
+    @Nullable
+    Integer cpusPerProcess(@Nullable Integer cpusOfNode) {
         return cpusOfNode == null ? null : Math.max(1, cpusOfNode / processesPerNode);
     }
 }
