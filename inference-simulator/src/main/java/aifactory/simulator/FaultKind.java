@@ -48,6 +48,8 @@ public enum FaultKind {
     REASONING("reasoning", required(FaultParameter.COUNT)),
     /** A chat answers with a tool call instead of text. */
     TOOL_CALL("tool-call"),
+    /** Answers a request for a JSON document in plain words. */
+    INVALID_DOCUMENT("invalid-document"),
     /** Accepts a new connection late; its probability and count are those of connections, not requests. */
     SLOW_ACCEPT("slow-accept", required(FOR)),
     /** Leaves the usage out. */

@@ -49,6 +49,9 @@ class FaultsTest {
             case TOKENS_PER_CHUNK -> tokensPerChunk();
             case REASONING -> reasoning();
             case TOOL_CALL -> toolCall();
+            case INVALID_DOCUMENT -> {
+                // Of requests for documents: see RequestedDocumentsTest.
+            }
             case SLOW_ACCEPT -> slowAccept();
             case NO_USAGE -> noUsage();
             case WRONG_USAGE -> wrongUsage();

@@ -42,11 +42,15 @@ final class RefusedMembersTest {
                 "\"n\":2|n",
                 "\"logprobs\":true|logprobs",
                 "\"top_logprobs\":3|top_logprobs",
-                "\"response_format\":{\"type\":\"json_object\"}|response_format",
-                "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{}}}|response_format",
+                "\"response_format\":{\"type\":\"structural_tag\"}|response_format",
+                "\"response_format\":\"json\"|response_format",
+                "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"schema\":[]}}|response_format",
+                "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"pattern\":\"^z{3}$\"}}}|response_format",
+                "\"structured_outputs\":{\"regex\":\"a+\"}|structured_outputs",
                 "\"tool_choice\":\"required\"|tool_choice",
                 "\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"f\"}}|tool_choice",
-                "\"guided_json\":{\"type\":\"object\"}|guided_json",
+                "\"guided_json\":{\"type\":\"objekt\"}|guided_json",
+                "\"guided_regex\":\"a+\"|guided_regex",
                 "\"audio\":{\"voice\":\"x\"}|audio",
             })
     void whatIsNotSimulatedIsRefusedByName(String member, String name) throws Exception {

@@ -10,11 +10,16 @@ import java.util.Map;
  */
 public final class PartAggregate {
     private RequestCounts measured = RequestCounts.NONE;
+    private DocumentCounts documents = DocumentCounts.NONE;
     private final CoarseHistogram shares = new CoarseHistogram();
     private final EnumMap<Metric, CoarseHistogram> histograms = new EnumMap<>(Metric.class);
 
     void add(RequestCounts counts) {
         measured = measured.plus(counts);
+    }
+
+    void addDocument(RequestRecord record) {
+        documents = documents.plus(record);
     }
 
     void add(Metric metric, LatencyHistogram histogram) {
@@ -49,6 +54,11 @@ public final class PartAggregate {
     /** Requests of the measured window. */
     public RequestCounts measured() {
         return measured;
+    }
+
+    /** Documents that were checked; of AI servers and models only. */
+    public DocumentCounts documents() {
+        return documents;
     }
 
     /** By metric, those that have samples. */

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param retryAfterSeconds how long the server asked to wait before the next request, at most a day; null where it
  *     did not ask
  * @param servedBy address and port that the connection led to, where the AI server was given by name; null otherwise
+ * @param validDocument whether the text was a JSON document of the requested schema; null where none was requested, or the text was not
+ *      checked
  */
 public record ResponseDetails(
         @Nullable String finishReason,
@@ -32,7 +34,8 @@ public record ResponseDetails(
         int skippedEvents,
         Set<ResponseRemark> remarks,
         @Nullable Integer retryAfterSeconds,
-        @Nullable String servedBy) {
+        @Nullable String servedBy,
+        @Nullable Boolean validDocument) {
 
     /** Nothing is known about the response, or there was no response. */
     public static final ResponseDetails NONE = new ResponseDetails(null, null, null, null, null, 0, Set.of());
@@ -54,6 +57,7 @@ public record ResponseDetails(
                 firstChunkTokens,
                 skippedEvents,
                 remarks,
+                null,
                 null,
                 null);
     }
@@ -77,6 +81,7 @@ public record ResponseDetails(
                 skippedEvents,
                 remarks,
                 retryAfterSeconds,
+                null,
                 null);
     }
 
@@ -99,7 +104,8 @@ public record ResponseDetails(
                 skippedEvents,
                 remarks,
                 retryAfterSeconds,
-                servedBy);
+                servedBy,
+                validDocument);
     }
 
     /** The same of a response that asked to wait. */
@@ -113,6 +119,22 @@ public record ResponseDetails(
                 skippedEvents,
                 remarks,
                 seconds,
-                servedBy);
+                servedBy,
+                validDocument);
+    }
+
+    /** The same of a response whose document was checked. */
+    public ResponseDetails withDocument(boolean valid) {
+        return new ResponseDetails(
+                finishReason,
+                usageOutputTokens,
+                countedOutputTokens,
+                countedBy,
+                firstChunkTokens,
+                skippedEvents,
+                remarks,
+                retryAfterSeconds,
+                servedBy,
+                valid);
     }
 }

@@ -28,6 +28,7 @@ public final class ResponseTotals {
     private long comparedCountedTokens;
     private long countedRequests;
     private long countedTokens;
+    private DocumentCounts documents = DocumentCounts.NONE;
     private boolean countedByTokenizer;
     private boolean countedByChunks;
 
@@ -43,6 +44,7 @@ public final class ResponseTotals {
                 finishReasons.merge(room ? reason : OTHERS, 1L, Long::sum);
             }
         }
+        documents = documents.plus(record);
         skippedEvents += response.skippedEvents();
         response.remarks().forEach(remark -> remarks.merge(remark, 1L, Long::sum));
         if (record.outcome() == RequestOutcome.COMPLETED) {
@@ -82,6 +84,11 @@ public final class ResponseTotals {
     /** Server-sent events that carried nothing that is measured. */
     public long skippedEvents() {
         return skippedEvents;
+    }
+
+    /** Documents that were checked against the requested schema. */
+    public DocumentCounts documents() {
+        return documents;
     }
 
     /** Completed requests whose output tokens are known by no source. */

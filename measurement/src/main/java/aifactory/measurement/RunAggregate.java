@@ -163,6 +163,7 @@ public final class RunAggregate {
                 completed ? record.outputTokens() : 0,
                 completed ? record.chunks() : 0,
                 failed ? Map.of(error, 1L) : Map.of()));
+        target.addDocument(record);
         Long started = record.startedNanos();
         Long done = record.doneNanos();
         if (!completed || started == null || done == null) {

@@ -31,10 +31,12 @@ final class RecordFormat {
     private static final int NO_RESPONSE = 0;
     private static final int RESPONSE = 1;
     /**
-     * The address and port that served the request follow; batches without one are the same as before there was such a
-     * member.
+     * Added to 1: the address and port that served the request follow; batches without one are the same as before there
+     * was such a member.
      */
-    private static final int RESPONSE_AND_ADDRESS = 2;
+    private static final int WITH_ADDRESS = 1;
+    /** Added to 1: whether the document was valid follows. */
+    private static final int WITH_DOCUMENT = 2;
 
     private RecordFormat() {}
 
@@ -124,7 +126,9 @@ final class RecordFormat {
 
     private static void writeResponse(PackedWriter writer, @Nullable ResponseDetails response) {
         String servedBy = response == null ? null : response.servedBy();
-        writer.writeByte(response == null ? NO_RESPONSE : servedBy == null ? RESPONSE : RESPONSE_AND_ADDRESS);
+        Boolean document = response == null ? null : response.validDocument();
+        int more = (servedBy == null ? 0 : WITH_ADDRESS) | (document == null ? 0 : WITH_DOCUMENT);
+        writer.writeByte(response == null ? NO_RESPONSE : RESPONSE + more);
         if (response != null) {
             writeNullableText(writer, response.finishReason());
             writeNullable(writer, response.usageOutputTokens());
@@ -141,6 +145,9 @@ final class RecordFormat {
             if (servedBy != null) {
                 writer.writeText(servedBy);
             }
+            if (document != null) {
+                writer.writeByte(document ? 1 : 0);
+            }
         }
     }
 
@@ -149,7 +156,8 @@ final class RecordFormat {
         if (form == NO_RESPONSE) {
             return null;
         }
-        if (form > RESPONSE_AND_ADDRESS) {
+        int more = form - RESPONSE;
+        if (more > (WITH_ADDRESS | WITH_DOCUMENT)) {
             throw new IllegalArgumentException("form " + form + " of a response is not known");
         }
         String reason = readNullableText(reader);
@@ -169,9 +177,10 @@ final class RecordFormat {
             }
         }
         Integer retryAfterSeconds = readNullableInt(reader);
-        String servedBy = form == RESPONSE_AND_ADDRESS ? reader.readText() : null;
+        String servedBy = (more & WITH_ADDRESS) == 0 ? null : reader.readText();
+        Boolean document = (more & WITH_DOCUMENT) == 0 ? null : Boolean.valueOf(readFlag(reader));
         return new ResponseDetails(
-                reason, usage, counted, countedBy, first, skipped, remarks, retryAfterSeconds, servedBy);
+                reason, usage, counted, countedBy, first, skipped, remarks, retryAfterSeconds, servedBy, document);
     }
 
     private static @Nullable TokenSource readSource(PackedReader reader) {

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param timeline one point a second over the whole run, warm-up included
  * @param perClient in the order of the clients' numbers
  * @param perTarget in the order of the run's targets
- * @param perModel in the order of the run's models; empty where there is one
  * @param serverMetrics what the AI servers reported during the run, in the order of the run's targets; empty when
  *     they were not asked
  * @param serverLogs of the servers that were started for the run, by file name: the beginning and the end of each
@@ -25,13 +24,11 @@ public record RunResult(
         List<TimelinePoint> timeline,
         List<Part> perClient,
         List<Part> perTarget,
-        List<Part> perModel,
         List<ServerMetrics> serverMetrics,
         Map<String, String> serverLogs) {
 
     public RunResult {
         // Results of earlier versions, as databases hold them, are without them.
-        perModel = Objects.requireNonNullElse(perModel, List.of());
         serverMetrics = Objects.requireNonNullElse(serverMetrics, List.of());
         serverLogs = Objects.requireNonNullElse(serverLogs, Map.of());
     }
@@ -43,17 +40,17 @@ public record RunResult(
             List<TimelinePoint> timeline,
             List<Part> perClient,
             List<Part> perTarget) {
-        this(summary, distributions, timeline, perClient, perTarget, List.of(), List.of(), Map.of());
+        this(summary, distributions, timeline, perClient, perTarget, List.of(), Map.of());
     }
 
     /** The same result with the server metrics. */
     public RunResult withServerMetrics(List<ServerMetrics> told) {
-        return new RunResult(summary, distributions, timeline, perClient, perTarget, perModel, told, serverLogs);
+        return new RunResult(summary, distributions, timeline, perClient, perTarget, told, serverLogs);
     }
 
     /** The same result with its parts by model. */
     public RunResult withModels(List<Part> models) {
-        return new RunResult(summary, distributions, timeline, perClient, perTarget, models, serverMetrics, serverLogs);
+        return with(summary.withModels(models.isEmpty() ? null : List.copyOf(models)));
     }
 
     /** The same result with what the clients' GPUs did; null where they were not sampled. */
@@ -80,7 +77,6 @@ public record RunResult(
                 timeline,
                 perClient,
                 perTarget,
-                perModel,
                 serverMetrics,
                 Map.copyOf(logs));
     }
@@ -101,8 +97,7 @@ public record RunResult(
     }
 
     private RunResult with(RunSummary changed) {
-        return new RunResult(
-                changed, distributions, timeline, perClient, perTarget, perModel, serverMetrics, serverLogs);
+        return new RunResult(changed, distributions, timeline, perClient, perTarget, serverMetrics, serverLogs);
     }
 
     /** A point of a percentile curve. */
@@ -128,11 +123,23 @@ public record RunResult(
             @Nullable Double itlP99Ms) {}
 
     /**
-     * The part of one client or of one AI server.
+     * The part of one client, of one AI server or of one model.
      *
-     * @param name the client's node or the server's address
+     * @param name the client's node, the server's address or the model's name
+     * @param documents the check of responses against the requested JSON Schema; null where none was checked, for clients, and in
+     *     results of earlier versions
      */
-    public record Part(int number, String name, RequestCounts requests, Map<String, MetricSummary> metrics) {}
+    public record Part(
+            int number,
+            String name,
+            RequestCounts requests,
+            Map<String, MetricSummary> metrics,
+            RunSummary.@Nullable Documents documents) {
+        /** Without documents. */
+        public Part(int number, String name, RequestCounts requests, Map<String, MetricSummary> metrics) {
+            this(number, name, requests, metrics, null);
+        }
+    }
 
     /**
      * What one AI server reported of itself.

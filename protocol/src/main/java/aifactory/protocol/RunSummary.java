@@ -1,6 +1,7 @@
 package aifactory.protocol;
 
 import aifactory.measurement.ClientShares;
+import aifactory.measurement.DocumentCounts;
 import aifactory.measurement.MetricSummary;
 import aifactory.measurement.TokenSource;
 import java.util.ArrayList;
@@ -35,7 +36,8 @@ public record RunSummary(
         @Nullable List<Server> servers,
         @Nullable List<Finding> findings,
         @Nullable EarlyEnd endedEarly,
-        @Nullable Explanation explanation) {
+        @Nullable Explanation explanation,
+        @Nullable List<RunResult.Part> perModel) {
 
     /** Without GPUs and servers, and without service levels. */
     public RunSummary(
@@ -78,6 +80,7 @@ public record RunSummary(
                 slurmUsage,
                 metrics,
                 clientHealth,
+                null,
                 null,
                 null,
                 null,
@@ -192,7 +195,44 @@ public record RunSummary(
                 started,
                 found,
                 early,
-                explained);
+                explained,
+                perModel);
+    }
+
+    /** The same with its parts by model, in the order of the models; null where there is one. */
+    public RunSummary withModels(@Nullable List<RunResult.Part> models) {
+        return new RunSummary(
+                schema,
+                benchmarkId,
+                runId,
+                status,
+                valid,
+                invalidReasons,
+                provenance,
+                clients,
+                requests,
+                tokens,
+                durationS,
+                requestThroughput,
+                outputTokenThroughput,
+                totalTokenThroughput,
+                goodputRps,
+                sloAttainment,
+                slurmUsage,
+                metrics,
+                clientHealth,
+                gpus,
+                slo,
+                servers,
+                findings,
+                endedEarly,
+                explanation,
+                models);
+    }
+
+    /** The parts by model; empty where there is one model. */
+    public List<RunResult.Part> models() {
+        return perModel == null ? List.of() : perModel;
     }
 
     public static final String SCHEMA = "aifactory.summary/1";
@@ -302,6 +342,7 @@ public record RunSummary(
      * @param skippedEvents server-sent events that carried nothing that is measured
      * @param failureBackoffs how often a slot of a closed loop waited since its request had failed quickly
      * @param failureBackoffTotalS for how long, all slots together
+     * @param documents the check of responses against the requested JSON Schema; null where none was checked
      */
     public record Requests(
             long scheduled,
@@ -315,7 +356,8 @@ public record RunSummary(
             Map<String, Long> remarks,
             @Nullable Long skippedEvents,
             long failureBackoffs,
-            double failureBackoffTotalS) {
+            double failureBackoffTotalS,
+            @Nullable Documents documents) {
 
         public Requests {
             // Results of earlier versions are without these.
@@ -327,7 +369,25 @@ public record RunSummary(
         /** Without properties of the responses. */
         public Requests(
                 long scheduled, long sent, long completed, long failed, long cancelled, Map<String, Long> errors) {
-            this(scheduled, sent, completed, failed, cancelled, errors, List.of(), Map.of(), Map.of(), null, 0, 0);
+            this(
+                    scheduled, sent, completed, failed, cancelled, errors, List.of(), Map.of(), Map.of(), null, 0, 0,
+                    null);
+        }
+    }
+
+    /**
+     * Responses that were to be JSON documents of a schema.
+     *
+     * @param checked completed requests whose response was checked
+     * @param valid those of them whose response is a document of the schema
+     * @param validShare from 0 to 1
+     */
+    public record Documents(long checked, long valid, double validShare) {
+        /** Null where none was checked. */
+        public static @Nullable Documents of(DocumentCounts counts) {
+            return counts.checked() == 0
+                    ? null
+                    : new Documents(counts.checked(), counts.valid(), (double) counts.valid() / counts.checked());
         }
     }
 

@@ -9,6 +9,7 @@ import aifactory.workload.RequestPayload;
 import aifactory.workload.ServerAccess;
 import aifactory.workload.WorkloadProblem;
 import aifactory.workload.WorkloadSpecification;
+import aifactory.workload.document.DocumentSchema;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -62,12 +63,21 @@ final class ServerAccessValidation {
         }
         checkModels(payload);
         checkMedia(payload);
+        checkDocuments();
         if (payload.tools() > 0 && !specification.endpoint().usesMessages()) {
             add("tools", "only endpoints chat, responses, messages and ollama take tools: leave it out");
         }
         boolean compares = specification.endpoint() == Endpoint.RERANK || specification.endpoint() == Endpoint.SCORE;
         if (payload.documents() != RequestPayload.DEFAULT.documents() && !compares) {
             add("documents", "only endpoints rerank and score compare texts: leave it out");
+        }
+    }
+
+    private void checkDocuments() {
+        try {
+            DocumentSchema.of(specification);
+        } catch (IllegalArgumentException e) {
+            add("extra_body", String.valueOf(e.getMessage()));
         }
     }
 

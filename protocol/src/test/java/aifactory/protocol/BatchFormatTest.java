@@ -187,6 +187,8 @@ class BatchFormatTest {
             return generic.getRawType() == List.class
                     ? List.of(filled(of[0], random), filled(of[0], random))
                     : Set.of(filled(of[0], random));
+        } else if (type == Boolean.class) {
+            return true;
         } else if (type instanceof Class<?> plain && plain.isEnum()) {
             return any(random, plain.getEnumConstants());
         } else if (type instanceof Class<?> plain && plain.isRecord()) {
@@ -461,7 +463,10 @@ class BatchFormatTest {
                 random.nextBoolean() ? null : TokenSource.CHUNKS,
                 random.nextBoolean() ? null : 2,
                 random.nextInt(100),
-                random.nextBoolean() ? Set.of() : Set.of(ResponseRemark.USAGE_MISMATCH, ResponseRemark.COMPRESSED));
+                random.nextBoolean() ? Set.of() : Set.of(ResponseRemark.USAGE_MISMATCH, ResponseRemark.COMPRESSED),
+                random.nextBoolean() ? null : random.nextInt(600),
+                random.nextBoolean() ? null : "10.1.2.3:8000",
+                random.nextBoolean() ? null : Boolean.valueOf(random.nextBoolean()));
         return new RequestRecord(
                 random.nextLong(Long.MAX_VALUE),
                 random.nextInt(1_000),

@@ -253,6 +253,8 @@ class WorkloadRequestTest {
                 "{\"extra_body\": {\"max_tokens\": 5}} | extra_body",
                 "{\"extra_body\": {\"messages\": null}} | extra_body",
                 "{\"extra_body\": {\"stream\": null}} | extra_body",
+                "{\"extra_body\": {\"response_format\": {\"type\": \"json_schema\"}}} | extra_body",
+                "{\"extra_body\": {\"guided_json\": {\"type\": \"objekt\"}}} | extra_body",
                 "{\"path\": \"chat\"} | path",
                 "{\"path\": \"/a b\"} | path",
                 "{\"proxy\": \"https://proxy:3128\"} | proxy",

@@ -2,7 +2,9 @@ package aifactory.reporting;
 
 import aifactory.measurement.Metric;
 import aifactory.measurement.MetricSummary;
+import aifactory.measurement.RequestCounts;
 import aifactory.protocol.Finding;
+import aifactory.protocol.RunResult;
 import aifactory.protocol.RunSummary;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,6 +22,7 @@ public final class ResultTable {
     private static final int SHARED_WIDTH = 16;
 
     private static final int LABEL_OF_METRIC = "TTFT from schedule ".length();
+    private static final int MOST_MODELS = 16;
     private static final int MOST_ERRORS = 8;
     private static final String RESET = "\u001b[0m";
 
@@ -46,6 +49,7 @@ public final class ResultTable {
         table.findings();
         table.requests();
         table.latencies();
+        table.models();
         table.clients();
         return table.text.toString();
     }
@@ -105,6 +109,9 @@ public final class ResultTable {
             row("Limits", serviceLevels(summary.slo()));
         }
         row("Tokens", tokens());
+        if (requests.documents() != null) {
+            row("Documents", documents(requests.documents(), requests.completed()));
+        }
         if (!requests.finishReasons().isEmpty()) {
             row("Ended by", counts(requests.finishReasons()));
         }
@@ -159,6 +166,18 @@ public final class ResultTable {
         boolean isUnknown = tokens.source() == null && tokens.output() == 0 && !missing.isEmpty();
         String output = isUnknown ? "output tokens unknown" : Figures.count(tokens.output()) + " output";
         return Figures.count(tokens.input()) + " input, " + output + source + mismatch + missing;
+    }
+
+    private static String documents(RunSummary.Documents documents, long completed) {
+        long unchecked = completed - documents.checked();
+        return valid(documents) + " are valid by the requested JSON Schema"
+                + (unchecked > 0 ? "; " + Figures.count(unchecked) + " responses were not checked" : "");
+    }
+
+    /** For example {@code 98.5 % (985 of 1,000)}. */
+    private static String valid(RunSummary.Documents documents) {
+        return Figures.percent(documents.validShare()) + " (" + Figures.count(documents.valid()) + " of "
+                + Figures.count(documents.checked()) + ")";
     }
 
     private static String counts(Map<String, Long> counts) {
@@ -221,6 +240,40 @@ public final class ResultTable {
                     .forEach(this::line);
         }
         line("");
+    }
+
+    /** A line for each model of a mix. */
+    private void models() {
+        List<RunResult.Part> models = summary.models();
+        long all =
+                models.stream().mapToLong(part -> part.requests().scheduled()).sum();
+        String label = "Models";
+        for (RunResult.Part model : models.subList(0, Math.min(MOST_MODELS, models.size()))) {
+            RequestCounts requests = model.requests();
+            String name = TerminalText.safe(model.name());
+            String share = all == 0 ? "" : " of requests " + Figures.percent((double) requests.scheduled() / all);
+            String valid = model.documents() == null ? "" : ", valid documents " + valid(model.documents());
+            row(
+                    label,
+                    name + ":" + share + ", " + Figures.count(requests.completed()) + " completed, "
+                            + Figures.count(requests.failed()) + " failed, " + Figures.count(requests.outputTokens())
+                            + " output tokens" + valid + latency(model, Metric.TTFT) + latency(model, Metric.E2EL));
+            label = "";
+        }
+        if (models.size() > MOST_MODELS) {
+            row("", models.size() - MOST_MODELS + " more models");
+        }
+        if (!models.isEmpty()) {
+            line("");
+        }
+    }
+
+    private static String latency(RunResult.Part part, Metric metric) {
+        MetricSummary figures = part.metrics().get(metric.jsonName());
+        return hasSamples(figures)
+                ? ", " + MetricDefinitions.shortName(metric) + " p50 " + Figures.of(figures.p50()) + " ms, p99 "
+                        + Figures.of(figures.p99()) + " ms"
+                : "";
     }
 
     private String figure(Column column, MetricSummary figures) {

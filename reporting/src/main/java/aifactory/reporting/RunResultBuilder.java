@@ -132,7 +132,8 @@ public final class RunResultBuilder {
                 remarks,
                 responses.skippedEvents(),
                 measured.backoffs(),
-                measured.backoffNanos() / NANOS_PER_SECOND);
+                measured.backoffNanos() / NANOS_PER_SECOND,
+                RunSummary.Documents.of(responses.documents()));
     }
 
     private RunSummary.Tokens tokens(RequestCounts measured) {
@@ -388,7 +389,7 @@ public final class RunResultBuilder {
                 metrics.put(metric.jsonName(), CoarseSummary.of(histogram));
             }
         }
-        return new RunResult.Part(number, name, part.measured(), metrics);
+        return new RunResult.Part(number, name, part.measured(), metrics, RunSummary.Documents.of(part.documents()));
     }
 
     private static double ratio(double count, double per) {

@@ -14,6 +14,7 @@ final class AnswerContent {
     private final AnswerListener listener;
     private final SharedScanning shared;
     private final int maximumTextBytes;
+    private final int droppedAboveBytes;
     private final boolean generates;
     /** Of a dialect, or of an endpoint that only the user knows; null for OpenAI's older APIs. */
     private final @Nullable DocumentAnswer custom;
@@ -25,6 +26,9 @@ final class AnswerContent {
     final FinishReasons finish = new FinishReasons();
     private boolean anyContent;
     private boolean anyToolCall;
+    /** Whether the text was too long to be kept. */
+    private boolean textDropped;
+
     private boolean closed;
     private boolean complete;
     private long choices;
@@ -33,6 +37,7 @@ final class AnswerContent {
         this.listener = listener;
         this.shared = shared;
         this.maximumTextBytes = maximumTextBytes;
+        this.droppedAboveBytes = kind.droppedAboveBytes();
         this.generates = kind.generates();
         this.custom = kind.dialect() != null
                 ? new DialectAnswer(kind.dialect())
@@ -48,6 +53,7 @@ final class AnswerContent {
         }
         anyContent = false;
         anyToolCall = false;
+        textDropped = false;
         closed = false;
         complete = false;
         choices = 0;
@@ -187,7 +193,7 @@ final class AnswerContent {
 
     private void scan(AnswerScanner scanner, byte[] data, int from, int to) throws AnswerFault {
         try {
-            scanner.scan(data, from, to, closed ? null : text);
+            scanner.scan(data, from, to, closed || textDropped ? null : text);
         } catch (AnswerFault fault) {
             throw new AnswerFault(fault.kind(), fault.getMessage() + ": " + ErrorText.excerpt(data, from, to));
         }
@@ -206,7 +212,7 @@ final class AnswerContent {
         refuseError(answer.read(data, from, to));
         boolean hasContent = !closed && answer.hasContent();
         boolean first = !anyContent && hasContent;
-        if (text != null && hasContent) {
+        if (text != null && hasContent && !textDropped) {
             text.said.append(DocumentAnswer.escaped(answer.text()));
             text.reasoning.append(DocumentAnswer.escaped(answer.reasoning()));
             requireKeepable(text);
@@ -239,6 +245,10 @@ final class AnswerContent {
     }
 
     private void requireKeepable(KeptText kept) throws AnswerFault {
+        if (kept.length() > droppedAboveBytes) {
+            kept.clear();
+            textDropped = true;
+        }
         if (kept.length() > maximumTextBytes) {
             throw new AnswerFault(
                     FailureKind.OVERSIZED_EVENT,
@@ -267,6 +277,11 @@ final class AnswerContent {
 
     byte[] firstChunkText() {
         return text == null ? new byte[0] : text.firstChunk();
+    }
+
+    /** What was said, in the same form, where it may be a document; null where it is not kept, was too long or is a call of a tool. */
+    byte @Nullable [] document() {
+        return text == null || textDropped || anyToolCall ? null : text.said.toByteArray();
     }
 
     /** Whether all that was generated is in the texts: calls of tools have tokens too. */

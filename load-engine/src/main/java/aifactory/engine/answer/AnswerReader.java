@@ -120,6 +120,11 @@ public final class AnswerReader implements ResponseHandler {
         return content.firstChunkText();
     }
 
+    /** What the model has said, in the same form, where it may be a document; null where it is not kept, was too long or is a call of a tool. */
+    public byte @Nullable [] document() {
+        return content.document();
+    }
+
     /** Whether all that was generated is in the texts: calls of tools have tokens too. */
     public boolean isAllText() {
         return content.isAllText();
@@ -166,7 +171,8 @@ public final class AnswerReader implements ResponseHandler {
                 events.skipped(),
                 remarks,
                 null,
-                servedBy);
+                servedBy,
+                null);
     }
 
     /** Has it remarked that the server's counts were not believed. */

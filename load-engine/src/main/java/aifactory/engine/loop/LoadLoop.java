@@ -15,6 +15,7 @@ import aifactory.engine.watchdog.Pulse;
 import aifactory.measurement.FailureKind;
 import aifactory.measurement.MonotonicClock;
 import aifactory.measurement.RequestOutcome;
+import aifactory.workload.document.DocumentSchema;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.util.List;
@@ -63,7 +64,7 @@ final class LoadLoop {
     /** Later turns of sessions that are not due yet. */
     private int turnsToCome;
     /** Requests that have ended and are not recorded yet. */
-    private int beingCounted;
+    private int beingExamined;
 
     private long starvedRequests;
     private int queuedForConnection;
@@ -379,25 +380,35 @@ final class LoadLoop {
     }
 
     /**
-     * Requests a count of the answer's tokens, after which the request is recorded; false without a counter or if its
-     * queue is full.
+     * Has the text of a complete answer examined, after which the request is recorded; false where there is nothing to examine, or the
+     * examiner's queue is full.
      */
-    boolean offerForCounting(ActiveRequest request, ChunkTimes times, RequestEnd end, AnswerReader answer) {
-        if (!plan.tokens().counts()) {
+    boolean offerForExamination(ActiveRequest request, ChunkTimes times, RequestEnd end, AnswerReader answer) {
+        TextExaminer texts = plan.texts();
+        boolean counts = texts.counts() && answer.isAllText();
+        byte[] document = texts.checks() ? answer.document() : null;
+        boolean checks = document != null && document.length <= DocumentSchema.MOST_BYTES;
+        if (!counts && !checks) {
             return false;
         }
         RequestIdentity identity = request.identity();
         RequestStamps stamps = request.stamps.copy();
         ChunkTimes kept = times.copy();
-        Consumer<RequestEnd> counted = whole -> eventLoop.execute(() -> {
-            beingCounted--;
+        Consumer<RequestEnd> examined = whole -> eventLoop.execute(() -> {
+            beingExamined--;
             recorder.ended(identity, stamps, kept, whole);
             finishIfDone();
         });
-        boolean taken = plan.tokens()
-                .offer(new TokenCounter.Uncounted(
-                        end, answer.text(), answer.reasoningText(), answer.firstChunkText(), counted));
-        beingCounted += taken ? 1 : 0;
+        byte[] nothing = new byte[0];
+        boolean taken = texts.offer(new TextExaminer.Unexamined(
+                end,
+                counts,
+                checks,
+                document == null ? answer.text() : document,
+                counts ? answer.reasoningText() : nothing,
+                counts ? answer.firstChunkText() : nothing,
+                examined));
+        beingExamined += taken ? 1 : 0;
         return taken;
     }
 
@@ -466,7 +477,7 @@ final class LoadLoop {
 
     void finishIfDone() {
         boolean nothingToCome = stopped || (turnsToCome == 0 && driver.isExhausted());
-        if (begun && active.size() == 0 && beingCounted == 0 && nothingToCome && !finished.isDone()) {
+        if (begun && active.size() == 0 && beingExamined == 0 && nothingToCome && !finished.isDone()) {
             finish();
         }
     }
@@ -492,7 +503,7 @@ final class LoadLoop {
                     queuedForConnection = connections.waiting();
                     connectionCount = connections.size();
                     recorder.wallClock(stamps.wallClock());
-                    return recorder.take(active.size() + beingCounted);
+                    return recorder.take(active.size() + beingExamined);
                 },
                 eventLoop);
     }

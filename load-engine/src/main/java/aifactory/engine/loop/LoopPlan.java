@@ -7,6 +7,7 @@ import aifactory.workload.GroupShare;
 import aifactory.workload.RequestTemplate;
 import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.dialect.Dialects;
+import aifactory.workload.document.DocumentSchema;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param loop this event loop's share of the client
  * @param maximumInFlight requests that this event loop can carry
  * @param turns encodes the later turns of sessions
- * @param tokens counts those of answers whose server did not
+ * @param texts examines those of complete answers
  * @param keepsAnswers whether later requests carry the responses to earlier ones
  * @param keys renews the key; null where there is none, or one that does not change
  * @param maximumConnections that this event loop may have open, for every connection is an open file
@@ -31,7 +32,7 @@ record LoopPlan(
         int maximumConnections,
         EngineSettings settings,
         TurnEncoder turns,
-        TokenCounter tokens,
+        TextExaminer texts,
         boolean keepsAnswers,
         @Nullable KeyRenewal keys) {
 
@@ -42,7 +43,8 @@ record LoopPlan(
                 specification.endpoint().generates(),
                 template == null ? null : template.contentPointer(),
                 Dialects.of(specification.endpoint()),
-                keepsAnswers || tokens.counts());
+                keepsAnswers || texts.counts() || texts.checks(),
+                keepsAnswers || texts.counts() ? Integer.MAX_VALUE : DocumentSchema.MOST_BYTES);
     }
 
     /** The time from which no request is started, since T0; {@link Long#MAX_VALUE} for no end. */

@@ -13,6 +13,7 @@ import aifactory.workload.AiServerAddress;
 import aifactory.workload.GroupShare;
 import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.content.WorkloadContent;
+import aifactory.workload.document.DocumentSchema;
 import aifactory.workload.prompt.PromptsWithMedia;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
@@ -90,7 +91,10 @@ public final class NettyLoadFactory {
                 new RequestEncoder(specification, model, content.prompts(), heads(plan, model, headers), keys);
         RequestSequence sequence = new RequestSequence(content.sessions(plan.share()), encoder);
         TurnEncoder turns = new TurnEncoder(encoder);
-        TokenCounter tokens = new TokenCounter(content.tokenizer().orElse(null), clock);
+        TextExaminer texts = new TextExaminer(
+                content.tokenizer().orElse(null),
+                DocumentSchema.of(specification).orElse(null),
+                clock);
         RoundClocks rounds = new RoundClocks(ioHandlers(), clock);
         EventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(eventLoops, new DefaultThreadFactory("load", true), rounds);
@@ -100,9 +104,9 @@ public final class NettyLoadFactory {
         RequestPreparer preparer = new RequestPreparer(sequence, queues, slots);
         try {
             List<LoadLoop> loops = loops(
-                    plan, eventLoops, group, rounds, queues, targets, files, turns, tokens, content.hasTurns(), keys);
+                    plan, eventLoops, group, rounds, queues, targets, files, turns, texts, content.hasTurns(), keys);
             turns.start();
-            tokens.start();
+            texts.start();
             preparer.start();
             preparer.awaitFilled();
             return new PreparedNettyLoad(
@@ -110,7 +114,7 @@ public final class NettyLoadFactory {
                     loops,
                     preparer,
                     turns,
-                    tokens,
+                    texts,
                     content,
                     MeasuredWindow.of(specification),
                     clock,
@@ -121,7 +125,7 @@ public final class NettyLoadFactory {
         } catch (RuntimeException | InterruptedException e) {
             preparer.close();
             turns.close();
-            tokens.close();
+            texts.close();
             lookups.close();
             group.shutdownGracefully();
             throw e;
@@ -164,7 +168,7 @@ public final class NettyLoadFactory {
             LoadTargets targets,
             FileBudget files,
             TurnEncoder turns,
-            TokenCounter tokens,
+            TextExaminer texts,
             boolean keepsAnswers,
             @Nullable KeyRenewal keys) {
         List<LoadLoop> loops = new ArrayList<>();
@@ -178,7 +182,7 @@ public final class NettyLoadFactory {
                     files.connectionsOf(loopShare),
                     settings,
                     turns,
-                    tokens,
+                    texts,
                     keepsAnswers,
                     keys);
             LoopRecorder recorder = new LoopRecorder(plan.share().client(), plan.specification());

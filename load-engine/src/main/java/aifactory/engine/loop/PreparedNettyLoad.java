@@ -27,7 +27,7 @@ final class PreparedNettyLoad implements PreparedLoad {
     private final List<LoadLoop> loops;
     private final RequestPreparer preparer;
     private final TurnEncoder turns;
-    private final TokenCounter tokens;
+    private final TextExaminer texts;
     private final WorkloadContent content;
     private final MeasuredWindow window;
     private final MonotonicClock clock;
@@ -43,7 +43,7 @@ final class PreparedNettyLoad implements PreparedLoad {
             List<LoadLoop> loops,
             RequestPreparer preparer,
             TurnEncoder turns,
-            TokenCounter tokens,
+            TextExaminer texts,
             WorkloadContent content,
             MeasuredWindow window,
             MonotonicClock clock,
@@ -55,7 +55,7 @@ final class PreparedNettyLoad implements PreparedLoad {
         this.loops = loops;
         this.preparer = preparer;
         this.turns = turns;
-        this.tokens = tokens;
+        this.texts = texts;
         this.content = content;
         this.window = window;
         this.clock = clock;
@@ -95,7 +95,7 @@ final class PreparedNettyLoad implements PreparedLoad {
         }
         stopped = true;
         preparer.close();
-        tokens.stop();
+        texts.stop();
         loops.forEach(LoadLoop::stop);
     }
 
@@ -117,11 +117,11 @@ final class PreparedNettyLoad implements PreparedLoad {
     private void closeContent() {
         helpers.forEach(PreparedNettyLoad::close);
         turns.close();
-        tokens.close();
+        texts.close();
         try {
             preparer.awaitEnd(CLOSE_MILLIS);
             turns.awaitEnd(CLOSE_MILLIS);
-            tokens.awaitEnd(CLOSE_MILLIS);
+            texts.awaitEnd(CLOSE_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -137,7 +137,7 @@ final class PreparedNettyLoad implements PreparedLoad {
     }
 
     private @Nullable String encodingFailure() {
-        return Stream.of(preparer.failure(), turns.failure(), tokens.failure())
+        return Stream.of(preparer.failure(), turns.failure(), texts.failure())
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);

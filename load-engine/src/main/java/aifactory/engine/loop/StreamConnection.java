@@ -390,8 +390,8 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
 
     /** Before the connection is reused. */
     private void record(ActiveRequest request, RequestEnd end) {
-        boolean countable = end.outcome() == RequestOutcome.COMPLETED && answer.isAllText();
-        if (!countable || !loop.offerForCounting(request, this, end, answer)) {
+        boolean complete = end.outcome() == RequestOutcome.COMPLETED;
+        if (!complete || !loop.offerForExamination(request, this, end, answer)) {
             loop.record(request, this, end);
         }
     }

@@ -53,4 +53,17 @@ public record RequestEnd(
                 byServer ? TokenSource.USAGE : TokenSource.TOKENIZER,
                 response.counted(tokens, ofFirstChunk));
     }
+
+    /** The same with the check of its document. */
+    public RequestEnd withDocument(boolean valid) {
+        return new RequestEnd(
+                outcome,
+                failure,
+                detail,
+                httpStatus,
+                inputTokens,
+                outputTokens,
+                tokenSource,
+                response.withDocument(valid));
+    }
 }

@@ -41,8 +41,8 @@ final class BreakdownSection {
                 "class",
                 "note");
         writeParts("By AI server", "AI server", exactTargets(), List.of());
-        if (!result.perModel().isEmpty()) {
-            writeParts("By model", "Model", result.perModel(), List.of());
+        if (!result.summary().models().isEmpty()) {
+            writeParts("By model", "Model", result.summary().models(), List.of());
         }
         writeParts("By client", "Client", result.perClient(), List.of("schedule_delay_ms", "event_loop_lag_ms"));
         html.close().line();
@@ -58,7 +58,8 @@ final class BreakdownSection {
                                 part.number(),
                                 part.name(),
                                 part.requests(),
-                                exact(overview.ofTarget(part.number()), part)))
+                                exact(overview.ofTarget(part.number()), part),
+                                part.documents()))
                         .toList();
     }
 
@@ -157,9 +158,13 @@ final class BreakdownSection {
                 "E2EL p50",
                 "E2EL p99"));
         signs.forEach(sign -> heads.add(sign.startsWith("schedule") ? "Schedule delay p99" : "Loop lag p99"));
+        boolean hasDocuments = parts.stream().anyMatch(part -> part.documents() != null);
+        if (hasDocuments) {
+            heads.add("Valid documents");
+        }
         List<List<String>> rows = new ArrayList<>();
         for (Part part : parts.subList(0, Math.min(MOST_ROWS, parts.size()))) {
-            rows.add(row(part, signs));
+            rows.add(row(part, signs, hasDocuments));
         }
         String caption = title + (parts.size() > MOST_ROWS ? ", the first " + MOST_ROWS + " of " + parts.size() : "");
         if (rows.size() > UNFOLDED_ROWS) {
@@ -170,7 +175,7 @@ final class BreakdownSection {
         }
     }
 
-    private static List<String> row(Part part, List<String> signs) {
+    private static List<String> row(Part part, List<String> signs, boolean hasDocuments) {
         RequestCounts requests = part.requests();
         List<String> row = new ArrayList<>();
         row.add(part.number() + " · " + part.name());
@@ -183,6 +188,10 @@ final class BreakdownSection {
         row.add(p50(part, "e2el_ms"));
         row.add(p99(part, "e2el_ms"));
         signs.forEach(sign -> row.add(p99(part, sign)));
+        if (hasDocuments) {
+            RunSummary.Documents documents = part.documents();
+            row.add(documents == null ? Figures.NONE : Figures.percent(documents.validShare()));
+        }
         return row;
     }
 

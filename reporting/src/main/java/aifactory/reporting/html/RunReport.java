@@ -100,6 +100,14 @@ public final class RunReport {
                 Figures.of(summary.outputTokenThroughput()),
                 "tok/s",
                 Figures.of(summary.totalTokenThroughput()) + " tok/s with input");
+        if (requests.documents() != null) {
+            card(
+                    "Valid documents",
+                    Figures.percent(requests.documents().validShare()),
+                    "",
+                    Figures.count(requests.documents().valid()) + " of "
+                            + Figures.count(requests.documents().checked()) + " by the requested JSON Schema");
+        }
         String suffix = workload.isOpenLoop() ? "_from_schedule_ms" : "_ms";
         latencyCard("ttft" + suffix);
         latencyCard("tpot_ms");

@@ -40,6 +40,7 @@ final class RecordFields {
     static final byte[] REMARKS = name("remarks");
     static final byte[] RETRY_AFTER = name("retry_after_seconds");
     static final byte[] SERVED_BY = name("served_by");
+    static final byte[] VALID_DOCUMENT = name("valid_document");
     static final byte[] TTFT_CLIENT_SHARE = name("ttft_client_share_nanos");
     static final byte[] E2EL_CLIENT_SHARE = name("e2el_client_share_nanos");
     static final byte[] END = JsonText.constant("}");

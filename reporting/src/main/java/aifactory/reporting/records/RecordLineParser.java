@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class RecordLineParser {
     private static final int MOST_DIGITS = 18;
     private static final byte[] NULL = ascii("null");
+    private static final byte[] TRUE = ascii("true");
+    private static final byte[] FALSE = ascii("false");
     private static final byte[] EMPTY_LIST = ascii("[]");
     private static final byte[] LIST_START = ascii("[");
     private static final byte[] LIST_END = ascii("]");
@@ -138,9 +140,10 @@ final class RecordLineParser {
         Long wait = skip(RecordFields.RETRY_AFTER) ? optionalValue() : null;
         strange |= !isSmall(wait);
         String servedBy = skip(RecordFields.SERVED_BY) ? textValue() : null;
+        Boolean document = skip(RecordFields.VALID_DOCUMENT) ? flag() : null;
         expect(RecordFields.END);
         return new ResponseDetails(
-                finishReason, usage, counted, countedBy, firstChunk, skipped, remarks, small(wait), servedBy);
+                finishReason, usage, counted, countedBy, firstChunk, skipped, remarks, small(wait), servedBy, document);
     }
 
     /** The names in the order in which they are written: of another order the other reader is to judge. */
@@ -162,6 +165,17 @@ final class RecordLineParser {
         strange |= remarks.isEmpty();
         expect(LIST_END);
         return remarks;
+    }
+
+    private @Nullable Boolean flag() {
+        if (skip(TRUE)) {
+            return true;
+        }
+        if (skip(FALSE)) {
+            return false;
+        }
+        strange |= !skip(NULL);
+        return null;
     }
 
     private static @Nullable Integer small(@Nullable Long number) {

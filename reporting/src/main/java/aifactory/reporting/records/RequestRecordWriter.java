@@ -27,6 +27,8 @@ public final class RequestRecordWriter implements AutoCloseable {
     private static final byte[] LIST_START = JsonText.constant("[");
     private static final byte[] LIST_END = JsonText.constant("]");
     private static final byte[] EMPTY_LIST = JsonText.constant("[]");
+    private static final byte[] TRUE = JsonText.constant("true");
+    private static final byte[] FALSE = JsonText.constant("false");
     private static final byte[] COMMA = JsonText.constant(",");
     private static final Map<RunPhase, byte[]> PHASES = words(RunPhase.class);
     private static final Map<RequestOutcome, byte[]> OUTCOMES = words(RequestOutcome.class);
@@ -119,6 +121,13 @@ public final class RequestRecordWriter implements AutoCloseable {
         json.write(response.remarks().isEmpty() ? EMPTY_LIST : LIST_END);
         json.write(RecordFields.RETRY_AFTER).write(asLong(response.retryAfterSeconds()));
         writeText(RecordFields.SERVED_BY, response.servedBy());
+        Boolean document = response.validDocument();
+        json.write(RecordFields.VALID_DOCUMENT);
+        if (document == null) {
+            json.writeNull();
+        } else {
+            json.write(document ? TRUE : FALSE);
+        }
         json.write(RecordFields.END);
     }
 

@@ -190,7 +190,6 @@ class RunExplanationTest {
                 result.timeline(),
                 result.perClient(),
                 parts,
-                result.perModel(),
                 result.serverMetrics(),
                 result.serverLogs());
 

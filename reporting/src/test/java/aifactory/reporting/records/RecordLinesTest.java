@@ -230,7 +230,8 @@ class RecordLinesTest {
                 random.nextInt(5),
                 remarks,
                 random.nextBoolean() ? null : Integer.valueOf(random.nextInt(600)),
-                random.nextBoolean() ? null : "10.1.2." + random.nextInt(256) + ":8000");
+                random.nextBoolean() ? null : "10.1.2." + random.nextInt(256) + ":8000",
+                random.nextBoolean() ? null : Boolean.valueOf(random.nextBoolean()));
     }
 
     private <T> T one(T[] values) {

@@ -55,10 +55,29 @@ record AnswerPlan(
      */
     static AnswerPlan of(
             GenerationRequest request, int maxTokens, Output output, AnswerFaults faults, RandomGenerator random) {
-        int tokens = tokens(request, maxTokens, output, faults, random);
+        return of(request, maxTokens, AnswerText.NO_DOCUMENT, output, faults, random);
+    }
+
+    /**
+     * The plan of a request that may ask for a document.
+     *
+     * @param maxTokens that it may generate
+     * @param endOfDocument the tokens after which the text ends, or {@link AnswerText#NO_DOCUMENT}
+     */
+    static AnswerPlan of(
+            GenerationRequest request,
+            int maxTokens,
+            int endOfDocument,
+            Output output,
+            AnswerFaults faults,
+            RandomGenerator random) {
+        boolean isDocument = endOfDocument != AnswerText.NO_DOCUMENT && !faults.has(FaultKind.NO_CONTENT);
+        int tokens =
+                isDocument ? Math.min(maxTokens, endOfDocument) : tokens(request, maxTokens, output, faults, random);
         boolean isChat = DialectForm.hasReasoning(request.endpoint());
         boolean isToolCall = isChat && faults.has(FaultKind.TOOL_CALL);
-        FinishReason reason = tokens < maxTokens ? FinishReason.STOP : FinishReason.LENGTH;
+        boolean isWhole = tokens < maxTokens || tokens == endOfDocument;
+        FinishReason reason = isWhole ? FinishReason.STOP : FinishReason.LENGTH;
         FaultKind early = earlyEnding(faults);
         int reasoning = (int) faults.number(FaultKind.REASONING, FaultParameter.COUNT, output.reasoningTokens());
         int stall = faults.token(FaultKind.STALL);

@@ -29,7 +29,8 @@ public final class DialectRequestParser {
         if (!root.isObject()) {
             throw new InvalidRequestException("The body is not a JSON object.", null);
         }
-        refuse(root);
+        String document = SchemaDocument.requestedBy(endpoint.ofWorkload(), root);
+        refuse(root, document != null);
         boolean usual = endpoint == EndpointKind.OLLAMA;
         boolean streams = streamed != null ? streamed : root.path("stream").asBoolean(usual);
         String named = model.isEmpty() ? root.path("model").asString("") : model;
@@ -46,24 +47,36 @@ public final class DialectRequestParser {
                         || root.at("/parameters/ignore_eos").asBoolean(false),
                 texts.count,
                 null,
-                false);
+                false,
+                document);
     }
 
     private record Texts(int words, int count) {}
 
-    /** What is not simulated is refused by name, and never ignored. */
-    private static void refuse(JsonNode root) throws InvalidRequestException {
-        for (String member : new String[] {"tool_choice", "response_format", "text", "format", "grammar"}) {
-            JsonNode value = root.path(member);
-            boolean isUsual = value.isMissingNode()
-                    || value.isNull()
-                    || value.asString("").matches("auto|none")
-                    || value.path("type").asString("").matches("auto|none|text")
-                    || value.path("format").path("type").asString("").equals("text");
-            if (!isUsual) {
-                throw new InvalidRequestException(
-                        member + " is not simulated by this server at this endpoint.", member);
+    /**
+     * What is not simulated is refused by name, and never ignored.
+     *
+     * @param isDocument whether a format of the output is simulated
+     */
+    private static void refuse(JsonNode root, boolean isDocument) throws InvalidRequestException {
+        refuse("tool_choice", root.path("tool_choice"));
+        if (!isDocument) {
+            for (String member : new String[] {"response_format", "text", "format", "grammar", "output_format"}) {
+                refuse(member, root.path(member));
             }
+            refuse("output_config", root.path("output_config").path("format"));
+            refuse("parameters", root.path("parameters").path("grammar"));
+        }
+    }
+
+    private static void refuse(String member, JsonNode value) throws InvalidRequestException {
+        boolean isUsual = value.isMissingNode()
+                || value.isNull()
+                || value.asString("").matches("auto|none")
+                || value.path("type").asString("").matches("auto|none|text")
+                || value.path("format").path("type").asString("").equals("text");
+        if (!isUsual) {
+            throw new InvalidRequestException(member + " is not simulated by this server at this endpoint.", member);
         }
     }
 

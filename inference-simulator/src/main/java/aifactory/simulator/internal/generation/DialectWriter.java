@@ -10,11 +10,13 @@ final class DialectWriter {
     private final DialectForm form;
     private final DialectForm.Answer answer;
     private final EventEncoder encoder;
+    private final AnswerText source;
     private final StringBuilder text = new StringBuilder();
     private DialectForm.@Nullable Kind lastKind;
     private int tokens;
 
-    DialectWriter(DialectForm form, DialectForm.Answer answer, EventEncoder encoder) {
+    DialectWriter(DialectForm form, DialectForm.Answer answer, AnswerText source, EventEncoder encoder) {
+        this.source = source;
         this.form = form;
         this.answer = answer;
         this.encoder = encoder;
@@ -44,7 +46,7 @@ final class DialectWriter {
             boolean isCut,
             boolean isNotUtf8) {
         StringBuilder words = new StringBuilder(count * Vocabulary.BYTES_PER_TOKEN + filling);
-        Vocabulary.append(words, answer.identity().seed(), firstToken, count);
+        source.append(words, firstToken, count);
         words.repeat('x', filling);
         tokens += count;
         if (kind == DialectForm.Kind.TEXT) {

@@ -1,5 +1,7 @@
 package aifactory.simulator.internal.generation;
 
+import aifactory.workload.Endpoint;
+
 /** The endpoints that generate. */
 public enum EndpointKind {
     /** {@code /v1/chat/completions}. */
@@ -53,5 +55,22 @@ public enum EndpointKind {
     /** The {@code object} of an answer, or of a streamed one's events. */
     public String object(boolean streamed) {
         return streamed ? chunkObject : object;
+    }
+
+    /** The same in workloads. */
+    Endpoint ofWorkload() {
+        return switch (this) {
+            case CHAT -> Endpoint.CHAT;
+            case COMPLETION -> Endpoint.COMPLETIONS;
+            case EMBEDDING -> Endpoint.EMBEDDINGS;
+            case RESPONSES -> Endpoint.RESPONSES;
+            case MESSAGES -> Endpoint.MESSAGES;
+            case RERANK -> Endpoint.RERANK;
+            case SCORE -> Endpoint.SCORE;
+            case OLLAMA -> Endpoint.OLLAMA;
+            case TGI -> Endpoint.TGI;
+            case TRITON -> Endpoint.TRITON;
+            case KSERVE -> Endpoint.KSERVE;
+        };
     }
 }

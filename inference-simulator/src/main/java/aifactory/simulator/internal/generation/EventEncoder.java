@@ -27,19 +27,24 @@ final class EventEncoder {
     private final byte[] contentOpening;
     private final byte[] contentEnd;
     private final boolean chunked;
-    private final long seed;
+    private final AnswerText text;
 
     private int eventCount;
     private int contentCount;
 
+    /** Of an answer in words. */
     EventEncoder(AnswerIdentity identity, AnswerFaults faults, boolean chunked) {
+        this(identity, AnswerText.words(identity.seed()), faults, chunked);
+    }
+
+    EventEncoder(AnswerIdentity identity, AnswerText text, AnswerFaults faults, boolean chunked) {
         dataPrefix = faults.has(FaultKind.NO_SPACE) ? "data:" : "data: ";
         eventEnd = faults.has(FaultKind.CRLF) ? "\r\n\r\n" : "\n\n";
         eventOpening = identity.opening(true);
         contentOpening = (dataPrefix + eventOpening).getBytes(StandardCharsets.UTF_8);
         contentEnd = eventEnd.getBytes(StandardCharsets.US_ASCII);
         this.chunked = chunked;
-        seed = identity.seed();
+        this.text = text;
     }
 
     /** Bytes that a chunk of so many tokens takes at most. */
@@ -74,13 +79,13 @@ final class EventEncoder {
                 out,
                 contentOpening.length
                         + kind.before.length
-                        + tokens * Vocabulary.BYTES_PER_TOKEN
+                        + text.escapedBytes(firstToken, tokens)
                         + extra.length
                         + after.length
                         + contentEnd.length);
         out.writeBytes(contentOpening);
         out.writeBytes(kind.before);
-        Vocabulary.write(out, seed, firstToken, tokens);
+        text.writeEscaped(out, firstToken, tokens);
         out.writeBytes(extra);
         out.writeBytes(after);
         out.writeBytes(contentEnd);
@@ -161,8 +166,8 @@ final class EventEncoder {
         return count;
     }
 
-    private void piece(ByteBuf out, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    private void piece(ByteBuf out, String event) {
+        byte[] bytes = event.getBytes(StandardCharsets.UTF_8);
         out.ensureWritable(bytes.length + FRAMING_BYTES);
         beginChunk(out, bytes.length);
         out.writeBytes(bytes);

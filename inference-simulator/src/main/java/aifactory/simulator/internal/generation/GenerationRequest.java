@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param inputs texts to embed; 1 for the other endpoints
  * @param dimensions of an embedding; null when not given
  * @param base64 whether embeddings are little-endian floats in base64 instead of numbers
+ * @param document JSON, in ASCII, that the request asks for; null for plain text
  */
 public record GenerationRequest(
         EndpointKind endpoint,
@@ -27,4 +28,34 @@ public record GenerationRequest(
         boolean ignoreEndOfSequence,
         int inputs,
         @Nullable Integer dimensions,
-        boolean base64) {}
+        boolean base64,
+        @Nullable String document) {
+
+    /** A request for plain text. */
+    public GenerationRequest(
+            EndpointKind endpoint,
+            @Nullable String model,
+            boolean streamed,
+            boolean includeUsage,
+            int promptTokens,
+            @Nullable Integer maxTokens,
+            int minTokens,
+            boolean ignoreEndOfSequence,
+            int inputs,
+            @Nullable Integer dimensions,
+            boolean base64) {
+        this(
+                endpoint,
+                model,
+                streamed,
+                includeUsage,
+                promptTokens,
+                maxTokens,
+                minTokens,
+                ignoreEndOfSequence,
+                inputs,
+                dimensions,
+                base64,
+                null);
+    }
+}

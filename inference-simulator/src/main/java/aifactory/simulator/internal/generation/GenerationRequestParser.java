@@ -7,6 +7,11 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Reads the bodies of requests as a stream of tokens: prompts are counted where they stand and never copied. One per
@@ -17,6 +22,10 @@ import tools.jackson.core.json.JsonFactory;
  */
 public final class GenerationRequestParser {
     private static final JsonFactory FACTORY = new JsonFactory();
+    /** Within a body, whose other members follow. */
+    private static final ObjectReader TREES =
+            JsonMapper.shared().reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
     private static final int MAX_EMBEDDING_INPUTS = 2048;
     private static final int MAX_DIMENSIONS = 8192;
 
@@ -34,6 +43,7 @@ public final class GenerationRequestParser {
     private boolean ignoreEndOfSequence;
     private @Nullable Integer dimensions;
     private boolean base64;
+    private @Nullable String document;
 
     private GenerationRequestParser(EndpointKind endpoint, PromptBlocks blocks) {
         this.endpoint = endpoint;
@@ -123,7 +133,8 @@ public final class GenerationRequestParser {
                 ignoreEndOfSequence,
                 endpoint == EndpointKind.EMBEDDING ? texts : 1,
                 dimensions,
-                base64);
+                base64,
+                document);
     }
 
     private void readMember(JsonParser json, String name) throws InvalidRequestException {
@@ -143,15 +154,27 @@ public final class GenerationRequestParser {
             case "logprobs", "top_logprobs", "prompt_logprobs", "echo", "suffix", "audio" ->
                 NotSimulated.refuse(json, name);
             case "best_of" -> requireOne(within(1, Integer.MAX_VALUE, json, name), name);
-            case "response_format" -> NotSimulated.refuseFormat(json, name);
+            case "response_format", "guided_json", "structured_outputs" -> readFormat(json, name);
             case "tool_choice", "function_call" -> NotSimulated.refuseChoice(json, name);
-            case "guided_json", "guided_regex", "guided_choice", "guided_grammar", "structured_outputs" ->
-                NotSimulated.refuse(json, name);
+            case "guided_regex", "guided_choice", "guided_grammar" -> NotSimulated.refuse(json, name);
             case "n" -> requireOneChoice(within(1, Integer.MAX_VALUE, json, name));
             case "messages" -> readPromptOf(EndpointKind.CHAT, json, name);
             case "prompt" -> readPromptOf(EndpointKind.COMPLETION, json, name);
             case "input" -> readPromptOf(EndpointKind.EMBEDDING, json, name);
             default -> json.skipChildren();
+        }
+    }
+
+    /** A format of the output: plain text, or a JSON document. */
+    private void readFormat(JsonParser json, String name) throws InvalidRequestException {
+        JsonNode format = TREES.readTree(json);
+        ObjectNode alone = JsonMapper.shared().createObjectNode().set(name, format);
+        String asked = SchemaDocument.requestedBy(endpoint.ofWorkload(), alone);
+        if (asked != null) {
+            document = asked;
+        } else if (!format.path("type").asString("").equals("text")) {
+            throw NotSimulated.refusal(
+                    name, format.isObject() ? format.path("type").asString("an object") : format.toString());
         }
     }
 

@@ -20,25 +20,6 @@ final class NotSimulated {
         }
     }
 
-    /** Refuses every format of the output but plain text. */
-    static void refuseFormat(JsonParser json, String name) throws InvalidRequestException {
-        if (json.currentToken() != JsonToken.START_OBJECT) {
-            throw new InvalidRequestException(name + " must be an object.", name);
-        }
-        String type = "";
-        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-            boolean isType = json.currentName().equals("type");
-            if (json.nextToken() == JsonToken.VALUE_STRING && isType) {
-                type = json.getString();
-            } else {
-                json.skipChildren();
-            }
-        }
-        if (!type.equals("text")) {
-            throw refusal(name, type);
-        }
-    }
-
     /** Refuses to call a tool that has to be called. */
     static void refuseChoice(JsonParser json, String name) throws InvalidRequestException {
         boolean isFree = json.currentToken() == JsonToken.VALUE_STRING
@@ -48,7 +29,7 @@ final class NotSimulated {
         }
     }
 
-    private static InvalidRequestException refusal(String name, String value) {
+    static InvalidRequestException refusal(String name, String value) {
         return new InvalidRequestException(name + " '" + value + "' is not simulated by this server.", name);
     }
 }

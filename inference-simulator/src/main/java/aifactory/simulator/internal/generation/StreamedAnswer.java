@@ -2,6 +2,7 @@ package aifactory.simulator.internal.generation;
 
 import aifactory.simulator.FaultKind;
 import aifactory.simulator.FaultParameter;
+import aifactory.simulator.SimulatorOptions.Output;
 import aifactory.simulator.internal.fault.AnswerFaults;
 import aifactory.simulator.internal.generation.AnswerHead.Framing;
 import aifactory.simulator.internal.observation.ServerMetrics.FinishReason;
@@ -41,14 +42,15 @@ final class StreamedAnswer extends Generation {
 
     StreamedAnswer(LoopServices services, AnswerChannel channel, Arrival arrival) {
         super(services, channel, arrival);
-        plan = AnswerPlan.of(
-                request, arrival.maxTokens(), services.state().options().output(), faults, random);
+        Output output = services.state().options().output();
+        AnswerText text = AnswerText.of(request, output, faults, identity.seed());
+        plan = AnswerPlan.of(request, arrival.maxTokens(), text.endOfDocument(), output, faults, random);
         framing = AnswerHead.framing(channel, faults, true);
-        encoder = new EventEncoder(identity, faults, framing == Framing.CHUNKED);
+        encoder = new EventEncoder(identity, text, faults, framing == Framing.CHUNKED);
         DialectForm form = DialectForm.of(request.endpoint());
         dialect = form == null
                 ? null
-                : new DialectWriter(form, new DialectForm.Answer(identity, request.promptTokens()), encoder);
+                : new DialectWriter(form, new DialectForm.Answer(identity, request.promptTokens()), text, encoder);
         commentEvery = (int) faults.number(FaultKind.COMMENTS, FaultParameter.COUNT, 0);
         malformedToken = plan.within(faults.token(FaultKind.MALFORMED_EVENT));
         oversizedToken = plan.within(faults.token(FaultKind.OVERSIZED_EVENT));

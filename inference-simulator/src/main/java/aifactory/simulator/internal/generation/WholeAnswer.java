@@ -2,16 +2,19 @@ package aifactory.simulator.internal.generation;
 
 import aifactory.simulator.FaultKind;
 import aifactory.simulator.FaultParameter;
+import aifactory.simulator.SimulatorOptions.Output;
 import java.nio.charset.StandardCharsets;
 
 /** An answer in one body, sent when its last token would have been. */
 final class WholeAnswer extends BodyAnswer {
     private final AnswerPlan plan;
+    private final AnswerText text;
 
     WholeAnswer(LoopServices services, AnswerChannel channel, Arrival arrival) {
         super(services, channel, arrival);
-        plan = AnswerPlan.of(
-                request, arrival.maxTokens(), services.state().options().output(), faults, random);
+        Output output = services.state().options().output();
+        text = AnswerText.of(request, output, faults, identity.seed());
+        plan = AnswerPlan.of(request, arrival.maxTokens(), text.endOfDocument(), output, faults, random);
     }
 
     @Override
@@ -61,7 +64,7 @@ final class WholeAnswer extends BodyAnswer {
         return form.whole(
                         new DialectForm.Answer(identity, request.promptTokens()),
                         plan.isToolCall() ? DialectForm.Kind.TOOL_CALL : DialectForm.Kind.TEXT,
-                        appendText(new StringBuilder(), plan.reasoningTokens()).toString(),
+                        plainText(plan.reasoningTokens()),
                         reasoning.toString(),
                         plan.tokens(),
                         plan.finishReason().text(),
@@ -86,8 +89,18 @@ final class WholeAnswer extends BodyAnswer {
         body.append('}');
     }
 
+    private String plainText(int firstToken) {
+        StringBuilder plain = new StringBuilder();
+        text.append(plain, firstToken, plan.tokens() - firstToken);
+        return filled(plain).toString();
+    }
+
     private StringBuilder appendText(StringBuilder body, int firstToken) {
-        Vocabulary.append(body, identity.seed(), firstToken, plan.tokens() - firstToken);
+        text.appendEscaped(body, firstToken, plan.tokens() - firstToken);
+        return filled(body);
+    }
+
+    private StringBuilder filled(StringBuilder body) {
         return body.repeat('x', (int) faults.number(FaultKind.OVERSIZED_EVENT, FaultParameter.BYTES, 0));
     }
 }

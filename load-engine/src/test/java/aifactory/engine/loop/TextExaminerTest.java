@@ -17,14 +17,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What is counted of the answers that wait, with a tokenizer that takes a second of a clock that only it moves. */
-class TokenCounterTest {
+class TextExaminerTest {
     private static final long SECOND_NANOS = 1_000_000_000L;
     private static final RequestEnd BY_CHUNKS =
             new RequestEnd(RequestOutcome.COMPLETED, null, null, 200, 5, 7, TokenSource.CHUNKS);
 
     private final AtomicLong nanos = new AtomicLong();
     private final BlockingQueue<RequestEnd> ends = new LinkedBlockingQueue<>();
-    private final TokenCounter counter = new TokenCounter(new SlowTokenizer(), nanos::get);
+    private final TextExaminer examiner = new TextExaminer(new SlowTokenizer(), null, nanos::get);
 
     /** A token for each character. */
     private final class SlowTokenizer implements Tokenizer {
@@ -40,13 +40,14 @@ class TokenCounterTest {
 
     @AfterEach
     void close() {
-        counter.close();
+        examiner.close();
     }
 
     private void offer(int answers) {
         for (int i = 0; i < answers; i++) {
             byte[] said = "abc".getBytes(StandardCharsets.UTF_8);
-            assertThat(counter.offer(new TokenCounter.Uncounted(BY_CHUNKS, said, new byte[0], said, ends::add)))
+            assertThat(examiner.offer(
+                            new TextExaminer.Unexamined(BY_CHUNKS, true, false, said, new byte[0], said, ends::add)))
                     .isTrue();
         }
     }
@@ -65,7 +66,7 @@ class TokenCounterTest {
     @Test
     void aLoadThatIsNotStoppedHasAllItsAnswersCounted() throws Exception {
         offer(20);
-        counter.start();
+        examiner.start();
 
         assertThat(sources(20)).containsOnly(TokenSource.TOKENIZER);
     }
@@ -73,15 +74,15 @@ class TokenCounterTest {
     @Test
     void aLoadThatIsStoppedCountsForSomeSecondsAndRecordsTheRestByChunks() throws Exception {
         offer(20);
-        counter.stop();
-        counter.start();
+        examiner.stop();
+        examiner.start();
 
         List<TokenSource> sources = sources(20);
 
         // Started at 0, 1, 2 and 3 seconds.
-        assertThat(TokenCounter.STOPPED_COUNTING_NANOS).isEqualTo(3 * SECOND_NANOS);
+        assertThat(TextExaminer.STOPPED_NANOS).isEqualTo(3 * SECOND_NANOS);
         assertThat(sources.subList(0, 4)).containsOnly(TokenSource.TOKENIZER);
         assertThat(sources.subList(4, 20)).containsOnly(TokenSource.CHUNKS);
-        assertThat(counter.failure()).isNull();
+        assertThat(examiner.failure()).isNull();
     }
 }
