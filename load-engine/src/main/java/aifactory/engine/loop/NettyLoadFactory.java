@@ -14,7 +14,6 @@ import aifactory.workload.GroupShare;
 import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.content.WorkloadContent;
 import aifactory.workload.document.DocumentSchema;
-import aifactory.workload.prompt.PromptsWithMedia;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -148,7 +147,7 @@ public final class NettyLoadFactory {
      * whichever slot is free first.
      */
     private List<RequestQueue> queues(WorkloadSpecification specification, WorkloadContent content, int eventLoops) {
-        int capacity = queueCapacity(specification, PromptsWithMedia.bytesPerRequest(content.prompts()));
+        int capacity = queueCapacity(specification, content.prompts().mediaBytes());
         if (!specification.arrivalPattern().isOpenLoop()) {
             return List.of(RequestQueue.shared(capacity));
         }

@@ -2,11 +2,14 @@ package aifactory.workload.dataset;
 
 import aifactory.workload.ArrivalPattern;
 import aifactory.workload.DatasetReference;
+import aifactory.workload.Endpoint;
 import aifactory.workload.TimeUnitName;
 import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.arrival.ArrivalSchedule;
 import aifactory.workload.dataset.entry.EntryParser;
 import aifactory.workload.dataset.entry.TextOnly;
+import aifactory.workload.dataset.media.MediaFiles;
+import aifactory.workload.dataset.media.MediaParts;
 import aifactory.workload.dataset.source.DatasetSource;
 import aifactory.workload.dataset.source.RecordStore;
 import aifactory.workload.prompt.PromptSource;
@@ -84,8 +87,11 @@ public final class Dataset implements AutoCloseable {
         boolean textOnly = !specification.endpoint().usesMessages();
         EntryParser format = EntryFormats.parser(reference, specification.conversation() != null, timed);
         EntryParser parser = textOnly ? TextOnly.require(format) : format;
+        MediaParts media =
+                new MediaParts(MediaFiles.of(Path.of(reference.path())), specification.endpoint() == Endpoint.CHAT);
         DatasetSource source = DatasetSource.of(Path.of(reference.path()), EntryFormats.entryName(reference.format()));
-        DatasetReader.Contents contents = new DatasetReader(reference, parser, store).read(source, timed);
+        DatasetReader.Contents contents =
+                new DatasetReader(reference, media.checking(parser), store).read(source, timed);
         requireSame(reference.sha256(), contents.sha256());
         TraceSelection selection = TraceSelection.of(contents.sessions(), reference, timed, specification.seed());
         SessionReader reader = new SessionReader(
@@ -93,8 +99,9 @@ public final class Dataset implements AutoCloseable {
                 contents.records(),
                 contents.sessions(),
                 store,
-                EntryFormats.keptParser(reference, parser));
-        PromptSource prompts = new DatasetPrompts(reader, selection, specification, salt, tokenizer, text);
+                media.replacing(EntryFormats.keptParser(reference, parser)));
+        PromptSource prompts =
+                new DatasetPrompts(reader, selection, specification, salt, tokenizer, text, media.meanBytes());
         return new Dataset(reference, contents, selection, store, prompts);
     }
 

@@ -5,6 +5,8 @@ import aifactory.workload.TimeUnitName;
 import aifactory.workload.dataset.entry.Entry;
 import aifactory.workload.dataset.entry.EntryParser;
 import aifactory.workload.dataset.entry.SessionEntry;
+import aifactory.workload.dataset.media.MediaFiles;
+import aifactory.workload.dataset.media.MediaParts;
 import aifactory.workload.dataset.source.DatasetSource;
 import aifactory.workload.dataset.source.RecordStore;
 import aifactory.workload.token.Tokenizer;
@@ -49,8 +51,10 @@ public final class DatasetContents implements AutoCloseable {
         RecordStore store = new RecordStore();
         try {
             EntryParser parser = EntryFormats.parser(reference, true, timed);
+            DatasetSource source = source(reference);
+            MediaParts media = new MediaParts(MediaFiles.of(Path.of(reference.path())), true);
             DatasetReader.Contents contents =
-                    new DatasetReader(reference, parser, store).read(source(reference), timed);
+                    new DatasetReader(reference, media.checking(parser), store).read(source, timed);
             SessionReader reader = new SessionReader(
                     reference.path(),
                     contents.records(),

@@ -38,10 +38,12 @@ final class DatasetPrompts implements PromptSource {
     private final @Nullable Tokenizer tokenizer;
     private final Supplier<SyntheticText> textSource;
     private final long saltedSeed;
+    private final long mediaBytes;
     private @Nullable SyntheticText text;
 
     /**
      * @param textSource is asked for words when the first prompt needs them
+     * @param mediaBytes of a request, on average
      */
     DatasetPrompts(
             SessionReader reader,
@@ -49,7 +51,9 @@ final class DatasetPrompts implements PromptSource {
             WorkloadSpecification specification,
             String salt,
             @Nullable Tokenizer tokenizer,
-            Supplier<SyntheticText> textSource) {
+            Supplier<SyntheticText> textSource,
+            long mediaBytes) {
+        this.mediaBytes = mediaBytes;
         this.reader = reader;
         this.selection = selection;
         this.specification = specification;
@@ -61,6 +65,11 @@ final class DatasetPrompts implements PromptSource {
 
     private SessionEntry.Turn turn(long session, int turn) {
         return reader.session(selection.number(session)).turns().get(turn);
+    }
+
+    @Override
+    public long mediaBytes() {
+        return mediaBytes;
     }
 
     @Override

@@ -66,6 +66,11 @@ public interface PromptSource {
         return tokens;
     }
 
+    /** Bytes that images and audio add to a request, on average. */
+    default long mediaBytes() {
+        return 0;
+    }
+
     /** Appends more members of the request's JSON object, each with a comma before it; most sources have none. */
     default void appendMembers(long session, int turn, ByteBuilder out) {}
 

@@ -50,11 +50,9 @@ public final class PromptsWithMedia implements PromptSource {
         return form == null || !hasMedia ? texts : new PromptsWithMedia(texts, form, specification, salt);
     }
 
-    /** Bytes that the media add to a request, on average. */
-    public static long bytesPerRequest(PromptSource prompts) {
-        return prompts instanceof PromptsWithMedia media
-                ? media.imagesPerTurn * meanBytes(media.images) + media.clipsPerTurn * meanBytes(media.clips)
-                : 0;
+    @Override
+    public long mediaBytes() {
+        return imagesPerTurn * meanBytes(images) + clipsPerTurn * meanBytes(clips);
     }
 
     private static long meanBytes(List<byte[]> pool) {

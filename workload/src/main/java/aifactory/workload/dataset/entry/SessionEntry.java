@@ -39,6 +39,11 @@ public record SessionEntry(List<Turn> turns, long timestampNanos) implements Ent
             List<Integer> waitsFor,
             @Nullable JsonNode members) {
 
+        /** The same turn with other messages. */
+        public Turn withMessages(List<JsonNode> others) {
+            return new Turn(others, prompt, outputTokens, answer, thinkNanos, dueNanos, continues, waitsFor, members);
+        }
+
         /** A turn that follows the turn before it, or starts the session. */
         public static Turn ofMessages(
                 int number,
