@@ -9,7 +9,9 @@ import aifactory.workload.ConnectionSettings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -31,16 +33,29 @@ class ConnectionSettingsTest {
                 Forwarder balancer = Forwarder.tcp(List.of(first.address(), second.address()))) {
             TestWorkload workload = TestWorkload.closed(5, 400);
             workload.connections = new ConnectionSettings(true, null, null);
-            RequestCounts counts =
-                    EngineRun.against(balancer.address(), workload).aggregate().all();
+            URI name = URI.create("http://localhost:" + balancer.address().getPort());
+            CollectingSink sink = EngineRun.against(name, workload);
+            RequestCounts counts = sink.aggregate().all();
 
             assertThat(counts.errors()).isEmpty();
             assertThat(counts.completed()).isEqualTo(400);
+            // 50 to 50 within 5 %.
             long ofFirst = first.statistics().requests();
             assertThat(ofFirst).isBetween(190L, 210L);
             assertThat(second.statistics().requests()).isEqualTo(400 - ofFirst);
             assertThat(balancer.connections()).allMatch(number -> number >= 190);
+            // As the records say: each opened a connection, to the balancer.
+            assertThat(sink.records()).allMatch(record -> record.connectNanos() != null);
+            assertThat(servedBy(sink)).containsExactly("127.0.0.1:" + name.getPort());
         }
+    }
+
+    private static Set<String> servedBy(CollectingSink sink) {
+        return sink.records().stream()
+                .map(record -> record.response() == null
+                        ? ""
+                        : String.valueOf(record.response().servedBy()))
+                .collect(Collectors.toSet());
     }
 
     @Test
@@ -63,9 +78,31 @@ class ConnectionSettingsTest {
         try (InferenceSimulator first = InferenceSimulator.start(SERVER);
                 InferenceSimulator second = InferenceSimulator.start(SERVER);
                 Forwarder balancer = Forwarder.tcp(List.of(first.address(), second.address()))) {
-            EngineRun.against(balancer.address(), TestWorkload.closed(1, 50));
+            CollectingSink sink = EngineRun.against(balancer.address(), TestWorkload.closed(1, 50));
             assertThat(first.statistics().requests()).isEqualTo(50);
             assertThat(second.statistics().requests()).isZero();
+            assertThat(sink.records())
+                    .filteredOn(record -> record.connectNanos() != null)
+                    .hasSize(1);
+        }
+    }
+
+    /** Three slots have two replicas, for the whole run: one of these does twice the work of the other. */
+    @Test
+    void slotsStayWithTheReplicaOfTheirConnection() throws Exception {
+        SimulatorOptions steady = SERVER.withLatencies(Duration.ofMillis(5), Duration.ofMillis(1));
+        try (InferenceSimulator first = InferenceSimulator.start(steady);
+                InferenceSimulator second = InferenceSimulator.start(steady);
+                Forwarder balancer = Forwarder.tcp(List.of(first.address(), second.address()))) {
+            CollectingSink sink = EngineRun.against(balancer.address(), TestWorkload.closed(3, 300));
+            assertThat(sink.aggregate().all().completed()).isEqualTo(300);
+            assertThat(balancer.connections()).containsExactly(2, 1);
+            assertThat(first.statistics().requests() + second.statistics().requests())
+                    .isEqualTo(300);
+            assertThat(first.statistics().requests()).isGreaterThan(160);
+            assertThat(sink.records())
+                    .filteredOn(record -> record.connectNanos() != null)
+                    .hasSize(3);
         }
     }
 
