@@ -61,7 +61,8 @@ public final class NettyLoadEngine implements LoadGenerator {
             WorkloadSpecification specification = plan.specification();
             LoadTargets targets = LoadTargets.resolve(
                     plan.targets(), specification.tls(), specification.access().proxy(), settings.connectTimeout());
-            KeySource source = KeySource.of(specification).orElse(null);
+            KeySource source =
+                    KeySource.of(specification, System.getenv(), wallClock).orElse(null);
             RequestKey key = source == null ? null : source.read();
             String model = specification.model();
             if (model == null) {

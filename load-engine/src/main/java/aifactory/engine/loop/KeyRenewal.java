@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -26,6 +25,9 @@ public final class KeyRenewal implements AutoCloseable {
     private static final Duration LONGEST_MARGIN = Duration.ofSeconds(60);
 
     private static final Duration SHORTEST_WAIT = Duration.ofMillis(500);
+    /** Between looks at the clock: a process that was stopped for a while renews its key as soon as it continues. */
+    private static final long LOOK_MILLIS = 100;
+
     /** Between attempts after one that gave no new key. */
     private static final Duration WAIT_AFTER_FAILURE = Duration.ofSeconds(5);
     /** A key that was renewed so recently is not renewed again because it is refused. */
@@ -38,7 +40,8 @@ public final class KeyRenewal implements AutoCloseable {
 
     // These belong to the thread.
     private @Nullable Instant lastRefusal;
-    private @Nullable ScheduledFuture<?> next;
+    /** Null for a key that does not expire. */
+    private @Nullable Instant renewAt;
 
     /**
      * @param first the key that was read last
@@ -50,8 +53,8 @@ public final class KeyRenewal implements AutoCloseable {
         this.current = new KeyLine(first);
         this.thread = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("key-renewal").factory());
-        thread.setRemoveOnCancelPolicy(true);
         thread.execute(() -> scheduleNext(first));
+        thread.scheduleWithFixedDelay(this::renewIfDue, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     KeyLine current() {
@@ -130,7 +133,10 @@ public final class KeyRenewal implements AutoCloseable {
         return isNew;
     }
 
-    private void renewInTime() {
+    private void renewIfDue() {
+        if (renewAt == null || clock.instant().isBefore(renewAt)) {
+            return;
+        }
         try {
             if (!renew()) {
                 scheduleIn(WAIT_AFTER_FAILURE);
@@ -146,6 +152,7 @@ public final class KeyRenewal implements AutoCloseable {
     private void scheduleNext(RequestKey key) {
         Instant expiry = key.expiry();
         if (expiry == null) {
+            renewAt = null;
             return;
         }
         Duration left = Duration.between(clock.instant(), expiry);
@@ -154,15 +161,7 @@ public final class KeyRenewal implements AutoCloseable {
     }
 
     private void scheduleIn(Duration wait) {
-        if (next != null) {
-            next.cancel(false);
-        }
-        Duration atLeast = wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait;
-        try {
-            next = thread.schedule(this::renewInTime, atLeast.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            // The load has ended.
-        }
+        renewAt = clock.instant().plus(wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait);
     }
 
     @Override
