@@ -2,7 +2,9 @@ package aifactory.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import aifactory.access.AiServerProbe;
 import aifactory.simulator.InferenceSimulator;
 import aifactory.simulator.SimulatorOptions;
 import aifactory.workload.ServerAccess;
@@ -10,11 +12,14 @@ import aifactory.workload.TlsSettings;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
@@ -88,6 +93,76 @@ class AddressTest {
         assertThatThrownBy(() -> EngineRun.against(URI.create(address), TestWorkload.closed(1, 1)))
                 .isInstanceOf(LoadRefusedException.class)
                 .hasMessageContaining(reason);
+    }
+
+    /** Who may do everything is started without that right: the owner of a socket whose mode allows nothing may not connect to it. */
+    @Test
+    void aSocketWithoutPermissionIsRefusedByName() throws Exception {
+        Path path = directory.resolve("private.sock");
+        try (Forwarder server = Forwarder.socket(path, 4, URI.create("http://127.0.0.1:9"))) {
+            Files.setPosixFilePermissions(path, Set.of());
+            String reason = "this user may not connect to the socket (permission denied): its mode is ---------";
+            if (!Files.isWritable(path)) {
+                assertRefused(server.address().toString(), reason);
+                return;
+            }
+            Path setpriv = Path.of("/usr/bin/setpriv");
+            assumeTrue(Files.isExecutable(setpriv), "util-linux is not installed");
+            List<String> command = new ArrayList<>(List.of(
+                    setpriv.toString(),
+                    "--bounding-set=-dac_override,-dac_read_search",
+                    "--inh-caps=-dac_override,-dac_read_search"));
+            command.addAll(
+                    LoadProcess.command(RefusedLoad.class, server.address().toString(), "process", "1", "1"));
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            try {
+                String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                assertThat(output).contains("refused: ").contains(reason);
+            } finally {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    /** Prints why a load is refused. */
+    static final class RefusedLoad {
+        private RefusedLoad() {}
+
+        @SuppressWarnings("SystemOut") // The way in which this process answers.
+        public static void main(String[] arguments) throws Exception {
+            try {
+                EngineRun.against(URI.create(arguments[0]), TestWorkload.closed(1, 1));
+            } catch (LoadRefusedException e) {
+                System.out.println("refused: " + e.getMessage());
+            }
+        }
+    }
+
+    /** Neither by the requests nor by the checks before them: the key would reach a host that nobody named. */
+    @Test
+    void aRedirectToAnotherHostIsNamedAndNotFollowed() throws Exception {
+        try (ScriptedServer other = ScriptedServer.plain(ANSWERING);
+                ScriptedServer server = ScriptedServer.plain(exchange -> {
+                    exchange.send("HTTP/1.1 307 Temporary Redirect\r\nlocation: " + other.address()
+                            + "/login?next=1\r\ncontent-length: 0\r\n\r\n");
+                    return true;
+                })) {
+            TestWorkload workload = TestWorkload.closed(1, 3);
+            workload.headers = Map.of("authorization", "Bearer secret");
+            CollectingSink sink = EngineRun.against(server.address(), workload);
+            assertThat(sink.aggregate().all().errors()).isEqualTo(Map.of("http_unexpected_status", 3L));
+            assertThat(sink.records())
+                    .allMatch(record -> String.valueOf(record.errorDetail())
+                            .contains("HTTP status 307 to " + other.address() + "/login?next=1"));
+            try (AiServerProbe probe =
+                    AiServerProbe.of(workload.build(), AiServerProbe.Patience.once(Duration.ofSeconds(20)))) {
+                assertThatThrownBy(() -> probe.models(server.address()))
+                        .hasMessageContaining("redirects to")
+                        .hasMessageContaining(other.address() + "/login");
+            }
+            assertThat(other.requests()).isEmpty();
+        }
     }
 
     @Test
