@@ -2,6 +2,7 @@ package aifactory.simulator;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host address or name to listen on
  * @param port 0 for any free one
- * @param model the name that the server answers to
+ * @param model the name that the server answers to, or several with commas between them, as of a model and its LoRA adapters
  * @param latencies how long tokens take
  * @param capacity what it takes on at the same time
  * @param output what it generates
@@ -150,6 +151,9 @@ public record SimulatorOptions(
             throw new IllegalArgumentException(
                     "--model of " + model.length() + " characters: give a name of 1 to 1000 characters");
         }
+        if (Arrays.stream(model.split(",", -1)).anyMatch(String::isBlank)) {
+            throw new IllegalArgumentException("--model '" + model + "': give names with commas between them");
+        }
         faults = List.copyOf(faults);
         requireWithin("--event-loops", eventLoops, 1, 1024);
         replay = List.copyOf(replay);
@@ -157,6 +161,11 @@ public record SimulatorOptions(
             throw new IllegalArgumentException(
                     "--replay sends what was recorded: leave out " + (zeroWork ? "--zero-work" : "--fault"));
         }
+    }
+
+    /** The names that the server answers to; the first is that of requests without one. */
+    public List<String> models() {
+        return Arrays.stream(model.split(",")).map(String::strip).toList();
     }
 
     /**

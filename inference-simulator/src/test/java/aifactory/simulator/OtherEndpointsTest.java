@@ -37,6 +37,30 @@ class OtherEndpointsTest {
     }
 
     @Test
+    void aServerMayHaveSeveralModels() throws Exception {
+        try (InferenceSimulator several = InferenceSimulator.start(options().withModel("base, adapter"))) {
+            assertThat(json(get(several, "/v1/models").body()).path("data").valueStream())
+                    .extracting(model -> model.path("id").asString())
+                    .containsExactly("base", "adapter");
+            for (String name : List.of("base", "adapter")) {
+                String body = "{\"prompt\":\"a\",\"max_tokens\":1,\"model\":\"" + name + "\"}";
+                assertThat(json(post(several, COMPLETIONS, body).body())
+                                .path("model")
+                                .asString())
+                        .isEqualTo(name);
+            }
+            assertThat(json(post(several, COMPLETIONS, "{\"prompt\":\"a\",\"max_tokens\":1}")
+                                    .body())
+                            .path("model")
+                            .asString())
+                    .isEqualTo("base");
+            assertThat(post(several, COMPLETIONS, "{\"prompt\":\"a\",\"model\":\"other\"}")
+                            .statusCode())
+                    .isEqualTo(404);
+        }
+    }
+
+    @Test
     void completionsStreamTextWithoutARole() throws Exception {
         String body = """
                 {"prompt": "one two three", "max_tokens": 3, "stream": true, "stream_options": {"include_usage": true}}""";

@@ -57,6 +57,7 @@ class SimulatorOptionsTest {
         assertRefused(() -> defaults.withHost(" "), "--host is empty");
         assertRefused(() -> defaults.withPort(70_000), "--port 70000: give a number from 0 to 65535");
         assertRefused(() -> defaults.withModel(""), "--model of 0 characters");
+        assertRefused(() -> defaults.withModel("a,,b"), "--model 'a,,b'");
         assertRefused(() -> defaults.withEventLoops(0), "--event-loops 0: give a number from 1 to 1024");
         assertRefused(() -> defaults.withSequences(0, 5), "--max-num-seqs 0: give a number from 1");
         assertRefused(() -> defaults.withSequences(5, -1), "--max-waiting -1: give a number from 0");

@@ -251,11 +251,11 @@ public final class ResultTable {
         for (RunResult.Part model : models.subList(0, Math.min(MOST_MODELS, models.size()))) {
             RequestCounts requests = model.requests();
             String name = TerminalText.safe(model.name());
-            String share = all == 0 ? "" : " of requests " + Figures.percent((double) requests.scheduled() / all);
+            String share = all == 0 ? "" : " " + Figures.percent((double) requests.scheduled() / all) + " of requests,";
             String valid = model.documents() == null ? "" : ", valid documents " + valid(model.documents());
             row(
                     label,
-                    name + ":" + share + ", " + Figures.count(requests.completed()) + " completed, "
+                    name + ":" + share + " " + Figures.count(requests.completed()) + " completed, "
                             + Figures.count(requests.failed()) + " failed, " + Figures.count(requests.outputTokens())
                             + " output tokens" + valid + latency(model, Metric.TTFT) + latency(model, Metric.E2EL));
             label = "";

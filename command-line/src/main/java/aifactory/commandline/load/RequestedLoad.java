@@ -101,23 +101,24 @@ final class RequestedLoad {
     private void putModel(String text) {
         load.remove("model");
         load.remove("models");
-        if (!text.matches("[^,]+=[0-9.]+(,[^,]+=[0-9.]+)*")) {
+        boolean isMix = text.contains("=") && (text.contains(",") || text.matches("[^,]+=[0-9.]+"));
+        if (!isMix) {
             load.put("model", text);
             return;
         }
         ObjectNode models = load.putObject("models");
         for (String share : text.split(",", -1)) {
             int equals = share.lastIndexOf('=');
-            String name = share.substring(0, equals).strip();
+            String name = share.substring(0, Math.max(0, equals)).strip();
+            String weight = share.substring(equals + 1).strip();
+            if (name.isEmpty() || !weight.matches("[0-9]{0,9}(\\.[0-9]{0,15})?") || !weight.matches(".*[0-9].*")) {
+                throw CommandFailure.wrongInput("invalid value for --model: '" + share
+                        + "' (expected NAME, or NAME=WEIGHT,NAME=WEIGHT with weights that add up to 1)");
+            }
             if (models.has(name)) {
-                throw CommandFailure.wrongInput("--model: '" + name + "' has two weights");
+                throw CommandFailure.wrongInput("invalid value for --model: '" + name + "' has two weights");
             }
-            try {
-                models.put(name, Double.parseDouble(share.substring(equals + 1)));
-            } catch (NumberFormatException e) {
-                throw CommandFailure.wrongInput("--model: '" + share
-                        + "' has no weight: give NAME, or NAME=WEIGHT,NAME=WEIGHT with weights that add up to 1");
-            }
+            models.put(name, Double.parseDouble(weight));
         }
     }
 

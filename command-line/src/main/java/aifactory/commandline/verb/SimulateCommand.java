@@ -49,7 +49,10 @@ public final class SimulateCommand extends Verb implements Callable<Integer> {
             description = "port to listen on, 0 for any free one; default: 8000")
     private @Nullable Integer port;
 
-    @Option(names = "--model", paramLabel = "NAME", description = "name of the model; default: simulated-model")
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            description = "name of the model, or several with commas between them; default: simulated-model")
     private @Nullable String model;
 
     @Option(

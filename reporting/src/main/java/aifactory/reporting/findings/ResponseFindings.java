@@ -54,7 +54,8 @@ final class ResponseFindings {
     private @Nullable Finding endedEarly() {
         RequestObservations.Lengths lengths = observations.lengths();
         double share = (double) lengths.early() / Math.max(1, lengths.requests());
-        if (share <= MOST_EARLY) {
+        // A document ends where it is complete, at any length.
+        if (share <= MOST_EARLY || summary.requests().documents() != null) {
             return null;
         }
         Map<String, Double> details = new LinkedHashMap<>();

@@ -36,7 +36,7 @@ public final class ConstantAnswers {
                     endpoint,
                     endpoint.idPrefix() + "0",
                     state.createdSeconds(),
-                    state.modelJson(),
+                    state.modelJson(null),
                     state.options().seed());
             whole.put(endpoint, whole(identity, tokens));
             if (endpoint != EndpointKind.EMBEDDING) {

@@ -74,7 +74,7 @@ public abstract class Generation extends TimerEntry implements SequenceSlots.Can
                 request.endpoint(),
                 arrival.id(),
                 state.createdSeconds(),
-                state.modelJson(),
+                state.modelJson(request.model()),
                 state.randomness().bits(SeededRandomness.WORD_STREAM, arrival.index()));
     }
 

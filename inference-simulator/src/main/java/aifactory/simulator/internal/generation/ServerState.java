@@ -11,7 +11,10 @@ import aifactory.simulator.internal.timing.LatencySampler;
 import aifactory.simulator.internal.timing.SeededRandomness;
 import aifactory.simulator.internal.timing.ServerClock;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** What the event loops of one server share. Thread-safe in all its parts. */
 public final class ServerState {
@@ -27,7 +30,9 @@ public final class ServerState {
     private final ServerMetrics metrics = new ServerMetrics();
     private final PrefixCache prefixes;
     private final TrueTimeLog timeLog;
-    private final String modelJson;
+    /** In JSON, by their names. */
+    private final Map<String, String> models = new LinkedHashMap<>();
+
     private final AtomicLong requests = new AtomicLong();
 
     /** The state of a server that has not served anything yet. */
@@ -46,7 +51,7 @@ public final class ServerState {
         overload = new Overload(options.faults());
         prefixes = new PrefixCache(options.capacity().kvCacheTokens());
         timeLog = new TrueTimeLog(options.timeLog().maxRequests());
-        modelJson = OpenAiErrors.quote(options.model());
+        options.models().forEach(model -> models.put(model, OpenAiErrors.quote(model)));
     }
 
     /** The configured behaviour of the server. */
@@ -109,9 +114,15 @@ public final class ServerState {
         return timeLog;
     }
 
-    /** The served model's name as a JSON string. */
-    public String modelJson() {
-        return modelJson;
+    /** Whether the server has a model of that name; null is the usual model. */
+    public boolean serves(@Nullable String model) {
+        return model == null || models.containsKey(model);
+    }
+
+    /** The name of a served model, null for the usual one, as a JSON string. */
+    public String modelJson(@Nullable String model) {
+        String usual = models.values().iterator().next();
+        return model == null ? usual : models.getOrDefault(model, usual);
     }
 
     /** The number of the request for generation that was just received, from 0. */

@@ -5,6 +5,7 @@ import aifactory.simulator.internal.generation.ServerState;
 import aifactory.simulator.internal.observation.PrometheusText;
 import aifactory.simulator.internal.replay.RecordingChoice;
 import io.netty.handler.codec.http.HttpMethod;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ final class InformationPages {
         this.state = state;
         this.version = version;
         startedSeconds = state.createdSeconds();
-        modelNames = recordings == null ? Set.of(state.options().model()) : recordings.names();
+        modelNames = recordings == null ? new LinkedHashSet<>(state.options().models()) : recordings.names();
     }
 
     /** The answer to a request that generates nothing. */

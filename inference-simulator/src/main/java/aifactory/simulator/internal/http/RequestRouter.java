@@ -192,7 +192,7 @@ final class RequestRouter {
             throws InvalidRequestException {
         GenerationRequest parsed = parse(endpoint, request, blocks);
         String model = parsed.model();
-        if (model != null && !model.equals(state.options().model())) {
+        if (!state.serves(model)) {
             throw new InvalidRequestException(
                     "The model `" + model + "` does not exist; this server has `"
                             + state.options().model() + "`.",
