@@ -188,3 +188,25 @@ check_gpus_are_in_the_summary_and_where_there_are_none_a_note_is() {
     summary alice 'len(it["gpus"]["notes"]) == 1 and it["gpus"]["notes"][0].startswith("node002") and "no GPU" in it["gpus"]["notes"][0]'
     kill_service alice
 }
+
+check_a_second_service_on_a_login_node_gets_the_next_free_port() {
+    new_product alice
+    new_product bob
+    serve alice 8001
+    aifactory bob serve --dispatcher slurm --ai-server http://ai-server:8000 >>"$(product_directory bob)/serve.log" 2>&1 &
+    product_port[bob]=8002
+    wait_until 300 answers_or_has_ended 8002 $! || fail "no service on port 8002: $(tail -5 "$(product_directory bob)/serve.log")"
+    contains 'what serve prints' ':8002 instead of port 8001' "$(cat "$(product_directory bob)/serve.log")"
+    contains 'the discovery file' ':8002"' "$(cat "$(product_directory bob)/data/service.json")"
+    ready_group bob 7 '{"num_clients":2,"time_limit":10}'
+    contains 'the address given to clients' ':8002' "$(aifactory bob jobs --json)"
+    start_run bob 7 "{\"request_rate\":4,\"duration\":\"4s\",$LITTLE}"
+    finish_run bob 240
+    summary bob 'it["clients"]["reported"] == 2'
+    leaves_no_job bob 7 "$job"
+    if aifactory bob serve --dispatcher slurm --port 8001 --data-dir /scratch/product/bob/other >"$(product_directory bob)/given.log" 2>&1; then
+        fail 'a port that was given and is in use was accepted'
+    fi
+    contains 'the error' 'is another one running? Choose another port with --port' "$(cat "$(product_directory bob)/given.log")"
+    kill_service alice
+}

@@ -4,7 +4,9 @@ import aifactory.service.access.AccessTokens;
 import aifactory.service.access.DiscoveryFile;
 import aifactory.service.access.OwnDirectory;
 import aifactory.service.access.ServerCertificate;
+import aifactory.service.access.ServiceLock;
 import aifactory.service.coordination.Pruning;
+import aifactory.service.groups.Group;
 import aifactory.service.groups.PromptFiles;
 import aifactory.service.http.HttpInterface;
 import aifactory.service.http.ServedRoute;
@@ -32,6 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class ClientService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClientService.class);
 
+    private final ServiceLock lock;
     private final Database database;
     private final StateWriter writer;
     private final ServiceDependencies dependencies;
@@ -43,6 +46,7 @@ public final class ClientService implements AutoCloseable {
     private final Path discoveryFile;
 
     private ClientService(
+            ServiceLock lock,
             Database database,
             StateWriter writer,
             ServiceDependencies dependencies,
@@ -52,6 +56,7 @@ public final class ClientService implements AutoCloseable {
             HttpInterface http,
             @Nullable AccessTokens tokens,
             Path discoveryFile) {
+        this.lock = lock;
         this.database = database;
         this.writer = writer;
         this.dependencies = dependencies;
@@ -87,6 +92,7 @@ public final class ClientService implements AutoCloseable {
                     "Authentication is off: every client that can connect to {} may run and delete benchmarks",
                     configuration.host());
         }
+        ServiceLock lock = ServiceLock.acquire(configuration.dataDirectory());
         try {
             Database database = Database.open(configuration.dataDirectory(), configuration.postgres());
             StateWriter writer = new StateWriter(
@@ -95,20 +101,25 @@ public final class ClientService implements AutoCloseable {
                     dependencies.threads(),
                     dependencies.clock());
             try {
-                return compose(configuration, dependencies, database, writer, tokens, certificate);
+                return compose(configuration, dependencies, lock, database, writer, tokens, certificate);
             } catch (ServiceStartException | StorageException | IOException | RuntimeException e) {
                 writer.close();
                 database.close();
                 throw e;
             }
         } catch (StorageException | IOException e) {
+            lock.close();
             throw new ServiceStartException(String.valueOf(e.getMessage()));
+        } catch (ServiceStartException | RuntimeException e) {
+            lock.close();
+            throw e;
         }
     }
 
     private static ClientService compose(
             ClientServiceConfiguration configuration,
             ServiceDependencies dependencies,
+            ServiceLock lock,
             Database database,
             StateWriter writer,
             @Nullable AccessTokens tokens,
@@ -131,8 +142,10 @@ public final class ClientService implements AutoCloseable {
                 dependencies.clock(),
                 new GroupUpdates(core.clients(), core.clock()));
         ServiceMetrics metrics = new ServiceMetrics(core.clients(), writer);
-        HttpInterface http = HttpInterface.start(
+        HttpInterface http = listen(
                 configuration,
+                lock,
+                core,
                 new HttpInterface.Parts(
                         core.clients(),
                         core.supervisor(),
@@ -160,6 +173,7 @@ public final class ClientService implements AutoCloseable {
                         certificate));
         URI advertised = configuration.advertisedAddress();
         address.set(advertised == null ? http.address() : withPort(advertised, http.address()));
+        lock.record(http.address().getPort());
         core.supervise();
         observers.start();
         core.serverMetrics().start();
@@ -180,7 +194,49 @@ public final class ClientService implements AutoCloseable {
                 "Serving at {}, {} groups restored",
                 http.address(),
                 core.restored().size());
-        return new ClientService(database, writer, dependencies, core, observers, pruning, http, tokens, discovery);
+        return new ClientService(
+                lock, database, writer, dependencies, core, observers, pruning, http, tokens, discovery);
+    }
+
+    /**
+     * Clients of a previous process look for the service at the port that they were given: while any are left, the
+     * service does not move to another.
+     */
+    private static HttpInterface listen(
+            ClientServiceConfiguration configuration, ServiceLock lock, ServiceCore core, HttpInterface.Parts parts)
+            throws ServiceStartException {
+        int first = configuration.port();
+        int latest = lock.latestPort().orElse(first);
+        long open = core.restored().stream().filter(ClientService::isOpen).count();
+        if (open == 0 || latest < first || latest > first + configuration.alternativePorts()) {
+            HttpInterface http = HttpInterface.start(configuration, parts);
+            if (first != 0 && http.address().getPort() != first) {
+                LOG.info(
+                        "Port {} is in use: listening on {}",
+                        first,
+                        http.address().getPort());
+            }
+            return http;
+        }
+        try {
+            return HttpInterface.start(
+                    configuration
+                            .withAddress(configuration.host(), latest, configuration.advertisedAddress())
+                            .withAlternativePorts(0),
+                    parts);
+        } catch (ServiceStartException e) {
+            throw new ServiceStartException(e.getMessage() + ". The clients of " + open
+                    + (open == 1 ? " group" : " groups") + " expect the service at port " + latest);
+        }
+    }
+
+    private static boolean isOpen(Group group) {
+        group.lock().lock();
+        try {
+            return !group.state().isTerminal();
+        } finally {
+            group.lock().unlock();
+        }
     }
 
     private static NetworkAllowList networks(ClientServiceConfiguration configuration) throws ServiceStartException {
@@ -256,6 +312,7 @@ public final class ClientService implements AutoCloseable {
         core.supervisor().close();
         writer.halt();
         database.close();
+        lock.close();
     }
 
     /** Stops serving. Groups and their clients continue and are restored at the next start. */
@@ -274,5 +331,6 @@ public final class ClientService implements AutoCloseable {
         } catch (IOException e) {
             LOG.warn("The discovery file {} could not be deleted: {}", discoveryFile, e.getMessage());
         }
+        lock.close();
     }
 }

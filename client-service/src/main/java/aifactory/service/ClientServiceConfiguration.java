@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host the address to listen on
  * @param port 0 for any free one
+ * @param alternativePorts how many of the following ports may be used instead of a port that is in use
  * @param advertisedAddress the address under which clients reach the service; null for the one it listens on; port 0
  *     stands for the one it listens on
  * @param tls the certificate to show; null to speak without TLS
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public record ClientServiceConfiguration(
         String host,
         int port,
+        int alternativePorts,
         @Nullable URI advertisedAddress,
         AuthenticationMode authentication,
         @Nullable TlsFiles tls,
@@ -53,6 +55,7 @@ public record ClientServiceConfiguration(
         return new ClientServiceConfiguration(
                 "127.0.0.1",
                 DEFAULT_PORT,
+                0,
                 null,
                 AuthenticationMode.TOKEN,
                 null,
@@ -71,7 +74,28 @@ public record ClientServiceConfiguration(
         return new ClientServiceConfiguration(
                 newHost,
                 newPort,
+                alternativePorts,
                 newAdvertisedAddress,
+                authentication,
+                tls,
+                aiServers,
+                dataDirectory,
+                sharedDirectory,
+                timings,
+                limits,
+                validity,
+                policy,
+                postgres,
+                engines);
+    }
+
+    /** The same, with the number of ports after the first that may be used instead of it. */
+    public ClientServiceConfiguration withAlternativePorts(int newAlternativePorts) {
+        return new ClientServiceConfiguration(
+                host,
+                port,
+                newAlternativePorts,
+                advertisedAddress,
                 authentication,
                 tls,
                 aiServers,
@@ -89,6 +113,7 @@ public record ClientServiceConfiguration(
         return new ClientServiceConfiguration(
                 host,
                 port,
+                alternativePorts,
                 advertisedAddress,
                 newAuthentication,
                 tls,
@@ -107,6 +132,7 @@ public record ClientServiceConfiguration(
         return new ClientServiceConfiguration(
                 host,
                 port,
+                alternativePorts,
                 advertisedAddress,
                 authentication,
                 newTls,
@@ -125,6 +151,7 @@ public record ClientServiceConfiguration(
         return new ClientServiceConfiguration(
                 host,
                 port,
+                alternativePorts,
                 advertisedAddress,
                 authentication,
                 tls,
@@ -143,6 +170,7 @@ public record ClientServiceConfiguration(
         return new ClientServiceConfiguration(
                 host,
                 port,
+                alternativePorts,
                 advertisedAddress,
                 authentication,
                 tls,
@@ -161,6 +189,7 @@ public record ClientServiceConfiguration(
         return new ClientServiceConfiguration(
                 host,
                 port,
+                alternativePorts,
                 advertisedAddress,
                 authentication,
                 tls,
@@ -179,6 +208,7 @@ public record ClientServiceConfiguration(
         return new ClientServiceConfiguration(
                 host,
                 port,
+                alternativePorts,
                 advertisedAddress,
                 authentication,
                 tls,
@@ -197,6 +227,7 @@ public record ClientServiceConfiguration(
         return new ClientServiceConfiguration(
                 host,
                 port,
+                alternativePorts,
                 advertisedAddress,
                 authentication,
                 tls,
@@ -215,6 +246,7 @@ public record ClientServiceConfiguration(
         return new ClientServiceConfiguration(
                 host,
                 port,
+                alternativePorts,
                 advertisedAddress,
                 authentication,
                 tls,

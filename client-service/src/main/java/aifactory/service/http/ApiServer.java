@@ -22,9 +22,8 @@ import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,8 +41,6 @@ import org.slf4j.LoggerFactory;
 /** Serves HTTP: hands requests to the routes, checks who asks, and gives every error the same form. */
 public final class ApiServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
-    /** A thousand clients may register within moments. */
-    private static final int BACKLOG = 4096;
 
     private final Javalin javalin;
     private final String host;
@@ -180,7 +177,7 @@ public final class ApiServer implements AutoCloseable {
             @Nullable ServerCertificate certificate,
             List<Routes> routes)
             throws ServiceStartException {
-        requireFreePort(configuration);
+        ServerSocketChannel socket = ListenSocket.bind(configuration);
         List<ServedRoute> served = new ArrayList<>();
         Javalin javalin = Javalin.create(config -> {
             config.concurrency.useVirtualThreads = true;
@@ -190,7 +187,7 @@ public final class ApiServer implements AutoCloseable {
             config.http.maxRequestSize = configuration.limits().maximumBatchBytes();
             config.http.prefer405over404 = true;
             config.jetty.addConnector(
-                    (server, http) -> connector(configuration, watch.clock(), certificate, server, http));
+                    (server, http) -> connector(configuration, socket, watch.clock(), certificate, server, http));
             Registry registry = new Registry(config.routes, watch);
             routes.forEach(part -> part.addTo(registry));
             served.addAll(registry.served);
@@ -200,25 +197,19 @@ public final class ApiServer implements AutoCloseable {
             javalin.start();
         } catch (RuntimeException e) {
             javalin.stop();
-            throw cannotListen(configuration, e);
+            close(socket);
+            throw new ServiceStartException("the service cannot serve HTTP on " + configuration.host() + ": "
+                    + rootMessage(e));
         }
         return new ApiServer(javalin, configuration.host(), certificate != null, served);
     }
 
-    /** Asks for the port before the server does, which would log an error with a stack trace first. */
-    private static void requireFreePort(ClientServiceConfiguration configuration) throws ServiceStartException {
-        try (ServerSocket probe = new ServerSocket()) {
-            probe.setReuseAddress(true);
-            probe.bind(new InetSocketAddress(configuration.host(), configuration.port()), 1);
+    private static void close(ServerSocketChannel socket) {
+        try {
+            socket.close();
         } catch (IOException e) {
-            throw cannotListen(configuration, e);
+            LOG.debug("The listening socket could not be closed: {}", e.getMessage());
         }
-    }
-
-    private static ServiceStartException cannotListen(ClientServiceConfiguration configuration, Exception cause) {
-        return new ServiceStartException("the service cannot listen on " + configuration.host() + ":"
-                + configuration.port() + ": " + rootMessage(cause)
-                + "; is another one running? Choose another port with --port, or 0 for any free one");
     }
 
     @SuppressWarnings(
@@ -226,6 +217,7 @@ public final class ApiServer implements AutoCloseable {
     // Javalin makes.
     private static ServerConnector connector(
             ClientServiceConfiguration configuration,
+            ServerSocketChannel socket,
             MonotonicClock clock,
             @Nullable ServerCertificate certificate,
             org.eclipse.jetty.server.Server server,
@@ -237,12 +229,14 @@ public final class ApiServer implements AutoCloseable {
         // The certificate is identified by its fingerprint: its name need not be that of the request.
         http.getCustomizers().removeIf(SecureRequestCustomizer.class::isInstance);
         http.addCustomizer(new SecureRequestCustomizer(false));
-        ServerConnector connector = certificate == null
-                ? new ServerConnector(server, new HttpConnectionFactory(http))
-                : new ServerConnector(server, tls(certificate), new HttpConnectionFactory(http));
+        SslContextFactory.@Nullable Server tls = certificate == null ? null : tls(certificate);
+        ServerConnector connector = new ServerConnector(server, tls, new HttpConnectionFactory(http)) {
+            @Override
+            protected ServerSocketChannel openAcceptChannel() {
+                return socket;
+            }
+        };
         connector.setHost(configuration.host());
-        connector.setPort(configuration.port());
-        connector.setAcceptQueueSize(BACKLOG);
         ServiceLimits limits = configuration.limits();
         connector.setIdleTimeout(limits.connectionIdle().toMillis());
         connector.addBean(

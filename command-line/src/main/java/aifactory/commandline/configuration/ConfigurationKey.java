@@ -14,7 +14,10 @@ public enum ConfigurationKey {
     SERVICE(null, "URL of the Client Service; unset: found by its discovery file"),
     TOKEN_FILE(null, "file with the token for the Client Service"),
     HOST("127.0.0.1", "listen address of the Client Service"),
-    PORT("8001", "listen port of the Client Service", "CLIENT_SERVICE_PORT"),
+    PORT(
+            "8001",
+            "listen port of the Client Service; unset: 8001, or the next free port up to 8016 if it is in use",
+            "CLIENT_SERVICE_PORT"),
     AUTH("token", "authentication of the Client Service: token or none"),
     DISPATCHER(
             "local",

@@ -40,6 +40,9 @@ import picocli.CommandLine.Option;
             "data directory, the service reconnects with their clients."
         })
 public final class ServeCommand extends Verb implements Callable<Integer> {
+    /** After the default port, which they replace if it is in use. */
+    private static final int ALTERNATIVE_PORTS = 15;
+
     @Option(
             names = "--host",
             paramLabel = "ADDRESS",
@@ -57,8 +60,8 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
             names = "--port",
             paramLabel = "PORT",
             converter = PortConverter.class,
-            description = "port to listen on, 0 for any free one; default: 8001")
-    private int port = ClientServiceConfiguration.DEFAULT_PORT;
+            description = "port to listen on, 0 for any free one; default: 8001, or the next free port up to 8016")
+    private @Nullable Integer port;
 
     @Option(
             names = "--dispatcher",
@@ -162,10 +165,15 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
         Path data = DataDirectory.of(session, dataDirectory);
         Path shared = sharedDirectory == null ? usualShared(data) : session.resolve(sharedDirectory);
         TlsFiles tls = tls();
-        ServiceAddresses addresses =
-                ServiceAddresses.of(host, advertised, port, tls != null, dispatcher.isOnOtherMachines());
+        // Without a given port, that of the advertised address is known when the service listens.
+        ServiceAddresses addresses = ServiceAddresses.of(
+                host, advertised, port == null ? 0 : port, tls != null, dispatcher.isOnOtherMachines());
+        boolean isMovable = port == null
+                && (addresses.advertised() == null || addresses.advertised().getPort() == 0);
+        int wanted = port == null ? ClientServiceConfiguration.DEFAULT_PORT : port;
         ClientServiceConfiguration service = ClientServiceConfiguration.defaults(data, shared)
-                .withAddress(addresses.host(), port, addresses.advertised())
+                .withAddress(addresses.host(), wanted, addresses.advertised())
+                .withAlternativePorts(isMovable ? ALTERNATIVE_PORTS : 0)
                 .withAuthentication(authentication)
                 .withTls(tls)
                 .withPolicy(new ServicePolicy(allowedAccounts, observerNetworks, onClientLoss, retention()))
@@ -174,7 +182,7 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
         try (LastingService running = LastingService.start(session, configuration, service, dispatcher);
                 OtherService _ = OtherService.publish(data, usualData())) {
             session.out()
-                    .println("Client Service at " + running.address()
+                    .println("Client Service at " + running.address() + moved(wanted, running.address().getPort())
                             + (running.tokenFile() == null
                                     ? ", without authentication"
                                     : ", token in " + running.tokenFile())
@@ -182,6 +190,10 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
             session.interruption().awaitRequest();
         }
         return 0;
+    }
+
+    private static String moved(int wanted, int port) {
+        return wanted == 0 || wanted == port ? "" : " instead of port " + wanted;
     }
 
     /** Where commands look that are given no data directory. */
