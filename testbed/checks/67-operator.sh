@@ -12,6 +12,13 @@ script() {
         --env AIFACTORY_DATA_DIR=/scratch/product/alice/data -- "/project/scripts/$1" "${@:2}"
 }
 
+# MaxVMSize and AvePages of the clients' step, while it runs.
+steps_are_sampled() {
+    aifactory alice usage 7 --json | python3 -c 'import json, sys
+it = json.load(sys.stdin)
+sys.exit(not any((s["maximum_virtual_bytes"] or 0) > 1 << 20 and s["average_page_faults"] is not None for s in it["steps"] if s["step"] == "0"))'
+}
+
 # The group of a run is deleted; its resource usage and its logs are still available.
 # usually: 22.05
 check_usage_logs_plan_and_scripts_tell_of_running_and_finished_jobs() {
@@ -24,6 +31,8 @@ check_usage_logs_plan_and_scripts_tell_of_running_and_finished_jobs() {
     contains 'the usage of the running job' "$job (RUNNING)" "$report"
     contains 'its native commands' '$ sstat' "$report"
     contains 'its native commands' '$ sacct' "$report"
+    contains 'the columns of its steps' 'PAGE FAULTS' "$report"
+    wait_until 90 steps_are_sampled || fail "sstat has not sampled the clients: $(aifactory alice usage 7 --json)"
     finish_run alice 120
     report=$(script monitor_jobs.sh)
     [[ $report =~ "=== in the queue"$'\n'"$job  benchmark-client-7-"[a-z0-9]+\ +RUNNING.*"=== since midnight" ]] || fail "the monitor shows: $report"
@@ -39,6 +48,7 @@ check_usage_logs_plan_and_scripts_tell_of_running_and_finished_jobs() {
     report=$(aifactory alice usage 7)
     contains 'the usage of the finished job' "$job (COMPLETED)" "$report"
     contains 'its memory' 'MiB by the largest client' "$report"
+    [[ $(aifactory alice usage 7 --json) =~ '"average_page_faults" : '[0-9] ]] || fail "no page faults: $report"
     contains 'its advice' 'advice: ' "$report"
     contains 'the logs of the finished job' registered "$(aifactory alice logs 7 -n 50)"
     contains 'the list of jobs' "$job" "$(aifactory alice jobs --all)"

@@ -226,7 +226,9 @@ final class OperatorVerbsTest {
                         0.2,
                         300L << 20,
                         0.125,
-                        List.of(new GroupUsage.Step("41.0", "srun", 2, null, null, null)),
+                        List.of(
+                                new GroupUsage.Step("41.0", "srun", 2, 300L << 20, "node002", 7.5, 2100L << 20, 24L),
+                                new GroupUsage.Step("41.batch", "batch", 1, null, null, null, null, null)),
                         List.of("ask for 1 CPU"),
                         List.of()));
 
@@ -239,7 +241,13 @@ final class OperatorVerbsTest {
                 .contains("8G a node")
                 .contains("300 MiB by the largest client")
                 .contains("12.5 % of what is allocated")
-                .contains("advice: ask for 1 CPU");
+                .contains("advice: ask for 1 CPU")
+                .containsPattern("STEP +NAME +TASKS +LARGEST +ON +VIRTUAL +PAGE FAULTS +CPU TIME")
+                .containsPattern("41.0 +srun +2 +300 MiB +node002 +2100 MiB +24 +7.5 s")
+                .containsPattern("41.batch +batch +1 +- +- +- +- +-");
+        assertThat(run("usage", "1", "--json").out())
+                .contains("\"maximum_virtual_bytes\" : 2202009600", "\"average_page_faults\" : 24")
+                .contains("\"average_page_faults\" : null");
     }
 
     @Test

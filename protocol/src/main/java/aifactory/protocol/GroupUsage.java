@@ -32,6 +32,8 @@ public record GroupUsage(
      *
      * @param maximumResidentBytes of its largest task, null where nothing was sampled
      * @param node where that task ran
+     * @param maximumVirtualBytes of the task with the largest virtual memory, null where nothing was sampled
+     * @param averagePageFaults over its tasks, null where nothing was sampled
      */
     public record Step(
             String step,
@@ -39,5 +41,7 @@ public record GroupUsage(
             int tasks,
             @Nullable Long maximumResidentBytes,
             @Nullable String node,
-            @Nullable Double cpuTimeS) {}
+            @Nullable Double cpuTimeS,
+            @Nullable Long maximumVirtualBytes,
+            @Nullable Long averagePageFaults) {}
 }

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param maximumResidentBytes of its largest task, -1 where nothing was sampled
  * @param maximumResidentNode where that task ran
  * @param averageResidentBytes over its tasks, -1 where nothing was sampled
+ * @param maximumVirtualBytes of the task with the largest virtual memory, -1 where nothing was sampled
+ * @param averagePageFaults over its tasks, -1 where nothing was sampled
  * @param cpuTime user and system time of all its tasks, null where the source does not tell
  */
 public record StepUsage(
@@ -21,9 +23,19 @@ public record StepUsage(
         long maximumResidentBytes,
         @Nullable String maximumResidentNode,
         long averageResidentBytes,
+        long maximumVirtualBytes,
+        long averagePageFaults,
         @Nullable Duration cpuTime) {
     StepUsage named(String other) {
         return new StepUsage(
-                other, name, tasks, maximumResidentBytes, maximumResidentNode, averageResidentBytes, cpuTime);
+                other,
+                name,
+                tasks,
+                maximumResidentBytes,
+                maximumResidentNode,
+                averageResidentBytes,
+                maximumVirtualBytes,
+                averagePageFaults,
+                cpuTime);
     }
 }

@@ -54,7 +54,7 @@ public final class UsageCommand extends ServiceVerb {
         session.out().print(facts);
         if (!usage.steps().isEmpty()) {
             session.out().println();
-            TextTable steps = new TextTable("STEP", "NAME", "TASKS", "LARGEST", "ON", "CPU TIME");
+            TextTable steps = new TextTable("STEP", "NAME", "TASKS", "LARGEST", "ON", "VIRTUAL", "PAGE FAULTS", "CPU TIME");
             for (GroupUsage.Step step : usage.steps()) {
                 steps.row(
                         step.step(),
@@ -62,6 +62,8 @@ public final class UsageCommand extends ServiceVerb {
                         step.tasks(),
                         size(step.maximumResidentBytes()),
                         step.node() == null ? "-" : step.node(),
+                        size(step.maximumVirtualBytes()),
+                        step.averagePageFaults() == null ? "-" : step.averagePageFaults(),
                         step.cpuTimeS() == null ? "-" : text("%.1f s", step.cpuTimeS()));
             }
             session.out().print(steps);

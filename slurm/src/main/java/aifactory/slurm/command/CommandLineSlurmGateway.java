@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CommandLineSlurmGateway implements SlurmGateway {
     private static final String BACKFILL = "sched/backfill";
+    /** Of {@code sacct} and {@code sstat}. */
+    private static final Pattern INVALID_FIELD = Pattern.compile("(?i)invalid field requested");
+
     private static final Pattern SCHEDULER = Pattern.compile("(?m)^SchedulerType\\s*=\\s*(\\S+)");
     private static final Pattern CLUSTER_NAME = Pattern.compile("(?m)^ClusterName\\s*=\\s*(\\S+)");
 
@@ -208,24 +212,48 @@ public final class CommandLineSlurmGateway implements SlurmGateway {
         if (!runs || cluster != null) {
             return report.isPresent() ? report : details.map(found -> RunningUsage.of(found, List.of(), List.of()));
         }
-        List<String> arguments = SlurmCommands.runningUsage(details.get().ids());
-        List<StepUsage> steps = UsageOutput.ofRunningSteps(details.get().ids(), ask(arguments, Cause.CONTROLLER));
+        List<JobId> ids = details.get().ids();
+        Table sampled = table(
+                SlurmCommands.STEP_FIELDS, fields -> SlurmCommands.runningUsage(ids, fields), Cause.CONTROLLER);
+        List<StepUsage> steps = UsageOutput.ofRunningSteps(
+                ids, sampled.fields, succeeded(sampled.arguments, sampled.answer, Cause.CONTROLLER));
         List<String> commands = new ArrayList<>();
         report.ifPresent(known -> commands.addAll(known.nativeCommands()));
         commands.add(SlurmCommands.show(SlurmCommands.details(id)));
-        commands.add(SlurmCommands.show(arguments));
+        commands.add(SlurmCommands.show(sampled.arguments));
         return Optional.of(RunningUsage.of(details.get(), steps, commands));
     }
 
     private Optional<UsageReport> accountedUsage(JobId id, Instant since)
             throws SlurmUnavailableException, InterruptedException {
-        List<String> arguments = SlurmCommands.finishedUsage(id, since);
-        Exited answer = run(arguments, Cause.ACCOUNTING);
-        if (saysNoAccounting(answer)) {
+        Table table = table(
+                SlurmCommands.USAGE_FIELDS, fields -> SlurmCommands.finishedUsage(id, since, fields), Cause.ACCOUNTING);
+        if (saysNoAccounting(table.answer)) {
             return Optional.empty();
         }
         return UsageOutput.ofAccounting(
-                id, succeeded(arguments, answer, Cause.ACCOUNTING), SlurmCommands.show(arguments));
+                id,
+                table.fields,
+                succeeded(table.arguments, table.answer, Cause.ACCOUNTING),
+                SlurmCommands.show(table.arguments));
+    }
+
+    /**
+     * The answer of a command that prints fields.
+     *
+     * @param fields those that were printed
+     */
+    private record Table(List<String> fields, List<String> arguments, Exited answer) {}
+
+    /** Asks for all fields, or for those alone that every version has where some are not known. */
+    private Table table(List<String> fields, Function<List<String>, List<String>> command, Cause cause)
+            throws SlurmUnavailableException, InterruptedException {
+        Table all = new Table(fields, command.apply(fields), run(command.apply(fields), cause));
+        if (all.answer.code() == 0 || !INVALID_FIELD.matcher(all.answer.error()).find()) {
+            return all;
+        }
+        List<String> fewer = SlurmCommands.withoutOptional(fields);
+        return new Table(fewer, command.apply(fewer), run(command.apply(fewer), cause));
     }
 
     @Override

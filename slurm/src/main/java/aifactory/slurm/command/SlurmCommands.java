@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The command lines of Slurm that this system uses, and how they are shown to people. */
@@ -47,9 +48,15 @@ public final class SlurmCommands {
             "MaxRSSNode",
             "AveRSS",
             "NTasks",
+            "MaxVMSize",
+            "AvePages",
             "JobName");
 
-    static final List<String> STEP_FIELDS = List.of("JobID", "MaxRSS", "MaxRSSNode", "AveRSS", "AveCPU", "NTasks");
+    static final List<String> STEP_FIELDS =
+            List.of("JobID", "MaxRSS", "MaxRSSNode", "AveRSS", "AveCPU", "NTasks", "MaxVMSize", "AvePages");
+
+    /** Those of {@code sacct} and {@code sstat} that a site's version may not have. */
+    private static final Set<String> OPTIONAL_FIELDS = Set.of("MaxVMSize", "AvePages");
 
     static final List<String> NODE_FIELDS =
             List.of("%P", "%a", "%l", "%s", "%T", "%D", "%c", "%C", "%m", "%G", "%f", "%N");
@@ -125,7 +132,13 @@ public final class SlurmCommands {
                 String.join(",", ACCOUNTING_FIELDS)));
     }
 
-    public static List<String> finishedUsage(JobId id, Instant since) {
+    static List<String> withoutOptional(List<String> fields) {
+        return fields.stream()
+                .filter(field -> !OPTIONAL_FIELDS.contains(field))
+                .toList();
+    }
+
+    public static List<String> finishedUsage(JobId id, Instant since, List<String> fields) {
         return List.of(
                 "sacct",
                 "-n",
@@ -134,14 +147,14 @@ public final class SlurmCommands {
                 "-S",
                 time(since),
                 "-o",
-                String.join(",", USAGE_FIELDS),
+                String.join(",", fields),
                 "--jobs=" + id);
     }
 
     /** @param ids of the job, or of all its components */
-    public static List<String> runningUsage(Collection<JobId> ids) {
+    public static List<String> runningUsage(Collection<JobId> ids, List<String> fields) {
         String jobs = ids.stream().map(JobId::toString).collect(Collectors.joining(","));
-        return List.of("sstat", "-a", "-n", "-P", "-o", String.join(",", STEP_FIELDS), "-j", jobs);
+        return List.of("sstat", "-a", "-n", "-P", "-o", String.join(",", fields), "-j", jobs);
     }
 
     public static List<String> details(JobId id) {

@@ -17,10 +17,14 @@ import java.util.TreeMap;
 final class UsageOutput {
     private UsageOutput() {}
 
-    /** From {@link SlurmCommands#finishedUsage}; empty when the database does not know the job. */
-    static Optional<UsageReport> ofAccounting(JobId id, String output, String nativeCommand)
+    /**
+     * From {@link SlurmCommands#finishedUsage}; empty when the database does not know the job.
+     *
+     * @param fields that were asked for
+     */
+    static Optional<UsageReport> ofAccounting(JobId id, List<String> fields, String output, String nativeCommand)
             throws SlurmUnavailableException {
-        List<List<String>> rows = AccountingOutput.rows(output, SlurmCommands.USAGE_FIELDS.size());
+        List<List<String>> rows = AccountingOutput.rows(output, fields.size());
         // By raw id: the job, or each component of a heterogeneous job, of which the first has the smallest.
         Map<Long, List<List<String>>> byComponent = new TreeMap<>();
         for (List<String> row : rows) {
@@ -30,7 +34,7 @@ final class UsageOutput {
         }
         List<UsageReport> components = new ArrayList<>();
         for (List<List<String>> own : byComponent.values()) {
-            component(id, own, nativeCommand).ifPresent(components::add);
+            component(id, fields, own, nativeCommand).ifPresent(components::add);
         }
         return UsageReport.sum(components);
     }
@@ -40,7 +44,8 @@ final class UsageOutput {
         return dot < 0 ? row.getFirst() : row.getFirst().substring(0, dot);
     }
 
-    private static Optional<UsageReport> component(JobId id, List<List<String>> rows, String nativeCommand) {
+    private static Optional<UsageReport> component(
+            JobId id, List<String> fields, List<List<String>> rows, String nativeCommand) {
         List<List<String>> allocations =
                 rows.stream().filter(row -> row.getFirst().indexOf('.') < 0).toList();
         if (allocations.isEmpty()) {
@@ -58,7 +63,7 @@ final class UsageOutput {
         for (List<String> row : rows) {
             int dot = row.getFirst().indexOf('.');
             if (dot >= 0) {
-                StepUsage step = step(row, row.getFirst().substring(dot + 1));
+                StepUsage step = step(fields, row, row.getFirst().substring(dot + 1));
                 steps.put(step.step(), step);
             }
         }
@@ -75,15 +80,33 @@ final class UsageOutput {
                 List.of(nativeCommand)));
     }
 
-    private static StepUsage step(List<String> row, String step) {
+    private static StepUsage step(List<String> fields, List<String> row, String step) {
         return new StepUsage(
                 step,
-                row.get(11),
+                row.getLast(),
                 (int) SlurmText.number(row.get(10), 0),
                 SlurmText.bytes(row.get(7)),
                 SlurmText.reason(row.get(8)),
                 SlurmText.bytes(row.get(9)),
+                virtualBytes(fields, row),
+                pageFaults(fields, row),
                 SlurmText.duration(row.get(6)));
+    }
+
+    /** Where nothing was sampled, some versions print 0, which no process uses. */
+    private static long virtualBytes(List<String> fields, List<String> row) {
+        long bytes = SlurmText.bytes(optional(fields, row, "MaxVMSize"));
+        return bytes == 0 ? -1 : bytes;
+    }
+
+    /** Written as a size, {@code 12K}. */
+    private static long pageFaults(List<String> fields, List<String> row) {
+        return SlurmText.bytes(optional(fields, row, "AvePages"));
+    }
+
+    private static String optional(List<String> fields, List<String> row, String field) {
+        int index = fields.indexOf(field);
+        return index < 0 ? "" : row.get(index);
     }
 
     /** {@code 8} or {@code 7+1} as the beginning of the names of its steps. */
@@ -99,13 +122,14 @@ final class UsageOutput {
      * From {@link SlurmCommands#runningUsage}.
      *
      * @param jobs the job, or its components in their order
+     * @param asked the fields that were asked for
      */
-    static List<StepUsage> ofRunningSteps(List<JobId> jobs, String output) {
+    static List<StepUsage> ofRunningSteps(List<JobId> jobs, List<String> asked, String output) {
         List<StepUsage> steps = new ArrayList<>();
         for (String line : output.lines().toList()) {
             List<String> fields = SlurmText.fields(line, '|');
             int dot = fields.getFirst().indexOf('.');
-            if (fields.size() == SlurmCommands.STEP_FIELDS.size() && dot > 0) {
+            if (fields.size() == asked.size() && dot > 0) {
                 int tasks = (int) SlurmText.number(fields.get(5), 0);
                 Duration average = SlurmText.duration(fields.get(4));
                 String prefix = component(jobs, fields.getFirst().substring(0, dot));
@@ -116,6 +140,8 @@ final class UsageOutput {
                         SlurmText.bytes(fields.get(1)),
                         SlurmText.reason(fields.get(2)),
                         SlurmText.bytes(fields.get(3)),
+                        virtualBytes(asked, fields),
+                        pageFaults(asked, fields),
                         average == null ? null : average.multipliedBy(Math.max(1, tasks))));
             }
         }

@@ -139,7 +139,14 @@ final class RestAccounting {
                 most == null ? -1 : RestJson.number(most.path("count"), -1),
                 most == null ? null : RestJson.reason(most.path("node")),
                 count(used.path("average"), "mem", -1),
+                positive(count(used.path("max"), "vmem", -1)),
+                count(used.path("average"), "pages", -1),
                 duration(step.path("time").path("total")));
+    }
+
+    /** No process has no memory: 0 where nothing was sampled. */
+    private static long positive(long bytes) {
+        return bytes == 0 ? -1 : bytes;
     }
 
     /** {@code batch} or a number, also out of {@code "17.batch"} and {@code {"step_id": "0"}}. */

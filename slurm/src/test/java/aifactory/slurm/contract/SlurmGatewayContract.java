@@ -343,7 +343,11 @@ public abstract class SlurmGatewayContract extends GatewayFixture {
         assertThat(finished.steps()).extracting(StepUsage::step).contains("batch", "0");
         assertThat(finished.steps())
                 .filteredOn(step -> step.step().equals("0"))
-                .allSatisfy(step -> assertThat(step.maximumResidentBytes()).isPositive());
+                .allSatisfy(step -> {
+                    assertThat(step.maximumResidentBytes()).isPositive();
+                    assertThat(step.maximumVirtualBytes()).isGreaterThanOrEqualTo(step.maximumResidentBytes());
+                    assertThat(step.averagePageFaults()).isNotNegative();
+                });
     }
 
     @Test

@@ -107,7 +107,9 @@ final class SimulatedRestDatabase {
                     .put("type", "mem")
                     .put("count", SimulatedSacct.bytes(step))
                     .put("node", row.nodes().getFirst());
+            most.addObject().put("type", "vmem").put("count", SimulatedSacct.virtualBytes(step));
             average.addObject().put("type", "mem").put("count", SimulatedSacct.bytes(step));
+            average.addObject().put("type", "pages").put("count", SimulatedSacct.PAGE_FAULTS);
         }
     }
 

@@ -13,6 +13,9 @@ final class SimulatedSacct {
     private static final long BATCH_BYTES = 10_600L * 1024;
     private static final long CLIENT_BYTES = 412_000L * 1024;
 
+    /** Average over the tasks of a step. */
+    static final int PAGE_FAULTS = 24;
+
     private static final String NO_DATABASE = """
             sacct: error: slurm_persist_conn_open_without_init: failed to open persistent connection to host:127.0.0.1:6819: \
             Connection refused
@@ -99,6 +102,8 @@ final class SimulatedSacct {
             case "MaxRSSNode" ->
                 isStep && isOver && !row.nodes().isEmpty() ? row.nodes().getFirst() : "";
             case "AveRSS" -> isStep && isOver ? bytes(step) / 1024 + "K" : "";
+            case "MaxVMSize" -> isStep && isOver ? virtualBytes(step) / 1024 + "K" : "";
+            case "AvePages" -> isStep && isOver ? Integer.toString(PAGE_FAULTS) : "";
             case "NTasks" ->
                 isStep
                         ? (step.equals("batch")
@@ -118,6 +123,11 @@ final class SimulatedSacct {
 
     static long bytes(String step) {
         return step.equals("batch") ? BATCH_BYTES : CLIENT_BYTES;
+    }
+
+    /** A Java process reserves much more address space than it uses. */
+    static long virtualBytes(String step) {
+        return bytes(step) * 8;
     }
 
     /** Each client is busy for a tenth of its time. */

@@ -43,6 +43,8 @@ final class SimulatedSstat {
             case "MaxRSS", "AveRSS" -> SimulatedSacct.bytes(step) / 1024 + "K";
             case "MaxRSSNode" -> job.nodes.getFirst();
             case "AveCPU" -> SimulatedText.longTime(cpuTime(job, step));
+            case "MaxVMSize" -> SimulatedSacct.virtualBytes(step) / 1024 + "K";
+            case "AvePages" -> Integer.toString(SimulatedSacct.PAGE_FAULTS);
             case "NTasks" -> step.equals("batch") ? "1" : Integer.toString(job.nodes.size());
             default -> throw new IllegalArgumentException("sstat's " + field + " is not simulated; add it");
         };

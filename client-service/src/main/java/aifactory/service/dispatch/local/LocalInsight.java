@@ -59,7 +59,8 @@ final class LocalInsight extends StatesInsight {
         long largest = -1;
         double cpuSeconds = 0;
         for (long pid : job.alivePids()) {
-            long bytes = peakBytes(pid);
+            long bytes = peakBytes(pid, "VmHWM:");
+            long virtualBytes = peakBytes(pid, "VmPeak:");
             double used = ProcessHandle.of(pid)
                     .flatMap(process -> process.info().totalCpuDuration())
                     .map(time -> time.toMillis() / 1000.0)
@@ -67,7 +68,14 @@ final class LocalInsight extends StatesInsight {
             largest = Math.max(largest, bytes);
             cpuSeconds += used;
             steps.add(new GroupUsage.Step(
-                    Long.toString(pid), "aifactory client", 1, bytes < 0 ? null : bytes, "localhost", used));
+                    Long.toString(pid),
+                    "aifactory client",
+                    1,
+                    bytes < 0 ? null : bytes,
+                    "localhost",
+                    used,
+                    virtualBytes < 0 ? null : virtualBytes,
+                    null));
         }
         double allocated = elapsed.toMillis() / 1000.0 * cores;
         return Optional.of(new JobUsage(
@@ -87,11 +95,11 @@ final class LocalInsight extends StatesInsight {
                                 job.alivePids().stream().map(String::valueOf).toList()))));
     }
 
-    /** The peak of a process's resident memory, see proc_pid_status(5); -1 if unknown. */
-    private static long peakBytes(long pid) {
+    /** A peak of a process's memory, see proc_pid_status(5); -1 if unknown. */
+    private static long peakBytes(long pid, String field) {
         try {
             for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
-                if (line.startsWith("VmHWM:")) {
+                if (line.startsWith(field)) {
                     return Long.parseLong(line.replaceAll("[^0-9]", "")) * KIBIBYTE;
                 }
             }

@@ -153,7 +153,9 @@ public final class SlurmInsight implements JobInsight {
                 step.tasks(),
                 step.maximumResidentBytes() < 0 ? null : step.maximumResidentBytes(),
                 step.maximumResidentNode(),
-                used == null ? null : used.toMillis() * SECONDS_PER_MILLI);
+                used == null ? null : used.toMillis() * SECONDS_PER_MILLI,
+                step.maximumVirtualBytes() < 0 ? null : step.maximumVirtualBytes(),
+                step.averagePageFaults() < 0 ? null : step.averagePageFaults());
     }
 
     @Override

@@ -167,13 +167,17 @@ class SlurmOperationsTest {
         JsonNode running = get("/client-group/4/usage");
         assertThat(running.path("job_state").asString()).isEqualTo("RUNNING");
         assertThat(running.path("nodes").asInt()).isEqualTo(2);
-        assertThat(texts(running.path("native_commands"))).anyMatch(command -> command.startsWith("sstat"));
+        assertThat(texts(running.path("native_commands")))
+                .anyMatch(command -> command.startsWith("sstat") && command.contains("MaxVMSize,AvePages"));
+        assertThat(running.path("steps").get(1).path("average_page_faults").asInt()).isEqualTo(24);
 
         world.slurm.end(JobId.parse(job), JobState.COMPLETED, 0);
         JsonNode finished = get("/client-group/4/usage");
         assertThat(finished.path("job_state").asString()).isEqualTo("COMPLETED");
         assertThat(finished.path("node_hours").asDouble()).isBetween(0.33, 0.35);
         assertThat(finished.path("maximum_resident_bytes").asLong()).isEqualTo(412_000L * 1024);
+        assertThat(finished.path("steps").get(1).path("maximum_virtual_bytes").asLong())
+                .isEqualTo(8 * 412_000L * 1024);
         assertThat(texts(finished.path("advice"))).anyMatch(advice -> advice.startsWith("mem:"));
     }
 
