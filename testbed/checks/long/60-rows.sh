@@ -149,12 +149,18 @@ check_the_output_of_all_nodes_can_be_followed() {
     directory=$(product_directory alice)
     serve alice 8001
     ready_group alice 7 '{"num_clients":2,"time_limit":10}'
-    aifactory alice logs 7 --follow >"$directory/followed" 2>&1 &
+    aifactory alice logs 7 --follow --lines 1000 >"$directory/followed" 2>&1 &
     wait_until 60 grep -q registered "$directory/followed" || fail "nothing is followed: $(cat "$directory/followed")"
+    wait_until 60 grep -q '^client_dispatcher_7.err: .* node001 ' "$directory/followed" || fail "no line of node001: $(cat "$directory/followed")"
+    wait_until 60 grep -q '^client_dispatcher_7.err: .* node002 ' "$directory/followed" || fail "no line of node002: $(cat "$directory/followed")"
+    kill_service alice KILL
+    serve alice 8001
     start_run alice 7 "{\"request_rate\":4,\"duration\":\"3s\",$LITTLE}"
     finish_run alice 240
     leaves_no_job alice 7 "$job"
-    wait_until 60 grep -q ending "$directory/followed" || fail "the end is not followed: $(cat "$directory/followed")"
+    wait_until 60 grep -q 'the job of group 7 has ended' "$directory/followed" || fail "the end is not followed: $(cat "$directory/followed")"
+    same 'the lines that were followed' "$(sed 's/^/client_dispatcher_7.err: /' "$directory"/shared/logs/client_dispatcher_7.err)" \
+        "$(grep '^client_dispatcher_7.err: ' "$directory/followed")"
     kill_service alice
 }
 

@@ -36,7 +36,11 @@ final class InvocationHarness {
 
     /** Runs one invocation to its end. */
     Outcome run(String... arguments) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        return runInto(new ByteArrayOutputStream(), arguments);
+    }
+
+    /** The same, with standard output that can be read while the invocation runs. */
+    Outcome runInto(ByteArrayOutputStream out, String... arguments) {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         int exitCode = CommandLineProgram.run(session(out, err), arguments);
         return new Outcome(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

@@ -192,8 +192,8 @@ final class OperatorVerbsTest {
                         "41",
                         GroupState.CANCELLED,
                         List.of(
-                                new LogView("/logs/1.out", 12, null, List.of("registered")),
-                                new LogView("/logs/1.err", 0, "not found", List.of())),
+                                new LogView("/logs/1.out", 12, null, List.of("registered"), 12L),
+                                new LogView("/logs/1.err", 0, "not found", List.of(), 0L)),
                         List.of(new LogFinding("/logs/1.err", 1, "slurmstepd: error", "a node failed")),
                         List.of("tail -n 7 /logs/1.out")));
 

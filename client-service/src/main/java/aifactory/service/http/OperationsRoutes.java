@@ -8,6 +8,8 @@ import aifactory.service.operations.Operations;
 import aifactory.service.persistence.StorageException;
 import io.javalin.http.Context;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +50,19 @@ final class OperationsRoutes implements ApiServer.Routes {
 
     private void logs(Context context) throws StorageException {
         int lines = (int) RequestReader.numberOr("lines", context.queryParam("lines"), 10, 0, MOST_LOG_LINES);
-        ApiServer.json(context, 200, operations.logs(RequestReader.benchmarkId(context), lines));
+        long id = RequestReader.benchmarkId(context);
+        String offsets = context.queryParam("offsets");
+        ApiServer.json(
+                context, 200, offsets == null ? operations.logs(id, lines) : operations.logsAfter(id, offsets(offsets)));
+    }
+
+    /** Of files in their order, {@code 120,0}; empty for no file yet. */
+    private static List<Long> offsets(String text) {
+        List<Long> offsets = new ArrayList<>();
+        for (String offset : text.isEmpty() ? new String[0] : text.split(",", -1)) {
+            offsets.add(RequestReader.number("offsets", offset, 0, Long.MAX_VALUE));
+        }
+        return offsets;
     }
 
     private void usage(Context context) throws StorageException, InterruptedException {

@@ -18,6 +18,13 @@ final class LogReader {
     /** Maximum size that is read of a file: some thousand lines. */
     private static final int TAIL_BYTES = 256 << 10;
 
+    /** Of the lines from an offset on: at least so much of each file, however many files there are. */
+    private static final int LEAST_BYTES = 16 << 10;
+
+    private static final int TOTAL_BYTES = 1 << 20;
+    /** Less than the least part that is read: what is shown of a longer line cannot be cut within a secret. */
+    private static final int LONGEST_LINE = 8 << 10;
+
     private final LogDirectory directory;
 
     LogReader(LogDirectory directory) {
@@ -34,27 +41,96 @@ final class LogReader {
         try (SeekableByteChannel channel = directory.open(Path.of(file))) {
             long size = channel.size();
             long from = Math.max(0, size - TAIL_BYTES);
-            ByteBuffer buffer = ByteBuffer.allocate((int) (size - from));
-            channel.position(from);
-            while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
-                // Continues to the end.
-            }
-            String text = Redaction.without(
-                    secrets, new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8));
-            List<String> all = text.lines().map(LogReader::plain).toList();
+            ByteBuffer buffer = read(channel, from, (int) (size - from));
+            List<String> all = lines(buffer, 0, buffer.position(), secrets);
             // The first line of a part is itself a part.
             List<String> whole = from == 0 || all.isEmpty() ? all : all.subList(1, all.size());
             return new LogView(
-                    file, size, null, List.copyOf(whole.subList(Math.max(0, whole.size() - lines), whole.size())));
+                    file,
+                    size,
+                    null,
+                    List.copyOf(whole.subList(Math.max(0, whole.size() - lines), whole.size())),
+                    from + afterLastLineFeed(buffer));
         } catch (NoSuchFileException e) {
+            return missing(file);
+        } catch (IOException | InvalidPathException e) {
+            return unreadable(file, e);
+        }
+    }
+
+    /**
+     * Complete lines from an offset on, or from the beginning of a file that has become shorter than that. An offset
+     * within a line skips the rest of it.
+     *
+     * @param files how many files are read for the same response, which has a bounded size
+     * @param toEnd whether nothing more is expected, so that a last line without a line feed is complete
+     * @param secrets that are not shown
+     */
+    LogView after(String file, long offset, int files, boolean toEnd, Collection<String> secrets) {
+        int most = Math.clamp(TOTAL_BYTES / Math.max(1, files), LEAST_BYTES, TAIL_BYTES);
+        try (SeekableByteChannel channel = directory.open(Path.of(file))) {
+            long size = channel.size();
+            long from = offset > size ? 0 : offset;
+            // The byte before shows whether a line begins here.
+            int before = from > 0 ? 1 : 0;
+            ByteBuffer buffer = read(channel, from - before, (int) Math.min(most, size - from) + before);
+            boolean beginsWithinLine = before == 1 && buffer.position() > 0 && buffer.get(0) != '\n';
+            int end = Math.max(before, afterLastLineFeed(buffer));
+            boolean isTooLong = end == before && buffer.position() == most + before;
+            if (isTooLong || (toEnd && from - before + buffer.position() >= size)) {
+                end = buffer.position();
+            }
+            List<String> all = end <= before ? List.of() : lines(buffer, before, end, secrets);
             return new LogView(
                     file,
-                    0,
-                    "there is no such file (any more): the job has not started, or it was cleaned up",
-                    List.of());
+                    size,
+                    null,
+                    beginsWithinLine && !all.isEmpty() ? all.subList(1, all.size()) : all,
+                    from + Math.max(0, end - before));
+        } catch (NoSuchFileException e) {
+            return missing(file);
         } catch (IOException | InvalidPathException e) {
-            return new LogView(file, 0, "it cannot be read: " + e.getMessage(), List.of());
+            return unreadable(file, e);
         }
+    }
+
+    private static LogView missing(String file) {
+        return new LogView(
+                file,
+                0,
+                "there is no such file (any more): the job has not started, or it was cleaned up",
+                List.of(),
+                0L);
+    }
+
+    private static LogView unreadable(String file, Exception e) {
+        return new LogView(file, 0, "it cannot be read: " + e.getMessage(), List.of(), 0L);
+    }
+
+    private static ByteBuffer read(SeekableByteChannel channel, long from, int count) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(count);
+        channel.position(from);
+        while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
+            // Continues to the end.
+        }
+        return buffer;
+    }
+
+    /** 0 without a line feed. */
+    private static int afterLastLineFeed(ByteBuffer buffer) {
+        int end = buffer.position();
+        while (end > 0 && buffer.get(end - 1) != '\n') {
+            end--;
+        }
+        return end;
+    }
+
+    private static List<String> lines(ByteBuffer buffer, int from, int end, Collection<String> secrets) {
+        return Redaction.without(secrets, new String(buffer.array(), from, end - from, StandardCharsets.UTF_8))
+                .lines()
+                .map(LogReader::plain)
+                .map(line -> line.length() <= LONGEST_LINE ? line : line.substring(0, LONGEST_LINE) + "…")
+                .toList();
     }
 
     /** What a terminal would take for an order is shown as what it is not. */

@@ -110,7 +110,8 @@ public final class Operations {
                         log.lines()
                                 .subList(
                                         Math.max(0, log.lines().size() - lines),
-                                        log.lines().size())))
+                                        log.lines().size()),
+                        log.nextOffset()))
                 .toList();
         return new GroupLogs(
                 benchmarkId,
@@ -121,6 +122,32 @@ public final class Operations {
                 group.job().logPaths().stream()
                         .map(path -> "tail -n " + lines + " " + path)
                         .toList());
+    }
+
+    /**
+     * What was added to the logs of a group.
+     *
+     * @param offsets of the files in their order, in bytes; 0 for each file without one
+     */
+    public GroupLogs logsAfter(long benchmarkId, List<Long> offsets) throws StorageException {
+        KnownGroup group = records.require(benchmarkId);
+        List<String> paths = group.job().logPaths();
+        List<LogView> added = new ArrayList<>();
+        for (int file = 0; file < paths.size(); file++) {
+            added.add(logs.after(
+                    paths.get(file),
+                    file < offsets.size() ? offsets.get(file) : 0,
+                    paths.size(),
+                    group.status().isTerminal(),
+                    group.secretValues()));
+        }
+        return new GroupLogs(
+                benchmarkId,
+                group.job().jobId(),
+                group.status(),
+                added,
+                List.of(),
+                paths.stream().map(path -> "tail -F " + path).toList());
     }
 
     public GroupUsage usage(long benchmarkId) throws StorageException, InterruptedException {

@@ -18,7 +18,7 @@ class LogFindingsTest {
     Path directory;
 
     private static List<LogFinding> findings(String... lines) {
-        return LogFindings.of(List.of(new LogView("job.err", 0, null, List.of(lines))));
+        return LogFindings.of(List.of(new LogView("job.err", 0, null, List.of(lines), 0L)));
     }
 
     @ParameterizedTest

@@ -22,6 +22,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -131,6 +132,16 @@ public final class ServiceClient implements AutoCloseable {
     /** Why a group is where it is. Slurm may take its time to tell. */
     public GroupDiagnosis diagnosis(long id) {
         return exchange.json("GET", group(id) + "/diagnosis", null, GroupDiagnosis.class, jobTimeout, interruption);
+    }
+
+    /**
+     * What was added to a group's logs.
+     *
+     * @param offsets of its files in their order, in bytes
+     */
+    public GroupLogs logsAfter(long id, List<Long> offsets) {
+        String text = offsets.stream().map(String::valueOf).collect(Collectors.joining(","));
+        return exchange.json("GET", group(id) + "/logs?offsets=" + text, null, GroupLogs.class, timeout, interruption);
     }
 
     /** The last lines of a group's logs, also of one that was deleted. */

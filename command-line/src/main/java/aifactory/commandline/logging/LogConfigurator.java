@@ -22,12 +22,12 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
     /** What a terminal would carry out, or reorder. */
     private static final String CONTROLS = "[\\p{Cc}\\u2028-\\u202e\\u2066-\\u2069&&[^\\n\\t]]";
     /** Of an exception only here, since its message may repeat what a server said. */
-    private static final String PATTERN = "%d{HH:mm:ss.SSS} %-5level %logger{24} - %replace(%msg){'" + CONTROLS
+    private static final String PATTERN = "%logger{24} - %replace(%msg){'" + CONTROLS
             + "', '?'}%n%replace(%ex){'" + CONTROLS + "', '?'}%nopex";
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
-        writeTo(context, plainLines());
+        writeTo(context, plainLines(""));
         context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
@@ -39,9 +39,15 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
         writeTo(context, jsonObjects());
     }
 
-    static PatternLayoutEncoder plainLines() {
+    /** From now on plain lines with the name of the process, for a log that several processes write. */
+    static void writePlain(LoggerContext context, String process) {
+        writeTo(context, plainLines(process));
+    }
+
+    /** @param process a name of letters, digits, dots, hyphens and underscores, empty for none */
+    static PatternLayoutEncoder plainLines(String process) {
         PatternLayoutEncoder lines = new PatternLayoutEncoder();
-        lines.setPattern(PATTERN);
+        lines.setPattern("%d{HH:mm:ss.SSS} %-5level " + (process.isEmpty() ? "" : process + " ") + PATTERN);
         return lines;
     }
 

@@ -8,6 +8,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** Sets how much is logged, and in which form. */
@@ -17,6 +19,8 @@ public final class LogSettings {
     private static final List<String> LIBRARIES =
             List.of("org.eclipse.jetty", "io.javalin", "org.flywaydb", "io.netty", "org.jdbi");
 
+    private static final Pattern PROCESS = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
     private LogSettings() {}
 
     /**
@@ -24,6 +28,15 @@ public final class LogSettings {
      * quieter unless debugging is asked for.
      */
     public static void apply(Configuration configuration, String usual) {
+        apply(configuration, usual, null);
+    }
+
+    /**
+     * The same for a process that shares its log with others.
+     *
+     * @param process its name; null, or one with other characters than host names have, for none
+     */
+    public static void apply(Configuration configuration, String usual, @Nullable String process) {
         String name = configuration
                 .given(ConfigurationKey.LOG_LEVEL)
                 .orElse(usual)
@@ -42,15 +55,24 @@ public final class LogSettings {
         for (String library : LIBRARIES) {
             logger(library).setLevel(Level.INFO.equals(level) ? Level.WARN : level);
         }
-        applyFormat(String.valueOf(
-                        configuration.setting(ConfigurationKey.LOG_FORMAT).value())
-                .strip()
-                .toLowerCase(Locale.ROOT));
+        applyFormat(
+                String.valueOf(configuration
+                                .setting(ConfigurationKey.LOG_FORMAT)
+                                .value())
+                        .strip()
+                        .toLowerCase(Locale.ROOT),
+                process != null && PROCESS.matcher(process).matches() ? process : "");
     }
 
-    private static void applyFormat(String format) {
+    private static void applyFormat(String format, String process) {
         switch (format) {
-            case "text" -> {} // As it is from the start.
+            case "text" -> {
+                // Without a name as it is from the start.
+                if (!process.isEmpty()) {
+                    LogConfigurator.writePlain(
+                            logger(org.slf4j.Logger.ROOT_LOGGER_NAME).getLoggerContext(), process);
+                }
+            }
             case "json" ->
                 LogConfigurator.writeJson(
                         logger(org.slf4j.Logger.ROOT_LOGGER_NAME).getLoggerContext());

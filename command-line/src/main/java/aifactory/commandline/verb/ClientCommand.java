@@ -20,6 +20,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -92,10 +93,16 @@ public final class ClientCommand extends Verb implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        LogSettings.apply(configuration, "info");
+        LogSettings.apply(configuration, "info", nameInLog(session.environment()));
         int cores = cores();
         NettyLoadEngine engine = new NettyLoadEngine(EngineSettings.forCores(cores), session.clock(), cores);
         return ClientProcess.run(clientConfiguration(), session.environment(), engine);
+    }
+
+    /** All clients of a job write to the same files: each line has the node, or the number on one machine. */
+    static @Nullable String nameInLog(Map<String, String> environment) {
+        String number = environment.get("AIFACTORY_PROCESS_NUMBER");
+        return number == null ? environment.get("SLURMD_NODENAME") : "client-" + number;
     }
 
     private ClientProcessConfiguration clientConfiguration() {

@@ -2,18 +2,23 @@ package aifactory.commandline.verb;
 
 import aifactory.commandline.api.ServiceClient;
 import aifactory.commandline.configuration.Configuration;
+import aifactory.commandline.failure.CommandFailure;
+import aifactory.commandline.follow.LogFollower;
 import aifactory.commandline.option.CountConverter;
 import aifactory.commandline.option.OutputFormat;
 import aifactory.commandline.option.VerboseOption;
+import aifactory.commandline.progress.ProgressDisplay;
 import aifactory.commandline.session.Session;
 import aifactory.protocol.GroupLogs;
 import aifactory.protocol.JobView;
+import aifactory.protocol.JsonFormat;
 import aifactory.protocol.LogFinding;
 import aifactory.protocol.LogView;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -26,7 +31,8 @@ import picocli.CommandLine.Parameters;
         name = "logs",
         description = {
             "Show the last lines of a group's logs and the errors in them, also of a group that has ended.",
-            "Without an id: of every group, and of the last 10 deleted groups."
+            "Without an id: of every group, and of the last 10 deleted groups.",
+            "With --follow: then each new line of every process, until the job ends."
         })
 public final class LogsCommand extends ServiceVerb {
     private static final int DELETED = 10;
@@ -45,6 +51,9 @@ public final class LogsCommand extends ServiceVerb {
             description = "lines of each file; default: 10")
     private Long lines = 10L;
 
+    @Option(names = "--follow", description = "print new lines until the job ends; requires the id of a group")
+    private boolean follow;
+
     @Mixin
     VerboseOption verbose = new VerboseOption();
 
@@ -53,7 +62,17 @@ public final class LogsCommand extends ServiceVerb {
     }
 
     @Override
+    void check() {
+        if (follow && id == null) {
+            throw CommandFailure.wrongInput("--follow requires the id of a group: aifactory logs ID --follow");
+        }
+    }
+
+    @Override
     int call(ServiceClient service) {
+        if (follow && id != null) {
+            return follow(service, id);
+        }
         List<GroupLogs> all = new ArrayList<>();
         if (id != null) {
             all.add(service.logs(id, lines));
@@ -76,6 +95,43 @@ public final class LogsCommand extends ServiceVerb {
         printFindings(
                 session, all.stream().flatMap(logs -> logs.findings().stream()).toList());
         return 0;
+    }
+
+    private int follow(ServiceClient service, long group) {
+        verbose.show(session, service.logsAfter(group, List.of()).nativeCommands());
+        LogFollower.Sink sink = format.isJson() ? new JsonLines(session) : new PrefixedLines(session);
+        try (ProgressDisplay display = ProgressDisplay.of(session, format.isJson())) {
+            new LogFollower(session, service, sink).follow(group, lines, display);
+        }
+        return 0;
+    }
+
+    /** Each line after the name of its file. */
+    private record PrefixedLines(Session session) implements LogFollower.Sink {
+        @Override
+        public void line(String path, String line) {
+            session.out().println(path.substring(path.lastIndexOf('/') + 1) + ": " + line);
+            session.out().flush();
+        }
+
+        @Override
+        public void note(String text) {
+            session.err().println(text);
+        }
+    }
+
+    /** One JSON object for each line. */
+    private record JsonLines(Session session) implements LogFollower.Sink {
+        @Override
+        public void line(String path, String line) {
+            session.out().println(JsonFormat.mapper().writeValueAsString(Map.of("path", path, "line", line)));
+            session.out().flush();
+        }
+
+        @Override
+        public void note(String text) {
+            session.err().println(text);
+        }
     }
 
     private void print(GroupLogs logs) {

@@ -52,7 +52,7 @@ final class LogSettingsTest {
     void aPlainLineDoesNothingToTheTerminalAndNorDoesWhatWasThrown() {
         LoggerContext context = new LoggerContext();
         context.setMDCAdapter(new LogbackMDCAdapter());
-        PatternLayoutEncoder encoder = LogConfigurator.plainLines();
+        PatternLayoutEncoder encoder = LogConfigurator.plainLines("");
         encoder.setContext(context);
         encoder.start();
         String hostile = "a\u001b]0;title\u0007\u001b[2J\u009b1A\rb\u202ec";
@@ -70,5 +70,26 @@ final class LogSettingsTest {
         assertThat(lines)
                 .contains("failed: a?]0;title??[2J?1A?b?c", "outer a?]0", "Caused by:", "inner a?]0", "\tat ")
                 .doesNotContainPattern("[\\p{Cc}\\u2028-\\u202e\\u2066-\\u2069&&[^\\n\\t]]");
+    }
+
+    @Test
+    void aPlainLineOfAClientHasTheNameOfItsProcess() {
+        LoggerContext context = new LoggerContext();
+        context.setMDCAdapter(new LogbackMDCAdapter());
+        PatternLayoutEncoder encoder = LogConfigurator.plainLines("node_017.cluster-a");
+        encoder.setContext(context);
+        encoder.start();
+
+        String line = new String(
+                encoder.encode(new LoggingEvent(
+                        "",
+                        context.getLogger("aifactory.client.Somewhere"),
+                        Level.INFO,
+                        "registered",
+                        null,
+                        new Object[0])),
+                StandardCharsets.UTF_8);
+
+        assertThat(line).matches("[0-9:.]+ INFO  node_017.cluster-a .*Somewhere - registered\n");
     }
 }

@@ -155,6 +155,17 @@ class SlurmOperationsTest {
         assertThat(deleted.path("live").asBoolean()).isFalse();
         JsonNode logs = get("/client-group/3/logs?lines=2");
         assertThat(texts(logs.path("files").path(0).path("lines"))).containsExactly("two", "three");
+        JsonNode added = get("/client-group/3/logs?offsets=4,0");
+        assertThat(texts(added.path("files").path(0).path("lines"))).containsExactly("two", "three");
+        assertThat(added.path("files").path(0).path("next_offset").asLong()).isEqualTo(14);
+        assertThat(added.path("files")).hasSize(2);
+        assertThat(texts(get("/client-group/3/logs?offsets=").path("files").path(0).path("lines")))
+                .containsExactly("one", "two", "three");
+        for (String invalid : new String[] {"x", "1,", "-1", "1;2", "99999999999999999999"}) {
+            Answer refused = ask("GET", "/client-group/3/logs?offsets=" + invalid, "");
+            assertThat(refused.status).as(invalid).isEqualTo(422);
+            assertThat(refused.body.path("detail").asString()).contains("offsets");
+        }
         assertThat(get("/client-group/3/diagnosis").path("cause").asString()).contains("it completed");
         assertThat(get("/client-group/3/usage").path("job_state").asString()).isEqualTo("COMPLETED");
     }
