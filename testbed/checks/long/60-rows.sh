@@ -178,3 +178,86 @@ check_the_targets_for_prometheus_answer_with_metrics() {
     leaves_no_job alice 7 "$job"
     kill_service alice
 }
+
+# The variables of the earlier system: the log, the number of jobs, the interval of queries, timeouts and retries of commands.
+check_the_variables_of_the_earlier_system_have_their_effect() {
+    local directory began answer
+    new_product alice
+    directory=$(product_directory alice)
+    product_environment=(--env LOG_LEVEL=DEBUG --env SLURM_MAX_JOBS=2 --env SLURM_POLL_INTERVAL=2 --env HTTP_TIMEOUT=5 --env HTTP_MAX_RETRIES=2)
+    serve alice 8001
+    answer=$(aifactory alice config show)
+    local line
+    for line in 'slurm_max_jobs +2 ' 'slurm_poll_interval +2 ' 'http_timeout +5 ' 'http_max_retries +2 ' 'log_level +DEBUG '; do
+        grep -qE "^$line" <<<"$answer" || fail "config show has no line $line: $answer"
+    done
+    ready_group alice 7 '{"num_clients":1,"time_limit":10}'
+    answers 201 '"status":"created"' alice POST /api/v1/client-group/8 '{"num_clients":1,"time_limit":10}'
+    answers 409 '2 groups are active, the maximum of this service' alice POST /api/v1/client-group/9 '{"num_clients":1,"time_limit":10}'
+    same 'the jobs' 2 "$(as alice squeue --noheader --me | wc -l)"
+    answers 200 deleted alice DELETE /api/v1/client-group/8
+    contains 'the log of the service' ' DEBUG ' "$(cat "$directory/serve.log")"
+    # An end that nothing reports to the service is seen with the next query.
+    began=$SECONDS
+    as root scancel --signal=KILL --full "$job"
+    wait_for_group alice 7 60 failed cancelled ended
+    printf 'the end was seen after %s s\n' $((SECONDS - began))
+    # A service that hangs, then one that has ended.
+    kill -STOP "$(service_process alice)"
+    began=$SECONDS
+    refused 'no answer within the time allowed' aifactory alice jobs
+    ((SECONDS - began < 60)) || fail "the timeout of 5 s took $((SECONDS - began)) s"
+    kill -CONT "$(service_process alice)"
+    kill_service alice KILL
+    refused 'cannot be reached' aifactory alice jobs --service "http://$PRODUCT_LOGIN:8001"
+}
+
+# Prompts in the user's files, which no node sees: public sets as people download them, and folders.
+check_prompts_of_files_and_folders_reach_the_nodes() {
+    local directory file
+    new_product alice
+    directory=$(product_directory alice)
+    serve alice 8001
+    ready_group alice 7 '{"num_clients":2,"time_limit":15}'
+    mkdir -p "$HERE/home/alice/prompts/folder"
+    printf '%s\n' '[{"id": "a", "conversations": [{"from": "human", "value": "What is Slurm?"}, {"from": "gpt", "value": "A scheduler."}]},' \
+        '{"id": "b", "conversations": [{"from": "human", "value": "And what is a node?"}, {"from": "gpt", "value": "A machine."}]}]' >"$HERE/home/alice/prompts/sharegpt.json"
+    printf '%s\n' '{"prompt": "Name a planet."}' '{"prompt": "Name a river."}' >"$HERE/home/alice/prompts/prompts.jsonl"
+    printf 'text,other\nName a city.,1\nName a sea.,2\n' >"$HERE/home/alice/prompts/prompts.csv"
+    printf '%s\n' '{"prompt": "Name a lake."}' >"$HERE/home/alice/prompts/folder/one.jsonl"
+    printf '%s\n' '{"prompt": "Name a hill."}' >"$HERE/home/alice/prompts/folder/two.jsonl"
+    chown -R --reference="$HERE/home/alice" "$HERE/home/alice/prompts"
+    for file in sharegpt.json prompts.jsonl 'prompts.csv --dataset-column text' folder; do
+        # shellcheck disable=SC2086  # an option may follow the name
+        aifactory alice run 7 --follow --dataset /home/alice/prompts/$file --num-prompts 4 --concurrency 2 --osl 4 \
+            --output "/scratch/product/alice/out-${file%% *}" >>"$directory/log" 2>&1 || [[ $? -eq 3 ]] || fail "$file: $(tail -5 "$directory/log")"
+        python3 -c 'import json, sys
+it = json.load(open(sys.argv[1]))
+sys.exit(not (it["clients"]["reported"] == 2 and it["requests"]["completed"] == it["requests"]["sent"] == 4 and it["requests"]["failed"] == 0))' \
+            "$directory/out-${file%% *}/summary.json" || fail "$file: $(cat "$directory/out-${file%% *}/summary.json")"
+    done
+    leaves_no_job alice 7 "$job"
+    kill_service alice
+    rm -rf "$HERE/home/alice/prompts"
+}
+
+# Files of several groups and jobs can be kept in one directory.
+check_files_that_are_fetched_are_named_by_group_job_and_kind() {
+    local directory token
+    new_product alice
+    directory=$(product_directory alice)
+    serve alice 8001
+    ready_group alice 7 '{"num_clients":1,"time_limit":10}'
+    start_run alice 7 "{\"request_rate\":4,\"duration\":\"3s\",$LITTLE}"
+    finish_run alice 240
+    token=$(<"$directory/data/token")
+    mkdir "$directory/fetched"
+    local format
+    for format in vllm aiperf csv jsonl; do
+        (cd "$directory/fetched" && curl -sfOJ -H "Authorization: Bearer $token" "http://$PRODUCT_LOGIN:8001/api/v1/client-group/7/export/$format") || fail "no $format"
+    done
+    same 'the files' "$(for format in aiperf.json requests.jsonl summary.csv vllm.json; do printf 'group-7_job-%s_run-%s_%s\n' "$job" "$run" "$format"; done)" \
+        "$(cd "$directory/fetched" && printf '%s\n' * | LC_ALL=C sort)"
+    leaves_no_job alice 7 "$job"
+    kill_service alice
+}

@@ -31,6 +31,20 @@ public record ServiceLimits(
     private static final int BATCH_BYTES = 16 << 20;
     private static final long MOST_BODIES_BYTES = 128L << 20;
 
+    public ServiceLimits withMaximumGroups(int newMaximumGroups) {
+        return new ServiceLimits(
+                newMaximumGroups,
+                maximumRequestBytes,
+                maximumBatchBytes,
+                maximumBatchJsonBytes,
+                maximumBodiesBytes,
+                maximumQueuedWrites,
+                maximumFollowers,
+                maximumConnections,
+                connectionIdle,
+                longestBody);
+    }
+
     /** For the heap of this process. */
     public static ServiceLimits defaults() {
         long eighth = Runtime.getRuntime().maxMemory() / 8;

@@ -90,4 +90,20 @@ final class AssignedIdsTest {
         }
         assertThat(ids).containsExactly((long) Integer.MAX_VALUE, 2L, 3L);
     }
+
+    @Test
+    void noMoreGroupsAreActiveThanTheLimitAllows() {
+        service.close();
+        try (TestService limited = TestService.start(
+                directory.resolve("limited"),
+                configuration -> configuration.withLimits(
+                        configuration.limits().withMaximumGroups(2)))) {
+            limited.create(1, Map.of("num_clients", 1)).expect(201);
+            limited.create(2, Map.of("num_clients", 1)).expect(201);
+            Answer refused = limited.create(3, Map.of("num_clients", 1)).expect(409);
+            assertThat(refused.text()).contains("2 groups are active, the maximum of this service");
+            limited.api().delete(TestService.group(1)).expect(200);
+            limited.create(3, Map.of("num_clients", 1)).expect(201);
+        }
+    }
 }

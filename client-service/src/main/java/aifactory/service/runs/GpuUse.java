@@ -2,7 +2,9 @@ package aifactory.service.runs;
 
 import aifactory.protocol.GpuMessage;
 import aifactory.protocol.GpuSummary;
+import aifactory.protocol.RunSummary;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -15,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GpuUse {
     private static final int MOST_POINTS = 120;
+    /** Of clients with the same problem; more are one note. */
+    private static final int MOST_NOTES = 8;
+
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double SECONDS_PER_HOUR = 3600;
 
@@ -46,17 +51,33 @@ public final class GpuUse {
         if (devices.isEmpty()) {
             return null;
         }
-        List<String> notes = new ArrayList<>();
+        Map<String, List<String>> clientsByProblem = new LinkedHashMap<>();
         List<GpuSummary.Gpu> gpus = new ArrayList<>();
         devices.forEach((client, own) -> {
             String name = clientNames.getOrDefault(client, "client " + client);
             String problem = problems.get(client);
             if (problem != null) {
-                notes.add(name + ": " + problem);
+                clientsByProblem
+                        .computeIfAbsent(problem, any -> new ArrayList<>())
+                        .add(name);
             }
             own.values().forEach(device -> gpus.add(device.summary(name)));
         });
-        return new GpuSummary(notes, gpus);
+        return new GpuSummary(notes(clientsByProblem), gpus);
+    }
+
+    /** A note for each of a few clients with the same problem, and one for all where they are many. */
+    private List<String> notes(Map<String, List<String>> clientsByProblem) {
+        List<String> notes = new ArrayList<>();
+        clientsByProblem.forEach((problem, names) -> {
+            if (names.size() <= MOST_NOTES) {
+                names.forEach(name -> notes.add(name + ": " + problem));
+            } else {
+                notes.add(names.size() + " of " + devices.size() + " clients (" + RunSummary.Clients.names(names) + "): "
+                        + problem);
+            }
+        });
+        return notes;
     }
 
     /** A stretch of time, all its values sums. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import aifactory.protocol.GpuMessage;
 import aifactory.protocol.GpuSummary;
 import aifactory.protocol.JsonFormat;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -66,6 +67,22 @@ class GpuUseTest {
 
         assertThat(summary.notes()).containsExactly("node002: this node has no nvidia-smi");
         assertThat(summary.gpus()).isEmpty();
+    }
+
+    @Test
+    void ofHundredsOfClientsWithTheSameProblemThereIsOneNote() {
+        Map<Integer, String> names = new HashMap<>();
+        for (int client = 0; client < 1_000; client++) {
+            names.put(client, "node%04d".formatted(client));
+            String problem = client == 7 ? "nvidia-smi does not answer" : "this node has no nvidia-smi";
+            use.add(client, 0, SECOND, new GpuMessage(problem, List.of()));
+        }
+
+        assertThat(Objects.requireNonNull(use.summary(names)).notes())
+                .containsExactly(
+                        "999 of 1000 clients (node0000, node0001, node0002, node0003, node0004, node0005, node0006, node0008"
+                                + " and 991 others): this node has no nvidia-smi",
+                        "node0007: nvidia-smi does not answer");
     }
 
     @Test

@@ -7,15 +7,20 @@ import aifactory.commandline.session.Interruption;
 import aifactory.protocol.CertificatePin;
 import aifactory.protocol.ErrorBody;
 import aifactory.protocol.JsonFormat;
+import java.io.EOFException;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
@@ -25,11 +30,15 @@ import tools.jackson.core.JacksonException;
  */
 final class HttpExchange implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    /** Doubled for each further retry. */
+    private static final Duration FIRST_RETRY_DELAY = Duration.ofMillis(100);
+
     private static final int LARGEST_ANSWER_BYTES = 256 << 20;
 
     private final URI service;
     private final @Nullable String token;
     private final @Nullable String certificateSha256;
+    private final int maximumRetries;
     private final HttpClient client;
 
     /**
@@ -37,8 +46,9 @@ final class HttpExchange implements AutoCloseable {
      * @param token null for a service without authentication
      * @param certificateSha256 the one certificate that the service may show; null to use the authorities that are
      *      trusted here
+     * @param maximumRetries of a query whose connection is refused or lost
      */
-    HttpExchange(URI service, @Nullable String token, @Nullable String certificateSha256) {
+    HttpExchange(URI service, @Nullable String token, @Nullable String certificateSha256, int maximumRetries) {
         if (certificateSha256 != null && !"https".equalsIgnoreCase(service.getScheme())) {
             throw CommandFailure.wrongInput("invalid address of the Client Service: '" + service
                     + "' (expected https://, since its certificate is pinned); nothing was sent");
@@ -46,6 +56,7 @@ final class HttpExchange implements AutoCloseable {
         this.service = service;
         this.token = token;
         this.certificateSha256 = certificateSha256;
+        this.maximumRetries = maximumRetries;
         HttpClient.Builder builder =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_TIMEOUT);
         if (certificateSha256 != null) {
@@ -98,12 +109,39 @@ final class HttpExchange implements AutoCloseable {
                             HttpRequest.BodyPublishers.ofByteArray(
                                     JsonFormat.mapper().writeValueAsBytes(body)));
         }
-        CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(
-                request.build(),
-                information -> HttpResponse.BodySubscribers.limiting(
-                        HttpResponse.BodySubscribers.ofByteArray(), LARGEST_ANSWER_BYTES));
-        until.awaitDone(answer);
-        return requireSuccess(method + " " + path, join(answer));
+        // Anything else than a query may have been carried out although its response was lost.
+        int retries = method.equals("GET") ? maximumRetries : 0;
+        Duration delay = FIRST_RETRY_DELAY;
+        while (true) {
+            CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(
+                    request.build(),
+                    information -> HttpResponse.BodySubscribers.limiting(
+                            HttpResponse.BodySubscribers.ofByteArray(), LARGEST_ANSWER_BYTES));
+            until.awaitDone(answer);
+            if (retries == 0 || !isConnectionLost(answer)) {
+                return requireSuccess(method + " " + path, join(answer));
+            }
+            until.pause(delay);
+            delay = delay.multipliedBy(2);
+            retries--;
+        }
+    }
+
+    /** Not a timeout, a host without an address, or a certificate that is not trusted. */
+    private static boolean isConnectionLost(CompletableFuture<?> answer) {
+        if (!answer.isCompletedExceptionally()) {
+            return false;
+        }
+        boolean lost = false;
+        for (Throwable cause = answer.exceptionNow(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnresolvedAddressException
+                    || cause instanceof HttpTimeoutException
+                    || cause instanceof SSLException) {
+                return false;
+            }
+            lost |= cause instanceof SocketException || cause instanceof EOFException;
+        }
+        return lost;
     }
 
     /** Writes the body of a successful answer into a file. */

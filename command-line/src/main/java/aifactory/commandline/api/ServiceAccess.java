@@ -4,7 +4,6 @@ import aifactory.commandline.configuration.Configuration;
 import aifactory.commandline.configuration.ConfigurationKey;
 import aifactory.commandline.configuration.DataDirectory;
 import aifactory.commandline.failure.CommandFailure;
-import aifactory.commandline.option.DurationConverter;
 import aifactory.commandline.option.ServiceOptions;
 import aifactory.commandline.session.Session;
 import java.io.IOException;
@@ -14,10 +13,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.TypeConversionException;
 
 /** Finds the Client Service for a command, and the token for it. */
 public final class ServiceAccess {
+    private static final Duration LONGEST_TIMEOUT = Duration.ofDays(1);
+    /** Half a minute in all. */
+    private static final int MOST_RETRIES = 8;
+
     private final Session session;
     private final Configuration configuration;
 
@@ -65,7 +67,13 @@ public final class ServiceAccess {
     }
 
     private ServiceClient client(URI address, @Nullable String token, @Nullable String certificateSha256) {
-        return ServiceClient.of(address, token, certificateSha256, timeout(), session.interruption());
+        return ServiceClient.of(
+                address,
+                token,
+                certificateSha256,
+                configuration.duration(ConfigurationKey.HTTP_TIMEOUT, Duration.ofMillis(1), LONGEST_TIMEOUT),
+                configuration.number(ConfigurationKey.HTTP_MAX_RETRIES, 0, MOST_RETRIES),
+                session.interruption());
     }
 
     private @Nullable String namedToken(ServiceOptions options) {
@@ -87,15 +95,5 @@ public final class ServiceAccess {
     private Path dataDirectory() {
         return DataDirectory.of(
                 session, configuration.given(ConfigurationKey.DATA_DIR).orElse(null));
-    }
-
-    private Duration timeout() {
-        String text = String.valueOf(
-                configuration.setting(ConfigurationKey.HTTP_TIMEOUT).value());
-        try {
-            return new DurationConverter().convert(text);
-        } catch (TypeConversionException e) {
-            throw CommandFailure.wrongInput("http_timeout: " + e.getMessage());
-        }
     }
 }

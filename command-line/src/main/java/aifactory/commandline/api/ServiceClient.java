@@ -59,7 +59,7 @@ public final class ServiceClient implements AutoCloseable {
      * @param timeout the longest time for one answer
      */
     public static ServiceClient of(URI service, @Nullable String token, Duration timeout, Interruption interruption) {
-        return of(service, token, null, timeout, interruption);
+        return of(service, token, null, timeout, 0, interruption);
     }
 
     /**
@@ -67,15 +67,20 @@ public final class ServiceClient implements AutoCloseable {
      *
      * @param certificateSha256 the one certificate that it may show; null to use the authorities that this machine
      *      trusts
+     * @param maximumRetries of a query whose connection is refused or lost
      */
     public static ServiceClient of(
             URI service,
             @Nullable String token,
             @Nullable String certificateSha256,
             Duration timeout,
+            int maximumRetries,
             Interruption interruption) {
         return new ServiceClient(
-                new HttpExchange(service, token, certificateSha256), timeout, JOB_TIMEOUT, interruption);
+                new HttpExchange(service, token, certificateSha256, maximumRetries),
+                timeout,
+                JOB_TIMEOUT,
+                interruption);
     }
 
     /** The same client for cleanup: it continues after the command has been asked to end, and has shorter timeouts. */

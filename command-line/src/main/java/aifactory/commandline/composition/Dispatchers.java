@@ -1,6 +1,7 @@
 package aifactory.commandline.composition;
 
 import aifactory.commandline.configuration.Configuration;
+import aifactory.commandline.configuration.ConfigurationKey;
 import aifactory.commandline.configuration.SlurmConfiguration;
 import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.option.DispatcherKind;
@@ -36,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the dispatcher that was asked for. */
 public final class Dispatchers {
+    private static final Duration LONGEST_POLL = Duration.ofMinutes(10);
+
     private final Session session;
     private final Configuration configuration;
     private final @Nullable Duration serviceLostTimeout;
@@ -84,9 +87,25 @@ public final class Dispatchers {
                 kind.name().toLowerCase(Locale.ROOT).replace('_', '-'),
                 gateway,
                 SlurmClock.system(),
-                PollerSettings.DEFAULTS,
+                pollerSettings(),
                 site(sharedDirectory),
                 sharedDirectory);
+    }
+
+    private PollerSettings pollerSettings() {
+        PollerSettings usual = PollerSettings.DEFAULTS;
+        Duration shortest =
+                configuration.duration(ConfigurationKey.SLURM_POLL_INTERVAL, Duration.ofSeconds(1), LONGEST_POLL);
+        return new PollerSettings(
+                shortest,
+                longer(shortest, usual.longestWhileRunning()),
+                longer(shortest, usual.longest()),
+                usual.invisibility(),
+                usual.accountingPatience());
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     /**

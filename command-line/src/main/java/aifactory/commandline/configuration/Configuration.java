@@ -2,10 +2,12 @@ package aifactory.commandline.configuration;
 
 import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.session.Session;
+import aifactory.workload.DurationText;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -62,6 +64,49 @@ public final class Configuration {
             return new Setting(key, inFile, "file " + file().path(), true);
         }
         return new Setting(key, key.defaultValue(), key.defaultValue() == null ? "unset" : "default", false);
+    }
+
+    /**
+     * The value of a key that is a time.
+     *
+     * @throws CommandFailure names the key, the value and what was expected
+     */
+    public Duration duration(ConfigurationKey key, Duration least, Duration most) {
+        Setting setting = setting(key);
+        try {
+            String text = String.valueOf(setting.value()).strip();
+            // HTTP_TIMEOUT=30, as the earlier system took it.
+            Duration value = DurationText.parse(text.matches("\\d+") ? text + "s" : text);
+            if (value.compareTo(least) >= 0 && value.compareTo(most) <= 0) {
+                return value;
+            }
+        } catch (IllegalArgumentException e) {
+            // Reported below with what was expected.
+        }
+        throw invalid(setting, "a time from " + DurationText.format(least) + " to " + DurationText.format(most));
+    }
+
+    /**
+     * The value of a key that is a whole number.
+     *
+     * @throws CommandFailure names the key, the value and what was expected
+     */
+    public int number(ConfigurationKey key, int least, int most) {
+        Setting setting = setting(key);
+        try {
+            int value = Integer.parseInt(String.valueOf(setting.value()).strip());
+            if (value >= least && value <= most) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // Reported below with what was expected.
+        }
+        throw invalid(setting, "a whole number from " + least + " to " + most);
+    }
+
+    private static CommandFailure invalid(Setting setting, String expected) {
+        return CommandFailure.wrongInput("invalid value for " + setting.key().fileName() + " (" + setting.source()
+                + "): '" + setting.value() + "' (expected " + expected + ")");
     }
 
     /** The key's value, if the environment or the file gives one. */

@@ -41,7 +41,12 @@ public enum ConfigurationKey {
     JOURNAL_LINES("1000000", "maximum number of lines in the Client Service's journal; the oldest are deleted"),
     LOG_LEVEL(null, "error, warn, info, debug or trace; unset: warn, and info for serve and client", "LOG_LEVEL"),
     LOG_FORMAT("text", "format of the log: text, or json with one object per line"),
-    HTTP_TIMEOUT("30s", "timeout of a response of the Client Service", "HTTP_TIMEOUT");
+    HTTP_TIMEOUT("30s", "timeout of a response of the Client Service", "HTTP_TIMEOUT"),
+    HTTP_MAX_RETRIES(
+            "3", "retries of a query whose connection to the Client Service is refused or lost", "HTTP_MAX_RETRIES"),
+    SLURM_POLL_INTERVAL(
+            "5s", "shortest interval of the Client Service's queries for states of Slurm jobs", "SLURM_POLL_INTERVAL"),
+    SLURM_MAX_JOBS("1000", "maximum number of active groups of the Client Service", "SLURM_MAX_JOBS");
 
     private final @Nullable String defaultValue;
     private final String description;

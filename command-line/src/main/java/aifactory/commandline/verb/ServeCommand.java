@@ -19,6 +19,7 @@ import aifactory.commandline.option.PortConverter;
 import aifactory.commandline.session.Session;
 import aifactory.service.AuthenticationMode;
 import aifactory.service.ClientServiceConfiguration;
+import aifactory.service.ServiceLimits;
 import aifactory.service.ServicePolicy;
 import aifactory.service.access.TlsFiles;
 import java.net.URI;
@@ -42,6 +43,8 @@ import picocli.CommandLine.Option;
 public final class ServeCommand extends Verb implements Callable<Integer> {
     /** After the default port, which they replace if it is in use. */
     private static final int ALTERNATIVE_PORTS = 15;
+
+    private static final int MOST_GROUPS = 100_000;
 
     @Option(
             names = "--host",
@@ -178,6 +181,9 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
                 .withTls(tls)
                 .withPolicy(new ServicePolicy(allowedAccounts, observerNetworks, onClientLoss, retention()))
                 .withAiServers(AiServerFiles.expand(session, aiServers))
+                .withLimits(ServiceLimits.defaults()
+                        .withMaximumGroups(
+                                configuration.number(ConfigurationKey.SLURM_MAX_JOBS, 1, MOST_GROUPS)))
                 .withPostgres(DatabaseAddress.of(session, configuration));
         try (LastingService running = LastingService.start(session, configuration, service, dispatcher);
                 OtherService _ = OtherService.publish(data, usualData())) {

@@ -21,6 +21,7 @@ import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -125,6 +126,24 @@ class SlurmProvenanceTest {
                 .containsExactlyElementsOf(world.job(job).nodes());
         assertThat(summary.at("/slurm_usage/node_hours").asDouble()).isBetween(0.99, 1.2);
         assertThat(summary.at("/provenance/server/model").asString()).isEqualTo("asked-for");
+        String kept = "group-1_job-" + job + "_run-" + summary.path("run_id").asString();
+        for (Map.Entry<String, String> export : Map.of(
+                        "vllm", "_vllm.json",
+                        "aiperf", "_aiperf.json",
+                        "csv", "_summary.csv",
+                        "jsonl", "_requests.jsonl")
+                .entrySet()) {
+            assertThat(api().get("/api/v1/client-group/1/export/" + export.getKey())
+                            .expect(200)
+                            .headers()
+                            .firstValue("Content-Disposition"))
+                    .contains("inline; filename=\"" + kept + export.getValue() + "\"");
+        }
+        assertThat(api().get("/api/v1/client-group/1/export/xml")
+                        .expect(404)
+                        .headers()
+                        .firstValue("Content-Disposition"))
+                .isEmpty();
     }
 
     @Test
