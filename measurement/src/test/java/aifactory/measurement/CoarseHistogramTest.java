@@ -57,7 +57,10 @@ final class CoarseHistogramTest {
                     .filter(nanos -> inRange(nanos) > inRange(limit) * 1.021)
                     .count();
             assertThat(histogram.countAbove(limit)).as("seed %d", seed).isBetween(clearlyAbove, above);
-            double mean = samples.stream().mapToDouble(nanos -> inRange(nanos)).average().orElseThrow();
+            double mean = samples.stream()
+                    .mapToDouble(nanos -> inRange(nanos))
+                    .average()
+                    .orElseThrow();
             assertThat(histogram.meanNanos()).as("seed %d", seed).isCloseTo(mean, within(mean * 0.02));
         }
     }

@@ -10,4 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param lines oldest first
  * @param nextOffset where the line after the last complete one begins, in bytes; null from versions before 1.1
  */
-public record LogView(String path, long sizeBytes, @Nullable String problem, List<String> lines, @Nullable Long nextOffset) {}
+public record LogView(
+        String path,
+        long sizeBytes,
+        @Nullable String problem,
+        List<String> lines,
+        @Nullable Long nextOffset) {}

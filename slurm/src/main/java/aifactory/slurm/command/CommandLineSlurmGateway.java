@@ -213,8 +213,8 @@ public final class CommandLineSlurmGateway implements SlurmGateway {
             return report.isPresent() ? report : details.map(found -> RunningUsage.of(found, List.of(), List.of()));
         }
         List<JobId> ids = details.get().ids();
-        Table sampled = table(
-                SlurmCommands.STEP_FIELDS, fields -> SlurmCommands.runningUsage(ids, fields), Cause.CONTROLLER);
+        Table sampled =
+                table(SlurmCommands.STEP_FIELDS, fields -> SlurmCommands.runningUsage(ids, fields), Cause.CONTROLLER);
         List<StepUsage> steps = UsageOutput.ofRunningSteps(
                 ids, sampled.fields, succeeded(sampled.arguments, sampled.answer, Cause.CONTROLLER));
         List<String> commands = new ArrayList<>();

@@ -133,9 +133,7 @@ public final class SlurmCommands {
     }
 
     static List<String> withoutOptional(List<String> fields) {
-        return fields.stream()
-                .filter(field -> !OPTIONAL_FIELDS.contains(field))
-                .toList();
+        return fields.stream().filter(field -> !OPTIONAL_FIELDS.contains(field)).toList();
     }
 
     public static List<String> finishedUsage(JobId id, Instant since, List<String> fields) {

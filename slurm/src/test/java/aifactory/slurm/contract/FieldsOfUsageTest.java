@@ -36,8 +36,8 @@ final class FieldsOfUsageTest {
         return command.program().equals("sstat") ? printed.apply(outcome) : outcome;
     }
 
-    private final CommandLineSlurmGateway gateway = new CommandLineSlurmGateway(
-            this::run, SlurmEnvironment.from(Map.of("PATH", "/usr/bin"), List.of()), null);
+    private final CommandLineSlurmGateway gateway =
+            new CommandLineSlurmGateway(this::run, SlurmEnvironment.from(Map.of("PATH", "/usr/bin"), List.of()), null);
 
     private JobId started() throws Exception {
         JobId id = ((SubmissionResult.Submitted) gateway.submit(
@@ -84,7 +84,9 @@ final class FieldsOfUsageTest {
         assertThat(clients(id).maximumVirtualBytes()).isEqualTo(-1);
         assertThat(clients(id).averagePageFaults()).isEqualTo(-1);
         clientsPrint("0", "0");
-        assertThat(clients(id).maximumVirtualBytes()).as("a gatherer without virtual memory").isEqualTo(-1);
+        assertThat(clients(id).maximumVirtualBytes())
+                .as("a gatherer without virtual memory")
+                .isEqualTo(-1);
         assertThat(clients(id).averagePageFaults()).isZero();
         assertThat(clients(id).maximumResidentBytes()).isPositive();
     }

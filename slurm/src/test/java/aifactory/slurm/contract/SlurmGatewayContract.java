@@ -341,13 +341,11 @@ public abstract class SlurmGatewayContract extends GatewayFixture {
         assertThat(finished.elapsed()).isBetween(Duration.ofSeconds(24), Duration.ofSeconds(40));
         assertThat(finished.nodeSeconds()).isEqualTo(2 * finished.elapsed().toSeconds());
         assertThat(finished.steps()).extracting(StepUsage::step).contains("batch", "0");
-        assertThat(finished.steps())
-                .filteredOn(step -> step.step().equals("0"))
-                .allSatisfy(step -> {
-                    assertThat(step.maximumResidentBytes()).isPositive();
-                    assertThat(step.maximumVirtualBytes()).isGreaterThanOrEqualTo(step.maximumResidentBytes());
-                    assertThat(step.averagePageFaults()).isNotNegative();
-                });
+        assertThat(finished.steps()).filteredOn(step -> step.step().equals("0")).allSatisfy(step -> {
+            assertThat(step.maximumResidentBytes()).isPositive();
+            assertThat(step.maximumVirtualBytes()).isGreaterThanOrEqualTo(step.maximumResidentBytes());
+            assertThat(step.averagePageFaults()).isNotNegative();
+        });
     }
 
     @Test

@@ -23,7 +23,8 @@ class RightSizingTest {
                 cpus,
                 memory,
                 cpuTime,
-                List.of(new StepUsage("0", "aifactory", 2, residentMebibytes * MEBIBYTE, "node001", -1, -1, -1, cpuTime)),
+                List.of(new StepUsage(
+                        "0", "aifactory", 2, residentMebibytes * MEBIBYTE, "node001", -1, -1, -1, cpuTime)),
                 List.of());
     }
 
