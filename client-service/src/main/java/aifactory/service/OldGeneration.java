@@ -79,7 +79,6 @@ public final class OldGeneration {
         }
 
         @Override
-        @SuppressWarnings("System.gc") // What this class is for.
         public void collect() {
             System.gc();
         }

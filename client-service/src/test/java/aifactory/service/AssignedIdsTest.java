@@ -96,8 +96,7 @@ final class AssignedIdsTest {
         service.close();
         try (TestService limited = TestService.start(
                 directory.resolve("limited"),
-                configuration -> configuration.withLimits(
-                        configuration.limits().withMaximumGroups(2)))) {
+                configuration -> configuration.withLimits(configuration.limits().withMaximumGroups(2)))) {
             limited.create(1, Map.of("num_clients", 1)).expect(201);
             limited.create(2, Map.of("num_clients", 1)).expect(201);
             Answer refused = limited.create(3, Map.of("num_clients", 1)).expect(409);

@@ -100,6 +100,8 @@ final class OldGenerationTest {
             assertThat(heap.usedAfterCollectionBytes()).isPositive().isLessThan(8L << 30);
             assertThat(heap.usedBytes()).isPositive();
         });
-        assertThat(OldGeneration.serial()).as("tests run with the serial collector, as the service").isPresent();
+        assertThat(OldGeneration.serial())
+                .as("tests run with the serial collector, as the service")
+                .isPresent();
     }
 }

@@ -100,7 +100,9 @@ final class PortInUseTest {
     void anAddressOfAnotherMachineIsNotTriedOnEveryPort() {
         assertThatThrownBy(() -> TestService.start(
                         directory,
-                        configuration -> configuration.withAddress("192.0.2.1", 8001, null).withAlternativePorts(15)))
+                        configuration -> configuration
+                                .withAddress("192.0.2.1", 8001, null)
+                                .withAlternativePorts(15)))
                 .cause()
                 .hasMessageContaining("192.0.2.1:8001:");
     }

@@ -270,7 +270,7 @@ public final class ResultTable {
 
     private static String latency(RunResult.Part part, Metric metric) {
         MetricSummary figures = part.metrics().get(metric.jsonName());
-        return hasSamples(figures)
+        return figures != null && figures.count() > 0
                 ? ", " + MetricDefinitions.shortName(metric) + " p50 " + Figures.of(figures.p50()) + " ms, p99 "
                         + Figures.of(figures.p99()) + " ms"
                 : "";

@@ -73,8 +73,8 @@ public final class ServiceLock implements AutoCloseable {
         try {
             ByteBuffer content = ByteBuffer.allocate(LONGEST_PORT);
             channel.read(content, 0);
-            int port = Integer.parseInt(new String(content.array(), 0, content.position(), StandardCharsets.US_ASCII)
-                    .strip());
+            int port = Integer.parseInt(
+                    new String(content.array(), 0, content.position(), StandardCharsets.US_ASCII).strip());
             return port > 0 && port <= HIGHEST_PORT ? OptionalInt.of(port) : OptionalInt.empty();
         } catch (IOException | NumberFormatException e) {
             return OptionalInt.empty();

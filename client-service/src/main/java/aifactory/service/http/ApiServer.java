@@ -198,8 +198,8 @@ public final class ApiServer implements AutoCloseable {
         } catch (RuntimeException e) {
             javalin.stop();
             close(socket);
-            throw new ServiceStartException("the service cannot serve HTTP on " + configuration.host() + ": "
-                    + rootMessage(e));
+            throw new ServiceStartException(
+                    "the service cannot serve HTTP on " + configuration.host() + ": " + rootMessage(e));
         }
         return new ApiServer(javalin, configuration.host(), certificate != null, served);
     }

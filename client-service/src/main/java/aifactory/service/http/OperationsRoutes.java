@@ -53,7 +53,9 @@ final class OperationsRoutes implements ApiServer.Routes {
         long id = RequestReader.benchmarkId(context);
         String offsets = context.queryParam("offsets");
         ApiServer.json(
-                context, 200, offsets == null ? operations.logs(id, lines) : operations.logsAfter(id, offsets(offsets)));
+                context,
+                200,
+                offsets == null ? operations.logs(id, lines) : operations.logsAfter(id, offsets(offsets)));
     }
 
     /** Of files in their order, {@code 120,0}; empty for no file yet. */

@@ -126,7 +126,10 @@ final class LogReader {
     }
 
     private static List<String> lines(ByteBuffer buffer, int from, int end, Collection<String> secrets) {
-        return Redaction.without(secrets, new String(buffer.array(), from, end - from, StandardCharsets.UTF_8))
+        String text = StandardCharsets.UTF_8
+                .decode(buffer.slice(from, end - from))
+                .toString();
+        return Redaction.without(secrets, text)
                 .lines()
                 .map(LogReader::plain)
                 .map(line -> line.length() <= LONGEST_LINE ? line : line.substring(0, LONGEST_LINE) + "…")

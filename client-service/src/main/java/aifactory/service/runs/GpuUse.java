@@ -73,8 +73,8 @@ public final class GpuUse {
             if (names.size() <= MOST_NOTES) {
                 names.forEach(name -> notes.add(name + ": " + problem));
             } else {
-                notes.add(names.size() + " of " + devices.size() + " clients (" + RunSummary.Clients.names(names) + "): "
-                        + problem);
+                notes.add(names.size() + " of " + devices.size() + " clients (" + RunSummary.Clients.names(names)
+                        + "): " + problem);
             }
         });
         return notes;

@@ -60,7 +60,9 @@ final class LogReaderTest {
         LogView last = reader().after(log().toString(), 4, 1, true, List.of());
         assertThat(last.lines()).containsExactly("killed here");
         append(", or not\nmore\n");
-        assertThat(after(next(last)).lines()).as("the rest of a line that was shown").containsExactly("more");
+        assertThat(after(next(last)).lines())
+                .as("the rest of a line that was shown")
+                .containsExactly("more");
     }
 
     @Test

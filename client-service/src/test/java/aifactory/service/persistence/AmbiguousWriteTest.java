@@ -103,11 +103,11 @@ final class AmbiguousWriteTest {
     void anOrderThatWasGivenUpIsNotExecutedLater() throws Exception {
         CountDownLatch gate = new CountDownLatch(1);
         try (StateWriter writer = new StateWriter(
-                        database,
-                        64,
-                        ServiceThreads.SYSTEM,
-                        MonotonicClock.SYSTEM,
-                        new StateWriter.Patience(10_000, 50, 60_000))) {
+                database,
+                64,
+                ServiceThreads.SYSTEM,
+                MonotonicClock.SYSTEM,
+                new StateWriter.Patience(10_000, 50, 60_000))) {
             StateStore store = new StateStore(database, writer);
             JournalStore journal = new JournalStore(database, writer);
             database.holdUntil(gate);

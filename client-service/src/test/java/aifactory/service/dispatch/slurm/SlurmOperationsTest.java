@@ -159,7 +159,10 @@ class SlurmOperationsTest {
         assertThat(texts(added.path("files").path(0).path("lines"))).containsExactly("two", "three");
         assertThat(added.path("files").path(0).path("next_offset").asLong()).isEqualTo(14);
         assertThat(added.path("files")).hasSize(2);
-        assertThat(texts(get("/client-group/3/logs?offsets=").path("files").path(0).path("lines")))
+        assertThat(texts(get("/client-group/3/logs?offsets=")
+                        .path("files")
+                        .path(0)
+                        .path("lines")))
                 .containsExactly("one", "two", "three");
         for (String invalid : new String[] {"x", "1,", "-1", "1;2", "99999999999999999999"}) {
             Answer refused = ask("GET", "/client-group/3/logs?offsets=" + invalid, "");
@@ -180,7 +183,8 @@ class SlurmOperationsTest {
         assertThat(running.path("nodes").asInt()).isEqualTo(2);
         assertThat(texts(running.path("native_commands")))
                 .anyMatch(command -> command.startsWith("sstat") && command.contains("MaxVMSize,AvePages"));
-        assertThat(running.path("steps").get(1).path("average_page_faults").asInt()).isEqualTo(24);
+        assertThat(running.path("steps").get(1).path("average_page_faults").asInt())
+                .isEqualTo(24);
 
         world.slurm.end(JobId.parse(job), JobState.COMPLETED, 0);
         JsonNode finished = get("/client-group/4/usage");
