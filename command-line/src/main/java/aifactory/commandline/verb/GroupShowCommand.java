@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "show", description = "Show the state of a group and of its clients.")
 public final class GroupShowCommand extends ServiceVerb {
     private static final int MOST_ROWS = 32;
+    private static final int MOST_SERVERS = 8;
 
     @Parameters(
             paramLabel = "ID",
@@ -66,7 +68,7 @@ public final class GroupShowCommand extends ServiceVerb {
         }
         table.row("created", info.createdAt());
         table.row("AI servers", String.join(", ", info.aiServers()));
-        for (ServerView server : info.servers()) {
+        for (ServerView server : listed(info)) {
             table.row(
                     server.name(),
                     server.state().name().toLowerCase(Locale.ROOT)
@@ -76,12 +78,35 @@ public final class GroupShowCommand extends ServiceVerb {
                                     : ": " + server.failure().message()));
             table.row("its log", orDash(server.logPath()));
         }
+        if (info.servers().size() > MOST_SERVERS) {
+            serversByState(info).forEach(servers -> table.row("servers", servers));
+        }
         table.row(
                 "run",
                 orDash(info.currentRunId() == null ? info.latestRunId() : info.currentRunId())
                         + (info.currentRunId() == null ? "" : " (active)"));
         info.logPaths().forEach(path -> table.row("log", path));
         return table;
+    }
+
+    /** All of a few servers; of many, those that have failed. */
+    private static List<ServerView> listed(GroupInfo info) {
+        return info.servers().size() <= MOST_SERVERS
+                ? info.servers()
+                : info.servers().stream()
+                        .filter(server -> server.failure() != null)
+                        .limit(MOST_SERVERS)
+                        .toList();
+    }
+
+    /** {@code 63 of 64 ready}. */
+    private static List<String> serversByState(GroupInfo info) {
+        Map<String, Long> byState = info.servers().stream()
+                .collect(Collectors.groupingBy(
+                        server -> server.state().name().toLowerCase(Locale.ROOT), TreeMap::new, Collectors.counting()));
+        return byState.entrySet().stream()
+                .map(state -> state.getValue() + " of " + info.servers().size() + " " + state.getKey())
+                .toList();
     }
 
     private static TextTable clients(GroupInfo info) {

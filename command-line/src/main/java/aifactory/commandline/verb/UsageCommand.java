@@ -18,6 +18,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "usage", description = "Show the resource usage of a group's job and recommend sizes for the next one.")
 public final class UsageCommand extends ServiceVerb {
     private static final double MEBIBYTE = 1 << 20;
+    private static final int MOST_STEPS = 32;
 
     @Parameters(
             paramLabel = "ID",
@@ -55,7 +56,7 @@ public final class UsageCommand extends ServiceVerb {
         if (!usage.steps().isEmpty()) {
             session.out().println();
             TextTable steps = new TextTable("STEP", "NAME", "TASKS", "LARGEST", "ON", "VIRTUAL", "PAGE FAULTS", "CPU TIME");
-            for (GroupUsage.Step step : usage.steps()) {
+            for (GroupUsage.Step step : usage.steps().stream().limit(MOST_STEPS).toList()) {
                 steps.row(
                         step.step(),
                         step.name().isEmpty() ? "-" : step.name(),
@@ -67,6 +68,9 @@ public final class UsageCommand extends ServiceVerb {
                         step.cpuTimeS() == null ? "-" : text("%.1f s", step.cpuTimeS()));
             }
             session.out().print(steps);
+            if (usage.steps().size() > MOST_STEPS) {
+                session.out().println((usage.steps().size() - MOST_STEPS) + " more; --json lists all");
+            }
         }
         session.out().println();
         usage.advice().forEach(advice -> session.out().println("advice: " + advice));
