@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A database of an earlier version is migrated: its groups continue, and its runs can be read. */
 final class EarlierDatabaseTest {
     /** A database as a service of that time wrote it. */
-    private enum Stored {
+    enum Stored {
         VERSION_3(
                 "re7f598a3659a2c07",
                 "r5afaa5c4e090a12a",
@@ -51,6 +51,8 @@ final class EarlierDatabaseTest {
         private final String startEpochNanos;
         private final int plannedSeconds;
         private final String ofDeleted;
+
+        @SuppressWarnings("ImmutableEnumChecker") // Made by List.of.
         private final List<String> tokens;
 
         Stored(

@@ -83,8 +83,9 @@ final class FollowedLogsTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         CompletableFuture<Outcome> following =
                 inBackground(() -> harness().runInto(out, "logs", "7", "--follow", "--lines", "500"));
-        await("lines of both clients", () -> text(out).contains(" client-0 ")
-                && text(out).contains(" client-1 "));
+        await(
+                "lines of both clients",
+                () -> text(out).contains(" client-0 ") && text(out).contains(" client-1 "));
         Outcome ready = harness().run("wait", "7", "--for", "ready", "--timeout", "2m");
         assertThat(ready.exitCode()).as(ready.err()).isZero();
 
@@ -182,12 +183,18 @@ final class FollowedLogsTest {
             service.on(
                     "GET /api/v1/client-group/7/logs",
                     Map.of(
-                            "benchmark_id", 7,
-                            "job_id", "41",
-                            "status", "running",
-                            "files", List.of(Map.of("path", "/logs/7.out", "size_bytes", 0, "lines", List.of())),
-                            "findings", List.of(),
-                            "native_commands", List.of()));
+                            "benchmark_id",
+                            7,
+                            "job_id",
+                            "41",
+                            "status",
+                            "running",
+                            "files",
+                            List.of(Map.of("path", "/logs/7.out", "size_bytes", 0, "lines", List.of())),
+                            "findings",
+                            List.of(),
+                            "native_commands",
+                            List.of()));
             Outcome old = runAgainst(service, "logs", "7", "--follow");
             assertThat(old.exitCode()).isEqualTo(4);
             assertThat(old.err()).contains("update it");

@@ -126,7 +126,8 @@ final class LargeGroupsTest {
     void stepsAreCountedWhereTheyAreMany() {
         List<GroupUsage.Step> steps = new ArrayList<>();
         for (int step = 0; step < 256; step++) {
-            steps.add(new GroupUsage.Step(String.valueOf(step), "aifactory client", 1, 1L << 28, "node1", 1.0, null, null));
+            steps.add(new GroupUsage.Step(
+                    String.valueOf(step), "aifactory client", 1, 1L << 28, "node1", 1.0, null, null));
         }
         service.on(
                 "GET /api/v1/client-group/7/usage",
@@ -137,7 +138,9 @@ final class LargeGroupsTest {
 
         assertThat(outcome.out().lines().count()).isLessThan(50);
         assertThat(outcome.out()).contains("224 more; --json lists all");
-        assertThat(JsonFormat.mapper().readTree(run("usage", "7", "--json").out()).path("steps"))
+        assertThat(JsonFormat.mapper()
+                        .readTree(run("usage", "7", "--json").out())
+                        .path("steps"))
                 .hasSize(256);
     }
 }

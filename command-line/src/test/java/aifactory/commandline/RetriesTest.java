@@ -56,9 +56,10 @@ final class RetriesTest {
                             .writeValueAsBytes(new JobList("slurm", "http://login:8001", List.of(), List.of()));
                     connection
                             .getOutputStream()
-                            .write(("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: "
-                                            + body.length + "\r\n\r\n")
-                                    .getBytes(StandardCharsets.US_ASCII));
+                            .write(
+                                    ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: "
+                                                    + body.length + "\r\n\r\n")
+                                            .getBytes(StandardCharsets.US_ASCII));
                     connection.getOutputStream().write(body);
                 }
             } catch (IOException e) {

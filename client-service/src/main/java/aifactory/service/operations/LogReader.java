@@ -126,9 +126,8 @@ final class LogReader {
     }
 
     private static List<String> lines(ByteBuffer buffer, int from, int end, Collection<String> secrets) {
-        String text = StandardCharsets.UTF_8
-                .decode(buffer.slice(from, end - from))
-                .toString();
+        String text =
+                StandardCharsets.UTF_8.decode(buffer.slice(from, end - from)).toString();
         return Redaction.without(secrets, text)
                 .lines()
                 .map(LogReader::plain)

@@ -53,8 +53,8 @@ final class SharedTransactionTest {
         }
     }
 
-    private static StateStore.JournalEntry entry(int number) {
-        return new StateStore.JournalEntry(5, "group", 7L, null, null, "event " + number, null, null, null);
+    private static JournalEntry entry(int number) {
+        return new JournalEntry(5, "group", 7L, null, null, "event " + number, null, null, null);
     }
 
     @Test

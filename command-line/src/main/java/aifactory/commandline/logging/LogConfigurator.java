@@ -22,8 +22,8 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
     /** What a terminal would carry out, or reorder. */
     private static final String CONTROLS = "[\\p{Cc}\\u2028-\\u202e\\u2066-\\u2069&&[^\\n\\t]]";
     /** Of an exception only here, since its message may repeat what a server said. */
-    private static final String PATTERN = "%logger{24} - %replace(%msg){'" + CONTROLS
-            + "', '?'}%n%replace(%ex){'" + CONTROLS + "', '?'}%nopex";
+    private static final String PATTERN =
+            "%logger{24} - %replace(%msg){'" + CONTROLS + "', '?'}%n%replace(%ex){'" + CONTROLS + "', '?'}%nopex";
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {

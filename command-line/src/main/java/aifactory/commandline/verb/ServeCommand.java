@@ -182,13 +182,13 @@ public final class ServeCommand extends Verb implements Callable<Integer> {
                 .withPolicy(new ServicePolicy(allowedAccounts, observerNetworks, onClientLoss, retention()))
                 .withAiServers(AiServerFiles.expand(session, aiServers))
                 .withLimits(ServiceLimits.defaults()
-                        .withMaximumGroups(
-                                configuration.number(ConfigurationKey.SLURM_MAX_JOBS, 1, MOST_GROUPS)))
+                        .withMaximumGroups(configuration.number(ConfigurationKey.SLURM_MAX_JOBS, 1, MOST_GROUPS)))
                 .withPostgres(DatabaseAddress.of(session, configuration));
         try (LastingService running = LastingService.start(session, configuration, service, dispatcher);
                 OtherService _ = OtherService.publish(data, usualData())) {
             session.out()
-                    .println("Client Service at " + running.address() + moved(wanted, running.address().getPort())
+                    .println("Client Service at " + running.address()
+                            + moved(wanted, running.address().getPort())
                             + (running.tokenFile() == null
                                     ? ", without authentication"
                                     : ", token in " + running.tokenFile())

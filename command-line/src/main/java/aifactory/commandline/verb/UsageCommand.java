@@ -55,7 +55,8 @@ public final class UsageCommand extends ServiceVerb {
         session.out().print(facts);
         if (!usage.steps().isEmpty()) {
             session.out().println();
-            TextTable steps = new TextTable("STEP", "NAME", "TASKS", "LARGEST", "ON", "VIRTUAL", "PAGE FAULTS", "CPU TIME");
+            TextTable steps =
+                    new TextTable("STEP", "NAME", "TASKS", "LARGEST", "ON", "VIRTUAL", "PAGE FAULTS", "CPU TIME");
             for (GroupUsage.Step step : usage.steps().stream().limit(MOST_STEPS).toList()) {
                 steps.row(
                         step.step(),
