@@ -9,7 +9,7 @@ import aifactory.workload.RequestPayload;
 import aifactory.workload.ServerAccess;
 import aifactory.workload.WorkloadProblem;
 import aifactory.workload.WorkloadSpecification;
-import aifactory.workload.document.DocumentSchema;
+import aifactory.workload.document.RequestedFormat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -75,7 +75,7 @@ final class ServerAccessValidation {
 
     private void checkDocuments() {
         try {
-            DocumentSchema.of(specification);
+            RequestedFormat.schemaOf(specification);
         } catch (IllegalArgumentException e) {
             add("extra_body", String.valueOf(e.getMessage()));
         }

@@ -13,7 +13,7 @@ import aifactory.workload.AiServerAddress;
 import aifactory.workload.GroupShare;
 import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.content.WorkloadContent;
-import aifactory.workload.document.DocumentSchema;
+import aifactory.workload.document.RequestedFormat;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -92,7 +92,7 @@ public final class NettyLoadFactory {
         TurnEncoder turns = new TurnEncoder(encoder);
         TextExaminer texts = new TextExaminer(
                 content.tokenizer().orElse(null),
-                DocumentSchema.of(specification).orElse(null),
+                RequestedFormat.schemaOf(specification).orElse(null),
                 clock);
         RoundClocks rounds = new RoundClocks(ioHandlers(), clock);
         EventLoopGroup group =

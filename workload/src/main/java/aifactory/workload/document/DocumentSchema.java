@@ -1,6 +1,5 @@
 package aifactory.workload.document;
 
-import aifactory.workload.WorkloadSpecification;
 import com.networknt.schema.Error;
 import com.networknt.schema.ExecutionConfig;
 import com.networknt.schema.Schema;
@@ -13,7 +12,6 @@ import com.networknt.schema.ValidationLimitExceededException;
 import com.networknt.schema.dialect.Dialects;
 import com.networknt.schema.regex.RegularExpression;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -57,24 +55,6 @@ public final class DocumentSchema {
     private DocumentSchema(Schema schema, AtomicBoolean tooManySteps) {
         this.schema = schema;
         this.tooManySteps = tooManySteps;
-    }
-
-    /**
-     * The schema of a workload; empty where its requests do not ask for JSON documents.
-     *
-     * @throws IllegalArgumentException the schema is not one that can be checked; the message has the member of the body, the
-     *     cause and what is expected
-     */
-    public static Optional<DocumentSchema> of(WorkloadSpecification specification) {
-        RequestedFormat format = RequestedFormat.of(specification);
-        if (format == null) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(of(format.schema()));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(format.member() + " " + e.getMessage(), e);
-        }
     }
 
     /**

@@ -4,6 +4,7 @@ import aifactory.workload.Endpoint;
 import aifactory.workload.WorkloadSpecification;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -18,8 +19,24 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * @param schema the JSON Schema; one that accepts any object where the request asks for JSON without a schema
  */
 public record RequestedFormat(String member, JsonNode schema) {
-    static @Nullable RequestedFormat of(WorkloadSpecification specification) {
-        return of(specification.endpoint(), JsonMapper.shared().valueToTree(specification.extraBody()));
+    /**
+     * The schema of a workload's documents; empty where its requests do not ask for any, in which case nothing of the
+     * library that checks them is loaded.
+     *
+     * @throws IllegalArgumentException the schema is not one that can be checked; the message has the member of the
+     *     body, the cause and what is expected
+     */
+    public static Optional<DocumentSchema> schemaOf(WorkloadSpecification specification) {
+        RequestedFormat format =
+                of(specification.endpoint(), JsonMapper.shared().valueToTree(specification.extraBody()));
+        if (format == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(DocumentSchema.of(format.schema()));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(format.member() + " " + e.getMessage(), e);
+        }
     }
 
     /**

@@ -173,6 +173,6 @@ class DocumentSchemaTest {
         load.endpoint = endpoint;
         load.extraBody =
                 (Map<String, Object>) Objects.requireNonNull(JsonMapper.shared().readValue(body, Map.class));
-        return DocumentSchema.of(load.build());
+        return RequestedFormat.schemaOf(load.build());
     }
 }
