@@ -12,6 +12,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What Prometheus asks for: figures, and where to find more. */
 final class MetricsRoutes implements ApiServer.Routes {
@@ -47,6 +48,11 @@ final class MetricsRoutes implements ApiServer.Routes {
         context.contentType(TEXT).result(GroupMetrics.scrape(List.of(group), clock.epochNanos()));
     }
 
+    /** Prometheus leaves out a label without a value. */
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+
     /** A client with the group whose nodes have to have its address. */
     private record Target(Group group, URI address, Map<String, String> labels) {}
 
@@ -67,8 +73,8 @@ final class MetricsRoutes implements ApiServer.Routes {
                             Map.of(
                                     "benchmark_id", Long.toString(group.benchmarkId()),
                                     "client_id", Integer.toString(client.id()),
-                                    "node", String.valueOf(client.registration().node()),
-                                    "job_id", String.valueOf(group.job().jobId()))));
+                                    "node", orEmpty(client.registration().node()),
+                                    "job_id", orEmpty(group.job().jobId()))));
                 }
             } finally {
                 group.lock().unlock();
