@@ -2,7 +2,7 @@ package aifactory.service;
 
 import aifactory.measurement.MonotonicClock;
 import aifactory.service.coordination.ServerDescription;
-import aifactory.service.dispatch.GroupDispatcher;
+import aifactory.service.dispatch.ClientDispatcher;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
@@ -22,13 +22,13 @@ public record ServiceDependencies(
         InstantSource instants,
         MonotonicClock clock,
         RandomGenerator random,
-        GroupDispatcher dispatcher,
+        ClientDispatcher dispatcher,
         BuildIdentity build,
         ServiceThreads threads,
         ServerProbe probe) {
 
     /** With this machine's clocks and randomness. */
-    public static ServiceDependencies system(GroupDispatcher dispatcher, BuildIdentity build) {
+    public static ServiceDependencies system(ClientDispatcher dispatcher, BuildIdentity build) {
         return new ServiceDependencies(
                 InstantSource.system(),
                 MonotonicClock.SYSTEM,

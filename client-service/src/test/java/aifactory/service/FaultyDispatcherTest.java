@@ -2,7 +2,7 @@ package aifactory.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import aifactory.service.dispatch.GroupDispatcher;
+import aifactory.service.dispatch.ClientDispatcher;
 import aifactory.service.testing.Eventually;
 import aifactory.service.testing.FakeClient;
 import aifactory.service.testing.FaultyDispatcher;
@@ -62,7 +62,7 @@ final class FaultyDispatcherTest {
                 () -> new IllegalStateException("thrown by the test"),
                 () -> new StackOverflowError("thrown by the test"),
                 () -> new NoClassDefFoundError("thrown by the test"));
-        return Arrays.stream(GroupDispatcher.class.getMethods())
+        return Arrays.stream(ClientDispatcher.class.getMethods())
                 .map(Method::getName)
                 .distinct()
                 .sorted()

@@ -16,7 +16,7 @@ import aifactory.service.runs.Run;
 import aifactory.service.testing.AdvancingClock;
 import aifactory.service.testing.Eventually;
 import aifactory.service.testing.FakeClient;
-import aifactory.service.testing.FakeGroupDispatcher;
+import aifactory.service.testing.FakeClientDispatcher;
 import aifactory.service.testing.TestService;
 import java.net.URI;
 import java.nio.file.Files;
@@ -63,7 +63,7 @@ final class HangingDatabaseTest {
                         clock,
                         clock,
                         new Random(5),
-                        new FakeGroupDispatcher(),
+                        new FakeClientDispatcher(),
                         new BuildIdentity("test", "none"),
                         ServiceThreads.SYSTEM,
                         (targets, request) -> Map.of()),

@@ -139,7 +139,7 @@ class AddressTest {
         }
     }
 
-    /** Neither by the requests nor by the checks before them: the key would reach a host that nobody named. */
+    /** Neither by the requests nor by the checks before them: the key would reach a host that the user did not name. */
     @Test
     void aRedirectToAnotherHostIsNamedAndNotFollowed() throws Exception {
         try (ScriptedServer other = ScriptedServer.plain(ANSWERING);

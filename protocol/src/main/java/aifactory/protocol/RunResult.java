@@ -126,8 +126,8 @@ public record RunResult(
      * The part of one client, of one AI server or of one model.
      *
      * @param name the client's node, the server's address or the model's name
-     * @param documents the check of responses against the requested JSON Schema; null where none was checked, for clients, and in
-     *     results of earlier versions
+     * @param documents the check of responses against the requested JSON Schema; null where none was checked, for
+     *     clients, and in results of earlier versions
      */
     public record Part(
             int number,

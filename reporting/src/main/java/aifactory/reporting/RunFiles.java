@@ -60,6 +60,8 @@ public final class RunFiles {
             "/findings",
             "/ended_early",
             "/explanation",
+            "/per_model",
+            "/requests/documents",
             "/requests/error_causes",
             "/requests/finish_reasons",
             "/requests/remarks",

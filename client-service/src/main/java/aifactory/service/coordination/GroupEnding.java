@@ -5,8 +5,8 @@ import aifactory.service.RequestRefusedException;
 import aifactory.service.ServiceClock;
 import aifactory.service.ServiceTimings;
 import aifactory.service.UncaughtErrors;
+import aifactory.service.dispatch.ClientDispatcher;
 import aifactory.service.dispatch.DispatchUnavailableException;
-import aifactory.service.dispatch.GroupDispatcher;
 import aifactory.service.groups.ClientManager;
 import aifactory.service.groups.Group;
 import aifactory.service.groups.GroupClient;
@@ -26,14 +26,14 @@ final class GroupEnding {
 
     private final ClientManager clients;
     private final RunCoordinator runs;
-    private final GroupDispatcher dispatcher;
+    private final ClientDispatcher dispatcher;
     private final ServiceTimings timings;
     private final ServiceClock clock;
 
     GroupEnding(
             ClientManager clients,
             RunCoordinator runs,
-            GroupDispatcher dispatcher,
+            ClientDispatcher dispatcher,
             ServiceTimings timings,
             ServiceClock clock) {
         this.clients = clients;

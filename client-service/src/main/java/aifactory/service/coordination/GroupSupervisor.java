@@ -5,9 +5,9 @@ import aifactory.protocol.RunState;
 import aifactory.service.ServiceClock;
 import aifactory.service.ServiceTimings;
 import aifactory.service.UncaughtErrors;
+import aifactory.service.dispatch.ClientDispatcher;
 import aifactory.service.dispatch.DispatchUnavailableException;
 import aifactory.service.dispatch.DispatchedJob;
-import aifactory.service.dispatch.GroupDispatcher;
 import aifactory.service.dispatch.JobStatus;
 import aifactory.service.groups.ClientManager;
 import aifactory.service.groups.Group;
@@ -42,7 +42,7 @@ public final class GroupSupervisor implements AutoCloseable {
     private final ClientManager clients;
     private final RunCoordinator runs;
     private final ServerCoordinator servers;
-    private final GroupDispatcher dispatcher;
+    private final ClientDispatcher dispatcher;
     private final GroupEnding ending;
     private final ServiceTimings timings;
     private final ServiceClock clock;
@@ -62,7 +62,7 @@ public final class GroupSupervisor implements AutoCloseable {
             ClientManager clients,
             RunCoordinator runs,
             ServerCoordinator servers,
-            GroupDispatcher dispatcher,
+            ClientDispatcher dispatcher,
             ServiceTimings timings,
             ServiceClock clock) {
         this.clients = clients;

@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Starts the client processes of groups, as one job each, and ends them. Implementations are thread-safe; every method
+ * The Client Dispatcher: starts the client processes of groups, as one job each, and ends them. Implementations are thread-safe; every method
  * blocks for a bounded time, and interrupting the caller ends it.
  */
-public interface GroupDispatcher extends AutoCloseable {
+public interface ClientDispatcher extends AutoCloseable {
     /** What people call it: {@code local}, {@code slurm}. */
     String name();
 

@@ -11,9 +11,9 @@ import java.util.Set;
 
 /** Derives information about jobs from their states only, for dispatchers without further information. */
 public class StatesInsight implements JobInsight {
-    private final GroupDispatcher dispatcher;
+    private final ClientDispatcher dispatcher;
 
-    protected StatesInsight(GroupDispatcher dispatcher) {
+    protected StatesInsight(ClientDispatcher dispatcher) {
         this.dispatcher = dispatcher;
     }
 

@@ -13,7 +13,7 @@ import aifactory.service.Journal;
 import aifactory.service.RequestRefusedException;
 import aifactory.service.ServiceClock;
 import aifactory.service.dispatch.DispatchOrder;
-import aifactory.service.dispatch.GroupDispatcher;
+import aifactory.service.dispatch.ClientDispatcher;
 import aifactory.service.persistence.GroupStore;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StorageException;
@@ -62,7 +62,7 @@ public final class ClientManager {
             RandomGenerator random,
             StateStore store,
             Journal journal,
-            GroupDispatcher dispatcher,
+            ClientDispatcher dispatcher,
             Supplier<URI> ownAddress,
             @Nullable String certificateSha256) {
         this.configuration = configuration;
@@ -361,11 +361,13 @@ public final class ClientManager {
         } finally {
             group.lock().unlock();
         }
+        // Queued before the id can be taken again: a creation that follows is written after it.
+        CompletableFuture<Void> archived = store.groups()
+                .archive(group.key(), state.name(), journal.group(group.benchmarkId(), "deleted", cause));
         groups.remove(group.benchmarkId(), group);
         secrets.delete(group.token());
         prompts.delete(group.token());
-        store.await(store.groups()
-                .archive(group.key(), state.name(), journal.group(group.benchmarkId(), "deleted", cause)));
+        store.await(archived);
     }
 
     /** Whether the secret is that of the group. */

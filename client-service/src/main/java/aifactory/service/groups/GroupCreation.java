@@ -11,7 +11,7 @@ import aifactory.service.ServiceClock;
 import aifactory.service.dispatch.DispatchRefusedException;
 import aifactory.service.dispatch.DispatchUnavailableException;
 import aifactory.service.dispatch.DispatchedJob;
-import aifactory.service.dispatch.GroupDispatcher;
+import aifactory.service.dispatch.ClientDispatcher;
 import aifactory.service.dispatch.InvalidOrderException;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StorageException;
@@ -32,7 +32,7 @@ public final class GroupCreation {
     private final RandomGenerator random;
     private final StateStore store;
     private final Journal journal;
-    private final GroupDispatcher dispatcher;
+    private final ClientDispatcher dispatcher;
     private final GroupSecrets secrets;
     private final PromptFiles prompts;
     private final JobOrders orders;
@@ -47,7 +47,7 @@ public final class GroupCreation {
             RandomGenerator random,
             StateStore store,
             Journal journal,
-            GroupDispatcher dispatcher,
+            ClientDispatcher dispatcher,
             GroupSecrets secrets,
             PromptFiles prompts,
             JobOrders orders,

@@ -13,8 +13,8 @@ import aifactory.service.Journal;
 import aifactory.service.RequestRefusedException;
 import aifactory.service.ServiceClock;
 import aifactory.service.coordination.GroupSupervisor;
+import aifactory.service.dispatch.ClientDispatcher;
 import aifactory.service.dispatch.DispatchUnavailableException;
-import aifactory.service.dispatch.GroupDispatcher;
 import aifactory.service.dispatch.JobInsight;
 import aifactory.service.dispatch.JobUsage;
 import aifactory.service.dispatch.PlanQuery;
@@ -38,7 +38,7 @@ public final class Operations {
     private static final double SECONDS_PER_HOUR = 3600;
 
     private final GroupRecords records;
-    private final GroupDispatcher dispatcher;
+    private final ClientDispatcher dispatcher;
     private final JobInsight insight;
     private final GroupDoctor doctor;
     private final Cleanup cleanup;
@@ -55,7 +55,7 @@ public final class Operations {
             GroupSupervisor supervisor,
             StateStore store,
             Journal journal,
-            GroupDispatcher dispatcher,
+            ClientDispatcher dispatcher,
             LogDirectory logDirectory,
             Supplier<URI> clientServiceAddress,
             ServiceClock clock) {

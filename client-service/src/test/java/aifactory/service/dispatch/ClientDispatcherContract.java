@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What every dispatcher does, with processes of this machine or with the jobs of a cluster. */
-public abstract class GroupDispatcherContract {
+public abstract class ClientDispatcherContract {
     /** Of rounds, each of which settles; far more than any dispatcher needs. */
     private static final int MOST_ROUNDS = 3_000;
 

@@ -10,7 +10,7 @@ import java.util.List;
 /** A dispatcher and the world that its jobs run in. */
 public interface DispatcherUnderTest extends AutoCloseable {
     /** The dispatcher of this life of the service. */
-    GroupDispatcher dispatcher();
+    ClientDispatcher dispatcher();
 
     /** Ends this life and begins the next. */
     void restart() throws Exception;

@@ -8,9 +8,9 @@ import aifactory.service.BuildIdentity;
 import aifactory.service.ClientService;
 import aifactory.service.ClientServiceConfiguration;
 import aifactory.service.ServiceDependencies;
+import aifactory.service.dispatch.ClientDispatcher;
 import aifactory.service.dispatch.DispatchOrder;
 import aifactory.service.dispatch.DispatchedJob;
-import aifactory.service.dispatch.GroupDispatcher;
 import aifactory.service.dispatch.JobStatus;
 import java.io.IOException;
 import java.net.URI;
@@ -109,7 +109,7 @@ final class RegistrationTest {
     }
 
     /** Jobs that run from the beginning and end when ordered to; any registration counts as their process. */
-    private static final class JobsThatRun implements GroupDispatcher {
+    private static final class JobsThatRun implements ClientDispatcher {
         private static final JobStatus RUNNING = new JobStatus(
                 JobStatus.Phase.RUNNING, "RUNNING", null, Instant.EPOCH, null, List.of(), Set.of(), 0, false);
 

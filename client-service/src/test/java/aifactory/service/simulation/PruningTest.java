@@ -20,7 +20,7 @@ import aifactory.service.persistence.Database;
 import aifactory.service.persistence.JournalEntry;
 import aifactory.service.persistence.JournalStore;
 import aifactory.service.testing.FakeClient;
-import aifactory.service.testing.FakeGroupDispatcher;
+import aifactory.service.testing.FakeClientDispatcher;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +49,7 @@ final class PruningTest {
 
     private final SimulatedThreads threads = new SimulatedThreads(new SplittableRandom(9));
     private final SimulatedThreads.SimulatedProcess process = threads.process("service");
-    private final FakeGroupDispatcher dispatcher = new FakeGroupDispatcher();
+    private final FakeClientDispatcher dispatcher = new FakeClientDispatcher();
     private final List<Throwable> failures = new ArrayList<>();
 
     @SuppressWarnings("NullAway.Init")

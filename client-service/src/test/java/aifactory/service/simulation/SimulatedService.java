@@ -16,7 +16,7 @@ import aifactory.service.ClientServiceConfiguration;
 import aifactory.service.ServiceCore;
 import aifactory.service.ServiceDependencies;
 import aifactory.service.ServiceThreads;
-import aifactory.service.dispatch.GroupDispatcher;
+import aifactory.service.dispatch.ClientDispatcher;
 import aifactory.service.runs.BatchCodec;
 import aifactory.service.runs.BatchValidation;
 import aifactory.service.runs.CheckedBatch;
@@ -41,7 +41,7 @@ final class SimulatedService {
     private final SimulatedDisk disk;
     private final RandomGenerator random;
     private final ClientServiceConfiguration configuration;
-    private final Function<ServiceThreads, GroupDispatcher> dispatchers;
+    private final Function<ServiceThreads, ClientDispatcher> dispatchers;
     private SimulatedThreads.@Nullable SimulatedProcess process;
     private @Nullable ServiceCore core;
     private int starts;
@@ -56,7 +56,7 @@ final class SimulatedService {
             SimulatedDisk disk,
             RandomGenerator random,
             Path directory,
-            Function<ServiceThreads, GroupDispatcher> dispatchers) {
+            Function<ServiceThreads, ClientDispatcher> dispatchers) {
         this.threads = threads;
         this.network = network;
         this.disk = disk;

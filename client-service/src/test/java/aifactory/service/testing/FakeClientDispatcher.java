@@ -1,10 +1,10 @@
 package aifactory.service.testing;
 
+import aifactory.service.dispatch.ClientDispatcher;
 import aifactory.service.dispatch.DispatchOrder;
 import aifactory.service.dispatch.DispatchRefusedException;
 import aifactory.service.dispatch.DispatchUnavailableException;
 import aifactory.service.dispatch.DispatchedJob;
-import aifactory.service.dispatch.GroupDispatcher;
 import aifactory.service.dispatch.JobStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +19,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps jobs in memory; tests say what becomes of them. It outlives the service, as a cluster does. Thread-safe. */
-public final class FakeGroupDispatcher implements GroupDispatcher {
+public final class FakeClientDispatcher implements ClientDispatcher {
     /** Every job is on this machine. */
     private static final List<String> NODES = List.of("localhost");
 

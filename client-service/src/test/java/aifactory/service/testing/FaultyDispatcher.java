@@ -1,6 +1,6 @@
 package aifactory.service.testing;
 
-import aifactory.service.dispatch.GroupDispatcher;
+import aifactory.service.dispatch.ClientDispatcher;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,10 +17,10 @@ public final class FaultyDispatcher {
     private final AtomicInteger calls = new AtomicInteger();
 
     /** The dispatcher as the service sees it. */
-    public GroupDispatcher of(GroupDispatcher real) {
-        return (GroupDispatcher) Proxy.newProxyInstance(
+    public ClientDispatcher of(ClientDispatcher real) {
+        return (ClientDispatcher) Proxy.newProxyInstance(
                 FaultyDispatcher.class.getClassLoader(),
-                new Class<?>[] {GroupDispatcher.class},
+                new Class<?>[] {ClientDispatcher.class},
                 (_, called, arguments) -> {
                     if (called.getName().equals(method)) {
                         calls.incrementAndGet();

@@ -10,7 +10,7 @@ import aifactory.service.ServiceDependencies;
 import aifactory.service.ServiceStartException;
 import aifactory.service.ServiceThreads;
 import aifactory.service.ServiceTimings;
-import aifactory.service.dispatch.GroupDispatcher;
+import aifactory.service.dispatch.ClientDispatcher;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -36,12 +36,12 @@ public final class TestService implements AutoCloseable {
     public static final String AI_SERVER = "http://127.0.0.1:1";
 
     private final ClientServiceConfiguration configuration;
-    private final FakeGroupDispatcher dispatcher = new FakeGroupDispatcher();
+    private final FakeClientDispatcher dispatcher = new FakeClientDispatcher();
     private final AdvancingClock clock = new AdvancingClock();
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Random random;
-    private UnaryOperator<GroupDispatcher> between = UnaryOperator.identity();
+    private UnaryOperator<ClientDispatcher> between = UnaryOperator.identity();
     private @Nullable ClientService service;
 
     private TestService(ClientServiceConfiguration configuration, long seed) {
@@ -106,7 +106,7 @@ public final class TestService implements AutoCloseable {
     }
 
     /** From the next start on, the service sees the dispatcher through that. */
-    public void seeDispatcherThrough(UnaryOperator<GroupDispatcher> view) {
+    public void seeDispatcherThrough(UnaryOperator<ClientDispatcher> view) {
         between = view;
     }
 
@@ -132,7 +132,7 @@ public final class TestService implements AutoCloseable {
         return configuration;
     }
 
-    public FakeGroupDispatcher dispatcher() {
+    public FakeClientDispatcher dispatcher() {
         return dispatcher;
     }
 

@@ -9,7 +9,7 @@ import aifactory.commandline.option.ServerAddress;
 import aifactory.commandline.session.Session;
 import aifactory.commandline.version.BuildInformation;
 import aifactory.service.BuildIdentity;
-import aifactory.service.dispatch.GroupDispatcher;
+import aifactory.service.dispatch.ClientDispatcher;
 import aifactory.service.dispatch.local.LocalDispatcher;
 import aifactory.service.dispatch.slurm.Allocation;
 import aifactory.service.dispatch.slurm.AllocationSteps;
@@ -60,7 +60,7 @@ public final class Dispatchers {
     }
 
     /** A dispatcher that remembers what it needs to in the service's directories. */
-    GroupDispatcher of(DispatcherKind kind, Path dataDirectory, Path sharedDirectory) {
+    ClientDispatcher of(DispatcherKind kind, Path dataDirectory, Path sharedDirectory) {
         return switch (kind) {
             case LOCAL ->
                 LocalDispatcher.onThisMachine(
@@ -73,7 +73,7 @@ public final class Dispatchers {
         };
     }
 
-    private GroupDispatcher allocation(Path dataDirectory, Path sharedDirectory) {
+    private ClientDispatcher allocation(Path dataDirectory, Path sharedDirectory) {
         Allocation allocation = Allocation.of(session.environment())
                 .orElseThrow(
                         () -> CommandFailure.wrongInput("the dispatcher 'allocation' works inside a job of Slurm, and"
@@ -82,7 +82,7 @@ public final class Dispatchers {
                 new AllocationSteps(allocation, commands(), site(sharedDirectory), sharedDirectory), dataDirectory);
     }
 
-    private GroupDispatcher slurm(DispatcherKind kind, SlurmGateway gateway, Path sharedDirectory) {
+    private ClientDispatcher slurm(DispatcherKind kind, SlurmGateway gateway, Path sharedDirectory) {
         return SlurmDispatcher.start(
                 kind.name().toLowerCase(Locale.ROOT).replace('_', '-'),
                 gateway,

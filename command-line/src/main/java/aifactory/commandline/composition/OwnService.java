@@ -12,7 +12,7 @@ import aifactory.service.ClientService;
 import aifactory.service.ClientServiceConfiguration;
 import aifactory.service.ServiceDependencies;
 import aifactory.service.ServiceStartException;
-import aifactory.service.dispatch.GroupDispatcher;
+import aifactory.service.dispatch.ClientDispatcher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +55,7 @@ public final class OwnService implements AutoCloseable {
             configuration = configuration.withTimings(configuration.timings().forLocalClients());
         }
         try {
-            GroupDispatcher dispatching = Dispatchers.ofShortLivedService(session, settings, SERVICE_LOST_TIMEOUT)
+            ClientDispatcher dispatching = Dispatchers.ofShortLivedService(session, settings, SERVICE_LOST_TIMEOUT)
                     .of(dispatcher, data, shared);
             ServiceDependencies dependencies = ServiceDependencies.system(dispatching, Dispatchers.build());
             ClientService service = ClientService.start(configuration, dependencies);

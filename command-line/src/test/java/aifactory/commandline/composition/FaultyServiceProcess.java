@@ -5,7 +5,7 @@ import aifactory.service.BuildIdentity;
 import aifactory.service.ClientServiceConfiguration;
 import aifactory.service.ServiceDependencies;
 import aifactory.service.ServiceThreads;
-import aifactory.service.dispatch.GroupDispatcher;
+import aifactory.service.dispatch.ClientDispatcher;
 import aifactory.service.dispatch.JobInsight;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -74,12 +74,12 @@ public final class FaultyServiceProcess {
                         && frame.getMethodName().startsWith(method)));
     }
 
-    private static GroupDispatcher withoutJobs() {
+    private static ClientDispatcher withoutJobs() {
         JobInsight insight = (JobInsight) Proxy.newProxyInstance(
                 FaultyServiceProcess.class.getClassLoader(), new Class<?>[] {JobInsight.class}, (_, _, _) -> null);
-        return (GroupDispatcher) Proxy.newProxyInstance(
+        return (ClientDispatcher) Proxy.newProxyInstance(
                 FaultyServiceProcess.class.getClassLoader(),
-                new Class<?>[] {GroupDispatcher.class},
+                new Class<?>[] {ClientDispatcher.class},
                 (_, method, _) -> switch (method.getName()) {
                     case "name" -> "none";
                     case "insight" -> insight;

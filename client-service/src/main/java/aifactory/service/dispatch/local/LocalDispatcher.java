@@ -1,10 +1,10 @@
 package aifactory.service.dispatch.local;
 
+import aifactory.service.dispatch.ClientDispatcher;
 import aifactory.service.dispatch.DispatchOrder;
 import aifactory.service.dispatch.DispatchRefusedException;
 import aifactory.service.dispatch.DispatchUnavailableException;
 import aifactory.service.dispatch.DispatchedJob;
-import aifactory.service.dispatch.GroupDispatcher;
 import aifactory.service.dispatch.InvalidOrderException;
 import aifactory.service.dispatch.JobInsight;
 import aifactory.service.dispatch.JobProvenance;
@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * commands that start them on the nodes of an allocation. They survive the end of the service and are adopted by the
  * next process. Thread-safe.
  */
-public final class LocalDispatcher implements GroupDispatcher {
+public final class LocalDispatcher implements ClientDispatcher {
     /** More clients than this on one machine measure each other. */
     public static final int MOST_CLIENTS = 256;
 

@@ -1,10 +1,10 @@
 package aifactory.service.dispatch.slurm;
 
+import aifactory.service.dispatch.ClientDispatcher;
 import aifactory.service.dispatch.DispatchOrder;
 import aifactory.service.dispatch.DispatchRefusedException;
 import aifactory.service.dispatch.DispatchUnavailableException;
 import aifactory.service.dispatch.DispatchedJob;
-import aifactory.service.dispatch.GroupDispatcher;
 import aifactory.service.dispatch.InvalidOrderException;
 import aifactory.service.dispatch.JobInsight;
 import aifactory.service.dispatch.JobProvenance;
@@ -44,10 +44,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The Client Dispatcher: each group is one Slurm job. All jobs are monitored by one poller, so {@link #states} sends no
+ * The Client Dispatcher of Slurm: each group is one job. All jobs are monitored by one poller, so {@link #states} sends no
  * query and does not wait. Thread-safe.
  */
-public final class SlurmDispatcher implements GroupDispatcher {
+public final class SlurmDispatcher implements ClientDispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(SlurmDispatcher.class);
 
     /** From SIGTERM to {@code scancel}; clients that still run by then did not hear the service. */

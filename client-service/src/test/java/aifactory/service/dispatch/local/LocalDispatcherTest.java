@@ -1,8 +1,8 @@
 package aifactory.service.dispatch.local;
 
+import aifactory.service.dispatch.ClientDispatcher;
+import aifactory.service.dispatch.ClientDispatcherContract;
 import aifactory.service.dispatch.DispatcherUnderTest;
-import aifactory.service.dispatch.GroupDispatcher;
-import aifactory.service.dispatch.GroupDispatcherContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.List;
 
 /** The contract, with real processes. */
-final class LocalDispatcherTest extends GroupDispatcherContract {
+final class LocalDispatcherTest extends ClientDispatcherContract {
     @Override
     protected DispatcherUnderTest open(Path directory) throws IOException {
         return new World(directory);
@@ -53,7 +53,7 @@ final class LocalDispatcherTest extends GroupDispatcherContract {
         }
 
         @Override
-        public GroupDispatcher dispatcher() {
+        public ClientDispatcher dispatcher() {
             return dispatcher;
         }
 

@@ -1,7 +1,7 @@
 package aifactory.service.dispatch.slurm;
 
 import aifactory.service.ServiceThreads;
-import aifactory.service.dispatch.GroupDispatcher;
+import aifactory.service.dispatch.ClientDispatcher;
 import aifactory.slurm.SlurmClock;
 import aifactory.slurm.command.CommandLineSlurmGateway;
 import aifactory.slurm.command.SlurmEnvironment;
@@ -23,7 +23,7 @@ public final class SimulatedSlurmDispatcher {
      *
      * @param sharedDirectory as the service's
      */
-    public static GroupDispatcher start(
+    public static ClientDispatcher start(
             FakeSlurm slurm, Path sharedDirectory, ServiceThreads process, InstantSource time) {
         SlurmClock clock = new SlurmClock() {
             @Override

@@ -32,7 +32,7 @@ final class EventEncoder {
     private int eventCount;
     private int contentCount;
 
-    /** Of an answer in words. */
+    /** Of an answer with a generated text. */
     EventEncoder(AnswerIdentity identity, AnswerFaults faults, boolean chunked) {
         this(identity, AnswerText.words(identity.seed()), faults, chunked);
     }

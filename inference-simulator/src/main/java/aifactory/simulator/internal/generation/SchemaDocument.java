@@ -36,7 +36,7 @@ final class SchemaDocument {
      * The document that a request asks for, in ASCII; null where it asks for none.
      *
      * @param body of the request, or its members that may ask for one
-     * @throws InvalidRequestException names the member whose schema is none, or is not simulated
+     * @throws InvalidRequestException names the member whose schema is not valid, or is not simulated
      */
     static @Nullable String requestedBy(Endpoint endpoint, JsonNode body) throws InvalidRequestException {
         RequestedFormat format = RequestedFormat.of(endpoint, body);
