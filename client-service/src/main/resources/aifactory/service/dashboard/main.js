@@ -27,14 +27,14 @@ let view = null;
 let timer = null;
 let round = 0;
 // An action's refusal stays until the next action or page; only what an update has reported disappears with the next update.
-let troubleOfUpdate = false;
+let problemOfUpdate = false;
 
 function show() {
   const hash = location.hash;
   const [match, make] = routes.map(([pattern, build]) => [hash.match(pattern), build]).find(([found]) => found) ?? [null, null];
   round++;
   clearTimeout(timer);
-  trouble.hidden = true;
+  problem.hidden = true;
   session.hidden = false;
   view = match ? make(...match.slice(1)) : { title: 'No such page', root: h('p', { className: 'empty' }, 'There is no such page.'), update: async () => false };
   document.title = `${view.title} · ${NAME}`;
@@ -52,8 +52,8 @@ async function update(of) {
   try {
     if (!document.hidden) {
       more = await view.update() !== false;
-      if (of === round && troubleOfUpdate) {
-        trouble.hidden = true;
+      if (of === round && problemOfUpdate) {
+        problem.hidden = true;
       }
     }
   } catch (refusal) {
@@ -65,9 +65,9 @@ async function update(of) {
       return;
     }
     more = refusal.status === 0 || refusal.status >= 500;
-    if (trouble.hidden || troubleOfUpdate) {
+    if (problem.hidden || problemOfUpdate) {
       report(refusal.message);
-      troubleOfUpdate = true;
+      problemOfUpdate = true;
     }
   }
   if (more && of === round) {
@@ -76,9 +76,9 @@ async function update(of) {
 }
 
 function report(message) {
-  trouble.textContent = message;
-  trouble.hidden = false;
-  troubleOfUpdate = false;
+  problem.textContent = message;
+  problem.hidden = false;
+  problemOfUpdate = false;
 }
 
 /**
@@ -94,7 +94,7 @@ export async function change(act, form = null, aliases = {}) {
     }
     await act();
     if (before === round) {
-      trouble.hidden = true;
+      problem.hidden = true;
     }
   } catch (refusal) {
     if ((refusal.status === 401 || refusal.status === 403) && !hasToken()) {
@@ -125,7 +125,7 @@ function askForToken(why = 'This service requires a token.', resume = null) {
       event.preventDefault();
       try {
         await signIn(input.value.trim());
-        trouble.hidden = true;
+        problem.hidden = true;
         restore();
         if (resume) {
           await resume();
