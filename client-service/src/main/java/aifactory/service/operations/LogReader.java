@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 
@@ -41,8 +42,8 @@ final class LogReader {
         try (SeekableByteChannel channel = directory.open(Path.of(file))) {
             long size = channel.size();
             long from = Math.max(0, size - TAIL_BYTES);
-            ByteBuffer buffer = read(channel, from, (int) (size - from));
-            List<String> all = lines(buffer, 0, buffer.position(), secrets);
+            byte[] bytes = read(channel, from, (int) (size - from));
+            List<String> all = lines(bytes, 0, bytes.length, secrets);
             // The first line of a part is itself a part.
             List<String> whole = from == 0 || all.isEmpty() ? all : all.subList(1, all.size());
             return new LogView(
@@ -50,7 +51,7 @@ final class LogReader {
                     size,
                     null,
                     List.copyOf(whole.subList(Math.max(0, whole.size() - lines), whole.size())),
-                    from + afterLastLineFeed(buffer));
+                    from + afterLastLineFeed(bytes));
         } catch (NoSuchFileException e) {
             return missing(file);
         } catch (IOException | InvalidPathException e) {
@@ -73,14 +74,14 @@ final class LogReader {
             long from = offset > size ? 0 : offset;
             // The byte before shows whether a line begins here.
             int before = from > 0 ? 1 : 0;
-            ByteBuffer buffer = read(channel, from - before, (int) Math.min(most, size - from) + before);
-            boolean beginsWithinLine = before == 1 && buffer.position() > 0 && buffer.get(0) != '\n';
-            int end = Math.max(before, afterLastLineFeed(buffer));
-            boolean isTooLong = end == before && buffer.position() == most + before;
-            if (isTooLong || (toEnd && from - before + buffer.position() >= size)) {
-                end = buffer.position();
+            byte[] bytes = read(channel, from - before, (int) Math.min(most, size - from) + before);
+            boolean beginsWithinLine = before == 1 && bytes.length > 0 && bytes[0] != '\n';
+            int end = Math.max(before, afterLastLineFeed(bytes));
+            boolean isTooLong = end == before && bytes.length == most + before;
+            if (isTooLong || (toEnd && from - before + bytes.length >= size)) {
+                end = bytes.length;
             }
-            List<String> all = end <= before ? List.of() : lines(buffer, before, end, secrets);
+            List<String> all = end <= before ? List.of() : lines(bytes, before, end, secrets);
             return new LogView(
                     file,
                     size,
@@ -107,28 +108,26 @@ final class LogReader {
         return new LogView(file, 0, "it cannot be read: " + e.getMessage(), List.of(), 0L);
     }
 
-    private static ByteBuffer read(SeekableByteChannel channel, long from, int count) throws IOException {
+    private static byte[] read(SeekableByteChannel channel, long from, int count) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(count);
         channel.position(from);
         while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
             // Continues to the end.
         }
-        return buffer;
+        return Arrays.copyOf(buffer.array(), buffer.position());
     }
 
     /** 0 without a line feed. */
-    private static int afterLastLineFeed(ByteBuffer buffer) {
-        int end = buffer.position();
-        while (end > 0 && buffer.get(end - 1) != '\n') {
+    private static int afterLastLineFeed(byte[] bytes) {
+        int end = bytes.length;
+        while (end > 0 && bytes[end - 1] != '\n') {
             end--;
         }
         return end;
     }
 
-    private static List<String> lines(ByteBuffer buffer, int from, int end, Collection<String> secrets) {
-        String text =
-                StandardCharsets.UTF_8.decode(buffer.slice(from, end - from)).toString();
-        return Redaction.without(secrets, text)
+    private static List<String> lines(byte[] bytes, int from, int end, Collection<String> secrets) {
+        return Redaction.without(secrets, new String(bytes, from, end - from, StandardCharsets.UTF_8))
                 .lines()
                 .map(LogReader::plain)
                 .map(line -> line.length() <= LONGEST_LINE ? line : line.substring(0, LONGEST_LINE) + "…")
