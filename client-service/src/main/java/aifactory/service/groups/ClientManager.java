@@ -12,8 +12,8 @@ import aifactory.service.ClientServiceConfiguration;
 import aifactory.service.Journal;
 import aifactory.service.RequestRefusedException;
 import aifactory.service.ServiceClock;
-import aifactory.service.dispatch.DispatchOrder;
 import aifactory.service.dispatch.ClientDispatcher;
+import aifactory.service.dispatch.DispatchOrder;
 import aifactory.service.persistence.GroupStore;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StorageException;
@@ -362,8 +362,8 @@ public final class ClientManager {
             group.lock().unlock();
         }
         // Queued before the id can be taken again: a creation that follows is written after it.
-        CompletableFuture<Void> archived = store.groups()
-                .archive(group.key(), state.name(), journal.group(group.benchmarkId(), "deleted", cause));
+        CompletableFuture<Void> archived =
+                store.groups().archive(group.key(), state.name(), journal.group(group.benchmarkId(), "deleted", cause));
         groups.remove(group.benchmarkId(), group);
         secrets.delete(group.token());
         prompts.delete(group.token());
