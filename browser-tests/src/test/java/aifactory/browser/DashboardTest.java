@@ -315,14 +315,14 @@ final class DashboardTest {
         Locator form = page.getByLabel("New group", new Page.GetByLabelOptions().setExact(true));
         form.locator("[name=num_clients]").fill("1");
         form.locator("[name=id]").fill("0");
-        form.locator("[name=ai_servers]").fill("still no address");
+        form.locator("[name=ai_servers]").fill("still:port");
         form.getByText("Create the group").click();
         page.locator("[name=token]").fill(token);
         page.getByText("Sign in").click();
 
         // The same form, with what was typed, and the answer to the same action.
-        assertThat(form.locator("[name=ai_servers]")).hasValue("still no address");
-        assertThat(form.locator(".problem")).containsText("still");
+        assertThat(form.locator("[name=ai_servers]")).hasValue("still:port");
+        assertThat(form.locator(".problem")).containsText("'port' is not a port");
     }
 
     /**
