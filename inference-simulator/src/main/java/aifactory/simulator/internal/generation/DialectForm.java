@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an API other than OpenAI's older ones writes a response: the pieces of a stream, each with its framing, and a whole body. Stateless;
- * the fields of an {@link Answer} say what is written.
+ * How an API other than OpenAI's older ones writes a response: the pieces of a stream, each with its framing, and a
+ * whole body. The fields of an {@link Answer} say what is written. One instance for each response, used by one thread.
  */
 interface DialectForm {
     /** What the pieces of one response have in common. */

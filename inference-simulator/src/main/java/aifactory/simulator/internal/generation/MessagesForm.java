@@ -1,9 +1,13 @@
 package aifactory.simulator.internal.generation;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** {@code /v1/messages}: events with names; text, reasoning and calls of tools in numbered blocks. */
 final class MessagesForm implements DialectForm {
+    /** The number of the open block, from 0; negative before the first. */
+    private int block = -1;
+
     @Override
     public List<String> opening(Answer answer) {
         return List.of(
@@ -16,13 +20,7 @@ final class MessagesForm implements DialectForm {
 
     @Override
     public String content(Answer answer, Kind kind, String text, boolean isFirstOfKind) {
-        int index = kind == Kind.REASONING ? 0 : 1;
-        String start = isFirstOfKind
-                ? DialectForm.event(
-                        "content_block_start",
-                        "{\"type\":\"content_block_start\",\"index\":" + index + ",\"content_block\":"
-                                + emptyBlock(kind) + "}")
-                : "";
+        String start = isFirstOfKind ? startOfBlock(kind) : "";
         String delta = switch (kind) {
             case TEXT -> "{\"type\":\"text_delta\",\"text\":";
             case REASONING -> "{\"type\":\"thinking_delta\",\"thinking\":";
@@ -31,8 +29,24 @@ final class MessagesForm implements DialectForm {
         return start
                 + DialectForm.event(
                         "content_block_delta",
-                        "{\"type\":\"content_block_delta\",\"index\":" + index + ",\"delta\":" + delta
+                        "{\"type\":\"content_block_delta\",\"index\":" + block + ",\"delta\":" + delta
                                 + DialectForm.quoted(text) + "}}");
+    }
+
+    /** Ends the block before, if there is one: blocks follow each other and are numbered without gaps. */
+    private String startOfBlock(Kind kind) {
+        String end = block < 0 ? "" : endOfBlock();
+        block++;
+        return end
+                + DialectForm.event(
+                        "content_block_start",
+                        "{\"type\":\"content_block_start\",\"index\":" + block + ",\"content_block\":"
+                                + emptyBlock(kind) + "}");
+    }
+
+    private String endOfBlock() {
+        return DialectForm.event(
+                "content_block_stop", "{\"type\":\"content_block_stop\",\"index\":" + block + "}");
     }
 
     private static String emptyBlock(Kind kind) {
@@ -46,13 +60,16 @@ final class MessagesForm implements DialectForm {
     @Override
     public List<String> closing(Answer answer, String text, int tokens, String finishReason, boolean isCounted) {
         String usage = isCounted ? ",\"usage\":{\"output_tokens\":" + tokens + "}" : "";
-        return List.of(
-                DialectForm.event("content_block_stop", "{\"type\":\"content_block_stop\",\"index\":1}"),
-                DialectForm.event(
-                        "message_delta",
-                        "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"" + reason(finishReason)
-                                + "\",\"stop_sequence\":null}" + usage + "}"),
-                DialectForm.event("message_stop", "{\"type\":\"message_stop\"}"));
+        List<String> pieces = new ArrayList<>();
+        if (block >= 0) {
+            pieces.add(endOfBlock());
+        }
+        pieces.add(DialectForm.event(
+                "message_delta",
+                "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"" + reason(finishReason)
+                        + "\",\"stop_sequence\":null}" + usage + "}"));
+        pieces.add(DialectForm.event("message_stop", "{\"type\":\"message_stop\"}"));
+        return pieces;
     }
 
     @Override
