@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Content blocks are numbered from 0 without gaps, each begun and ended, as the official client requires. */
+/** Content blocks are numbered from 0 without gaps, each started and ended, as the official client requires. */
 final class MessagesFormTest {
     private static final Pattern BLOCK = Pattern.compile("\"type\":\"content_block_(\\w+)\",\"index\":(-?\\d+)");
     private static final Answer ANSWER =
