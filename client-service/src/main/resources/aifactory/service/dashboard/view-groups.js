@@ -15,7 +15,7 @@ export function groupsView() {
     const shown = groups.map(row).filter((cells) => wanted === '' || cells.join(' ').toLowerCase().includes(wanted));
     empty.hidden = shown.length > 0;
     list.root.hidden = shown.length === 0;
-    empty.textContent = groups.length === 0 ? 'There is no group yet: create one below.' : 'No matching groups.';
+    empty.textContent = groups.length === 0 ? 'No groups yet: create one below.' : 'No matching groups.';
     list.update(`${shown.length} of ${groups.length} groups`, shown.map(([id, state, clients, run, servers, job, created]) => ({
       key: id, shown: [state, clients, run, servers, job, created].join('\n'), cells: () => [
         h('a', { href: `#/group/${id}` }, id), chip(state), clients,
