@@ -45,8 +45,7 @@ final class MessagesForm implements DialectForm {
     }
 
     private String endOfBlock() {
-        return DialectForm.event(
-                "content_block_stop", "{\"type\":\"content_block_stop\",\"index\":" + block + "}");
+        return DialectForm.event("content_block_stop", "{\"type\":\"content_block_stop\",\"index\":" + block + "}");
     }
 
     private static String emptyBlock(Kind kind) {
