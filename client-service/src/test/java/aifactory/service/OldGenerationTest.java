@@ -2,12 +2,10 @@ package aifactory.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import aifactory.service.testing.DelegatingThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.Lock;
 import org.junit.jupiter.api.Test;
 
 /** The old generation is collected when it has grown, and not more often. */
@@ -15,7 +13,7 @@ final class OldGenerationTest {
     private static final long MEBIBYTE = 1L << 20;
 
     /** 40 MiB are in use for good; 2 MiB become garbage each second that the watcher sleeps. */
-    private static final class GrowingHeap implements OldGeneration.Heap, ServiceThreads {
+    private static final class GrowingHeap implements OldGeneration.Heap, DelegatingThreads {
         private final List<Long> collectedAtSeconds = new ArrayList<>();
         private final long endSeconds;
         private long seconds;
@@ -52,26 +50,6 @@ final class OldGenerationTest {
             seconds += duration.toSeconds();
             garbageBytes += 2 * MEBIBYTE * duration.toSeconds();
             mostBytes = Math.max(mostBytes, usedBytes());
-        }
-
-        @Override
-        public Thread lasting(String name, Runnable task) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Thread start(String name, Runnable task) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public long awaitNanos(Lock lock, Condition condition, long nanos) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public <T> T get(CompletableFuture<T> future, Duration longest) {
-            throw new UnsupportedOperationException();
         }
     }
 

@@ -9,9 +9,9 @@ import java.util.stream.Stream;
 /**
  * One fault and the requests that it happens to.
  *
- * <p>Written {@code KIND[:VALUE][,KEY=VALUE]…}; the value without a key is that of the kind's first parameter. Every kind but
- * {@code server-stall} also takes {@code probability=P} (of every request), {@code every=N} (the N-th, the 2N-th, …) and
- * {@code first=N} (none after the first N requests):
+ * <p>Written {@code KIND[:VALUE][,KEY=VALUE]…}; the value without a key is that of the kind's first parameter. Every
+ * kind but {@code server-stall} also takes {@code probability=P} (of every request), {@code every=N} (the N-th, the
+ * 2N-th, …) and {@code first=N} (none after the first N requests):
  *
  * <pre>
  * status:429,every=10            stall:2s,token=5,probability=0.01

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host address or name to listen on
  * @param port 0 for any free one
- * @param model the name that the server answers to, or several with commas between them, as of a model and its LoRA adapters
+ * @param model the name that the server answers to, or several with commas between them, as of a model and its LoRA
+ *     adapters
  * @param latencies how long tokens take
  * @param capacity what it takes on at the same time
  * @param output what it generates

@@ -95,7 +95,10 @@ class AddressTest {
                 .hasMessageContaining(reason);
     }
 
-    /** Who may do everything is started without that right: the owner of a socket whose mode allows nothing may not connect to it. */
+    /**
+     * Who may do everything is started without that right: the owner of a socket whose mode allows nothing may not
+     * connect to it.
+     */
     @Test
     void aSocketWithoutPermissionIsRefusedByName() throws Exception {
         Path path = directory.resolve("private.sock");

@@ -81,8 +81,9 @@ class KeyRenewalTest {
     }
 
     /**
-     * A run of more than an hour of a clock that the server moves: 30 s for each request, and not beyond the minute before the expiry of the
-     * latest token until that has been renewed. The server refuses a token that is older than 30 minutes.
+     * A run of more than an hour of a clock that the server moves: 30 s for each request, and not beyond the minute
+     * before the expiry of the latest token until that has been renewed. The server refuses a token that is older than
+     * 30 minutes.
      */
     @Test
     void tokensOfThirtyMinutesAreRenewedInTheCourseOfARunWithoutAFailedRequest() throws Exception {

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param retryAfterSeconds how long the server asked to wait before the next request, at most a day; null where it
  *     did not ask
  * @param servedBy address and port that the connection led to, where the AI server was given by name; null otherwise
- * @param validDocument whether the text was a JSON document of the requested schema; null where none was requested, or the text was not
- *      checked
+ * @param validDocument whether the text was a JSON document of the requested schema; null where none was requested, or
+ *      the text was not checked
  */
 public record ResponseDetails(
         @Nullable String finishReason,

@@ -19,8 +19,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The command that repeats a run, for a shell: the load as options, or where a value has no option, as with steps and the
- * checksum of a dataset, the benchmark file and the command that runs it. Stateless.
+ * The command that repeats a run, for a shell: the load as options, or where a value has no option, as with steps and
+ * the checksum of a dataset, the benchmark file and the command that runs it. Stateless.
  */
 public final class RepeatCommand {
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");

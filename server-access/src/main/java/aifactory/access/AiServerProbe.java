@@ -141,8 +141,8 @@ public final class AiServerProbe implements AutoCloseable {
     }
 
     /**
-     * The same for a server without a list of models, of which nothing is known yet: it has to be there, and what answers must be neither
-     * a web page nor a redirect. Any other response to the wrong method is one of an API.
+     * The same for a server without a list of models, of which nothing is known yet: it has to be there, and what
+     * answers must be neither a web page nor a redirect. Any other response to the wrong method is one of an API.
      */
     public void checkPath(URI server, String path) throws AiServerException, InterruptedException {
         BoundedHttp.Response response = ask(server, path);
@@ -153,7 +153,10 @@ public final class AiServerProbe implements AutoCloseable {
         }
     }
 
-    /** What the server reports of itself, {@code model} and {@code version}, for provenance; what it does not report is missing. */
+    /**
+     * What the server reports of itself, {@code model} and {@code version}, for provenance; what it does not report is
+     * missing.
+     */
     public Map<String, Object> describe(URI server) throws InterruptedException {
         Map<String, Object> description = new LinkedHashMap<>();
         JsonNode model = json(server, MODELS).at("/data/0/id");

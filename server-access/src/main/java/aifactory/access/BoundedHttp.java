@@ -23,9 +23,10 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP client whose exchanges end: each has a largest body and a longest time, from its start to the last byte of the body. It reaches
- * every address that the load reaches, which the JDK's client does not: Unix domain sockets and host names with underscores. Each exchange
- * has a connection and a virtual thread. Uses a proxy only when it is given one, as the load. Thread-safe.
+ * An HTTP client whose exchanges end: each has a largest body and a longest time, from its start to the last byte of
+ * the body. It reaches every address that the load reaches, which the JDK's client does not: Unix domain sockets and
+ * host names with underscores. Each exchange has a connection and a virtual thread. Uses a proxy only when it is given
+ * one, as the load. Thread-safe.
  */
 public final class BoundedHttp implements AutoCloseable {
     private static final Set<String> FRAMING = Set.of("content-length", "transfer-encoding", "connection", "expect");

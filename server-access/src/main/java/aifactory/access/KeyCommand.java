@@ -25,7 +25,8 @@ final class KeyCommand {
      * What the command printed.
      *
      * @param longest after which it is ended, with the processes that it started
-     * @throws IllegalArgumentException when it fails; the message has its exit code and the end of what it wrote to standard error
+     * @throws IllegalArgumentException when it fails; the message has its exit code and the end of what it wrote to
+     *     standard error
      */
     static String run(String command, Duration longest) throws InterruptedException {
         Process process = start(command);

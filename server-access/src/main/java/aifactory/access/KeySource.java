@@ -18,8 +18,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the key of a workload comes from, and which header carries it: a file, an environment variable of this process, or a command that
- * this process runs. Thread-safe; {@link #read} may block.
+ * Where the key of a workload comes from, and which header carries it: a file, an environment variable of this
+ * process, or a command that this process runs. Thread-safe; {@link #read} may block.
  */
 public final class KeySource {
     private static final int LONGEST_KEY = 16_384;

@@ -13,9 +13,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A key and its expiry as files and commands give them: the key alone; a JSON Web Token, which names its expiry (RFC 7519, {@code exp}); or
- * a JSON object such as those of OAuth 2 (RFC 6749, {@code access_token} and {@code expires_in}), Globus ({@code expires_at_seconds}),
- * Azure ({@code accessToken}, {@code expires_on}) and Kubernetes ({@code status.token}, {@code status.expirationTimestamp}).
+ * A key and its expiry as files and commands give them: the key alone; a JSON Web Token, which names its expiry (RFC
+ * 7519, {@code exp}); or a JSON object such as those of OAuth 2 (RFC 6749, {@code access_token} and
+ * {@code expires_in}), Globus ({@code expires_at_seconds}), Azure ({@code accessToken}, {@code expires_on}) and
+ * Kubernetes ({@code status.token}, {@code status.expirationTimestamp}).
  *
  * @param expiry null where it is not known
  */

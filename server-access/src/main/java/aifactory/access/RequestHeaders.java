@@ -13,7 +13,8 @@ public final class RequestHeaders {
     private RequestHeaders() {}
 
     /**
-     * By name; where the workload names a key, with it in place of any header of the same name. Reads the key, which may run a command.
+     * By name; where the workload names a key, with it in place of any header of the same name. Reads the key, which
+     * may run a command.
      *
      * @throws IllegalArgumentException when the key cannot be read; the message does not have it
      */

@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Reads one response of HTTP/1.1, or 1.0, from a stream: its head, and its body by length, by chunks or to the end of the connection. Head
- * and body are bounded. Used by one thread.
+ * Reads one response of HTTP/1.1, or 1.0, from a stream: its head, and its body by length, by chunks or to the end of
+ * the connection. Head and body are bounded. Used by one thread.
  */
 final class ResponseReader {
     private static final int LARGEST_HEAD_BYTES = 64 << 10;
@@ -45,7 +45,10 @@ final class ResponseReader {
         return new BoundedHttp.Response(status, all, body);
     }
 
-    /** The status of a proxy's response to CONNECT. Reads no byte behind its head, which is the server's: one byte at a time. */
+    /**
+     * The status of a proxy's response to CONNECT. Reads no byte behind its head, which is the server's: one byte at a
+     * time.
+     */
     int tunnelStatus() throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         int ends = 0;

@@ -22,8 +22,9 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to an AI server for one exchange: TCP or a Unix domain socket, directly or through a proxy, plain or TLS. One thread opens
- * and uses it; {@link #close()} may be called by any, at any time, and ends what that thread waits for.
+ * A connection to an AI server for one exchange: TCP or a Unix domain socket, directly or through a proxy, plain or
+ * TLS. One thread opens and uses it; {@link #close()} may be called by any, at any time, and ends what that thread
+ * waits for.
  */
 final class ServerConnection implements Closeable {
     private @Nullable Closeable socket;

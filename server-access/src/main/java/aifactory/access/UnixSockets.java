@@ -10,7 +10,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Explains why the Unix domain socket of an AI server cannot be connected to, which the system says in two words. Stateless. */
+/**
+ * Explains why the Unix domain socket of an AI server cannot be connected to, which the system says in two words.
+ * Stateless.
+ */
 public final class UnixSockets {
     private UnixSockets() {}
 

@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The base address of an AI server: {@code http://HOST:PORT}, {@code https://HOST/PATH} or {@code unix:///PATH}. The host may be a name,
- * with underscores too, an IPv4 address, or an IPv6 address in brackets. A trailing {@code /v1} is not part of it: the paths of requests
- * bring it. Immutable.
+ * The base address of an AI server: {@code http://HOST:PORT}, {@code https://HOST/PATH} or {@code unix:///PATH}. The
+ * host may be a name, with underscores too, an IPv4 address, or an IPv6 address in brackets. A trailing {@code /v1} is
+ * not part of it: the paths of requests bring it. Immutable.
  *
  * @param secure whether the server speaks TLS
  * @param socketPath absolute path of the server's Unix domain socket; null for TCP
@@ -52,7 +52,8 @@ public record AiServerAddress(boolean secure, @Nullable String socketPath, Strin
     /**
      * Reads an address as people write it. Without a scheme it is http.
      *
-     * @throws IllegalArgumentException names the text, without a secret that it may contain, and the form it should have
+     * @throws IllegalArgumentException names the text, without a secret that it may contain, and the form it should
+     *     have
      */
     public static AiServerAddress parse(String text) {
         String stripped = text.strip();

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which of several models a request asks for, drawn by weight. A function of the seed and of the request's session alone, so that all turns
- * of a session ask for the same model, and a request's index determines its model. Immutable.
+ * Which of several models a request asks for, drawn by weight. A function of the seed and of the request's session
+ * alone, so that all turns of a session ask for the same model, and a request's index determines its model. Immutable.
  */
 public final class ModelMix {
     private final List<String> names = new ArrayList<>();
@@ -36,7 +36,8 @@ public final class ModelMix {
     /**
      * The model of a request, by its place among the names.
      *
-     * @param firstIndex of the first request of its session, over the whole group; that of the request itself where it stands alone
+     * @param firstIndex of the first request of its session, over the whole group; that of the request itself where it
+     *     stands alone
      */
     public int of(long firstIndex) {
         double drawn = SeededHash.unit(SeededHash.bits(seed, SeededHash.Purpose.MODEL, firstIndex)) * upTo.getLast();

@@ -9,10 +9,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What request bodies contain in addition to their prompts.
  *
- * @param maxTokensName name of the member that bounds the output of a chat or completion; null for {@code max_tokens}, or
- *     {@code max_completion_tokens} where the model is one that refuses the former
+ * @param maxTokensName name of the member that bounds the output of a chat or completion; null for {@code max_tokens},
+ *     or {@code max_completion_tokens} where the model is one that refuses the former
  * @param documents texts of a request that compares texts; at least 1
- * @param models shares of the requests by the name of their model, in the order in which they were given; empty for one model
+ * @param models shares of the requests by the name of their model, in the order in which they were given; empty for
+ *     one model
  * @param images of each request; null for none
  * @param audio clips of each request; null for none
  * @param tools synthetic definitions of tools in each request; 0 for none

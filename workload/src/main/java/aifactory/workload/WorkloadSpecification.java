@@ -129,7 +129,10 @@ public record WorkloadSpecification(
                 "{model}", URLEncoder.encode(named, StandardCharsets.UTF_8).replace("+", "%20"));
     }
 
-    /** Whether requests name a model: all do but those of a template without {@code {model}}, and of Text Generation Inference. */
+    /**
+     * Whether requests name a model: all do but those of a template without {@code {model}}, and of Text Generation
+     * Inference.
+     */
     public boolean needsModel() {
         return endpoint != Endpoint.TGI
                 && (template == null || (template.path() + template.body()).contains("{model}"));
@@ -143,8 +146,8 @@ public record WorkloadSpecification(
     }
 
     /**
-     * A workload in the making. Its fields are the components; until they are set they ask for nothing: a closed loop of small
-     * requests without an end. The defaults of users' workloads are in {@code WorkloadKeys}. Not thread-safe.
+     * A workload in the making. Its fields are the components; until they are set they ask for nothing: a closed loop
+     * of small requests without an end. The defaults of users' workloads are in {@code WorkloadKeys}. Not thread-safe.
      */
     public static final class Builder {
         public Endpoint endpoint = Endpoint.CHAT;

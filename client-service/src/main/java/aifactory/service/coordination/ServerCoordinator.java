@@ -87,7 +87,7 @@ public final class ServerCoordinator {
         }
     }
 
-    /** As others may see it: the command of a server, and its last output, may contain secrets of its owner. */
+    /** As other users may see it: the command and the last output of a server may contain secrets of the owner. */
     private static ServerReport shown(Group group, ServerReport report) {
         Collection<String> secrets = group.definition().secretValues();
         ServerReport shown = report.withCommand(Redaction.command(report.command()));

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The Client Dispatcher: starts the client processes of groups, as one job each, and ends them. Implementations are thread-safe; every method
- * blocks for a bounded time, and interrupting the caller ends it.
+ * The Client Dispatcher: starts the client processes of groups, as one job each, and ends them. Implementations are
+ * thread-safe; every method blocks for a bounded time, and interrupting the caller ends it.
  */
 public interface ClientDispatcher extends AutoCloseable {
     /** What people call it: {@code local}, {@code slurm}. */

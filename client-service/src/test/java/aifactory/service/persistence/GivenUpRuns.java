@@ -5,13 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import aifactory.measurement.MonotonicClock;
 import aifactory.service.ServiceThreads;
+import aifactory.service.testing.DelegatingThreads;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.Lock;
 
 /**
  * A run is refused although its commit takes place, since the database is away; then the service is killed. For every
@@ -23,25 +22,10 @@ final class GivenUpRuns {
     private GivenUpRuns() {}
 
     /** Waits for an answer until the database is away, and not in time: how long that takes is not what is tested. */
-    private record UntilAway(FaultyDatabase database) implements ServiceThreads {
-        @Override
-        public Thread lasting(String name, Runnable task) {
-            return SYSTEM.lasting(name, task);
-        }
-
-        @Override
-        public Thread start(String name, Runnable task) {
-            return SYSTEM.start(name, task);
-        }
-
+    private record UntilAway(FaultyDatabase database) implements DelegatingThreads {
         @Override
         public void sleep(Duration duration) throws InterruptedException {
             SYSTEM.sleep(Duration.ofMillis(5));
-        }
-
-        @Override
-        public long awaitNanos(Lock lock, Condition condition, long nanos) throws InterruptedException {
-            return SYSTEM.awaitNanos(lock, condition, nanos);
         }
 
         @Override

@@ -2,19 +2,15 @@ package aifactory.service.persistence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import aifactory.service.ServiceThreads;
+import aifactory.service.testing.DelegatingThreads;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.Lock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,32 +20,11 @@ final class SharedTransactionTest {
     Path directory = Path.of("");
 
     /** Does what the test wants where the writer would wait, instead of waiting. */
-    private record Waits(List<Duration> waits, AtomicReference<Runnable> meanwhile) implements ServiceThreads {
-        @Override
-        public Thread lasting(String name, Runnable task) {
-            return SYSTEM.lasting(name, task);
-        }
-
-        @Override
-        public Thread start(String name, Runnable task) {
-            return SYSTEM.start(name, task);
-        }
-
+    private record Waits(List<Duration> waits, AtomicReference<Runnable> meanwhile) implements DelegatingThreads {
         @Override
         public void sleep(Duration duration) {
             waits.add(duration);
             meanwhile.getAndSet(() -> {}).run();
-        }
-
-        @Override
-        public long awaitNanos(Lock lock, Condition condition, long nanos) throws InterruptedException {
-            return SYSTEM.awaitNanos(lock, condition, nanos);
-        }
-
-        @Override
-        public <T> T get(CompletableFuture<T> future, Duration longest)
-                throws InterruptedException, ExecutionException, TimeoutException {
-            return SYSTEM.get(future, longest);
         }
     }
 

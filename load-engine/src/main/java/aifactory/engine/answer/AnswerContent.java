@@ -279,7 +279,10 @@ final class AnswerContent {
         return text == null ? new byte[0] : text.firstChunk();
     }
 
-    /** What was said, in the same form, where it may be a document; null where it is not kept, was too long or is a call of a tool. */
+    /**
+     * What was said, in the same form, where it may be a document; null where it is not kept, was too long or is a
+     * call of a tool.
+     */
     byte @Nullable [] document() {
         return text == null || textDropped || anyToolCall ? null : text.said.toByteArray();
     }

@@ -120,7 +120,10 @@ public final class AnswerReader implements ResponseHandler {
         return content.firstChunkText();
     }
 
-    /** What the model has said, in the same form, where it may be a document; null where it is not kept, was too long or is a call of a tool. */
+    /**
+     * What the model has said, in the same form, where it may be a document; null where it is not kept, was too long
+     * or is a call of a tool.
+     */
     public byte @Nullable [] document() {
         return content.document();
     }

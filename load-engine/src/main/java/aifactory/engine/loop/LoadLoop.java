@@ -380,8 +380,8 @@ final class LoadLoop {
     }
 
     /**
-     * Has the text of a complete answer examined, after which the request is recorded; false where there is nothing to examine, or the
-     * examiner's queue is full.
+     * Has the text of a complete answer examined, after which the request is recorded; false where there is nothing to
+     * examine, or the examiner's queue is full.
      */
     boolean offerForExamination(ActiveRequest request, ChunkTimes times, RequestEnd end, AnswerReader answer) {
         TextExaminer texts = plan.texts();

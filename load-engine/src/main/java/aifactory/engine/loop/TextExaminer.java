@@ -16,16 +16,17 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Examines the texts of complete answers on a separate thread: counts their tokens, and checks whether they are documents of the requested
- * schema. Both take longer than an event loop may be busy. The data of the request waits here meanwhile.
+ * Examines the texts of complete answers on a separate thread: counts their tokens, and checks whether they are
+ * documents of the requested schema. Both take longer than an event loop may be busy. The data of the request waits
+ * here meanwhile.
  */
 final class TextExaminer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TextExaminer.class);
     private static final int MOST_WAITING = 10_000;
     private static final long MOST_WAITING_BYTES = 64L << 20;
     /**
-     * How long a load that was stopped continues to examine. Long answers of a full queue take far longer, and the caller
-     * that stops a load, for example Slurm with its grace time, waits for the result.
+     * How long a load that was stopped continues to examine. Long answers of a full queue take far longer, and the
+     * caller that stops a load, for example Slurm with its grace time, waits for the result.
      */
     static final long STOPPED_NANOS = 3_000_000_000L;
 

@@ -5,8 +5,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * An API of AI servers: how a request's body is made, and what a response, or an event of a stream, says. Implementations are stateless.
- * Chat completions, completions and embeddings of OpenAI are not dialects: the load engine reads them without building a tree.
+ * An API of AI servers: how a request's body is made, and what a response, or an event of a stream, says.
+ * Implementations are stateless. Chat completions, completions and embeddings of OpenAI are not dialects: the load
+ * engine reads them without building a tree.
  */
 public interface Dialect {
     /** The members of a request's body, in order. */
@@ -39,7 +40,9 @@ public interface Dialect {
         return false;
     }
 
-    /** Whether a stream says that it is complete; otherwise any regular end of the response is the end of the stream. */
+    /**
+     * Whether a stream says that it is complete; otherwise any regular end of the response is the end of the stream.
+     */
     default boolean marksEnd() {
         return true;
     }

@@ -6,10 +6,11 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /**
- * {@code POST /v2/models/MODEL/infer}: the Open Inference Protocol (KServe v2) over HTTP, with a text in one {@code BYTES} tensor and a text
- * in another. Not streamed, and without counts of tokens.
+ * {@code POST /v2/models/MODEL/infer}: the Open Inference Protocol (KServe v2) over HTTP, with a text in one
+ * {@code BYTES} tensor and a text in another. Not streamed, and without counts of tokens.
  *
- * @see <a href="https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md">Inference over REST</a>
+ * @see <a
+ *     href="https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md">Inference over REST</a>
  */
 final class KserveInfer implements Dialect {
     @Override

@@ -5,8 +5,8 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /**
- * {@code POST /v1/rerank} of vLLM, Jina, Cohere, llama.cpp and others: documents in the order of their relevance to a query. Nothing is
- * generated; the input length is that of all documents together.
+ * {@code POST /v1/rerank} of vLLM, Jina, Cohere, llama.cpp and others: documents in the order of their relevance to a
+ * query. Nothing is generated; the input length is that of all documents together.
  *
  * @see <a href="https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html">vLLM, re-rank API</a>
  */

@@ -5,8 +5,8 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /**
- * {@code POST /v1/score} of vLLM: how alike a text and each of several others are. Nothing is generated; the input length is that of the
- * others together.
+ * {@code POST /v1/score} of vLLM: how alike a text and each of several others are. Nothing is generated; the input
+ * length is that of the others together.
  *
  * @see <a href="https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html">vLLM, score API</a>
  */

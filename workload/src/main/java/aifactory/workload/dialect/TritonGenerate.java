@@ -5,10 +5,12 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /**
- * {@code POST /v2/models/MODEL/generate_stream} and {@code …/generate} of Triton, with the tensors of its vLLM and TensorRT-LLM backends. A
- * stream does not say that it is complete, and has no counts of tokens.
+ * {@code POST /v2/models/MODEL/generate_stream} and {@code …/generate} of Triton, with the tensors of its vLLM and
+ * TensorRT-LLM backends. A stream does not say that it is complete, and has no counts of tokens.
  *
- * @see <a href="https://github.com/triton-inference-server/server/blob/main/docs/protocol/extension_generate.md">Generate extension</a>
+ * @see <a
+ *     href="https://github.com/triton-inference-server/server/blob/main/docs/protocol/extension_generate.md">Generate
+ *     extension</a>
  */
 final class TritonGenerate implements Dialect {
     @Override

@@ -24,8 +24,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The JSON Schema that a workload's requests ask responses to follow (draft 2020-12 unless it names another). References to other
- * documents are not followed. What a check may take is bounded, as the text is a server's.
+ * The JSON Schema that a workload's requests ask responses to follow (draft 2020-12 unless it names another).
+ * References to other documents are not followed. What a check may take is bounded, as the text is a server's.
  *
  * <p>Used by one thread at a time.
  */

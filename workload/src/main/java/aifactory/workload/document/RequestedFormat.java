@@ -12,8 +12,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * Where the requests of a workload ask for JSON documents: each API has a member for it, which users give as one of the additional
- * members of the body.
+ * Where the requests of a workload ask for JSON documents: each API has a member for it, which users give as one of
+ * the additional members of the body.
  *
  * @param member its name, with dots, for messages
  * @param schema the JSON Schema; one that accepts any object where the request asks for JSON without a schema

@@ -1,8 +1,8 @@
 package aifactory.workload.document;
 
 /**
- * A text that can be looked at so many times only: a regular expression that tries ever more ways to match a text of a server would
- * otherwise take hours. Not thread-safe.
+ * A text that can be looked at so many times only: a regular expression that tries ever more ways to match a text of a
+ * server would otherwise take hours. Not thread-safe.
  */
 final class StepLimitedText implements CharSequence {
     /** Enough for every expression that takes time in proportion to a long text; a fraction of a second. */

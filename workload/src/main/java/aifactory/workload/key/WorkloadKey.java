@@ -15,8 +15,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One key of a workload, as users write it in a benchmark file, in the body of a run request and, with its options, on the
- * command line. Declared in {@link WorkloadKeys} only, and not changed afterwards.
+ * One key of a workload, as users write it in a benchmark file, in the body of a run request and, with its options, on
+ * the command line. Declared in {@link WorkloadKeys} only, and not changed afterwards.
  *
  * @param <T> type of the value in a {@link WorkloadSpecification}
  */
@@ -66,12 +66,17 @@ public final class WorkloadKey<T> {
         return bounds;
     }
 
-    /** The unit of the value as error messages name it, for instance {@code requests per second}; empty where none is declared. */
+    /**
+     * The unit of the value as error messages name it, for instance {@code requests per second}; empty where none is
+     * declared.
+     */
     public String unit() {
         return unit;
     }
 
-    /** The value where none is given, as it is written in JSON; null where there is none or it depends on other keys. */
+    /**
+     * The value where none is given, as it is written in JSON; null where there is none or it depends on other keys.
+     */
     public @Nullable Object defaultJson() {
         return defaultJson;
     }
@@ -86,7 +91,10 @@ public final class WorkloadKey<T> {
         return isRequired;
     }
 
-    /** The member that the short form of a mapping stands for: {@code isl: 256} is {@code isl: {mean: 256}}. Empty for none. */
+    /**
+     * The member that the short form of a mapping stands for: {@code isl: 256} is {@code isl: {mean: 256}}. Empty for
+     * none.
+     */
     public String shorthandMember() {
         return shorthandMember;
     }

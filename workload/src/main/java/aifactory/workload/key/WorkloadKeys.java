@@ -32,12 +32,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All keys of a workload, each declared once. The options of the command line, the JSON Schema of benchmark files, the OpenAPI
- * description of run requests, the reference in {@code docs/configuration.md}, the check of bounds and the command that repeats
- * a run are made from this table.
+ * All keys of a workload, each declared once. The options of the command line, the JSON Schema of benchmark files, the
+ * OpenAPI description of run requests, the reference in {@code docs/configuration.md}, the check of bounds and the
+ * command that repeats a run are made from this table.
  *
- * <p>A new key needs a row here, a component of {@code WorkloadRequest} and of {@link WorkloadSpecification}, and the code that
- * acts on it. Afterwards {@code aifactory config reference} prints the new reference.
+ * <p>A new key needs a row here, a component of {@code WorkloadRequest} and of {@link WorkloadSpecification}, and the
+ * code that acts on it. Afterwards {@code aifactory config reference} prints the new reference.
  */
 public final class WorkloadKeys {
     private static final long HIGHEST_RATE = 1_000_000;
@@ -602,7 +602,8 @@ public final class WorkloadKeys {
      * A number, or the mapping of a distribution.
      *
      * @param noun what is counted
-     * @param prefixes of the options of the standard deviation; the first also of the other members; none for no options
+     * @param prefixes of the options of the standard deviation; the first also of the other members; none for no
+     *     options
      */
     private static WorkloadKey<LengthDistribution> length(
             String name, String noun, String description, String... prefixes) {

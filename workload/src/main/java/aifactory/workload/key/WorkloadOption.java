@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * A command-line option that sets a key of a workload.
  *
  * @param key the key that it sets
- * @param isDirect whether the value of the option is the value of the key; the others are spellings of a key by other tools,
- *     or a text form of a list or mapping
+ * @param isDirect whether the value of the option is the value of the key; the others are spellings of a key by other
+ *     tools, or a text form of a list or mapping
  * @param names the first is the name, the others are aliases
  * @param label of the value in help texts; empty for a flag
  * @param type of the value

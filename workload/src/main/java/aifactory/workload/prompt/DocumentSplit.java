@@ -10,7 +10,8 @@ final class DocumentSplit {
     }
 
     /**
-     * Appends the documents as strings of JSON with commas between them: as many as were asked for, or fewer where the text has fewer words.
+     * Appends the documents as strings of JSON with commas between them: as many as were asked for, or fewer where the
+     * text has fewer words.
      *
      * @param text the inside of a JSON string
      */

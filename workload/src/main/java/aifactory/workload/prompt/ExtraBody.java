@@ -16,8 +16,9 @@ final class ExtraBody {
     private ExtraBody() {}
 
     /**
-     * The members with those that users add: an object is merged with an object of the same name, any other value replaces, and null takes a
-     * member away that is there. Null for a member that is not there is sent, as some servers require.
+     * The members with those that users add: an object is merged with an object of the same name, any other value
+     * replaces, and null takes a member away that is there. Null for a member that is not there is sent, as some
+     * servers require.
      */
     static Map<String, Object> merged(Map<String, Object> own, Map<?, ?> added) {
         Map<String, Object> members = new LinkedHashMap<>(own);
@@ -37,7 +38,10 @@ final class ExtraBody {
         return members;
     }
 
-    /** The name of the member that bounds the output: the one that is asked for, or the one that the model does not refuse. */
+    /**
+     * The name of the member that bounds the output: the one that is asked for, or the one that the model does not
+     * refuse.
+     */
     static String outputLimitName(WorkloadSpecification specification, String model) {
         String asked = specification.payload().maxTokensName();
         if (asked != null) {

@@ -5,7 +5,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an API writes a message of a user that has a text and media: what stands around the text and around the base64 of each image and clip.
+ * How an API writes a message of a user that has a text and media: what stands around the text and around the base64
+ * of each image and clip.
  *
  * @param clipOpening null where the API takes no audio
  */

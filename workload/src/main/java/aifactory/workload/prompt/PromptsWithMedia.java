@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prompts of users with synthetic images and audio clips, which are made and encoded once, before the load: a pool of each, from which a turn
- * takes in a separate order.
+ * Prompts of users with synthetic images and audio clips, which are made and encoded once, before the load: a pool of
+ * each, from which a turn takes in a separate order.
  */
 public final class PromptsWithMedia implements PromptSource {
     /** Different images, or clips, in a pool; more where a request has more. */

@@ -10,8 +10,8 @@ import java.util.zip.CRC32;
 import java.util.zip.DeflaterOutputStream;
 
 /**
- * A PNG image (RFC 2083) of squares in colours drawn from a seed: not as large as noise, and no two are alike, so that a server's cache of
- * images does not hit by accident. Stateless.
+ * A PNG image (RFC 2083) of squares in colours drawn from a seed: not as large as noise, and no two are alike, so that
+ * a server's cache of images does not hit by accident. Stateless.
  */
 final class SyntheticImage {
     private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Synthetic definitions of tools, as agents send dozens of them with each request: a name, a description and a JSON Schema of two to five
- * parameters. The same seed gives the same definitions. Stateless.
+ * Synthetic definitions of tools, as agents send dozens of them with each request: a name, a description and a JSON
+ * Schema of two to five parameters. The same seed gives the same definitions. Stateless.
  */
 final class ToolDefinitions {
     private static final List<String> VERBS =

@@ -44,8 +44,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The Client Dispatcher of Slurm: each group is one job. All jobs are monitored by one poller, so {@link #states} sends no
- * query and does not wait. Thread-safe.
+ * The Client Dispatcher of Slurm: each group is one job. All jobs are monitored by one poller, so {@link #states}
+ * sends no query and does not wait. Thread-safe.
  */
 public final class SlurmDispatcher implements ClientDispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(SlurmDispatcher.class);

@@ -8,7 +8,10 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** What an answer says, token by token: words, or words of reasoning and then the document that was asked for. Immutable. */
+/**
+ * What an answer says, token by token: words, or words of reasoning and then the document that was asked for.
+ * Immutable.
+ */
 final class AnswerText {
     /** Of a text without a document. */
     static final int NO_DOCUMENT = -1;
@@ -40,7 +43,9 @@ final class AnswerText {
         return isDocument ? new AnswerText(seed, request.document(), reasoning) : words(seed);
     }
 
-    /** How many tokens the document ends after, with those of the reasoning before it; {@link #NO_DOCUMENT} for words. */
+    /**
+     * How many tokens the document ends after, with those of the reasoning before it; {@link #NO_DOCUMENT} for words.
+     */
     int endOfDocument() {
         return document == null
                 ? NO_DOCUMENT

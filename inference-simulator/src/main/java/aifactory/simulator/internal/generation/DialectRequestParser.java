@@ -16,7 +16,8 @@ public final class DialectRequestParser {
      *
      * @param model that the path names; empty where it names none
      * @param streamed whether the path asks for a stream; null where the body says so
-     * @throws InvalidRequestException when it is not JSON, lacks what the endpoint needs or asks for what is not simulated
+     * @throws InvalidRequestException when it is not JSON, lacks what the endpoint needs or asks for what is not
+     *     simulated
      */
     public static GenerationRequest parse(EndpointKind endpoint, byte[] body, String model, @Nullable Boolean streamed)
             throws InvalidRequestException {

@@ -158,7 +158,9 @@ public abstract class Generation extends TimerEntry implements SequenceSlots.Can
         return services.state().prefill().end(nowNanos, slowed(latencies.firstTokenNanos(random)));
     }
 
-    /** When decoding can continue: now, unless a prompt is being processed and the engine does nothing else meanwhile. */
+    /**
+     * When decoding can continue: now, unless a prompt is being processed and the engine does nothing else meanwhile.
+     */
     final long whenDecodingCanGoOn(long dueNanos) {
         return services.state().prefill().whenIdle(dueNanos);
     }

@@ -3,7 +3,10 @@ package aifactory.simulator.internal.generation;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/** Refuses by name what a request asks for and the simulator does not do: a test that asks for it would measure something else. Stateless. */
+/**
+ * Refuses by name what a request asks for and the simulator does not do: a test that asks for it would measure
+ * something else. Stateless.
+ */
 final class NotSimulated {
     private NotSimulated() {}
 

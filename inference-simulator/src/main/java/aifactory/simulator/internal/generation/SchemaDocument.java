@@ -13,8 +13,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Makes a document of a JSON Schema, the same for all requests with that schema. It knows the keywords that schemas for models have; a
- * document that the schema does not accept is not sent, but its request refused.
+ * Makes a document of a JSON Schema, the same for all requests with that schema. It knows the keywords that schemas
+ * for models have; a document that the schema does not accept is not sent, but its request refused.
  */
 final class SchemaDocument {
     private static final int MOST_KEPT = 100;

@@ -2,7 +2,10 @@ package aifactory.simulator.internal.generation;
 
 import java.util.List;
 
-/** {@code /generate_stream} and {@code /generate} of Text Generation Inference: a token per event, the last with the whole text. */
+/**
+ * {@code /generate_stream} and {@code /generate} of Text Generation Inference: a token per event, the last with the
+ * whole text.
+ */
 final class TgiForm implements DialectForm {
     @Override
     public String content(Answer answer, Kind kind, String text, boolean isFirstOfKind) {

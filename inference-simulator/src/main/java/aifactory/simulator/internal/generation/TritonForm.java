@@ -2,7 +2,9 @@ package aifactory.simulator.internal.generation;
 
 import java.util.List;
 
-/** {@code /v2/models/MODEL/generate_stream} and {@code …/generate} of Triton: text alone, and an end that is not marked. */
+/**
+ * {@code /v2/models/MODEL/generate_stream} and {@code …/generate} of Triton: text alone, and an end that is not marked.
+ */
 final class TritonForm implements DialectForm {
     @Override
     public String content(Answer answer, Kind kind, String text, boolean isFirstOfKind) {

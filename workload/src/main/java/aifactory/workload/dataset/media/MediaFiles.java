@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of a dataset's images and audio, all within its directory. Each is checked once; its base64 is kept while there is room for
- * it, so that nothing is read while requests are sent as a rule. Used by one thread at a time.
+ * The files of a dataset's images and audio, all within its directory. Each is checked once; its base64 is kept while
+ * there is room for it, so that nothing is read while requests are sent as a rule. Used by one thread at a time.
  */
 public final class MediaFiles {
     /** Of one file; servers refuse larger ones. */

@@ -12,8 +12,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The parts of messages that are no text: {@code image_url}, {@code input_audio} and {@code audio_url}, as chat completions have them. A path
- * of a file is replaced by the file's contents; {@code data:}, {@code http:} and {@code https:} URLs are sent as they are.
+ * The parts of messages that are no text: {@code image_url}, {@code input_audio} and {@code audio_url}, as chat
+ * completions have them. A path of a file is replaced by the file's contents; {@code data:}, {@code http:} and
+ * {@code https:} URLs are sent as they are.
  *
  * <p>Used by one thread at a time.
  */
