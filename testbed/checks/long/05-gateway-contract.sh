@@ -3,11 +3,10 @@
 # limit: 600
 
 check_the_gateways_keep_their_contract_on_a_real_cluster() {
-    local repository=$TESTBED_DIR/.. offline=()
-    [[ ! -d ${HOME:-/root}/.m2/repository ]] || offline=(-o)
+    local repository=$TESTBED_DIR/..
     # Both versions may be under test at the same time, and Maven's directory is one.
     exec 8>"$repository/target/gateway-contract.lock"
     flock -w 500 8 || fail 'the other version has kept the lock for 500 s'
-    (cd "$repository" && ./mvnw "${offline[@]}" -B -q test -pl slurm -Dtest='*OnTestbed' -Daifactory.testbed.exec="$TESTBED_DIR/exec" \
+    (cd "$repository" && ./mvnw -B -ntp -q test -pl slurm -Dtest='*OnTestbed' -Daifactory.testbed.exec="$TESTBED_DIR/exec" \
         -Daifactory.testbed.version="$VERSION")
 }
