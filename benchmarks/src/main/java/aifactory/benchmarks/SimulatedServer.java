@@ -1,7 +1,7 @@
 package aifactory.benchmarks;
 
-import aifactory.simulator.InferenceSimulator;
 import aifactory.simulator.SimulatorOptions;
+import aifactory.simulator.server.InferenceSimulator;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,8 +2,6 @@ package aifactory.service;
 
 import aifactory.measurement.ValidityLimits;
 import aifactory.servermetrics.EngineTable;
-import aifactory.service.access.TlsFiles;
-import aifactory.service.persistence.PostgresAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;

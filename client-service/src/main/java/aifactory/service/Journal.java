@@ -1,6 +1,5 @@
 package aifactory.service;
 
-import aifactory.service.persistence.JournalEntry;
 import org.jspecify.annotations.Nullable;
 
 /** Makes journal entries: every transition with its time and cause. The journal is also the audit log. Thread-safe. */
@@ -9,7 +8,7 @@ public final class Journal {
 
     private final ServiceClock clock;
 
-    Journal(ServiceClock clock) {
+    public Journal(ServiceClock clock) {
         this.clock = clock;
     }
 

@@ -14,7 +14,7 @@ public final class ServiceClock {
     private final long anchorEpochNanos;
     private final long anchorNanos;
 
-    ServiceClock(InstantSource instants, MonotonicClock monotonic, ServiceThreads threads) {
+    public ServiceClock(InstantSource instants, MonotonicClock monotonic, ServiceThreads threads) {
         this.monotonic = monotonic;
         this.threads = threads;
         Instant now = instants.instant();

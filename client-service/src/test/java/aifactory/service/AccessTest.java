@@ -8,7 +8,7 @@ import aifactory.protocol.JsonFormat;
 import aifactory.protocol.ServiceDiscovery;
 import aifactory.service.access.RouteAccess;
 import aifactory.service.access.SessionCookie;
-import aifactory.service.access.TlsFiles;
+import aifactory.service.composition.ClientService;
 import aifactory.service.http.ServedRoute;
 import aifactory.service.testing.Answer;
 import aifactory.service.testing.Api;

@@ -8,6 +8,8 @@ import aifactory.protocol.GroupState;
 import aifactory.protocol.JsonFormat;
 import aifactory.protocol.RunState;
 import aifactory.protocol.WorkloadRequest;
+import aifactory.service.composition.ServiceCore;
+import aifactory.service.composition.ServiceDependencies;
 import aifactory.service.groups.Group;
 import aifactory.service.persistence.Database;
 import aifactory.service.persistence.FaultyDatabase;

@@ -1,6 +1,5 @@
 package aifactory.service;
 
-import aifactory.service.persistence.PostgresAddress;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.Connection;

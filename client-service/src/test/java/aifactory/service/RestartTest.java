@@ -8,7 +8,6 @@ import aifactory.protocol.ClientState;
 import aifactory.protocol.GroupState;
 import aifactory.service.dispatch.JobStatus;
 import aifactory.service.persistence.Database;
-import aifactory.service.persistence.JournalEntry;
 import aifactory.service.persistence.RunStore;
 import aifactory.service.persistence.StateStore;
 import aifactory.service.persistence.StateWriter;

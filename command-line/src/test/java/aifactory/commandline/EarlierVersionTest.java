@@ -10,7 +10,8 @@ import aifactory.measurement.RequestOutcome;
 import aifactory.measurement.RequestRecord;
 import aifactory.protocol.JsonFormat;
 import aifactory.reporting.RequestRecordSource;
-import aifactory.reporting.RunFiles;
+import aifactory.reporting.StoredRun;
+import aifactory.reporting.files.RunFiles;
 import aifactory.slurm.job.Launch;
 import com.github.luben.zstd.Zstd;
 import java.io.IOException;
@@ -205,7 +206,7 @@ final class EarlierVersionTest {
     void filesOfARunAreRead() throws IOException {
         copyCampaign();
 
-        RunFiles.StoredRun run = RunFiles.read(directory.resolve("campaign/steps/0001"));
+        StoredRun run = RunFiles.read(directory.resolve("campaign/steps/0001"));
 
         JsonNode written = JsonFormat.mapper().readTree(text("campaign/steps/0001/summary.json"));
         assertThat(run.summary().runId()).isEqualTo(written.path("run_id").asString());

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import aifactory.commandline.InvocationHarness.Outcome;
 import aifactory.protocol.JsonFormat;
-import aifactory.simulator.InferenceSimulator;
 import aifactory.simulator.SimulatorOptions;
+import aifactory.simulator.server.InferenceSimulator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

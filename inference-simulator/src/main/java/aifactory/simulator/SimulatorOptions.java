@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *      apply
  * @param eventLoops threads that serve connections
  * @param timeLog whether the true time of every chunk is kept
- * @param replay responses that are sent instead of generated ones, see {@link Recordings}; empty for none
+ * @param replay responses that are sent instead of generated ones, see {@code Recordings}; empty for none
  * @param engine what an engine does beyond fixed latencies, and whose metrics it reports
  */
 public record SimulatorOptions(

@@ -9,6 +9,7 @@ import static aifactory.simulator.SimulatorCalls.post;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import aifactory.simulator.SimulatorOptions.Capacity;
+import aifactory.simulator.server.InferenceSimulator;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -11,6 +11,7 @@ import static aifactory.simulator.SimulatorCalls.post;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import aifactory.simulator.SimulatorOptions.TimeLog;
+import aifactory.simulator.server.InferenceSimulator;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

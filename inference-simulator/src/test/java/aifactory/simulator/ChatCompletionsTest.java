@@ -10,6 +10,7 @@ import static aifactory.simulator.SimulatorCalls.post;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import aifactory.simulator.SimulatorOptions.Output;
+import aifactory.simulator.server.InferenceSimulator;
 import java.net.http.HttpResponse;
 import java.util.HashSet;
 import java.util.List;

@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import aifactory.simulator.RawClient.End;
 import aifactory.simulator.SimulatorOptions.TimeLog;
+import aifactory.simulator.server.InferenceSimulator;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

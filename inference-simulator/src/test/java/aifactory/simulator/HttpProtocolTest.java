@@ -9,6 +9,7 @@ import static aifactory.simulator.SimulatorCalls.options;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import aifactory.simulator.SimulatorOptions.Capacity;
+import aifactory.simulator.server.InferenceSimulator;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

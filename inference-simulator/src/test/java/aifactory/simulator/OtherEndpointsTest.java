@@ -9,6 +9,7 @@ import static aifactory.simulator.SimulatorCalls.post;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import aifactory.simulator.server.InferenceSimulator;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

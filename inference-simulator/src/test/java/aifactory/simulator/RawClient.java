@@ -1,5 +1,6 @@
 package aifactory.simulator;
 
+import aifactory.simulator.server.InferenceSimulator;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

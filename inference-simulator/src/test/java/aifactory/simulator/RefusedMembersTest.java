@@ -2,6 +2,7 @@ package aifactory.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import aifactory.simulator.server.InferenceSimulator;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import aifactory.simulator.Recording.End;
 import aifactory.simulator.Recording.Segment;
+import aifactory.simulator.server.InferenceSimulator;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;

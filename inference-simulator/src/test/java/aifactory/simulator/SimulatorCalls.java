@@ -2,6 +2,7 @@ package aifactory.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import aifactory.simulator.server.InferenceSimulator;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -7,6 +7,7 @@ import aifactory.simulator.SimulatorOptions.Capacity;
 import aifactory.simulator.SimulatorOptions.Latencies;
 import aifactory.simulator.SimulatorOptions.Output;
 import aifactory.simulator.SimulatorOptions.TimeLog;
+import aifactory.simulator.server.InferenceSimulator;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

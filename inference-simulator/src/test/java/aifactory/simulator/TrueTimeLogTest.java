@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import aifactory.simulator.SimulatorOptions.TimeLog;
+import aifactory.simulator.server.InferenceSimulator;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

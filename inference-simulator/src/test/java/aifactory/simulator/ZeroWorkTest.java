@@ -12,6 +12,7 @@ import static aifactory.simulator.SimulatorCalls.post;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import aifactory.simulator.SimulatorOptions.Output;
+import aifactory.simulator.server.InferenceSimulator;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

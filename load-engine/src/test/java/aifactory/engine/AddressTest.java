@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import aifactory.access.AiServerProbe;
-import aifactory.simulator.InferenceSimulator;
 import aifactory.simulator.SimulatorOptions;
+import aifactory.simulator.server.InferenceSimulator;
 import aifactory.workload.ServerAccess;
 import aifactory.workload.TlsSettings;
 import io.netty.pkitesting.CertificateBuilder;

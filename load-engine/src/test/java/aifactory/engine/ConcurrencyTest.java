@@ -3,6 +3,7 @@ package aifactory.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import aifactory.engine.CountingServer.Fate;
+import aifactory.engine.netty.NettyLoadEngine;
 import aifactory.measurement.MonotonicClock;
 import aifactory.workload.ArrivalPattern;
 import aifactory.workload.GroupShare;

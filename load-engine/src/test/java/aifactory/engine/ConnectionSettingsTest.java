@@ -3,8 +3,8 @@ package aifactory.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import aifactory.measurement.RequestCounts;
-import aifactory.simulator.InferenceSimulator;
 import aifactory.simulator.SimulatorOptions;
+import aifactory.simulator.server.InferenceSimulator;
 import aifactory.workload.ConnectionSettings;
 import java.net.URI;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package aifactory.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import aifactory.engine.netty.NettyLoadEngine;
 import aifactory.measurement.Metric;
 import aifactory.measurement.MonotonicClock;
 import aifactory.measurement.RequestOutcome;

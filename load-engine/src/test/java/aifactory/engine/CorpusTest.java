@@ -3,10 +3,10 @@ package aifactory.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import aifactory.measurement.RequestRecord;
-import aifactory.simulator.InferenceSimulator;
 import aifactory.simulator.Recording;
-import aifactory.simulator.Recordings;
 import aifactory.simulator.SimulatorOptions;
+import aifactory.simulator.recording.Recordings;
+import aifactory.simulator.server.InferenceSimulator;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

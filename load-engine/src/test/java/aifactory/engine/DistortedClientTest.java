@@ -2,12 +2,13 @@ package aifactory.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import aifactory.engine.netty.NettyLoadEngine;
 import aifactory.measurement.MonotonicClock;
 import aifactory.measurement.ValidityFinding;
 import aifactory.measurement.ValidityJudge;
 import aifactory.measurement.ValidityLimits;
-import aifactory.simulator.InferenceSimulator;
 import aifactory.simulator.SimulatorOptions;
+import aifactory.simulator.server.InferenceSimulator;
 import aifactory.workload.ArrivalPattern;
 import aifactory.workload.GroupShare;
 import java.net.URI;

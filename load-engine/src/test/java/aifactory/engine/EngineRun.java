@@ -1,5 +1,6 @@
 package aifactory.engine;
 
+import aifactory.engine.netty.NettyLoadEngine;
 import aifactory.measurement.MonotonicClock;
 import aifactory.workload.GroupShare;
 import java.net.URI;

@@ -2,8 +2,8 @@ package aifactory.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import aifactory.simulator.InferenceSimulator;
 import aifactory.simulator.SimulatorOptions;
+import aifactory.simulator.server.InferenceSimulator;
 import aifactory.workload.DatasetReference;
 import aifactory.workload.ImageSettings;
 import aifactory.workload.RequestPayload;

@@ -3,6 +3,7 @@ package aifactory.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import aifactory.engine.netty.NettyLoadEngine;
 import aifactory.measurement.Metric;
 import aifactory.measurement.MonotonicClock;
 import aifactory.measurement.RequestCounts;
@@ -11,9 +12,9 @@ import aifactory.measurement.RequestRecord;
 import aifactory.measurement.RunPhase;
 import aifactory.measurement.TokenSource;
 import aifactory.simulator.FaultSpecification;
-import aifactory.simulator.InferenceSimulator;
 import aifactory.simulator.SimulatorOptions;
 import aifactory.simulator.SimulatorStatistics;
+import aifactory.simulator.server.InferenceSimulator;
 import aifactory.workload.ArrivalPattern;
 import aifactory.workload.Endpoint;
 import aifactory.workload.GroupShare;

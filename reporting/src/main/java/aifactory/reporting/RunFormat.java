@@ -56,7 +56,7 @@ public final class RunFormat {
      *
      * @param members by their pointers
      */
-    static void addMissing(JsonNode document, List<String> members) {
+    public static void addMissing(JsonNode document, List<String> members) {
         for (String member : members) {
             JsonPointer pointer = JsonPointer.compile(member);
             if (document.at(pointer.head()) instanceof ObjectNode parent) {

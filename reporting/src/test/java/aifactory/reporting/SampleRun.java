@@ -16,6 +16,7 @@ import aifactory.protocol.RunResult;
 import aifactory.protocol.RunState;
 import aifactory.protocol.RunSummary;
 import aifactory.protocol.WorkloadRequest;
+import aifactory.reporting.result.RunResultBuilder;
 import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.arrival.ArrivalSchedule;
 import java.util.ArrayList;

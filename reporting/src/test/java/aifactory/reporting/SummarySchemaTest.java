@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import aifactory.protocol.RunState;
 import aifactory.protocol.RunSummary;
+import aifactory.reporting.files.RunFiles;
 import com.networknt.schema.Error;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;

@@ -9,7 +9,7 @@ import aifactory.protocol.RunSummary;
 import aifactory.reporting.RepeatCommand;
 import aifactory.reporting.RequestRecordSource;
 import aifactory.reporting.RunFacts;
-import aifactory.reporting.RunResultBuilder;
+import aifactory.reporting.result.RunResultBuilder;
 import aifactory.service.BuildIdentity;
 import aifactory.service.ClientServiceConfiguration;
 import aifactory.service.RequestRefusedException;

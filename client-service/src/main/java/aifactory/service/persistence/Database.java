@@ -1,5 +1,6 @@
 package aifactory.service.persistence;
 
+import aifactory.service.PostgresAddress;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import org.jdbi.v3.core.Handle;

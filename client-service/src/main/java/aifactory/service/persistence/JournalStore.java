@@ -1,5 +1,6 @@
 package aifactory.service.persistence;
 
+import aifactory.service.JournalEntry;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;

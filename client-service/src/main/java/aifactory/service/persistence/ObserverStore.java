@@ -1,5 +1,6 @@
 package aifactory.service.persistence;
 
+import aifactory.service.JournalEntry;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;

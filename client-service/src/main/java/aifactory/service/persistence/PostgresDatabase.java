@@ -1,5 +1,6 @@
 package aifactory.service.persistence;
 
+import aifactory.service.PostgresAddress;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;

@@ -1,5 +1,6 @@
 package aifactory.service.persistence;
 
+import aifactory.service.PostgresAddress;
 import java.sql.SQLException;
 
 /** Why PostgreSQL cannot be used, and what to do. Stateless. */

@@ -1,5 +1,6 @@
 package aifactory.service.persistence;
 
+import aifactory.service.JournalEntry;
 import java.util.concurrent.CompletableFuture;
 
 /**

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import aifactory.measurement.MonotonicClock;
+import aifactory.service.JournalEntry;
+import aifactory.service.PostgresAddress;
 import aifactory.service.ServiceThreads;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;

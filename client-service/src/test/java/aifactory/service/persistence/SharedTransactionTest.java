@@ -2,6 +2,7 @@ package aifactory.service.persistence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import aifactory.service.JournalEntry;
 import aifactory.service.testing.DelegatingThreads;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import aifactory.measurement.MonotonicClock;
+import aifactory.service.JournalEntry;
 import aifactory.service.ServiceThreads;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

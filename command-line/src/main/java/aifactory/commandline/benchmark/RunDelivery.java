@@ -8,7 +8,7 @@ import aifactory.commandline.load.ServiceLevel;
 import aifactory.commandline.output.OutputDirectory;
 import aifactory.commandline.session.Session;
 import aifactory.protocol.RunResult;
-import aifactory.reporting.RunFiles;
+import aifactory.reporting.files.RunFiles;
 import aifactory.reporting.records.RequestRecordFile;
 import java.io.IOException;
 import java.nio.file.Path;

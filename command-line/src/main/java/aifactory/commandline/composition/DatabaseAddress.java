@@ -4,7 +4,7 @@ import aifactory.commandline.configuration.Configuration;
 import aifactory.commandline.configuration.ConfigurationKey;
 import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.session.Session;
-import aifactory.service.persistence.PostgresAddress;
+import aifactory.service.PostgresAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@ import aifactory.workload.DatasetReference;
 import aifactory.workload.TimeUnitName;
 import aifactory.workload.dataset.Dataset;
 import aifactory.workload.dataset.DatasetContents;
-import aifactory.workload.dataset.DatasetException;
+import aifactory.workload.dataset.source.DatasetException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

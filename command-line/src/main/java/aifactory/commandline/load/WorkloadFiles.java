@@ -10,7 +10,7 @@ import aifactory.workload.DurationText;
 import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.content.WorkloadContent;
 import aifactory.workload.dataset.Dataset;
-import aifactory.workload.dataset.DatasetException;
+import aifactory.workload.dataset.source.DatasetException;
 import aifactory.workload.token.TokenizerException;
 import java.nio.file.Files;
 import java.nio.file.Path;

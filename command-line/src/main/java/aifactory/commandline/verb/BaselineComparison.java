@@ -4,13 +4,14 @@ import aifactory.commandline.comparison.ComparisonVerdict;
 import aifactory.commandline.failure.CommandFailure;
 import aifactory.commandline.failure.ExitCode;
 import aifactory.commandline.session.Session;
-import aifactory.reporting.RunFiles;
+import aifactory.reporting.StoredRun;
 import aifactory.reporting.comparison.ComparedRun;
 import aifactory.reporting.comparison.Comparison;
 import aifactory.reporting.comparison.ComparisonOptions;
 import aifactory.reporting.comparison.ComparisonTable;
 import aifactory.reporting.comparison.FailCondition;
 import aifactory.reporting.comparison.RunComparison;
+import aifactory.reporting.files.RunFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,9 +22,9 @@ final class BaselineComparison {
 
     private final Session session;
     private final String name;
-    private final RunFiles.StoredRun baseline;
+    private final StoredRun baseline;
 
-    private BaselineComparison(Session session, String name, RunFiles.StoredRun baseline) {
+    private BaselineComparison(Session session, String name, StoredRun baseline) {
         this.session = session;
         this.name = name;
         this.baseline = baseline;
@@ -51,7 +52,7 @@ final class BaselineComparison {
     ExitCode judge(Path directory, List<FailCondition> gates, boolean isJson) {
         try {
             List<ComparedRun> before = List.of(new ComparedRun(name, baseline.summary(), baseline.records()));
-            RunFiles.StoredRun stored = RunFiles.read(directory);
+            StoredRun stored = RunFiles.read(directory);
             List<ComparedRun> after =
                     List.of(new ComparedRun(stored.summary().runId(), stored.summary(), stored.records()));
             Comparison comparison = RunComparison.compare(before, after, ComparisonOptions.DEFAULTS);

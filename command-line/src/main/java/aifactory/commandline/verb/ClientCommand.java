@@ -15,7 +15,7 @@ import aifactory.commandline.option.PortConverter;
 import aifactory.commandline.option.ServerAddress;
 import aifactory.commandline.session.Session;
 import aifactory.engine.EngineSettings;
-import aifactory.engine.NettyLoadEngine;
+import aifactory.engine.netty.NettyLoadEngine;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -9,8 +9,8 @@ import aifactory.commandline.load.BenchmarkFile;
 import aifactory.commandline.option.OutputFormat;
 import aifactory.commandline.option.ServiceOptions;
 import aifactory.commandline.session.Session;
-import aifactory.reporting.RunFiles;
 import aifactory.reporting.RunFormat;
+import aifactory.reporting.StoredRun;
 import aifactory.reporting.comparison.ComparedRun;
 import aifactory.reporting.comparison.Comparison;
 import aifactory.reporting.comparison.ComparisonDocument;
@@ -18,6 +18,7 @@ import aifactory.reporting.comparison.ComparisonOptions;
 import aifactory.reporting.comparison.ComparisonTable;
 import aifactory.reporting.comparison.FailCondition;
 import aifactory.reporting.comparison.RunComparison;
+import aifactory.reporting.files.RunFiles;
 import aifactory.reporting.html.ComparisonPage;
 import aifactory.reporting.records.FileProblem;
 import java.io.IOException;
@@ -145,7 +146,7 @@ public final class CompareCommand extends Verb implements Callable<Integer> {
         List<ComparedRun> read = new ArrayList<>();
         for (String name : names) {
             Path directory = source.directory(name, fetched.resolve(String.valueOf(read.size())));
-            RunFiles.StoredRun run = RunFiles.read(directory);
+            StoredRun run = RunFiles.read(directory);
             read.add(new ComparedRun(name, run.summary(), run.records()));
         }
         return read;

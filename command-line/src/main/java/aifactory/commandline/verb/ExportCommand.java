@@ -8,7 +8,7 @@ import aifactory.commandline.option.ServiceOptions;
 import aifactory.commandline.output.FileCopies;
 import aifactory.commandline.output.OutputDirectory;
 import aifactory.commandline.session.Session;
-import aifactory.reporting.RunFiles;
+import aifactory.reporting.files.RunFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;

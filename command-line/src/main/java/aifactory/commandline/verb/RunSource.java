@@ -10,7 +10,7 @@ import aifactory.commandline.history.HistoryEntry;
 import aifactory.commandline.option.ServiceOptions;
 import aifactory.commandline.session.Session;
 import aifactory.reporting.RequestRecordSource;
-import aifactory.reporting.RunFiles;
+import aifactory.reporting.files.RunFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

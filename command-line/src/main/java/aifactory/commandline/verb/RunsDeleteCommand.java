@@ -6,7 +6,7 @@ import aifactory.commandline.history.History;
 import aifactory.commandline.history.HistoryEntry;
 import aifactory.commandline.output.FileCopies;
 import aifactory.commandline.session.Session;
-import aifactory.reporting.RunFiles;
+import aifactory.reporting.files.RunFiles;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;

@@ -6,7 +6,7 @@ import aifactory.commandline.history.History;
 import aifactory.commandline.history.HistoryEntry;
 import aifactory.commandline.history.RunLabel;
 import aifactory.commandline.session.Session;
-import aifactory.reporting.RunFiles;
+import aifactory.reporting.files.RunFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;

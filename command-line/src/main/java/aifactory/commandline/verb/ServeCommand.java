@@ -21,7 +21,7 @@ import aifactory.service.AuthenticationMode;
 import aifactory.service.ClientServiceConfiguration;
 import aifactory.service.ServiceLimits;
 import aifactory.service.ServicePolicy;
-import aifactory.service.access.TlsFiles;
+import aifactory.service.TlsFiles;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;

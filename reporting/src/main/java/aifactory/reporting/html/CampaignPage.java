@@ -3,7 +3,6 @@ package aifactory.reporting.html;
 import aifactory.capacity.CapacityCurve;
 import aifactory.capacity.CapacityResult;
 import aifactory.reporting.Figures;
-import aifactory.reporting.RunFiles;
 import aifactory.reporting.campaign.CampaignDocument;
 import java.util.ArrayList;
 import java.util.List;
@@ -216,7 +215,7 @@ public final class CampaignPage {
         for (CampaignDocument.Step step : campaign.steps()) {
             html.open("li").text(step.name() + ", " + step.why() + ": " + step.words() + ".");
             if (step.directory() != null) {
-                html.text(" ").element("a", "Report", "href", "./" + step.directory() + "/" + RunFiles.REPORT);
+                html.text(" ").element("a", "Report", "href", "./" + step.directory() + "/" + RunReport.FILE_NAME);
                 html.text(" in " + step.directory() + ".");
             }
             html.close();

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * under the pointer. Its size does not depend on how many requests there were. Stateless.
  */
 public final class RunReport {
+    /** In the directory of a run. */
+    public static final String FILE_NAME = "report.html";
+
     private final RunSummary summary;
     private final WorkloadFacts workload;
     private final Html html = new Html();

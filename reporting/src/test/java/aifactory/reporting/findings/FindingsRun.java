@@ -20,7 +20,7 @@ import aifactory.protocol.RunState;
 import aifactory.protocol.RunSummary;
 import aifactory.protocol.WorkloadRequest;
 import aifactory.reporting.RunFacts;
-import aifactory.reporting.RunResultBuilder;
+import aifactory.reporting.result.RunResultBuilder;
 import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.arrival.ArrivalSchedule;
 import java.util.ArrayList;

@@ -6,7 +6,7 @@ import aifactory.workload.GroupShare;
 import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.arrival.ArrivalSchedule;
 import aifactory.workload.dataset.Dataset;
-import aifactory.workload.dataset.DatasetException;
+import aifactory.workload.dataset.source.DatasetException;
 import aifactory.workload.prompt.PromptSource;
 import aifactory.workload.prompt.PromptsWithMedia;
 import aifactory.workload.prompt.SyntheticPrompts;

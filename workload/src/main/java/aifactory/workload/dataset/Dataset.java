@@ -10,6 +10,7 @@ import aifactory.workload.dataset.entry.EntryParser;
 import aifactory.workload.dataset.entry.TextOnly;
 import aifactory.workload.dataset.media.MediaFiles;
 import aifactory.workload.dataset.media.MediaParts;
+import aifactory.workload.dataset.source.DatasetException;
 import aifactory.workload.dataset.source.DatasetSource;
 import aifactory.workload.dataset.source.RecordStore;
 import aifactory.workload.prompt.PromptSource;

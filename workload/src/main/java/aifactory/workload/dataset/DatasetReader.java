@@ -7,6 +7,7 @@ import aifactory.workload.dataset.entry.EntryParser;
 import aifactory.workload.dataset.entry.EntryProblemException;
 import aifactory.workload.dataset.entry.SessionEntry;
 import aifactory.workload.dataset.entry.TracedTurn;
+import aifactory.workload.dataset.source.DatasetException;
 import aifactory.workload.dataset.source.DatasetSource;
 import aifactory.workload.dataset.source.RecordStore;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import aifactory.workload.DatasetReference;
 import aifactory.workload.SeededHash;
 import aifactory.workload.SeededHash.Purpose;
 import aifactory.workload.TraceWindow;
+import aifactory.workload.dataset.source.DatasetException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;

@@ -2,6 +2,7 @@ package aifactory.workload.dataset;
 
 import aifactory.workload.TimeUnitName;
 import aifactory.workload.dataset.entry.Entry;
+import aifactory.workload.dataset.source.DatasetException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;

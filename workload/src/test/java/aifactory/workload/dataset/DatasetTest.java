@@ -13,6 +13,7 @@ import aifactory.workload.LengthDistribution;
 import aifactory.workload.Session;
 import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.content.WorkloadContent;
+import aifactory.workload.dataset.source.DatasetException;
 import aifactory.workload.prompt.RequestBodyEncoder;
 import aifactory.workload.session.SessionSequence;
 import aifactory.workload.token.TokenizerException;

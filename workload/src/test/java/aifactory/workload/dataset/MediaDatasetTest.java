@@ -10,6 +10,7 @@ import aifactory.workload.LengthDistribution;
 import aifactory.workload.Session;
 import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.content.WorkloadContent;
+import aifactory.workload.dataset.source.DatasetException;
 import aifactory.workload.prompt.RequestBodyEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,6 +1,5 @@
 package aifactory.workload.dataset.source;
 
-import aifactory.workload.dataset.DatasetException;
 import com.github.luben.zstd.ZstdInputStream;
 import java.io.IOException;
 import java.io.InputStream;

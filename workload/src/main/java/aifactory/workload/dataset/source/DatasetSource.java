@@ -1,6 +1,5 @@
 package aifactory.workload.dataset.source;
 
-import aifactory.workload.dataset.DatasetException;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;

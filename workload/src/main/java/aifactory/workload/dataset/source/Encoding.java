@@ -1,7 +1,5 @@
 package aifactory.workload.dataset.source;
 
-import aifactory.workload.dataset.DatasetException;
-
 /** The encoding of a text file, as far as its first bytes show it. Stateless. */
 final class Encoding {
     private Encoding() {}

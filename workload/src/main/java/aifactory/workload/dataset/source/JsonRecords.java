@@ -1,6 +1,5 @@
 package aifactory.workload.dataset.source;
 
-import aifactory.workload.dataset.DatasetException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

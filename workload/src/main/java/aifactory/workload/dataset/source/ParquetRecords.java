@@ -1,6 +1,5 @@
 package aifactory.workload.dataset.source;
 
-import aifactory.workload.dataset.DatasetException;
 import dev.hardwood.InputFile;
 import dev.hardwood.reader.ParquetFileReader;
 import dev.hardwood.reader.RowReader;

@@ -1,4 +1,4 @@
-package aifactory.service.persistence;
+package aifactory.service;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package aifactory.reporting;
+package aifactory.reporting.result;
 
 import aifactory.measurement.ClientHealthAggregate;
 import aifactory.measurement.ClientShares;
@@ -18,6 +18,7 @@ import aifactory.measurement.ValidityLimits;
 import aifactory.protocol.RunResult;
 import aifactory.protocol.RunState;
 import aifactory.protocol.RunSummary;
+import aifactory.reporting.RunFacts;
 import aifactory.reporting.explanation.RunExplanation;
 import aifactory.reporting.findings.RunFindings;
 import aifactory.workload.ArrivalPattern;

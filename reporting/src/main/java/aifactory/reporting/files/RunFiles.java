@@ -1,8 +1,13 @@
-package aifactory.reporting;
+package aifactory.reporting.files;
 
 import aifactory.measurement.RequestRecord;
 import aifactory.protocol.RunResult;
 import aifactory.protocol.RunSummary;
+import aifactory.reporting.RequestRecordSource;
+import aifactory.reporting.RunFilesException;
+import aifactory.reporting.RunFormat;
+import aifactory.reporting.StoredRun;
+import aifactory.reporting.TerminalText;
 import aifactory.reporting.export.AiperfRecordWriter;
 import aifactory.reporting.export.AiperfSummaryExport;
 import aifactory.reporting.export.DetailedColumns;
@@ -35,7 +40,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class RunFiles {
     public static final String SUMMARY = "summary.json";
-    public static final String REPORT = "report.html";
+    public static final String REPORT = RunReport.FILE_NAME;
     public static final String RECORDS = "requests.jsonl.zst";
     public static final String RECORDS_PLAIN = "requests.jsonl";
     public static final String VLLM = "vllm.json";
@@ -46,8 +51,8 @@ public final class RunFiles {
     /** {@link RunSeries}; absent from the files of earlier versions. */
     public static final String SERIES = "series.json";
 
-    /** The JSON Schema of {@link #SUMMARY}, a resource next to this class. */
-    public static final String SUMMARY_SCHEMA_RESOURCE = "summary.schema.json";
+    /** The JSON Schema of {@link #SUMMARY}, a resource of this module. */
+    public static final String SUMMARY_SCHEMA_RESOURCE = "/aifactory/reporting/summary.schema.json";
 
     /** The largest summary that is read: that of a thousand nodes is far smaller. */
     private static final long LARGEST_SUMMARY_BYTES = 64L << 20;
@@ -77,13 +82,6 @@ public final class RunFiles {
     private static final List<String> LATER_METRIC_MEMBERS = List.of("/ci95", "/client_share");
 
     private RunFiles() {}
-
-    /**
-     * A run as read from its files.
-     *
-     * @param records a new pass over the file each time it is opened
-     */
-    public record StoredRun(Path directory, RunSummary summary, RequestRecordSource records) {}
 
     /** Writes all files of the run; the directory is made where it is missing. */
     public static void write(Path directory, RunResult result, RequestRecordSource records) throws IOException {

@@ -1,4 +1,4 @@
-package aifactory.engine;
+package aifactory.engine.netty;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;

@@ -1,5 +1,6 @@
-package aifactory.service;
+package aifactory.service.composition;
 
+import aifactory.service.ServiceThreads;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryUsage;

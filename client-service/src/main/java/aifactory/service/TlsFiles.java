@@ -1,4 +1,4 @@
-package aifactory.service.access;
+package aifactory.service;
 
 import java.nio.file.Path;
 

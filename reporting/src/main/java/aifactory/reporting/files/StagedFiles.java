@@ -1,5 +1,6 @@
-package aifactory.reporting;
+package aifactory.reporting.files;
 
+import aifactory.reporting.RunFilesException;
 import aifactory.reporting.records.FileProblem;
 import java.io.BufferedOutputStream;
 import java.io.IOException;

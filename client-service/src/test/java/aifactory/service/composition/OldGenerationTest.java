@@ -1,4 +1,4 @@
-package aifactory.service;
+package aifactory.service.composition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,6 +1,7 @@
-package aifactory.service;
+package aifactory.service.composition;
 
 import aifactory.protocol.GroupView;
+import aifactory.service.ServiceClock;
 import aifactory.service.groups.ClientManager;
 import aifactory.service.groups.Group;
 import aifactory.service.observers.Observers;

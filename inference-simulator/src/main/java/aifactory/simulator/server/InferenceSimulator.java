@@ -1,6 +1,9 @@
-package aifactory.simulator;
+package aifactory.simulator.server;
 
 import aifactory.measurement.MonotonicClock;
+import aifactory.simulator.RequestTimes;
+import aifactory.simulator.SimulatorOptions;
+import aifactory.simulator.SimulatorStatistics;
 import aifactory.simulator.internal.generation.ServerState;
 import aifactory.simulator.internal.http.HttpServer;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package aifactory.service.persistence;
+package aifactory.service;
 
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -54,7 +54,7 @@ public record PostgresAddress(
     }
 
     /** For the driver. */
-    Properties properties() {
+    public Properties properties() {
         Properties properties = new Properties();
         if (user != null) {
             properties.setProperty("user", user);

@@ -1,10 +1,15 @@
-package aifactory.engine;
+package aifactory.engine.netty;
 
 import aifactory.access.AiServerException;
 import aifactory.access.AiServerProbe;
 import aifactory.access.KeySource;
 import aifactory.access.RequestHeaders;
 import aifactory.access.RequestKey;
+import aifactory.engine.EngineSettings;
+import aifactory.engine.LoadGenerator;
+import aifactory.engine.LoadPlan;
+import aifactory.engine.LoadRefusedException;
+import aifactory.engine.PreparedLoad;
 import aifactory.engine.loop.KeyRenewal;
 import aifactory.engine.loop.LoadTargets;
 import aifactory.engine.loop.NettyLoadFactory;
@@ -12,7 +17,7 @@ import aifactory.engine.warmup.EngineWarmUp;
 import aifactory.measurement.MonotonicClock;
 import aifactory.workload.WorkloadSpecification;
 import aifactory.workload.content.WorkloadContent;
-import aifactory.workload.dataset.DatasetException;
+import aifactory.workload.dataset.source.DatasetException;
 import aifactory.workload.token.TokenizerException;
 import java.net.URI;
 import java.time.Duration;

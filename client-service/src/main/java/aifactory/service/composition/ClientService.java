@@ -1,5 +1,8 @@
-package aifactory.service;
+package aifactory.service.composition;
 
+import aifactory.service.AuthenticationMode;
+import aifactory.service.ClientServiceConfiguration;
+import aifactory.service.ServiceStartException;
 import aifactory.service.access.AccessTokens;
 import aifactory.service.access.DiscoveryFile;
 import aifactory.service.access.OwnDirectory;

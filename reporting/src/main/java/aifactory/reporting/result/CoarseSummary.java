@@ -1,4 +1,4 @@
-package aifactory.reporting;
+package aifactory.reporting.result;
 
 import aifactory.measurement.CoarseHistogram;
 import aifactory.measurement.MetricSummary;

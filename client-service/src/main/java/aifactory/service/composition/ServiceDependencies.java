@@ -1,6 +1,9 @@
-package aifactory.service;
+package aifactory.service.composition;
 
 import aifactory.measurement.MonotonicClock;
+import aifactory.service.BuildIdentity;
+import aifactory.service.ServerProbe;
+import aifactory.service.ServiceThreads;
 import aifactory.service.coordination.ServerDescription;
 import aifactory.service.dispatch.ClientDispatcher;
 import java.security.SecureRandom;

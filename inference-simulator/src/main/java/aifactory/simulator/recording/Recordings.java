@@ -1,5 +1,6 @@
-package aifactory.simulator;
+package aifactory.simulator.recording;
 
+import aifactory.simulator.Recording;
 import aifactory.simulator.internal.replay.RecordingParser;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;

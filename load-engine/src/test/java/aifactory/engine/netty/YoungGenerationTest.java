@@ -1,4 +1,4 @@
-package aifactory.engine;
+package aifactory.engine.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package aifactory.reporting;
+package aifactory.reporting.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,6 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import aifactory.measurement.RequestRecord;
 import aifactory.protocol.RunResult;
 import aifactory.protocol.RunSummary;
+import aifactory.reporting.RequestRecordSource;
+import aifactory.reporting.ResultTable;
+import aifactory.reporting.RunFilesException;
+import aifactory.reporting.RunFormat;
+import aifactory.reporting.SampleRun;
+import aifactory.reporting.StoredRun;
 import aifactory.reporting.records.RequestRecordFile;
 import aifactory.reporting.records.RequestRecordWriter;
 import java.io.IOException;
@@ -43,7 +49,7 @@ class RunFilesTest {
         RunFiles.write(directory, result, RequestRecordSource.of(sample.records()));
 
         assertThat(namesIn(directory)).containsExactlyInAnyOrderElementsOf(NAMES);
-        RunFiles.StoredRun stored = RunFiles.read(directory);
+        StoredRun stored = RunFiles.read(directory);
         assertThat(stored.summary()).isEqualTo(result.summary());
         assertThat(all(stored.records())).isEqualTo(sample.records()).isNotEmpty();
         assertThat(RunFiles.read(directory.resolve("summary.json")).summary()).isEqualTo(result.summary());

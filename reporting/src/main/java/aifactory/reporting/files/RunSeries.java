@@ -1,4 +1,4 @@
-package aifactory.reporting;
+package aifactory.reporting.files;
 
 import aifactory.protocol.RunResult;
 import java.util.List;

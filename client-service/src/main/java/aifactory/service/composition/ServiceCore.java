@@ -1,5 +1,9 @@
-package aifactory.service;
+package aifactory.service.composition;
 
+import aifactory.service.ClientServiceConfiguration;
+import aifactory.service.Journal;
+import aifactory.service.ServiceClock;
+import aifactory.service.ServiceThreads;
 import aifactory.service.coordination.GroupSupervisor;
 import aifactory.service.coordination.RunCoordinator;
 import aifactory.service.coordination.RunResults;
