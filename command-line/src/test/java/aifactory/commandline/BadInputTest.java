@@ -78,6 +78,10 @@ final class BadInputTest {
                 "benchmark | no AI server to measure: give one with --ai-server",
                 "benchmark --ai-server ftp://node17 | 'ftp://node17' is not the address of an AI server: 'ftp' is not http, https or unix",
                 "benchmark --ai-server http://node17:8000/path?a=b | it has a query or a fragment; pass a query with --path",
+                "benchmark --ai-server user:secret@node17:8000 | '***@node17:8000' is not the address of an AI server: it contains a user name or a key",
+                "benchmark --ai-server http:/node17 | '//' is missing behind 'http:'",
+                "benchmark --ai-server node17:8000 --proxy user:secret@proxy:1 | a proxy with a user name or a password is not supported",
+                "benchmark --ai-server node17:8000 --proxy http://proxy:1/?key=secret | it has a query or a fragment",
                 "benchmark -f /no/such.yaml | benchmark file /no/such.yaml does not exist",
                 "benchmark --dispatcher slrm | 'slrm' is not known",
                 "group create five --num-clients 1 | 'five' is not possible",
@@ -94,6 +98,7 @@ final class BadInputTest {
         Outcome outcome = harness.run(arguments.split(" "));
 
         assertRefused(outcome, expected);
+        assertThat(outcome.err()).doesNotContain("secret");
     }
 
     @Test

@@ -148,7 +148,7 @@ class AddressTest {
         try (ScriptedServer other = ScriptedServer.plain(ANSWERING);
                 ScriptedServer server = ScriptedServer.plain(exchange -> {
                     exchange.send("HTTP/1.1 307 Temporary Redirect\r\nlocation: " + other.address()
-                            + "/login?next=1\r\ncontent-length: 0\r\n\r\n");
+                            + "/login?token=hidden\r\ncontent-length: 12\r\n\r\ntoken=hidden");
                     return true;
                 })) {
             TestWorkload workload = TestWorkload.closed(1, 3);
@@ -157,12 +157,15 @@ class AddressTest {
             assertThat(sink.aggregate().all().errors()).isEqualTo(Map.of("http_unexpected_status", 3L));
             assertThat(sink.records())
                     .allMatch(record -> String.valueOf(record.errorDetail())
-                            .contains("HTTP status 307 to " + other.address() + "/login?next=1"));
+                            .contains("HTTP status 307 to " + other.address() + "/login?…"))
+                    .noneMatch(record -> String.valueOf(record.errorDetail()).contains("hidden"));
             try (AiServerProbe probe =
                     AiServerProbe.of(workload.build(), AiServerProbe.Patience.once(Duration.ofSeconds(20)))) {
                 assertThatThrownBy(() -> probe.models(server.address()))
                         .hasMessageContaining("redirects to")
-                        .hasMessageContaining(other.address() + "/login");
+                        .hasMessageContaining(other.address() + "/login")
+                        .message()
+                        .doesNotContain("hidden");
             }
             assertThat(other.requests()).isEmpty();
         }

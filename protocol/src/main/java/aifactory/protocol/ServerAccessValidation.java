@@ -106,12 +106,19 @@ final class ServerAccessValidation {
         if (proxy == null) {
             return;
         }
+        if (proxy.indexOf('@') >= 0) {
+            add("proxy", "a proxy with a user name or a password is not supported: give http://HOST:PORT");
+            return;
+        }
         try {
             AiServerAddress address = AiServerAddress.parse(proxy);
             if (address.secure()
                     || address.socketPath() != null
                     || !address.basePath().isEmpty()) {
-                add("proxy", "'" + shortened(proxy) + "': give the address of an HTTP proxy, http://HOST:PORT");
+                add(
+                        "proxy",
+                        "'" + shortened(AiServerAddress.withoutSecrets(proxy))
+                                + "': give the address of an HTTP proxy, http://HOST:PORT");
             }
         } catch (IllegalArgumentException e) {
             add("proxy", "give the address of an HTTP proxy, http://HOST:PORT: " + e.getMessage());
@@ -229,7 +236,7 @@ final class ServerAccessValidation {
             }
             sum += weight;
         }
-        if (Math.abs(sum - 1) > 0.001) {
+        if (Math.abs(sum - 1) > roundingOf(payload.models().size())) {
             add(
                     "models",
                     "the weights of " + String.join(", ", payload.models().keySet()) + " add up to "
@@ -245,6 +252,11 @@ final class ServerAccessValidation {
                     "requests of endpoint " + specification.endpoint().name().toLowerCase(Locale.ROOT)
                             + " do not name their model in the body: measure one model at a time");
         }
+    }
+
+    /** How far weights that are rounded to two decimal places may be from adding up to 1: three times 0.33 is meant. */
+    private static double roundingOf(int weights) {
+        return Math.min(0.02, weights * 0.005) + 1e-9;
     }
 
     private static String shortened(@Nullable String text) {

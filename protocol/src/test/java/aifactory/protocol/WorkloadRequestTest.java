@@ -19,6 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
 class WorkloadRequestTest {
@@ -167,6 +168,21 @@ class WorkloadRequestTest {
         assertThat(again.extraBody()).containsOnlyKeys("stream_options", "max_tokens", "stream");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"a\": 0.33, \"b\": 0.33, \"c\": 0.33}",
+                "{\"a\": 0.67, \"b\": 0.34}",
+                "{\"a\": 0.17, \"b\": 0.17, \"c\": 0.17, \"d\": 0.17, \"e\": 0.17, \"f\": 0.17}",
+            })
+    void weightsOfModelsMayBeRounded(String models) throws Exception {
+        assertThat(read("{\"models\": " + models + "}")
+                        .toSpecification(1, null)
+                        .payload()
+                        .models())
+                .containsKeys("a", "b");
+    }
+
     @Test
     void accessAndConnectionsAreKeptAndHaveDefaultsInEarlierWorkloads() throws Exception {
         WorkloadSpecification specification =
@@ -276,6 +292,8 @@ class WorkloadRequestTest {
                 "{\"endpoint\": \"ollama\", \"max_tokens_name\": \"n\"} | max_tokens_name",
                 "{\"documents\": 3} | documents",
                 "{\"models\": {\"a\": 0.5, \"b\": 0.4}} | models",
+                "{\"models\": {\"a\": 0.5, \"b\": 0.48}} | models",
+                "{\"models\": {\"a\": 0.33, \"b\": 0.33, \"c\": 0.32}} | models",
                 "{\"models\": {\"a\": 1.5, \"b\": -0.5}} | models",
                 "{\"model\": \"a\", \"models\": {\"a\": 0.5, \"b\": 0.5}} | models",
                 "{\"endpoint\": \"triton\", \"models\": {\"a\": 0.5, \"b\": 0.5}} | models",

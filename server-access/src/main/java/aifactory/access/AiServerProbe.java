@@ -35,7 +35,7 @@ public final class AiServerProbe implements AutoCloseable {
     private final Map<String, String> headers;
     private final Patience patience;
     private final Pause pause;
-    private final boolean hasKey;
+    private final KeyRemedy key;
 
     /**
      * How long is waited.
@@ -68,16 +68,16 @@ public final class AiServerProbe implements AutoCloseable {
 
     /** With another way to wait between attempts. */
     public AiServerProbe(SSLContext context, Map<String, String> headers, Patience patience, Pause pause) {
-        this(new BoundedHttp(context, patience.connect()), headers, RequestHeaders.haveKey(headers), patience, pause);
+        this(new BoundedHttp(context, patience.connect()), headers, KeyRemedy.of(headers), patience, pause);
     }
 
     private AiServerProbe(
-            BoundedHttp http, Map<String, String> headers, boolean hasKey, Patience patience, Pause pause) {
+            BoundedHttp http, Map<String, String> headers, KeyRemedy key, Patience patience, Pause pause) {
         this.http = http;
         this.headers = Map.copyOf(headers);
         this.patience = patience;
         this.pause = pause;
-        this.hasKey = hasKey;
+        this.key = key;
     }
 
     /**
@@ -93,12 +93,11 @@ public final class AiServerProbe implements AutoCloseable {
     public static AiServerProbe of(WorkloadSpecification load, Patience patience, Pause pause)
             throws InterruptedException {
         Map<String, String> headers = RequestHeaders.of(load);
-        boolean hasKey = KeySource.of(load).isPresent() || RequestHeaders.haveKey(headers);
         BoundedHttp http = new BoundedHttp(
                 TlsContexts.forClient(load.tls()),
                 patience.connect(),
                 load.access().proxy());
-        return new AiServerProbe(http, headers, hasKey, patience, pause);
+        return new AiServerProbe(http, headers, KeyRemedy.of(load, headers), patience, pause);
     }
 
     private static void await(Duration time) throws InterruptedException {
@@ -120,7 +119,7 @@ public final class AiServerProbe implements AutoCloseable {
     }
 
     private RefusalMessages messages(String path) {
-        return new RefusalMessages(hasKey, path);
+        return new RefusalMessages(key, path);
     }
 
     /**

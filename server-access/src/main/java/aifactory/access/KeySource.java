@@ -95,6 +95,15 @@ public final class KeySource {
         return file != null ? "api_key_file" : access.apiKeyEnv() != null ? "api_key_env" : "api_key_command";
     }
 
+    /** What users gave, for remedies. */
+    String given() {
+        return switch (name()) {
+            case "api_key_file" -> "the file given with --api-key-file (api_key_file)";
+            case "api_key_env" -> "the variable given with --api-key-env (api_key_env)";
+            default -> "the command given with --api-key-command (api_key_command)";
+        };
+    }
+
     /**
      * Reads the key; a command is run for it.
      *

@@ -1,7 +1,6 @@
 package aifactory.access;
 
 import aifactory.access.AiServerException.Kind;
-import aifactory.workload.AiServerAddress;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -35,15 +34,15 @@ final class RefusalMessages {
 
     private static final int NOT_IMPLEMENTED = 501;
 
-    private final boolean hasKey;
+    private final KeyRemedy key;
     private final String path;
 
     /**
-     * @param hasKey whether requests carry a key
+     * @param key the remedy where the server refuses it
      * @param path that was asked for
      */
-    RefusalMessages(boolean hasKey, String path) {
-        this.hasKey = hasKey;
+    RefusalMessages(KeyRemedy key, String path) {
+        this.key = key;
         this.path = path;
     }
 
@@ -59,11 +58,11 @@ final class RefusalMessages {
         if (status == 401
                 || status == 403
                 || (status >= 400 && status != 429 && status != 503 && isAboutKey(message))) {
-            return wrong("AI server " + server + " refused the request (" + said + "): " + keyRemedy());
+            return wrong("AI server " + server + " refused the request (" + said + "): " + key.refused());
         }
         if (status / 100 == 3) {
-            return redirected(
-                    server, status, response.headers().firstValue("location").orElse(""));
+            String location = response.headers().firstValue("location").orElse("");
+            return wrong(RedirectMessage.of(server, path, status, location));
         }
         if (status == 429) {
             return new AiServerException(
@@ -78,49 +77,17 @@ final class RefusalMessages {
                     status == NOT_IMPLEMENTED,
                     "AI server " + server + " is not ready: GET " + path + " answered " + said
                             + "; wait until it has loaded its model, and look at its log"
-                            + (status == 503 ? "" : "; " + keyRemedyIfItIsTheKey()));
+                            + (status == 503 ? "" : "; " + key.possible()));
         }
         if (isHtml(response)) {
             return html(server, response);
         }
         // A request without a body and with usual headers is bad for its key, if for anything.
-        return notOpenAi(
-                server, "GET " + path + " answered " + said, status == 400 ? "; " + keyRemedyIfItIsTheKey() : "");
+        return notOpenAi(server, "GET " + path + " answered " + said, status == 400 ? "; " + key.possible() : "");
     }
 
     private static boolean isAboutKey(String message) {
         return ABOUT_KEY.matcher(message).find();
-    }
-
-    private String keyRemedy() {
-        return hasKey
-                ? "its key is not valid for this server; check the file given with --api-key-file (api_key_file)"
-                : "it requires a key; pass it with --api-key-file FILE (api_key_file)";
-    }
-
-    /** Proxies without their database answer 400 or 500 to a key that they cannot look up, and say nothing of keys. */
-    private String keyRemedyIfItIsTheKey() {
-        return hasKey
-                ? "if it is about the key, check the file given with --api-key-file (api_key_file)"
-                : "if it requires a key, pass it with --api-key-file FILE (api_key_file)";
-    }
-
-    private AiServerException redirected(URI server, int status, String location) {
-        String target = ServerText.shortened(location);
-        try {
-            AiServerAddress asked = AiServerAddress.of(server);
-            URI request =
-                    URI.create(asked.socketPath() == null ? server + path : "http://localhost" + asked.target(path));
-            URI resolved = request.resolve(location);
-            target = resolved.toString().replaceFirst("\\Q" + path + "\\E/?$", "");
-        } catch (IllegalArgumentException e) {
-            // Named as it came.
-        }
-        return wrong("AI server " + server + " redirects to "
-                + (location.isEmpty() ? "an address that it does not name" : ServerText.shortened(target)) + " ("
-                + status
-                + "), and requests that are redirected are not measured: give "
-                + (location.isEmpty() ? "the address of the server itself" : "that address if it is the AI server"));
     }
 
     private static String retryAfter(BoundedHttp.Response response) {
@@ -137,7 +104,7 @@ final class RefusalMessages {
         }
         String message = message(response);
         if (isAboutKey(message)) {
-            return wrong("AI server " + server + " refused the request (200: " + message + "): " + keyRemedy());
+            return wrong("AI server " + server + " refused the request (200: " + message + "): " + key.refused());
         }
         boolean isJson;
         try {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import aifactory.access.AiServerException.Kind;
+import aifactory.workload.ServerAccess;
 import aifactory.workload.TlsSettings;
+import aifactory.workload.WorkloadSpecification;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
@@ -108,7 +110,31 @@ final class AiServerProbeTest {
         assertThat(missing).hasMessageContaining("requires a key; pass it with --api-key-file");
 
         AiServerException wrong = refusal(ScriptedServer.fixed(status, "", body), KEY);
-        assertThat(wrong).hasMessageContaining("key is not valid").hasMessageContaining("--api-key-file");
+        assertThat(wrong)
+                .hasMessageContaining("key is not valid")
+                .hasMessageContaining("check the header that carries it");
+    }
+
+    @Execution(ExecutionMode.CONCURRENT)
+    @Test
+    void theRemedyNamesTheSourceOfTheKey() throws Exception {
+        Path file = Files.writeString(directory.resolve("key"), "secret-key");
+        Map<String, ServerAccess> sources = Map.of(
+                "check the command given with --api-key-command",
+                        new ServerAccess(null, null, null, "echo secret-key", null, null),
+                "check the variable given with --api-key-env", new ServerAccess(null, null, "HOME", null, null, null),
+                "check the file given with --api-key-file", ServerAccess.DEFAULT);
+        try (ScriptedServer server = new ScriptedServer(ScriptedServer.fixed(401, "", "expired"))) {
+            for (var source : sources.entrySet()) {
+                WorkloadSpecification.Builder load = new WorkloadSpecification.Builder();
+                load.apiKeyFile = source.getKey().contains("file") ? file.toString() : null;
+                load.access = source.getValue();
+                try (AiServerProbe probe = AiServerProbe.of(load.build(), AiServerProbe.Patience.once(SHORT))) {
+                    assertThat(catchThrowableOfType(AiServerException.class, () -> probe.models(server.address())))
+                            .hasMessageContaining(source.getKey());
+                }
+            }
+        }
     }
 
     /** As LiteLLM's proxy without a database answers a wrong key and a missing one. */
@@ -122,7 +148,7 @@ final class AiServerProbeTest {
         assertThat(refusal(ScriptedServer.fixed(status, "", body), Map.of()))
                 .hasMessageContaining("if it requires a key, pass it with --api-key-file");
         assertThat(refusal(ScriptedServer.fixed(status, "", body), KEY))
-                .hasMessageContaining("if it is about the key, check the file given with --api-key-file");
+                .hasMessageContaining("if it is about the key, check the header that carries it");
     }
 
     @Execution(ExecutionMode.CONCURRENT)
@@ -200,7 +226,7 @@ final class AiServerProbeTest {
     @ParameterizedTest
     @CsvSource({
         "301, https://other.example/v1/models, https://other.example",
-        "302, /login?next=models, /login?next=models",
+        "302, /login?next=models, /login (302)",
         "307, http://127.0.0.1:9/api/v1/models, http://127.0.0.1:9/api",
         "308, , does not name"
     })
@@ -209,6 +235,24 @@ final class AiServerProbeTest {
         AiServerException redirected = refusal(ScriptedServer.fixed(status, header, ""), Map.of());
         assertThat(redirected.kind()).isEqualTo(Kind.WRONG);
         assertThat(redirected).hasMessageContaining("redirects to").hasMessageContaining(target);
+    }
+
+    /** None of the targets is shown with its query, and only the address of another server is advised. */
+    @Execution(ExecutionMode.CONCURRENT)
+    @ParameterizedTest
+    @CsvSource({
+        "https://login.example/sign-in?token=hidden#hidden, give that address if it is the AI server",
+        "https://me:hidden@other.example/v1/models, give that address if it is the AI server",
+        "/login?token=hidden, another page of the same host",
+        "login?token=hidden, another page of the same host",
+        "/v1/models/?token=hidden, name the model with --model",
+        "/api/v1/models?token=hidden, give that address if it is the AI server",
+        "http://[bad?token=hidden, give the address of the server itself",
+    })
+    void aRedirectHasTheRemedyForItsTarget(String location, String remedy) throws IOException {
+        AiServerException redirected =
+                refusal(ScriptedServer.fixed(302, "Location: " + location + "\r\n", "hidden"), Map.of());
+        assertThat(redirected).hasMessageContaining(remedy).message().doesNotContain("hidden");
     }
 
     @Execution(ExecutionMode.CONCURRENT)

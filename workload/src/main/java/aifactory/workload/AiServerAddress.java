@@ -31,6 +31,10 @@ public record AiServerAddress(boolean secure, @Nullable String socketPath, Strin
     private static final String UNIX = "unix:";
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_.])?");
     private static final Pattern PATH = Pattern.compile("(/([A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*)*");
+    private static final Pattern SCHEME_NAME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]{0,20}");
+    /** {@code http:} without the slashes; a host of that name has a port. */
+    private static final Pattern SCHEME_ALONE =
+            Pattern.compile("(https?):(?![0-9]{1,5}(/|$)).*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
     /** The path that separates a socket from the base path behind it, as in nginx. */
     private static final String PATH_OF_SOCKET = ":/";
 
@@ -58,7 +62,10 @@ public record AiServerAddress(boolean secure, @Nullable String socketPath, Strin
     public static AiServerAddress parse(String text) {
         String stripped = text.strip();
         if (stripped.length() > LONGEST_ADDRESS) {
-            throw wrong(stripped.substring(0, 100) + "…", "it is longer than " + LONGEST_ADDRESS + " characters");
+            String shown = withoutSecrets(stripped);
+            throw wrong(
+                    shown.substring(0, Math.min(100, shown.length())) + "…",
+                    "it is longer than " + LONGEST_ADDRESS + " characters");
         }
         if (stripped.toLowerCase(Locale.ROOT).startsWith(UNIX)) {
             return socket(stripped);
@@ -66,7 +73,11 @@ public record AiServerAddress(boolean secure, @Nullable String socketPath, Strin
         int colon = stripped.indexOf("://");
         String scheme = colon < 0 ? "http" : stripped.substring(0, colon).toLowerCase(Locale.ROOT);
         if (!scheme.equals("http") && !scheme.equals("https")) {
-            throw wrong(stripped, "'" + scheme + "' is not http, https or unix");
+            boolean isName = SCHEME_NAME.matcher(scheme).matches();
+            throw wrong(stripped, (isName ? "'" + scheme + "'" : "its scheme") + " is not http, https or unix");
+        }
+        if (colon < 0 && SCHEME_ALONE.matcher(stripped).matches()) {
+            throw wrong(stripped, "'//' is missing behind '" + stripped.substring(0, stripped.indexOf(':') + 1) + "'");
         }
         String rest = colon < 0 ? stripped : stripped.substring(colon + 3);
         if (rest.chars().anyMatch(c -> c <= ' ' || c == 0x7f)) {
@@ -74,7 +85,7 @@ public record AiServerAddress(boolean secure, @Nullable String socketPath, Strin
         }
         int end = indexOfPath(rest);
         String authority = rest.substring(0, end);
-        if (authority.indexOf('@') >= 0) {
+        if (hasCredentials(rest, authority)) {
             throw wrong(
                     stripped, "it contains a user name or a key: pass that with --api-key-file (and --api-key-scheme)");
         }
@@ -94,6 +105,35 @@ public record AiServerAddress(boolean secure, @Nullable String socketPath, Strin
      */
     public static AiServerAddress of(URI address) {
         return parse(address.toString());
+    }
+
+    /** A password may contain a slash, so that the authority seems to end within it. */
+    private static boolean hasCredentials(String rest, String authority) {
+        if (rest.indexOf('@') < 0 || authority.indexOf('@') >= 0) {
+            return authority.indexOf('@') >= 0;
+        }
+        try {
+            hostOf("", authority);
+            portOf("", authority);
+            return false;
+        } catch (IllegalArgumentException e) {
+            return true;
+        }
+    }
+
+    /**
+     * The text of an address for messages: without what precedes an {@code @}, which may be a password, without its
+     * query and fragment, which may be a key, and without control characters.
+     */
+    public static String withoutSecrets(String text) {
+        String shown = text;
+        int at = shown.lastIndexOf('@');
+        if (at >= 0 && !shown.toLowerCase(Locale.ROOT).startsWith(UNIX)) {
+            int scheme = shown.indexOf("://");
+            String kept = scheme < 0 || scheme > at ? "" : shown.substring(0, scheme + 3);
+            shown = (SCHEME_NAME.matcher(kept.replace("://", "")).matches() ? kept : "") + "***" + shown.substring(at);
+        }
+        return shown.replaceFirst("(?s)[?#].*", "?…").replaceAll("\\p{Cntrl}", "?");
     }
 
     private static int indexOfPath(String rest) {
@@ -147,6 +187,9 @@ public record AiServerAddress(boolean secure, @Nullable String socketPath, Strin
         if (port.isEmpty()) {
             return -1;
         }
+        if (port.equals(":")) {
+            throw wrong(text, "there is no port behind its colon");
+        }
         boolean digits = port.matches(":[0-9]{1,5}");
         int number = digits ? Integer.parseInt(port.substring(1)) : 0;
         if (number < 1 || number > HIGHEST_PORT) {
@@ -183,17 +226,21 @@ public record AiServerAddress(boolean secure, @Nullable String socketPath, Strin
             path = path.substring(2);
         }
         String base = "";
-        int colon = path.lastIndexOf(PATH_OF_SOCKET);
+        int colon = path.indexOf(PATH_OF_SOCKET);
         if (colon > 0) {
             base = basePath(text, path.substring(colon + 1));
             path = path.substring(0, colon);
         }
-        path = decoded(text, path).replaceFirst("^/+", "/");
+        try {
+            path = PercentEncoding.decode(path).replaceFirst("^/+", "/");
+        } catch (IllegalArgumentException e) {
+            throw wrong(text, "in its path, " + e.getMessage());
+        }
         if (!path.startsWith("/")) {
             throw wrong(text, "give the absolute path of the socket: unix:///run/server.sock");
         }
         if (path.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
-            throw wrong(text.replaceAll("\\p{Cntrl}", "?"), "it contains a control character");
+            throw wrong(text, "it contains a control character");
         }
         int length = path.getBytes(StandardCharsets.UTF_8).length;
         if (length > LONGEST_SOCKET_PATH) {
@@ -203,18 +250,6 @@ public record AiServerAddress(boolean secure, @Nullable String socketPath, Strin
                             + "; use a shorter directory or a symbolic link to it");
         }
         return new AiServerAddress(false, path, "localhost", -1, base);
-    }
-
-    private static String decoded(String text, String path) {
-        if (path.indexOf('%') < 0) {
-            return path;
-        }
-        try {
-            String decoded = new URI(path.replace(" ", "%20")).getPath();
-            return decoded == null ? path : decoded;
-        } catch (URISyntaxException e) {
-            throw wrong(text, "its path is not percent-encoded correctly");
-        }
     }
 
     /** The port of connections; 0 for a socket. */
@@ -241,8 +276,8 @@ public record AiServerAddress(boolean secure, @Nullable String socketPath, Strin
     public URI uri() {
         try {
             if (socketPath != null) {
-                String path = new URI(null, null, socketPath, null).getRawPath();
-                return new URI("unix://" + path + (basePath.isEmpty() ? "" : ":" + basePath));
+                return new URI(
+                        "unix://" + PercentEncoding.encode(socketPath) + (basePath.isEmpty() ? "" : ":" + basePath));
             }
             return new URI(
                     (secure ? "https://" : "http://") + bracketed(host) + (port < 0 ? "" : ":" + port) + basePath);
@@ -261,7 +296,7 @@ public record AiServerAddress(boolean secure, @Nullable String socketPath, Strin
     }
 
     private static IllegalArgumentException wrong(String text, String why) {
-        return new IllegalArgumentException("'" + text.replaceAll("//[^/]*@", "//***@")
+        return new IllegalArgumentException("'" + withoutSecrets(text)
                 + "' is not the address of an AI server: " + why
                 + "; give one such as http://node17:8000, https://host/path or unix:///run/server.sock");
     }

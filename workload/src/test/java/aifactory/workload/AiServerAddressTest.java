@@ -37,6 +37,12 @@ final class AiServerAddressTest {
         "UNIX:///run/vllm.sock, unix:///run/vllm.sock",
         "unix:///run/my dir/vllm.sock, unix:///run/my%20dir/vllm.sock",
         "unix:///run/my%20dir/vllm.sock, unix:///run/my%20dir/vllm.sock",
+        "unix:///run/a%3Fb%23c%20d.sock, unix:///run/a%3Fb%23c%20d.sock",
+        "unix:///run/a?b#c%20d.sock, unix:///run/a%3Fb%23c%20d.sock",
+        "unix:///run/100%25.sock, unix:///run/100%25.sock",
+        "unix:///run/a%3A/b.sock:/api, unix:///run/a%3A/b.sock:/api",
+        "unix:///run/b%C3%BCro.sock, unix:///run/b%C3%BCro.sock",
+        "unix:///run/büro.sock, unix:///run/b%C3%BCro.sock",
         "unix:////run/vllm.sock, unix:///run/vllm.sock",
         "unix:///run/vllm.sock:/api/v1, unix:///run/vllm.sock:/api",
     })
@@ -59,6 +65,10 @@ final class AiServerAddressTest {
         assertThat(scoped.host()).isEqualTo("fe80::1%eth0");
         assertThat(scoped.authority()).as("the zone is of this node").isEqualTo("[fe80::1]:8000");
 
+        assertThat(AiServerAddress.parse("unix:///run/a?b#c%20d%25%41.sock").socketPath())
+                .isEqualTo("/run/a?b#c d%A.sock");
+        assertThat(AiServerAddress.parse("unix:///run/s.sock:/a:/b/v1"))
+                .isEqualTo(new AiServerAddress(false, "/run/s.sock", "localhost", -1, "/a:/b"));
         AiServerAddress socket = AiServerAddress.parse("unix:///run/my%20dir/vllm.sock");
         assertThat(socket.socketPath()).isEqualTo("/run/my dir/vllm.sock");
         assertThat(socket.authority()).isEqualTo("localhost");
@@ -78,8 +88,6 @@ final class AiServerAddressTest {
                 "http://node17:",
                 "http://node17:port",
                 "http://node 17:8000",
-                "http://node17:8000/chat?x=1",
-                "http://node17:8000/#top",
                 "http://node17:8000/a b",
                 "http://node17:8000/a/../b",
                 "http://node17:8000/%zz",
@@ -95,6 +103,8 @@ final class AiServerAddressTest {
                 "unix:vllm.sock",
                 "unix://./vllm.sock",
                 "unix:///run/%zz",
+                "unix:///run/%4",
+                "unix:///run/%ff.sock",
             })
     void refusesOtherText(String text) {
         assertThatThrownBy(() -> AiServerAddress.parse(text))
@@ -120,12 +130,55 @@ final class AiServerAddressTest {
                 .hasMessageContaining("107");
     }
 
-    @Test
-    void doesNotRepeatASecret() {
-        assertThatThrownBy(() -> AiServerAddress.parse("http://user:secret@node17:8000"))
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "http:/node17|'//' is missing behind 'http:'",
+                "https:node17:8000|'//' is missing behind 'https:'",
+                "http:|'//' is missing behind 'http:'",
+                "http://node17:|no port behind its colon",
+                "http://[::1]:|no port behind its colon",
+                "http://node17:8000/chat?x=1|query",
+                "http://node17:8000/#top|fragment",
+            })
+    void namesWhatIsMissing(String text, String expected) {
+        assertThatThrownBy(() -> AiServerAddress.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("--api-key-file")
-                .message()
-                .doesNotContain("secret");
+                .hasMessageContaining(expected);
+    }
+
+    @Test
+    void aHostMayHaveTheNameOfAScheme() {
+        assertThat(AiServerAddress.parse("http:8000")).hasToString("http://http:8000");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://user:secret@node17:8000",
+                "user:secret@node17:8000",
+                "secret@node17",
+                "http://user:pa/secret@node17",
+                "http://user:pa?secret@node17",
+                "https://user:a@secret@node17/v1",
+                "user:secret://x@node17",
+                "http://node17:8000/v1?api_key=secret",
+                "node17?secret",
+                "http://node17#secret",
+                "http://node17:80a/v1?api_key=secret",
+                "ftp://node17/?key=secret",
+                "unix:///run/s.sock:/v1?key=secret",
+                "http://node17:8000/a b?key=secret",
+            })
+    void doesNotRepeatASecret(String text) {
+        for (String given : new String[] {text, text + "x".repeat(3_000)}) {
+            assertThatThrownBy(() -> AiServerAddress.parse(given))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .message()
+                    .doesNotContain("secret");
+        }
+        assertThatThrownBy(() -> AiServerAddress.parse("u:pa/ss@h")).hasMessageContaining("--api-key-file");
     }
 }

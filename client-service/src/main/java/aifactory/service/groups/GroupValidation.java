@@ -113,7 +113,8 @@ final class GroupValidation {
             throw RequestRefusedException.invalid(
                     "ai_servers", servers.size() + " AI servers: give at most " + MOST_AI_SERVERS);
         }
-        return servers.stream().map(GroupValidation::aiServer).toList();
+        // Two names for one server would be two replicas, each with half of its load.
+        return servers.stream().map(GroupValidation::aiServer).distinct().toList();
     }
 
     /** The address in its usual form. */

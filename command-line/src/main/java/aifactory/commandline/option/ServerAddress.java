@@ -1,5 +1,6 @@
 package aifactory.commandline.option;
 
+import aifactory.workload.AiServerAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
@@ -35,14 +36,14 @@ public final class ServerAddress implements ITypeConverter<URI> {
             throw wrong(text, "it is not a URL");
         }
         String scheme = given.getScheme().toLowerCase(Locale.ROOT);
+        if (given.getRawUserInfo() != null || stripped.indexOf('@') >= 0) {
+            throw wrong(text, "it carries a user name or a key");
+        }
         if (!scheme.equals("http") && !scheme.equals("https")) {
             throw wrong(text, "'" + scheme + "' is not http or https");
         }
         if (given.getHost() == null || given.getPort() > 65_535 || given.getPort() == 0) {
             throw wrong(text, "its host or port cannot be");
-        }
-        if (given.getRawUserInfo() != null) {
-            throw wrong(text, "it carries a user name or a key");
         }
         String path = given.getPath().replaceFirst("/+$", "").replaceFirst("/v1$", "");
         if (!path.isEmpty() || given.getRawQuery() != null || given.getRawFragment() != null) {
@@ -52,7 +53,7 @@ public final class ServerAddress implements ITypeConverter<URI> {
     }
 
     private static IllegalArgumentException wrong(String text, String why) {
-        return new IllegalArgumentException("'" + text.replaceAll("//[^/]*@", "//***@")
-                + "' is not a server's address: " + why + "; give one such as http://node17:8000");
+        return new IllegalArgumentException("'" + AiServerAddress.withoutSecrets(text) + "' is not a server's address: "
+                + why + "; give one such as http://node17:8000");
     }
 }

@@ -176,7 +176,7 @@ public final class BenchmarkCommand extends Verb implements Callable<Integer> {
     }
 
     private BenchmarkPlan plan(BenchmarkFile asked, WorkloadRequest workload, DispatcherKind kind) {
-        List<URI> servers = aiServers == null ? asked.aiServers() : AiServerFiles.expand(session, aiServers);
+        List<URI> servers = AiServerFiles.expand(session, aiServers == null ? asked.aiServers() : aiServers);
         ServerRequest started = aiServers == null ? asked.server() : null;
         if (servers.isEmpty() && started == null) {
             throw CommandFailure.wrongInput(

@@ -110,7 +110,7 @@ public final class GroupCreateCommand extends ServiceVerb {
 
     private GroupRequest request() {
         BenchmarkFile asked = file == null ? BenchmarkFile.empty() : BenchmarkFile.read(session.resolve(file));
-        List<URI> running = aiServers == null ? asked.aiServers() : AiServerFiles.expand(session, aiServers);
+        List<URI> running = AiServerFiles.expand(session, aiServers == null ? asked.aiServers() : aiServers);
         return placement
                 .over(asked.placement())
                 .request(

@@ -9,6 +9,7 @@ import aifactory.measurement.FailureKind;
 import aifactory.measurement.ResponseDetails;
 import aifactory.measurement.ResponseRemark;
 import aifactory.measurement.TokenSource;
+import aifactory.workload.AiServerAddress;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
@@ -384,10 +385,13 @@ public final class AnswerReader implements ResponseHandler {
     }
 
     private String statusDetail() {
-        String where = location.isEmpty() ? "" : " to " + location;
+        if (!location.isEmpty()) {
+            // The body of a redirect repeats its target with the query, which may hold a key.
+            return "HTTP status " + status + " to " + AiServerAddress.withoutSecrets(location);
+        }
         return bodyLength == 0
-                ? "HTTP status " + status + where
-                : "HTTP status " + status + where + ": " + ServerErrors.messageOf(body, 0, bodyLength);
+                ? "HTTP status " + status
+                : "HTTP status " + status + ": " + ServerErrors.messageOf(body, 0, bodyLength);
     }
 
     private static FailureKind kindOfStatus(int status) {
