@@ -1,6 +1,7 @@
 package aifactory.access;
 
 import aifactory.workload.AiServerAddress;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,9 +28,14 @@ import org.jspecify.annotations.Nullable;
  * waits for.
  */
 final class ServerConnection implements Closeable {
+    @GuardedBy("this")
     private @Nullable Closeable socket;
+
+    @GuardedBy("this")
     private boolean closed;
+    /** Of the thread that uses the connection. */
     private @Nullable InputStream input;
+
     private @Nullable OutputStream output;
 
     /**

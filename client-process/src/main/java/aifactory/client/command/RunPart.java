@@ -11,6 +11,7 @@ import aifactory.engine.PreparedLoad;
 import aifactory.node.connection.Reply;
 import aifactory.node.waiting.Signal;
 import aifactory.protocol.ArmedMessage;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,8 +38,14 @@ final class RunPart {
     private final Signal settled = new Signal();
 
     private final Signal ended = new Signal();
+
+    @GuardedBy("this")
     private RunState state = RunState.PREPARING;
+
+    @GuardedBy("this")
     private @Nullable PreparedLoad load;
+
+    @GuardedBy("this")
     private @Nullable Long startNanos;
 
     /** Makes the load ready; blocks meanwhile. */
@@ -181,6 +188,7 @@ final class RunPart {
     }
 
     /** With the lock held, so that no stop comes between. */
+    @GuardedBy("this")
     private void begin(PreparedLoad prepared, long startMonotonicNanos) {
         state = RunState.RUNNING;
         settled.raise();

@@ -1,5 +1,6 @@
 package aifactory.client.delivery;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,10 +26,20 @@ public final class BatchSpool implements AutoCloseable {
     private final @Nullable Path directory;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+
+    @GuardedBy("lock")
     private final Deque<SpooledBatch> batches = new ArrayDeque<>();
+
+    @GuardedBy("lock")
     private long memoryBytes;
+
+    @GuardedBy("lock")
     private long directoryBytes;
+
+    @GuardedBy("lock")
     private long files;
+
+    @GuardedBy("lock")
     private boolean closed;
 
     /** @throws IOException when the directory cannot be written to */
@@ -68,6 +79,7 @@ public final class BatchSpool implements AutoCloseable {
         }
     }
 
+    @GuardedBy("lock")
     private void append(SpooledBatch batch) {
         if (batch.isInMemory()) {
             memoryBytes += batch.size();
@@ -78,6 +90,7 @@ public final class BatchSpool implements AutoCloseable {
         changed.signalAll();
     }
 
+    @GuardedBy("lock")
     private SpooledBatch inFile(String runId, long sequence, byte[] content) throws SpoolOverflowException {
         if (directory == null) {
             throw new SpoolOverflowException(bytesWaiting() + " bytes wait for the service and " + limits.memoryBytes()
@@ -140,6 +153,7 @@ public final class BatchSpool implements AutoCloseable {
         }
     }
 
+    @GuardedBy("lock")
     private void release(SpooledBatch batch) {
         if (batch.isInMemory()) {
             memoryBytes -= batch.size();

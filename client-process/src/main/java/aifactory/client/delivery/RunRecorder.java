@@ -12,6 +12,7 @@ import aifactory.protocol.BatchMessage;
 import aifactory.protocol.BatchMessage.ClientCompletion;
 import aifactory.protocol.GpuMessage;
 import aifactory.protocol.IntervalMessage;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -34,8 +35,14 @@ public final class RunRecorder implements MeasurementSink {
     private final LogContext log;
     private final Listener listener;
     private final Supplier<@Nullable GpuMessage> gpus;
+
+    @GuardedBy("this")
     private long nextSequence;
+
+    @GuardedBy("this")
     private @Nullable String failure;
+
+    @GuardedBy("this")
     private boolean completed;
 
     /** Called with what is recorded, on the engine's thread. */
@@ -94,6 +101,7 @@ public final class RunRecorder implements MeasurementSink {
         }
     }
 
+    @GuardedBy("this")
     private void fail(String why) {
         failure = why;
         LOG.error("run {}: {}", runId, why);

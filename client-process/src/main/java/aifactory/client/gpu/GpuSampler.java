@@ -4,6 +4,7 @@ import aifactory.client.progress.LogContext;
 import aifactory.client.waiting.Sleeper;
 import aifactory.node.waiting.Signal;
 import aifactory.protocol.GpuMessage;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,7 +29,11 @@ public final class GpuSampler implements AutoCloseable {
     private final GpuQuery query;
     private final Sleeper sleeper;
     private final Signal closed = new Signal();
+
+    @GuardedBy("this")
     private final Map<Integer, Sum> sums = new LinkedHashMap<>();
+
+    @GuardedBy("this")
     private @Nullable String problem;
 
     /** One GPU since it was last asked about. */

@@ -5,17 +5,29 @@ import aifactory.measurement.IntervalMeasurement;
 import aifactory.measurement.LatencyHistogram;
 import aifactory.measurement.Metric;
 import aifactory.measurement.RequestCounts;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
 /** Adds up intervals for users and Prometheus to look at. Thread-safe. */
 public final class LiveMeasurements {
     private static final double NANOS_PER_SECOND = 1e9;
 
+    @GuardedBy("this")
     private RequestCounts processCounts = RequestCounts.NONE;
+
+    @GuardedBy("this")
     private RequestCounts runCounts = RequestCounts.NONE;
+
+    @GuardedBy("this")
     private LatencyHistogram endToEndLatency = new LatencyHistogram();
+
+    @GuardedBy("this")
     private int inFlight;
+
+    @GuardedBy("this")
     private double outputTokensPerSecond;
+
+    @GuardedBy("this")
     private @Nullable ClientHealthSample health;
 
     /** The metrics of a run are reset; those of the process continue. */

@@ -1,6 +1,7 @@
 package aifactory.service.access;
 
 import aifactory.service.ServiceStartException;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,11 @@ final class RevokedSessions {
     private static final String ALL_BEFORE = "all-before";
 
     private final Path file;
+
+    @GuardedBy("this")
     private final Map<String, Long> expiresEpochSeconds = new HashMap<>();
+
+    @GuardedBy("this")
     private long allBeforeEpochSeconds;
 
     private RevokedSessions(Path file) {
@@ -37,17 +42,20 @@ final class RevokedSessions {
         try {
             for (String line : Files.readAllLines(file)) {
                 String[] words = line.split(" ", -1);
-                long seconds = Long.parseLong(words[1]);
-                if (words[0].equals(ALL_BEFORE)) {
-                    sessions.allBeforeEpochSeconds = seconds;
-                } else {
-                    sessions.expiresEpochSeconds.put(words[0], seconds);
-                }
+                sessions.restore(words[0], Long.parseLong(words[1]));
             }
             return sessions;
         } catch (IOException | NumberFormatException | ArrayIndexOutOfBoundsException e) {
             throw new ServiceStartException("the file of revoked sessions " + file + " cannot be read ("
                     + e.getMessage() + "): delete it together with the token file, which ends every session");
+        }
+    }
+
+    private synchronized void restore(String id, long seconds) {
+        if (id.equals(ALL_BEFORE)) {
+            allBeforeEpochSeconds = seconds;
+        } else {
+            expiresEpochSeconds.put(id, seconds);
         }
     }
 
@@ -73,6 +81,7 @@ final class RevokedSessions {
         store();
     }
 
+    @GuardedBy("this")
     private void store() throws IOException {
         StringBuilder text = new StringBuilder(ALL_BEFORE + " " + allBeforeEpochSeconds + "\n");
         expiresEpochSeconds.forEach(

@@ -1,6 +1,7 @@
 package aifactory.service.groups;
 
 import aifactory.service.RequestRefusedException;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.LongPredicate;
@@ -10,6 +11,7 @@ final class FreeIds {
     /** As the routes take them. */
     static final long HIGHEST = Integer.MAX_VALUE;
 
+    @GuardedBy("this")
     private final Set<Long> reserved = new HashSet<>();
 
     /**

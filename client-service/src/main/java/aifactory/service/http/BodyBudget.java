@@ -1,6 +1,7 @@
 package aifactory.service.http;
 
 import aifactory.service.RequestRefusedException;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class BodyBudget {
     private final long mostBytes;
+
+    @GuardedBy("this")
     private final Map<String, Long> heldByOwner = new HashMap<>();
+
+    @GuardedBy("this")
     private long heldBytes;
 
     /** @param mostBytes of all requests together */

@@ -3,6 +3,7 @@ package aifactory.service.http;
 import aifactory.measurement.MonotonicClock;
 import aifactory.service.Journal;
 import aifactory.service.persistence.JournalStore;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.javalin.http.Context;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,14 @@ final class RefusalAudit {
     private final Journal journal;
     private final MonotonicClock clock;
     private final Runnable dropped;
+
+    @GuardedBy("this")
     private long refilledNanos;
+
+    @GuardedBy("this")
     private int free = MOST_AT_ONCE;
+
+    @GuardedBy("this")
     private long leftOut;
 
     /** @param dropped called for each omitted line */

@@ -4,6 +4,7 @@ import aifactory.protocol.RunResult;
 import aifactory.servermetrics.DurationHistogram;
 import aifactory.servermetrics.ServerFigure;
 import aifactory.servermetrics.ServerReading;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -27,13 +28,29 @@ final class ServerCourse {
     private final int number;
     private final String target;
     private final int maximumSamples;
+
+    @GuardedBy("this")
     private final Map<ServerFigure, Growth> growth = new EnumMap<>(ServerFigure.class);
+
+    @GuardedBy("this")
     private final Map<ServerFigure, DurationHistogram> latest = new EnumMap<>(ServerFigure.class);
+
+    @GuardedBy("this")
     private final Map<ServerFigure, DurationHistogram> sinceBegin = new EnumMap<>(ServerFigure.class);
+
+    @GuardedBy("this")
     private List<Row> rows = new ArrayList<>();
+
+    @GuardedBy("this")
     private int stride = 1;
+
+    @GuardedBy("this")
     private int seen;
+
+    @GuardedBy("this")
     private @Nullable String problem;
+
+    @GuardedBy("this")
     private @Nullable String engine;
 
     /** How much a counter has grown since the first response, over restarts of the server. */
@@ -94,24 +111,30 @@ final class ServerCourse {
         return FIGURES.indexOf(figure);
     }
 
+    @GuardedBy("this")
     private Row row(double second, ServerReading reading) {
         double[] values = new double[FIGURES.size()];
         double[] counts = new double[FIGURES.size()];
         Arrays.fill(values, Double.NaN);
         Arrays.fill(counts, Double.NaN);
-        reading.values()
-                .forEach((figure, value) -> values[position(figure)] = figure.kind() == ServerFigure.Kind.COUNTER
-                        ? growth.computeIfAbsent(figure, _ -> new Growth()).add(value)
-                        : value);
-        reading.durations().forEach((figure, durations) -> {
-            DurationHistogram total = grown(figure, durations);
+        for (Map.Entry<ServerFigure, Double> entry : reading.values().entrySet()) {
+            ServerFigure figure = entry.getKey();
+            values[position(figure)] = figure.kind() == ServerFigure.Kind.COUNTER
+                    ? growth.computeIfAbsent(figure, _ -> new Growth()).add(entry.getValue())
+                    : entry.getValue();
+        }
+        for (Map.Entry<ServerFigure, DurationHistogram> entry :
+                reading.durations().entrySet()) {
+            ServerFigure figure = entry.getKey();
+            DurationHistogram total = grown(figure, entry.getValue());
             Double count = total.count();
             values[position(figure)] = total.sumSeconds();
             counts[position(figure)] = count == null ? Double.NaN : count;
-        });
+        }
         return new Row(second, values, counts);
     }
 
+    @GuardedBy("this")
     private DurationHistogram grown(ServerFigure figure, DurationHistogram now) {
         DurationHistogram before = latest.put(figure, now);
         DurationHistogram total = sinceBegin.get(figure);
@@ -132,6 +155,7 @@ final class ServerCourse {
         }
     }
 
+    @GuardedBy("this")
     private void thinOut() {
         List<Row> kept = new ArrayList<>();
         for (int i = 0; i < rows.size(); i += 2) {

@@ -8,6 +8,7 @@ import aifactory.measurement.MonotonicClock;
 import aifactory.workload.GroupShare;
 import aifactory.workload.content.WorkloadContent;
 import aifactory.workload.dataset.Dataset;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.netty.channel.EventLoopGroup;
 import java.util.List;
 import java.util.Objects;
@@ -36,6 +37,8 @@ final class PreparedNettyLoad implements PreparedLoad {
     private final GroupShare share;
     private final List<AutoCloseable> helpers;
     private volatile boolean stopped;
+
+    @GuardedBy("this")
     private @Nullable Thread reporter;
 
     PreparedNettyLoad(

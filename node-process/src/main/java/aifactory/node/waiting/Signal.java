@@ -1,5 +1,6 @@
 package aifactory.node.waiting;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,8 @@ import java.util.concurrent.TimeUnit;
 /** Something that happens once and that threads can wait for. Thread-safe. */
 public final class Signal {
     private final CountDownLatch latch = new CountDownLatch(1);
+
+    @GuardedBy("subscriptions")
     private final List<Subscription> subscriptions = new ArrayList<>();
 
     /** Gives the signal and runs what is subscribed, on this thread. Idempotent. */

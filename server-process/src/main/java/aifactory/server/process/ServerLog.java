@@ -1,5 +1,6 @@
 package aifactory.server.process;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,10 +31,20 @@ public final class ServerLog implements AutoCloseable {
     private static final int LONGEST_LINE = 500;
 
     private final Path file;
+
+    @GuardedBy("this")
     private final Deque<String> lines = new ArrayDeque<>();
+
+    @GuardedBy("this")
     private final StringBuilder line = new StringBuilder();
+
+    @GuardedBy("this")
     private OutputStream output;
+
+    @GuardedBy("this")
     private long written;
+
+    @GuardedBy("this")
     private boolean broken;
 
     private ServerLog(Path file, OutputStream output, long written) {
@@ -96,6 +107,7 @@ public final class ServerLog implements AutoCloseable {
         }
     }
 
+    @GuardedBy("this")
     private void endLine() {
         if (!line.toString().isBlank()) {
             lines.addLast(line.toString());
@@ -107,6 +119,7 @@ public final class ServerLog implements AutoCloseable {
     }
 
     /** A log that cannot be written is no reason to end a server. */
+    @GuardedBy("this")
     private void write(byte[] bytes, int count) {
         if (broken) {
             return;

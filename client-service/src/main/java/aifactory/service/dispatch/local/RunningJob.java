@@ -1,6 +1,7 @@
 package aifactory.service.dispatch.local;
 
 import aifactory.service.dispatch.JobStatus;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,9 +27,17 @@ final class RunningJob {
     private final LinuxProcesses processes;
     private final InstantSource instants;
     private final Ending ending;
+
+    @GuardedBy("this")
     private final Map<Integer, ProcessIdentity> identities = new TreeMap<>();
+
+    @GuardedBy("this")
     private boolean cancelled;
+
+    @GuardedBy("this")
     private boolean expired;
+
+    @GuardedBy("this")
     private Instant killAt = Instant.MAX;
 
     /**
@@ -99,6 +108,7 @@ final class RunningJob {
         return alive().values().stream().map(ProcessIdentity::pid).toList();
     }
 
+    @GuardedBy("this")
     private Map<Integer, ProcessIdentity> alive() {
         Map<Integer, ProcessIdentity> alive = new TreeMap<>(identities);
         alive.values().removeIf(identity -> !processes.isAlive(identity));
@@ -179,6 +189,7 @@ final class RunningJob {
         }
     }
 
+    @GuardedBy("this")
     private JobStatus.Phase phase(boolean alive) {
         if (alive) {
             return expired || cancelled ? JobStatus.Phase.ENDING : JobStatus.Phase.RUNNING;
@@ -192,6 +203,7 @@ final class RunningJob {
         return firstFailure().isPresent() ? JobStatus.Phase.FAILED : JobStatus.Phase.COMPLETED;
     }
 
+    @GuardedBy("this")
     private @org.jspecify.annotations.Nullable String reason(JobStatus.Phase phase, Set<Integer> ended) {
         return switch (phase) {
             case PENDING, UNCERTAIN, ENDING, CANCELLED -> null;
@@ -202,6 +214,7 @@ final class RunningJob {
         };
     }
 
+    @GuardedBy("this")
     private String failureText() {
         return firstFailure()
                 .map(failure -> "; process " + failure.getKey() + " with exit code " + failure.getValue() + ", see "
@@ -209,6 +222,7 @@ final class RunningJob {
                 .orElse("");
     }
 
+    @GuardedBy("this")
     private Optional<Map.Entry<Integer, Integer>> firstFailure() {
         for (Map.Entry<Integer, ProcessIdentity> entry : identities.entrySet()) {
             OptionalInt code = processes.exitCode(entry.getValue());

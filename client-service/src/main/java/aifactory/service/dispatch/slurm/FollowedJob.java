@@ -4,6 +4,7 @@ import aifactory.service.dispatch.DispatchOrder;
 import aifactory.slurm.HostList;
 import aifactory.slurm.JobState;
 import aifactory.slurm.watch.WatchedJob;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -17,7 +18,11 @@ final class FollowedJob {
     private final Duration timeLimit;
     private final List<String> logPaths;
     private volatile boolean preempted;
+
+    @GuardedBy("this")
     private int restarts = -1;
+
+    @GuardedBy("this")
     private List<String> nodesAtStart = List.of();
 
     FollowedJob(DispatchOrder order, List<String> logPaths) {

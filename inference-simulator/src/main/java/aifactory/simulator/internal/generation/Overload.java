@@ -3,6 +3,7 @@ package aifactory.simulator.internal.generation;
 import aifactory.simulator.FaultKind;
 import aifactory.simulator.FaultParameter;
 import aifactory.simulator.FaultSpecification;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
@@ -24,7 +25,11 @@ public final class Overload {
     private final int fullSpeedSequences;
     private final @Nullable FaultSpecification crash;
     private final AtomicReference<@Nullable LongConsumer> onCrash = new AtomicReference<>();
+
+    @GuardedBy("this")
     private double tokens;
+
+    @GuardedBy("this")
     private long refilledNanos;
 
     Overload(List<FaultSpecification> faults) {

@@ -1,11 +1,15 @@
 package aifactory.simulator.internal.generation;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
 /**
  * When prompts are processed: each at once and independent of the others, or one after the other while no token is
  * generated. Thread-safe.
  */
 public final class PrefillQueue {
     private final boolean exclusive;
+
+    @GuardedBy("this")
     private long busyUntilNanos = Long.MIN_VALUE;
 
     /**

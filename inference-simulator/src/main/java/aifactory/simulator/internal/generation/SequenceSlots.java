@@ -1,5 +1,6 @@
 package aifactory.simulator.internal.generation;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.LinkedHashSet;
 
 /**
@@ -37,8 +38,14 @@ public final class SequenceSlots {
     private final int maxRunning;
     private final int maxWaiting;
     private final long maxTokens;
+
+    @GuardedBy("this")
     private final LinkedHashSet<Candidate> waiting = new LinkedHashSet<>();
+
+    @GuardedBy("this")
     private int running;
+
+    @GuardedBy("this")
     private long tokens;
 
     /** Slots and places in the queue, with a cache for any number of tokens. */
@@ -71,6 +78,7 @@ public final class SequenceSlots {
     }
 
     /** A single request always fits, however long it is: it would wait for ever. */
+    @GuardedBy("this")
     private boolean fits(Candidate candidate) {
         if (running == 0 || !isBounded()) {
             return running < maxRunning;
@@ -79,6 +87,7 @@ public final class SequenceSlots {
         return running < maxRunning && candidate.cacheTokens() + spare <= maxTokens - tokens;
     }
 
+    @GuardedBy("this")
     private void admit(Candidate candidate) {
         running++;
         tokens += isBounded() ? candidate.cacheTokens() : 0;
@@ -125,6 +134,7 @@ public final class SequenceSlots {
         admitWaiting();
     }
 
+    @GuardedBy("this")
     private void giveBack(long held) {
         running--;
         tokens -= isBounded() ? held : 0;

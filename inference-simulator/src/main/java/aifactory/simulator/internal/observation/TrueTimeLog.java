@@ -1,6 +1,7 @@
 package aifactory.simulator.internal.observation;
 
 import aifactory.simulator.RequestTimes;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class TrueTimeLog {
     private final int maxRequests;
     private final AtomicLong begun = new AtomicLong();
+
+    @GuardedBy("ended")
     private final List<RequestTimes> ended = new ArrayList<>();
 
     /** A log of so many requests; 0 keeps none. */
