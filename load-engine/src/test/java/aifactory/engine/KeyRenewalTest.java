@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import aifactory.measurement.MonotonicClock;
 import aifactory.measurement.RequestCounts;
-import aifactory.workload.ArrivalPattern;
+import aifactory.measurement.ResponseRemark;
 import aifactory.workload.ServerAccess;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,27 +57,6 @@ class KeyRenewalTest {
 
     private String timesRun() throws Exception {
         return Files.readString(directory.resolve("counter")).strip();
-    }
-
-    @Test
-    void aKeyIsRenewedBeforeItExpires() throws Exception {
-        TestWorkload workload = withCounter(
-                TestWorkload.open(ArrivalPattern.CONSTANT, 40, Duration.ofSeconds(2)),
-                "{\"access_token\":\"token-%s\",\"expires_in\":1}");
-        try (ScriptedServer server = server((_, _) -> true)) {
-            RequestCounts counts =
-                    EngineRun.against(server.address(), workload).aggregate().all();
-            assertThat(counts.errors()).isEmpty();
-            assertThat(counts.completed()).isEqualTo(80);
-            List<String> tokens = server.requests().stream()
-                    .map(request -> request.head().replaceAll("(?s).*authorization: Bearer (token-\\d+)\r\n.*", "$1"))
-                    .distinct()
-                    .toList();
-            // On a busy machine the first may have been renewed before the load starts.
-            assertThat(tokens).hasSizeGreaterThan(1).allMatch(token -> token.matches("token-\\d+"));
-            assertThat(server.requests()).allMatch(request -> request.head().contains("x-request-id: run-"));
-            assertThat(server.requests()).allMatch(request -> request.body().endsWith("}"));
-        }
     }
 
     /**
@@ -137,12 +116,35 @@ class KeyRenewalTest {
         TestWorkload workload = withCounter(TestWorkload.closed(4, 100), "token-%s00000");
         try (ScriptedServer server =
                 server((number, head) -> number < 20 || head.contains("authorization: Bearer token-200000\r\n"))) {
-            RequestCounts counts =
-                    EngineRun.against(server.address(), workload).aggregate().all();
+            CollectingSink sink = EngineRun.against(server.address(), workload);
+            RequestCounts counts = sink.aggregate().all();
             assertThat(counts.errors()).isEmpty();
             assertThat(counts.completed()).isEqualTo(100);
             assertThat(timesRun()).isEqualTo("2");
             assertThat(server.requests()).hasSizeBetween(101, 104);
+            int resent = server.requests().size() - 100;
+            assertThat(sink.records().stream()
+                            .filter(record -> record.response() != null
+                                    && record.response().remarks().contains(ResponseRemark.KEY_RENEWED)))
+                    .as("requests whose latencies include a refused attempt")
+                    .hasSize(resent);
+            assertThat(server.requests()).allMatch(request -> request.head().contains("x-request-id: run-"));
+            assertThat(server.requests()).allMatch(request -> request.body().endsWith("}"));
+        }
+    }
+
+    /** It refuses what a valid key asks for: neither is the command run again, nor the request sent again. */
+    @Test
+    void forbiddenIsNoReasonToRenewTheKey() throws Exception {
+        TestWorkload workload = withCounter(TestWorkload.closed(2, 20), "token-%s");
+        try (ScriptedServer server = ScriptedServer.plain(exchange -> {
+            exchange.send("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n");
+            return true;
+        })) {
+            CollectingSink sink = EngineRun.against(server.address(), workload);
+            assertThat(sink.aggregate().all().errors()).isEqualTo(Map.of("http_client_error", 20L));
+            assertThat(server.requests()).hasSize(20);
+            assertThat(timesRun()).isEqualTo("1");
         }
     }
 

@@ -9,7 +9,12 @@ public enum ResponseRemark {
     /** The content was what had been asked for, its content type said something else. */
     OTHER_CONTENT_TYPE,
     /** The body was compressed although the request did not accept compression: a compressor may hold tokens back. */
-    COMPRESSED;
+    COMPRESSED,
+    /**
+     * The response is the second: the server refused the key of the first attempt, and the request was sent again with a
+     * renewed key. Its latencies start with the first attempt, as the time that its sender waited does.
+     */
+    KEY_RENEWED;
 
     /** The name under which summaries and records carry it. */
     public String jsonName() {

@@ -25,7 +25,10 @@ final class RecordFormat {
     };
     private static final TokenSource[] SOURCES = {TokenSource.USAGE, TokenSource.TOKENIZER, TokenSource.CHUNKS};
     private static final ResponseRemark[] REMARKS = {
-        ResponseRemark.USAGE_MISMATCH, ResponseRemark.OTHER_CONTENT_TYPE, ResponseRemark.COMPRESSED
+        ResponseRemark.USAGE_MISMATCH,
+        ResponseRemark.OTHER_CONTENT_TYPE,
+        ResponseRemark.COMPRESSED,
+        ResponseRemark.KEY_RENEWED
     };
 
     private static final int NO_RESPONSE = 0;

@@ -11,13 +11,16 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Pattern;
 
 /** Runs the shell command that prints a key. The key passes through a pipe alone. Stateless. */
 final class KeyCommand {
     private static final int LARGEST_OUTPUT_BYTES = 64 << 10;
-    /** A longer word of what a command writes to standard error may be a key. */
-    private static final Pattern LONG_WORD = Pattern.compile("[A-Za-z0-9_.+/=-]{32,}");
+    /** For its output to end after the command. A process that it left behind may hold it open. */
+    private static final Duration AFTER_END = Duration.ofSeconds(2);
+
+    private static final String DIRECTORY = "/";
+    private static final int NOT_EXECUTABLE = 126;
+    private static final int NOT_FOUND = 127;
 
     private KeyCommand() {}
 
@@ -35,21 +38,19 @@ final class KeyCommand {
             process.getOutputStream().close();
             CompletableFuture<byte[]> output = read(out);
             CompletableFuture<byte[]> message = read(error);
-            byte[] key = output.get(longest.toMillis(), TimeUnit.MILLISECONDS);
+            CompletableFuture.anyOf(output, process.onExit()).get(longest.toMillis(), TimeUnit.MILLISECONDS);
+            // A command that prints without end is not waited for.
+            boolean isTooLong = output.isDone() && output.join().length >= LARGEST_OUTPUT_BYTES;
+            if (!isTooLong && !process.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new TimeoutException();
+            }
+            byte[] key = afterEnd(output);
             if (key.length >= LARGEST_OUTPUT_BYTES) {
                 throw new IllegalArgumentException("api_key_command printed " + LARGEST_OUTPUT_BYTES
                         + " bytes or more: it has to print the key and nothing else");
             }
-            byte[] told = message.get(longest.toMillis(), TimeUnit.MILLISECONDS);
-            if (!process.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new TimeoutException();
-            }
             if (process.exitValue() != 0) {
-                String words = ServerText.shortened(LONG_WORD
-                        .matcher(new String(told, StandardCharsets.UTF_8))
-                        .replaceAll("…"));
-                throw new IllegalArgumentException("api_key_command ended with exit code " + process.exitValue()
-                        + (words.isEmpty() ? "" : ": " + words));
+                throw failed(process.exitValue(), message, new String(key, StandardCharsets.UTF_8));
             }
             return new String(key, StandardCharsets.UTF_8);
         } catch (TimeoutException e) {
@@ -63,10 +64,36 @@ final class KeyCommand {
         }
     }
 
+    private static byte[] afterEnd(CompletableFuture<byte[]> output) throws InterruptedException, ExecutionException {
+        try {
+            return output.get(AFTER_END.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new IllegalArgumentException("api_key_command ended, but a process that it started in the background"
+                    + " holds its output open; redirect the output of that process: '… >/dev/null 2>&1 &'");
+        }
+    }
+
+    private static IllegalArgumentException failed(int code, CompletableFuture<byte[]> error, String output)
+            throws InterruptedException, ExecutionException {
+        String told;
+        try {
+            told = new String(error.get(AFTER_END.toMillis(), TimeUnit.MILLISECONDS), StandardCharsets.UTF_8);
+        } catch (TimeoutException e) {
+            told = "";
+        }
+        String shown = CommandMessage.of(told, output);
+        String where = code == NOT_FOUND || code == NOT_EXECUTABLE
+                ? " (" + (code == NOT_FOUND ? "not found" : "not executable") + "; it runs in the directory "
+                        + DIRECTORY + ": give absolute paths)"
+                : "";
+        return new IllegalArgumentException(
+                "api_key_command ended with exit code " + code + where + (shown.isEmpty() ? "" : ": " + shown));
+    }
+
     private static Process start(String command) {
         try {
             return new ProcessBuilder("/bin/sh", "-c", command)
-                    .directory(Path.of("/").toFile())
+                    .directory(Path.of(DIRECTORY).toFile())
                     .start();
         } catch (IOException e) {
             throw new IllegalArgumentException("api_key_command could not be started on this node: " + e.getMessage());

@@ -115,7 +115,68 @@ final class KeySourceTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"true", "no-such-program-here", "echo two words", "printf 'a\\nb'", "yes x | head -c 100000"})
+            strings = {
+                "echo hunter2 >&2; echo hunter2",
+                "k=hunter2; set -x; : $k",
+                "echo 'password: hunter2' >&2",
+                "echo 'api_key=hunter2, none' >&2",
+                "echo '{\"token\": \"hunter2\"}' >&2",
+                "echo 'Authorization: Bearer hunter2' >&2",
+                "echo 'got sk-hunter2' >&2",
+                "echo 'got a1hunter2' >&2",
+            })
+    void noMessageOfACommandShowsAKey(String command) {
+        assertThatThrownBy(() -> source(
+                                null, access(null, command + "; echo 'login first' >&2; exit 3", null, null), Map.of())
+                        .read())
+                .hasMessageContaining("exit code 3")
+                .hasMessageContaining("login first")
+                .message()
+                .doesNotContain("hunter2");
+    }
+
+    @Test
+    void theMessageOfACommandStaysReadable() {
+        String told = "/home/u17/token.py line 12: ModuleNotFoundError: No module named 'globus_sdk' (Python 3.11.2)";
+        assertThat(CommandMessage.of(told, "")).isEqualTo(told);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"./no-such-helper, 127, not found", "/etc/passwd, 126, not executable"})
+    void aCommandThatIsNotFoundIsNamedWithItsDirectory(String command, int code, String problem) {
+        assertThatThrownBy(() -> source(null, access(null, command, null, null), Map.of())
+                        .read())
+                .hasMessageContaining("exit code " + code + " (" + problem + "; it runs in the directory /:");
+    }
+
+    @Test
+    void aProcessInTheBackgroundThatHoldsTheOutputIsNamed() throws Exception {
+        Path end = directory.resolve("end");
+        String waits = "(until [ -e " + end + " ]; do sleep 0.1; done) ";
+        try {
+            assertThatThrownBy(() -> source(null, access(null, waits + "& echo sk-1", null, null), Map.of())
+                            .read())
+                    .hasMessageContaining("a process that it started in the background holds its output open");
+            assertThat(source(null, access(null, waits + ">/dev/null & echo sk-1", null, null), Map.of())
+                            .read()
+                            .value())
+                    .as("one that holds standard error is no obstacle")
+                    .isEqualTo("Bearer sk-1");
+        } finally {
+            Files.createFile(end);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "yes x",
+                "true",
+                "no-such-program-here",
+                "echo two words",
+                "printf 'a\\nb'",
+                "yes x | head -c 100000"
+            })
     void outputThatIsNoKeyIsRefused(String command) {
         assertThatThrownBy(() -> source(null, access(null, command, null, null), Map.of())
                         .read())

@@ -184,6 +184,11 @@ public final class AnswerReader implements ResponseHandler {
         remarks.add(ResponseRemark.USAGE_MISMATCH);
     }
 
+    /** Has it remarked that the request was sent again with a renewed key. */
+    public void remarkKeyRenewed() {
+        remarks.add(ResponseRemark.KEY_RENEWED);
+    }
+
     /** Whether the server has said that its stream ends here. */
     public boolean isDone() {
         return mode == Mode.EVENTS && events.isDone();

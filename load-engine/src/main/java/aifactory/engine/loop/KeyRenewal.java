@@ -21,15 +21,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class KeyRenewal implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KeyRenewal.class);
-    /** A key is read again that long before its expiry, or a fifth of its time if that is shorter. */
-    private static final Duration LONGEST_MARGIN = Duration.ofSeconds(60);
-
-    private static final Duration SHORTEST_WAIT = Duration.ofMillis(500);
     /** Between looks at the clock: a process that was stopped for a while renews its key as soon as it continues. */
     private static final long LOOK_MILLIS = 100;
 
-    /** Between attempts after one that gave no new key. */
-    private static final Duration WAIT_AFTER_FAILURE = Duration.ofSeconds(5);
     /** A key that was renewed so recently is not renewed again because it is refused. */
     private static final Duration BETWEEN_REFUSALS = Duration.ofSeconds(10);
 
@@ -42,6 +36,10 @@ public final class KeyRenewal implements AutoCloseable {
     private @Nullable Instant lastRefusal;
     /** Null for a key that does not expire. */
     private @Nullable Instant renewAt;
+    /** What was read last: the current key, with the expiry that it was given last. */
+    private RequestKey last;
+
+    private boolean hasWarned;
 
     /**
      * @param first the key that was read last
@@ -51,9 +49,10 @@ public final class KeyRenewal implements AutoCloseable {
         this.source = source;
         this.clock = clock;
         this.current = new KeyLine(first);
+        this.last = first;
         this.thread = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("key-renewal").factory());
-        thread.execute(() -> scheduleNext(first));
+        thread.execute(() -> schedule(null, first));
         thread.scheduleWithFixedDelay(this::renewIfDue, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -129,7 +128,7 @@ public final class KeyRenewal implements AutoCloseable {
                     source.name(),
                     read.expiry() == null ? "" : ", valid until " + read.expiry());
         }
-        scheduleNext(current.key());
+        schedule(last, read);
         return isNew;
     }
 
@@ -138,30 +137,30 @@ public final class KeyRenewal implements AutoCloseable {
             return;
         }
         try {
-            if (!renew()) {
-                scheduleIn(WAIT_AFTER_FAILURE);
-            }
+            renew();
         } catch (IllegalArgumentException e) {
             LOG.warn("the key could not be renewed before it expires: {}", e.getMessage());
-            scheduleIn(WAIT_AFTER_FAILURE);
+            renewAt = clock.instant().plus(KeySchedule.WAIT_AFTER_FAILURE);
         } catch (InterruptedException e) {
             // The load has ended.
         }
     }
 
-    private void scheduleNext(RequestKey key) {
-        Instant expiry = key.expiry();
-        if (expiry == null) {
-            renewAt = null;
-            return;
+    private void schedule(@Nullable RequestKey before, RequestKey read) {
+        Instant now = clock.instant();
+        last = read;
+        renewAt = KeySchedule.next(before, read, now);
+        if (KeySchedule.isExpired(read, now) && !hasWarned) {
+            hasWarned = true;
+            LOG.warn(
+                    "the key of {} expired at {} by the clock of this node, which is at {}; it is used and read again every"
+                            + " {} s; check the clock of the node, or what {} gives",
+                    source.name(),
+                    read.expiry(),
+                    now,
+                    KeySchedule.SHORTEST_WAIT.toSeconds(),
+                    source.name());
         }
-        Duration left = Duration.between(clock.instant(), expiry);
-        Duration margin = left.dividedBy(5).compareTo(LONGEST_MARGIN) < 0 ? left.dividedBy(5) : LONGEST_MARGIN;
-        scheduleIn(left.minus(margin));
-    }
-
-    private void scheduleIn(Duration wait) {
-        renewAt = clock.instant().plus(wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait);
     }
 
     @Override

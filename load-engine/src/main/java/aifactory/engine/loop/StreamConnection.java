@@ -136,6 +136,9 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
         }
         decoder.reset();
         answer.reset();
+        if (request.keyRenewed) {
+            answer.remarkKeyRenewed();
+        }
         steady = false;
         request.stamps.connectedNanos = nowNanos;
         open.write(loop.bytes(request), failure -> sent(request, failure));
@@ -282,7 +285,10 @@ final class StreamConnection extends ChunkTimes implements AnswerListener {
         end(failed(fault.kind(), fault.getMessage()), reusable);
     }
 
-    /** Has the key renewed and the request sent again, once. */
+    /**
+     * Has the key renewed and the request sent again, once. Only 401 says that a key is not valid, or no more: 403 refuses
+     * what a valid key asks for, which another key of the same user does not change.
+     */
     private void keyRefused(AnswerFault fault) {
         ActiveRequest request = requireActive();
         if (request.keyRenewed) {
