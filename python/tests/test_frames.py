@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,9 +14,10 @@ import pandas
 import polars
 import pyarrow
 import pytest
-from conftest import Writer, record
+from conftest import PROJECT, Writer, record
 
 from aifactory import AifactoryError, MissingPackageError, Run, RunFileError, read_run, read_runs
+from aifactory.records import COLUMNS
 from aifactory.table import Table
 
 SOURCE = Path(__file__).resolve().parents[1] / "src"
@@ -76,12 +78,20 @@ def test_derived_frames_of_files_without_series_agree_with_the_series(real_run: 
     assert older.percentiles()[lambda f: f.metric == "ttft_ms"].milliseconds.max() == pytest.approx(real_run.value("ttft_ms.max"), rel=1e-3)
 
 
+def test_every_value_of_a_record_has_a_column() -> None:
+    """Of the members that the program writes, all but lists and the schema."""
+    source = (PROJECT / "reporting/src/main/java/aifactory/reporting/records/RecordFields.java").read_text()
+    written = set(re.findall(r'= name\("(\w+)"\)', source))
+    assert {"served_by", "valid_document"} <= written
+    assert written - {"response", "remarks"} <= set(COLUMNS)
+
+
 def test_known_values_of_records(written_run: Writer) -> None:
     failed = {"started_nanos": 2_000_000_000, "first_chunk_nanos": None, "done_nanos": None, "output_tokens": 0}
     run = read_run(
         written_run(
             [
-                record(0, response={"finish_reason": "stop", "retry_after_seconds": None}),
+                record(0, response={"finish_reason": "stop", "retry_after_seconds": None, "served_by": "10.0.0.7:8000", "valid_document": False}),
                 record(1, output_tokens=1, scheduled_nanos=1_200_000_000, started_nanos=None, first_chunk_nanos=None),
                 record(2, outcome="failed", failed_nanos=2_500_000_000, error="timeout", scheduled_nanos=1_999_999_999, client=1, **failed),
                 record(3, phase="warmup", session=5),
@@ -91,6 +101,7 @@ def test_known_values_of_records(written_run: Writer) -> None:
     rows = list(run.records().rows())
     assert rows[0]["ttft_ms"] == 50.0 and rows[0]["tpot_ms"] == 10.0 and rows[0]["e2el_from_schedule_ms"] == 151.0
     assert rows[0]["finish_reason"] == "stop" and rows[0]["retry_after_seconds"] is None
+    assert rows[0]["served_by"] == "10.0.0.7:8000" and rows[0]["valid_document"] is False and rows[1]["valid_document"] is None
     assert rows[1]["tpot_ms"] is None and rows[1]["ttft_ms"] is None and rows[1]["schedule_delay_ms"] is None
     assert rows[2]["e2el_ms"] is None and rows[2]["error"] == "timeout"
     intervals = list(run.interval_table().rows())

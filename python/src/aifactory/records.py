@@ -53,6 +53,8 @@ RESPONSE_COLUMNS: Dict[str, str] = {
     "first_chunk_tokens": "int",
     "skipped_events": "int",
     "retry_after_seconds": "int",
+    "served_by": "str",
+    "valid_document": "bool",
 }
 # Without a schedule that is independent of the responses, these do not exist.
 OPEN_LOOP_COLUMNS = ("ttft_from_schedule_ms", "e2el_from_schedule_ms")

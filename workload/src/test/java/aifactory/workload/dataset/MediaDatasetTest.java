@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -209,12 +210,16 @@ class MediaDatasetTest {
                 .hasMessageContaining(problem);
     }
 
-    @Test
-    void otherEndpointsDoNotSendThem() throws Exception {
+    @ParameterizedTest
+    @EnumSource(
+            value = Endpoint.class,
+            names = {"RESPONSES", "MESSAGES", "OLLAMA", "COMPLETIONS", "EMBEDDINGS", "TGI"})
+    void otherEndpointsDoNotSendThem(Endpoint endpoint) throws Exception {
         WorkloadSpecification.Builder sample = workload(line(image("photo.jpg")));
-        sample.endpoint = Endpoint.MESSAGES;
+        sample.endpoint = endpoint;
         assertThatThrownBy(() -> WorkloadContent.open(sample.build(), "salt"))
-                .hasMessageContaining("has a part of type image_url, which only endpoint chat can send");
+                .isInstanceOf(DatasetException.class)
+                .hasMessageContaining("use --endpoint chat");
     }
 
     @Test

@@ -30,7 +30,8 @@ public final class TextOnly {
         for (JsonNode message : messages) {
             if (!message.path("content").isString()) {
                 throw new EntryProblemException(
-                        "has a message that is no text, which only endpoint chat can send: " + Members.shown(message));
+                        "has a message that is no text, which this endpoint cannot send; use --endpoint chat: "
+                                + Members.shown(message));
             }
         }
     }

@@ -87,7 +87,8 @@ public final class MediaParts {
     private long bytes(Reference reference, JsonNode part) throws EntryProblemException {
         String type = part.path("type").stringValue("");
         if (!takesMedia) {
-            throw new EntryProblemException("has a part of type " + type + ", which only endpoint chat can send");
+            throw new EntryProblemException("has a part of type " + type + ", which only endpoint chat can send: use"
+                    + " --endpoint chat, or a dataset without images and audio");
         }
         String text = reference.text();
         if (text == null || text.isEmpty()) {
