@@ -39,7 +39,7 @@ final class KeyCommand {
             CompletableFuture<byte[]> output = read(out);
             CompletableFuture<byte[]> message = read(error);
             CompletableFuture.anyOf(output, process.onExit()).get(longest.toMillis(), TimeUnit.MILLISECONDS);
-            // A command that prints without end is not waited for.
+            // A command that keeps printing is not waited for.
             boolean isTooLong = output.isDone() && output.join().length >= LARGEST_OUTPUT_BYTES;
             if (!isTooLong && !process.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new TimeoutException();
