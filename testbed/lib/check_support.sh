@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # What the tests in testbed/checks have at hand. Each test is a function run by its own `bash -euo pipefail`: it passes if it
-# returns 0. Its output is shown only when it fails, so a test prints what it saw.
+# returns 0. Its output is shown only when it fails, so a test prints what it saw; of others, lines that begin with `figure: `.
 # shellcheck source=testbed/lib/all.sh
 source "$TESTBED_DIR/lib/all.sh"
 use_cluster "$VERSION"

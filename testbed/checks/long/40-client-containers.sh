@@ -81,6 +81,7 @@ check_four_nodes_in_containers_see_their_gpus_and_flush_on_sigterm() {
     new_product alice
     ensure_client_image
     containers_of alice 'gpu: nvidia'
+    product_environment=(--env APPTAINER_BIND=/scratch,/var/log/slurm:/site-logs:ro)
     serve alice 8001
     # --nv is accepted on nodes without a driver too: Apptainer warns and continues.
     ready_group alice 7 '{"num_clients":4,"time_limit":10,"profile":"boxed","gpu":true}'
@@ -90,6 +91,9 @@ check_four_nodes_in_containers_see_their_gpus_and_flush_on_sigterm() {
     contains 'the variables that Slurm set for the client' SLURM_PROCID= "$environment"
     [[ $environment != *$'\n'USER=* ]] || fail "the environment inside is not clean: $environment"
     contains 'the script' '--nv' "$(cat "$(product_directory alice)"/shared/jobs/*.sh)"
+    environment=$(awk '{ print $5, $6 }' "/proc/$(client_process node002)/mountinfo")
+    [[ $environment =~ (^|$'\n')/scratch\ rw ]] || fail "/scratch of APPTAINER_BIND is not mounted: $environment"
+    [[ $environment =~ $'\n'/site-logs\ ro ]] || fail "/site-logs of APPTAINER_BIND is not mounted read-only: $environment"
     same 'the health of a client' healthy "$(as alice apptainer run --app health "$CLIENT_IMAGE" node002 9000 2>/dev/null)"
     start_run alice 7 "{\"request_rate\":8,\"duration\":\"5s\",$LITTLE_LOAD}"
     finish_run alice 240

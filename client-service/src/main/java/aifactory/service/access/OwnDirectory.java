@@ -89,6 +89,15 @@ public final class OwnDirectory {
                 .equals(List.of("0 0 4294967295"));
     }
 
+    /**
+     * The number that users show who have none inside. By lines, through a buffer: files below {@code /proc/sys} give
+     * everything to the first read, however short, and no more.
+     */
+    static int overflowNumber() throws IOException {
+        List<String> lines = Files.readAllLines(Path.of("/proc/sys/kernel/overflowuid"));
+        return Integer.parseInt(lines.getFirst().strip());
+    }
+
     /** From the root to the directory, through every link on the way. */
     private static final class Walk {
         private final Path directory;
@@ -104,8 +113,7 @@ public final class OwnDirectory {
             this.place = directory.getRoot();
             this.self = Owned.of(Path.of("/proc/self/").toRealPath()).owner();
             this.rootIsUnmapped = isRootUnmapped();
-            this.overflow = Integer.parseInt(
-                    Files.readString(Path.of("/proc/sys/kernel/overflowuid")).strip());
+            this.overflow = overflowNumber();
             directory.forEach(left::addLast);
         }
 

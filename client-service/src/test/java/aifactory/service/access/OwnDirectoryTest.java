@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import aifactory.service.ServiceStartException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -114,5 +115,13 @@ final class OwnDirectoryTest {
         assertThat(OwnDirectory.isUserNamespace(
                         List.of("         0       2001          1", "         1     100000      65536")))
                 .isTrue();
+    }
+
+    /** Of a file below {@code /proc/sys}, a read of one byte gets the first digit, and the next read nothing. */
+    @Test
+    void theNumberOfUnmappedUsersIsReadWhole() throws Exception {
+        Process cat = new ProcessBuilder("cat", "/proc/sys/kernel/overflowuid").start();
+        String printed = new String(cat.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        assertThat(OwnDirectory.overflowNumber()).isEqualTo(Integer.parseInt(printed.strip()));
     }
 }

@@ -67,6 +67,7 @@ final class SlurmJobEndsTest {
         "OUT_OF_MEMORY,FAILED,more mem",
         "PREEMPTED,FAILED,preempted",
         "BOOT_FAIL,FAILED,did not start",
+        "REVOKED,FAILED,another cluster of the federation",
         "TIMEOUT,EXPIRED,time limit of 10 minutes",
         "DEADLINE,EXPIRED,deadline",
         "CANCELLED,CANCELLED,not by this service",
