@@ -169,12 +169,13 @@ public final class RunAggregate {
         if (!completed || started == null || done == null) {
             return;
         }
-        target.record(Metric.E2EL, done - started);
+        target.record(Metric.E2EL, LatencyFormulas.endToEndLatencyNanos(started, done));
         Long first = record.firstChunkNanos();
         if (first != null) {
-            target.record(Metric.TTFT, first - started);
-            if (record.outputTokens() > 1) {
-                target.record(Metric.TPOT, (done - first) / (record.outputTokens() - 1));
+            target.record(Metric.TTFT, LatencyFormulas.timeToFirstTokenNanos(started, first));
+            if (LatencyFormulas.hasTimePerOutputToken(record.outputTokens())) {
+                target.record(
+                        Metric.TPOT, LatencyFormulas.timePerOutputTokenNanos(first, done, record.outputTokens()));
             }
         }
     }

@@ -1,5 +1,6 @@
 package aifactory.engine.recording;
 
+import aifactory.measurement.LatencyFormulas;
 import aifactory.measurement.LatencyHistogram;
 import aifactory.measurement.Metric;
 import aifactory.measurement.MetricHistograms;
@@ -31,7 +32,7 @@ final class RequestLatencies {
         Arrays.fill(nanos, ABSENT);
         long started = stamps.startedNanos;
         set(Metric.SCHEDULE_DELAY, started - stamps.scheduledNanos - stamps.capDelayNanos);
-        set(Metric.E2EL, times.doneNanos() - started);
+        set(Metric.E2EL, LatencyFormulas.endToEndLatencyNanos(started, times.doneNanos()));
         if (stamps.connectNanos != RequestStamps.NEVER) {
             set(Metric.CONNECT, stamps.connectNanos);
         }
@@ -39,7 +40,9 @@ final class RequestLatencies {
             set(Metric.UPLOAD, stamps.sentNanos - stamps.connectedNanos);
         }
         if (openLoop) {
-            set(Metric.E2EL_FROM_SCHEDULE, times.doneNanos() - stamps.scheduledNanos);
+            set(
+                    Metric.E2EL_FROM_SCHEDULE,
+                    LatencyFormulas.endToEndLatencyNanos(stamps.scheduledNanos, times.doneNanos()));
             if (capped) {
                 set(Metric.CAP_DELAY, stamps.capDelayNanos);
             }
@@ -47,19 +50,25 @@ final class RequestLatencies {
         if (times.firstChunkNanos() == RequestStamps.NEVER) {
             return;
         }
-        set(Metric.TTFT, times.firstChunkNanos() - started);
+        set(Metric.TTFT, LatencyFormulas.timeToFirstTokenNanos(started, times.firstChunkNanos()));
         if (times.firstOutputNanos() != RequestStamps.NEVER) {
-            set(Metric.TTFO, times.firstOutputNanos() - started);
+            set(Metric.TTFO, LatencyFormulas.timeToFirstTokenNanos(started, times.firstOutputNanos()));
         }
-        if (outputTokens > 1) {
-            set(Metric.TPOT, (times.doneNanos() - times.firstChunkNanos()) / (outputTokens - 1));
+        if (LatencyFormulas.hasTimePerOutputToken(outputTokens)) {
+            set(
+                    Metric.TPOT,
+                    LatencyFormulas.timePerOutputTokenNanos(times.firstChunkNanos(), times.doneNanos(), outputTokens));
         }
         if (firstChunkTokens != null && outputTokens > firstChunkTokens) {
-            long sinceFirst = times.doneNanos() - times.firstChunkNanos();
-            set(Metric.TPOT_CORRECTED, sinceFirst / (outputTokens - firstChunkTokens));
+            set(
+                    Metric.TPOT_CORRECTED,
+                    LatencyFormulas.timePerOutputTokenNanos(
+                            times.firstChunkNanos(), times.doneNanos(), outputTokens, firstChunkTokens));
         }
         if (openLoop) {
-            set(Metric.TTFT_FROM_SCHEDULE, times.firstChunkNanos() - stamps.scheduledNanos);
+            set(
+                    Metric.TTFT_FROM_SCHEDULE,
+                    LatencyFormulas.timeToFirstTokenNanos(stamps.scheduledNanos, times.firstChunkNanos()));
         }
     }
 

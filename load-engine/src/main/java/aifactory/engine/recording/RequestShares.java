@@ -1,6 +1,7 @@
 package aifactory.engine.recording;
 
 import aifactory.measurement.ClientShares;
+import aifactory.measurement.LatencyFormulas;
 import aifactory.measurement.Metric;
 
 /** How much of the latencies of one completed request may be the client's own. Stateless. */
@@ -49,11 +50,11 @@ final class RequestShares {
         }
         if (latencies.of(Metric.TPOT) != RequestLatencies.ABSENT) {
             long widths = times.firstChunkWidthNanos() + times.doneWidthNanos();
-            into.record(Metric.TPOT, widths / (outputTokens - 1));
+            into.record(Metric.TPOT, LatencyFormulas.timePerOutputTokenNanos(0, widths, outputTokens));
             if (latencies.of(Metric.TPOT_CORRECTED) != RequestLatencies.ABSENT) {
                 double tokens = (double) latencies.of(Metric.TPOT) / Math.max(1, latencies.of(Metric.TPOT_CORRECTED));
-                into.record(
-                        Metric.TPOT_CORRECTED, (long) ((double) widths / (outputTokens - 1) / Math.max(tokens, 1e-3)));
+                double share = LatencyFormulas.exactTimePerOutputTokenNanos(0, widths, outputTokens);
+                into.record(Metric.TPOT_CORRECTED, (long) (share / Math.max(tokens, 1e-3)));
             }
         }
         times.recordGapSharesInto(into);

@@ -1,5 +1,6 @@
 package aifactory.reporting.comparison;
 
+import aifactory.measurement.LatencyFormulas;
 import aifactory.measurement.Metric;
 import aifactory.measurement.RequestOutcome;
 import aifactory.measurement.RequestRecord;
@@ -71,9 +72,9 @@ final class RunSamples {
         due[size] = record.scheduledNanos();
         set(0, started, first);
         set(1, record.scheduledNanos(), first);
-        milliseconds[2][size] = first == null || record.outputTokens() <= 1
+        milliseconds[2][size] = first == null || !LatencyFormulas.hasTimePerOutputToken(record.outputTokens())
                 ? Double.NaN
-                : (done - first) / NANOS_PER_MILLISECOND / (record.outputTokens() - 1);
+                : LatencyFormulas.exactTimePerOutputTokenNanos(first, done, record.outputTokens()) / NANOS_PER_MILLISECOND;
         set(3, started, done);
         set(4, record.scheduledNanos(), done);
         rates.add(RateBatches.Count.COMPLETED, record.scheduledNanos(), 1);

@@ -1,5 +1,6 @@
 package aifactory.reporting.export;
 
+import aifactory.measurement.LatencyFormulas;
 import aifactory.measurement.RequestOutcome;
 import aifactory.measurement.RequestRecord;
 import aifactory.measurement.RunPhase;
@@ -132,8 +133,8 @@ public final class AiperfRecordWriter implements AutoCloseable {
         writeTime(REQUEST_LATENCY, started, done);
         writeTime(TIME_TO_FIRST_TOKEN, started, first);
         writeTime(TIME_TO_FIRST_OUTPUT_TOKEN, started, output);
-        if (first != null && done != null && record.outputTokens() > 1) {
-            double perToken = (double) (done - first) / (record.outputTokens() - 1);
+        if (first != null && done != null && LatencyFormulas.hasTimePerOutputToken(record.outputTokens())) {
+            double perToken = LatencyFormulas.exactTimePerOutputTokenNanos(first, done, record.outputTokens());
             json.write(INTER_TOKEN_LATENCY).write(perToken / NANOS_PER_MILLISECOND);
             json.write(MILLISECONDS).write(COMMA);
             if (perToken > 0) {

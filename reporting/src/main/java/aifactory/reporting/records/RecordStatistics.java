@@ -1,5 +1,6 @@
 package aifactory.reporting.records;
 
+import aifactory.measurement.LatencyFormulas;
 import aifactory.measurement.LatencyHistogram;
 import aifactory.measurement.RequestOutcome;
 import aifactory.measurement.RequestRecord;
@@ -51,22 +52,22 @@ public final class RecordStatistics {
         if (record.outcome() != RequestOutcome.COMPLETED || started == null || done == null) {
             return;
         }
-        recordLatency(requestLatency, done - started);
+        recordLatency(requestLatency, LatencyFormulas.endToEndLatencyNanos(started, done));
         inputTokens.record(record.inputTokens());
         outputTokens.record(record.outputTokens());
         Long first = record.firstChunkNanos();
         if (first != null) {
-            recordLatency(timeToFirstToken, first - started);
-            if (record.outputTokens() > 1) {
-                addTokenTimes(done - first, record.outputTokens() - 1);
+            recordLatency(timeToFirstToken, LatencyFormulas.timeToFirstTokenNanos(started, first));
+            if (LatencyFormulas.hasTimePerOutputToken(record.outputTokens())) {
+                addTokenTimes(first, done, record.outputTokens());
             }
         }
     }
 
-    private void addTokenTimes(long generatingNanos, int gaps) {
-        recordLatency(timePerOutputToken, generatingNanos / gaps);
-        if (generatingNanos > 0) {
-            outputTokensPerSecond.record(gaps * 1e9 / generatingNanos);
+    private void addTokenTimes(long first, long done, int tokens) {
+        recordLatency(timePerOutputToken, LatencyFormulas.timePerOutputTokenNanos(first, done, tokens));
+        if (done > first) {
+            outputTokensPerSecond.record(1e9 / LatencyFormulas.exactTimePerOutputTokenNanos(first, done, tokens));
         }
     }
 

@@ -1,5 +1,6 @@
 package aifactory.reporting.records;
 
+import aifactory.measurement.LatencyFormulas;
 import aifactory.measurement.LatencyHistogram;
 import aifactory.measurement.Metric;
 import aifactory.measurement.MetricSummary;
@@ -70,13 +71,14 @@ public final class RequestOverview {
             return;
         }
         Target target = targets.computeIfAbsent(record.target(), _ -> new Target());
-        add(target.e2el(), done - started);
+        add(target.e2el(), LatencyFormulas.endToEndLatencyNanos(started, done));
         Long first = record.firstChunkNanos();
         if (first != null) {
-            add(timeToFirstToken, first - started);
-            add(target.ttft(), first - started);
-            if (record.outputTokens() > 1) {
-                add(target.tpot(), (done - first) / (record.outputTokens() - 1));
+            long firstToken = LatencyFormulas.timeToFirstTokenNanos(started, first);
+            add(timeToFirstToken, firstToken);
+            add(target.ttft(), firstToken);
+            if (LatencyFormulas.hasTimePerOutputToken(record.outputTokens())) {
+                add(target.tpot(), LatencyFormulas.timePerOutputTokenNanos(first, done, record.outputTokens()));
             }
         }
     }
