@@ -174,8 +174,7 @@ public final class RunAggregate {
         if (first != null) {
             target.record(Metric.TTFT, LatencyFormulas.timeToFirstTokenNanos(started, first));
             if (LatencyFormulas.hasTimePerOutputToken(record.outputTokens())) {
-                target.record(
-                        Metric.TPOT, LatencyFormulas.timePerOutputTokenNanos(first, done, record.outputTokens()));
+                target.record(Metric.TPOT, LatencyFormulas.timePerOutputTokenNanos(first, done, record.outputTokens()));
             }
         }
     }

@@ -8,14 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /** How a client process is started on this machine. */
 final class ClientProcessCommandLine implements ClientCommandLine {
-    /**
-     * A client allocates little and must not pause: a small heap keeps every collection short, and a garbage collector
-     * without separate threads leaves the cores to the event loops. The engine touches the memory before a run, so that
-     * a client that waits does not hold it; loading classes must not trigger a collection of everything.
-     */
-    static final List<String> LOW_JITTER =
-            List.of("-XX:+UseSerialGC", "-Xms128m", "-Xmn64m", "-Xmx768m", "-XX:MetaspaceSize=128m");
-
     private final @Nullable Duration serviceLostTimeout;
 
     /**
@@ -54,7 +46,7 @@ final class ClientProcessCommandLine implements ClientCommandLine {
      * for instance.
      */
     private static List<String> virtualMachineOptions() {
-        List<String> options = new ArrayList<>(LOW_JITTER);
+        List<String> options = new ArrayList<>(JvmOptions.CLIENT);
         String more = System.getProperty("aifactory.client.java.options", "");
         more.lines().filter(option -> !option.isBlank()).forEach(options::add);
         return options;

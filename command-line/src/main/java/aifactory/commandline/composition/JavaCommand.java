@@ -9,12 +9,6 @@ import java.util.List;
  * path.
  */
 final class JavaCommand {
-    private static final List<String> COMMON = List.of(
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-XX:+UseCompactObjectHeaders",
-            "-XX:+ExitOnOutOfMemoryError",
-            "-Djava.awt.headless=true");
     private static final String MAIN_CLASS = "aifactory.commandline.Main";
 
     private JavaCommand() {}
@@ -33,7 +27,7 @@ final class JavaCommand {
             Path javaHome, List<String> virtualMachineOptions, String classPath, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(javaHome.resolve("bin").resolve("java").toString());
-        command.addAll(COMMON);
+        command.addAll(JvmOptions.COMMON);
         command.addAll(virtualMachineOptions);
         command.addAll(List.of("-cp", classPath, MAIN_CLASS));
         command.addAll(arguments);

@@ -15,7 +15,7 @@ public final class OwnProgram {
     public static List<String> command() {
         return JavaCommand.of(
                 Path.of(System.getProperty("java.home")),
-                List.of("-XX:TieredStopAtLevel=1", "-Xmx128m"),
+                JvmOptions.SHORT_COMMAND,
                 classPath(System.getProperty("java.class.path")),
                 List.of());
     }

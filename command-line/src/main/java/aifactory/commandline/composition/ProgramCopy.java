@@ -200,7 +200,7 @@ final class ProgramCopy {
 
     private static String start(Path javaHome, Path lib) {
         List<String> words = new ArrayList<>();
-        for (String word : JavaCommand.of(javaHome, ClientProcessCommandLine.LOW_JITTER, lib + "/*", List.of())) {
+        for (String word : JavaCommand.of(javaHome, JvmOptions.CLIENT, lib + "/*", List.of())) {
             words.add("'" + word.replace("'", "'\\''") + "'");
         }
         return "exec " + String.join(" ", words) + " \"$@\"";

@@ -8,10 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The command line of the process that starts and monitors an AI server on this machine. */
 final class ServerProcessCommandLine implements ServerCommandLine {
-    /** It has little to do, and must leave the machine to the server. */
-    private static final List<String> SMALL =
-            List.of("-XX:+UseSerialGC", "-Xms16m", "-Xmx128m", "-XX:TieredStopAtLevel=1");
-
     private final @Nullable Duration serviceLostTimeout;
 
     /**
@@ -35,6 +31,6 @@ final class ServerProcessCommandLine implements ServerCommandLine {
         if (serviceLostTimeout != null) {
             arguments.addAll(List.of("--service-lost-timeout", serviceLostTimeout.toSeconds() + "s"));
         }
-        return JavaCommand.of(SMALL, arguments);
+        return JavaCommand.of(JvmOptions.SERVER, arguments);
     }
 }

@@ -20,8 +20,6 @@ import tools.jackson.core.JacksonException;
  * than it has to. It ends with this process, however that ends.
  */
 public final class SimulatorProcess implements AutoCloseable {
-    private static final List<String> VIRTUAL_MACHINE =
-            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmn64m", "-Xmx512m");
     private static final long START_SECONDS = 60;
     private static final long END_SECONDS = 5;
 
@@ -45,7 +43,7 @@ public final class SimulatorProcess implements AutoCloseable {
         Process process;
         try {
             // Its input stays open as long as this process lives: its end is what ends the simulator.
-            process = new ProcessBuilder(JavaCommand.of(VIRTUAL_MACHINE, arguments))
+            process = new ProcessBuilder(JavaCommand.of(JvmOptions.SIMULATOR, arguments))
                     .redirectError(log.toFile())
                     .start();
         } catch (IOException e) {

@@ -74,7 +74,8 @@ final class RunSamples {
         set(1, record.scheduledNanos(), first);
         milliseconds[2][size] = first == null || !LatencyFormulas.hasTimePerOutputToken(record.outputTokens())
                 ? Double.NaN
-                : LatencyFormulas.exactTimePerOutputTokenNanos(first, done, record.outputTokens()) / NANOS_PER_MILLISECOND;
+                : LatencyFormulas.exactTimePerOutputTokenNanos(first, done, record.outputTokens())
+                        / NANOS_PER_MILLISECOND;
         set(3, started, done);
         set(4, record.scheduledNanos(), done);
         rates.add(RateBatches.Count.COMPLETED, record.scheduledNanos(), 1);
