@@ -14,8 +14,11 @@ final class IdentifierMap {
     /** No number is negative. */
     static final int ABSENT = -1;
 
-    private long[] keys = new long[1 << 10];
-    private int[] values = emptyValues(1 << 10);
+    /** Numbers of the entries from 0. Only these few bytes of each are copied when the map grows. */
+    private int[] slots = emptySlots(1 << 10);
+
+    private final LongColumn keys = new LongColumn(0);
+    private final IntColumn values = new IntColumn(ABSENT);
     private int size;
 
     static long key(String identifier) {
@@ -26,47 +29,44 @@ final class IdentifierMap {
     }
 
     int get(long key) {
-        return values[slot(key)];
+        int entry = slots[slot(key)];
+        return entry == ABSENT ? ABSENT : values.get(entry);
     }
 
     void put(long key, int value) {
         int slot = slot(key);
-        if (values[slot] == ABSENT) {
-            size++;
+        if (slots[slot] != ABSENT) {
+            values.set(slots[slot], value);
+            return;
         }
-        keys[slot] = key;
-        values[slot] = value;
-        if (size * 2 > keys.length) {
+        slots[slot] = size;
+        keys.set(size, key);
+        values.set(size, value);
+        size++;
+        if (size * 2 > slots.length) {
             grow();
         }
     }
 
     private int slot(long key) {
-        int mask = keys.length - 1;
+        int mask = slots.length - 1;
         int slot = (int) SeededHash.mix(key) & mask;
-        while (values[slot] != ABSENT && keys[slot] != key) {
+        while (slots[slot] != ABSENT && keys.get(slots[slot]) != key) {
             slot = (slot + 1) & mask;
         }
         return slot;
     }
 
     private void grow() {
-        long[] oldKeys = keys;
-        int[] oldValues = values;
-        keys = new long[oldKeys.length * 2];
-        values = emptyValues(oldKeys.length * 2);
-        for (int i = 0; i < oldKeys.length; i++) {
-            if (oldValues[i] != ABSENT) {
-                int slot = slot(oldKeys[i]);
-                keys[slot] = oldKeys[i];
-                values[slot] = oldValues[i];
-            }
+        slots = emptySlots(slots.length * 2);
+        for (int entry = 0; entry < size; entry++) {
+            slots[slot(keys.get(entry))] = entry;
         }
     }
 
-    private static int[] emptyValues(int length) {
-        int[] values = new int[length];
-        Arrays.fill(values, ABSENT);
-        return values;
+    private static int[] emptySlots(int length) {
+        int[] slots = new int[length];
+        Arrays.fill(slots, ABSENT);
+        return slots;
     }
 }

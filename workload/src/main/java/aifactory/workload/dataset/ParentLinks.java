@@ -37,7 +37,7 @@ final class ParentLinks {
     /** Starts a session for every tree. */
     void link(SessionTable sessions, CycleReport report) {
         Arrays.fill(roots, UNKNOWN);
-        int[] path = new int[records.size()];
+        IntColumn path = new IntColumn(RecordTable.NONE);
         for (int record = 0; record < records.size(); record++) {
             resolve(record, path);
         }
@@ -50,7 +50,7 @@ final class ParentLinks {
                 order[count++] = record;
             }
         }
-        order = Arrays.copyOf(order, count);
+        order = count == order.length ? order : Arrays.copyOf(order, count);
         IntSort.sort(order, this::compare);
         sessions.clear();
         int session = RecordTable.NONE;
@@ -70,12 +70,12 @@ final class ParentLinks {
         return missing;
     }
 
-    private void resolve(int record, int[] path) {
+    private void resolve(int record, IntColumn path) {
         int length = 0;
         int current = record;
         while (roots[current] == UNKNOWN) {
             roots[current] = VISITED;
-            path[length++] = current;
+            path.set(length++, current);
             int parent = parentOf(current);
             if (parent == RecordTable.NONE) {
                 roots[current] = current;
@@ -88,7 +88,7 @@ final class ParentLinks {
         }
         boolean cycle = roots[current] == VISITED || roots[current] == IN_CYCLE;
         for (int i = length - 1; i >= 0; i--) {
-            int child = path[i];
+            int child = path.get(i);
             if (cycle) {
                 roots[child] = IN_CYCLE;
             } else {

@@ -1,10 +1,10 @@
 package aifactory.workload.dataset;
 
-import java.util.Arrays;
+import aifactory.workload.dataset.entry.Entry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The places, times and links of the records of a dataset, in arrays. Grows while the files are read.
+ * The places, times and links of the records of a dataset, in columns. Grows while the files are read.
  *
  * <p>Not thread-safe.
  */
@@ -15,13 +15,13 @@ final class RecordTable {
     /** No record. */
     static final int NONE = -1;
 
-    private long[] positions = new long[1024];
-    private int[] lengths = new int[1024];
-    private int[] turns = new int[1024];
-    private int[] numbers = new int[1024];
-    private long[] timestampsNanos = new long[1024];
-    private int[] next = new int[1024];
-    private long @Nullable [] parents;
+    private final LongColumn positions = new LongColumn(0);
+    private final IntColumn lengths = new IntColumn(0);
+    private final IntColumn turns = new IntColumn(1);
+    private final IntColumn numbers = new IntColumn(0);
+    private final LongColumn timestampsNanos = new LongColumn(Entry.NO_TIME);
+    private final IntColumn next = new IntColumn(NONE);
+    private @Nullable LongColumn parents;
     private int size;
 
     /** Adds a record without links; returns its number from 0, or {@link #NONE} when there are too many. */
@@ -29,30 +29,12 @@ final class RecordTable {
         if (size == MOST_RECORDS) {
             return NONE;
         }
-        if (size == positions.length) {
-            grow(Math.min(MOST_RECORDS, size + (size >> 1)));
-        }
-        positions[size] = position;
-        lengths[size] = length;
-        turns[size] = recordTurns;
-        numbers[size] = (int) Math.min(number, Integer.MAX_VALUE);
-        timestampsNanos[size] = timestampNanos;
-        next[size] = NONE;
+        positions.set(size, position);
+        lengths.set(size, length);
+        turns.set(size, recordTurns);
+        numbers.set(size, (int) Math.min(number, Integer.MAX_VALUE));
+        timestampsNanos.set(size, timestampNanos);
         return size++;
-    }
-
-    private void grow(int larger) {
-        positions = Arrays.copyOf(positions, larger);
-        lengths = Arrays.copyOf(lengths, larger);
-        turns = Arrays.copyOf(turns, larger);
-        numbers = Arrays.copyOf(numbers, larger);
-        timestampsNanos = Arrays.copyOf(timestampsNanos, larger);
-        next = Arrays.copyOf(next, larger);
-        if (parents != null) {
-            int known = parents.length;
-            parents = Arrays.copyOf(parents, larger);
-            Arrays.fill(parents, known, larger, Long.MIN_VALUE);
-        }
     }
 
     int size() {
@@ -60,46 +42,45 @@ final class RecordTable {
     }
 
     long position(int record) {
-        return positions[record];
+        return positions.get(record);
     }
 
     int length(int record) {
-        return lengths[record];
+        return lengths.get(record);
     }
 
     int turns(int record) {
-        return turns[record];
+        return turns.get(record);
     }
 
     /** The number of the line, row or entry in its file. */
     int number(int record) {
-        return numbers[record];
+        return numbers.get(record);
     }
 
     long timestampNanos(int record) {
-        return timestampsNanos[record];
+        return timestampsNanos.get(record);
     }
 
     /** The record of the same session that follows, or {@link #NONE}. */
     int next(int record) {
-        return next[record];
+        return next.get(record);
     }
 
     void link(int record, int following) {
-        next[record] = following;
+        next.set(record, following);
     }
 
     /** The key of the record that it follows; {@link Long#MIN_VALUE} for none. */
     long parentKey(int record) {
-        return parents == null ? Long.MIN_VALUE : parents[record];
+        return parents == null ? Long.MIN_VALUE : parents.get(record);
     }
 
     void setParentKey(int record, long key) {
         if (parents == null) {
-            parents = new long[positions.length];
-            Arrays.fill(parents, Long.MIN_VALUE);
+            parents = new LongColumn(Long.MIN_VALUE);
         }
-        parents[record] = key;
+        parents.set(record, key);
     }
 
     boolean hasParents() {

@@ -1,12 +1,12 @@
 package aifactory.workload.dataset;
 
-import java.util.Arrays;
-
 /** The sessions of a dataset, each a chain of records, in the order in which they are sent. Not thread-safe. */
 final class SessionTable {
     private final RecordTable records;
-    private int[] first = new int[1024];
-    private int[] last = new int[1024];
+    private IntColumn first = new IntColumn(RecordTable.NONE);
+    /** Of sessions with one record, none. */
+    private IntColumn last = new IntColumn(RecordTable.NONE);
+
     private int size;
 
     SessionTable(RecordTable records) {
@@ -15,20 +15,15 @@ final class SessionTable {
 
     /** Adds a session that starts with a record; returns its number. */
     int start(int record) {
-        if (size == first.length) {
-            int larger = size + (size >> 1);
-            first = Arrays.copyOf(first, larger);
-            last = Arrays.copyOf(last, larger);
-        }
-        first[size] = record;
-        last[size] = record;
+        first.set(size, record);
         return size++;
     }
 
     /** Appends a record to a session. */
     void append(int session, int record) {
-        records.link(last[session], record);
-        last[session] = record;
+        int before = last.get(session);
+        records.link(before == RecordTable.NONE ? first.get(session) : before, record);
+        last.set(session, record);
     }
 
     int size() {
@@ -36,17 +31,17 @@ final class SessionTable {
     }
 
     int first(int session) {
-        return first[session];
+        return first.get(session);
     }
 
     long startNanos(int session) {
-        return records.timestampNanos(first[session]);
+        return records.timestampNanos(first.get(session));
     }
 
     /** The requests of a session. */
     int turns(int session) {
         int turns = 0;
-        for (int record = first[session]; record != RecordTable.NONE; record = records.next(record)) {
+        for (int record = first.get(session); record != RecordTable.NONE; record = records.next(record)) {
             turns += records.turns(record);
         }
         return turns;
@@ -54,7 +49,7 @@ final class SessionTable {
 
     /** Sets the records of a session in a new order. */
     void relink(int session, int[] chain) {
-        first[session] = chain[0];
+        first.set(session, chain[0]);
         for (int i = 0; i < chain.length; i++) {
             records.link(chain[i], i + 1 < chain.length ? chain[i + 1] : RecordTable.NONE);
         }
@@ -62,17 +57,19 @@ final class SessionTable {
 
     /** Keeps these sessions, in this order. */
     void select(int[] sessions, int count) {
-        int[] selected = new int[count];
+        IntColumn selected = new IntColumn(RecordTable.NONE);
         for (int i = 0; i < count; i++) {
-            selected[i] = first[sessions[i]];
+            selected.set(i, first.get(sessions[i]));
         }
         first = selected;
-        last = new int[0];
+        last = new IntColumn(RecordTable.NONE);
         size = count;
     }
 
     /** Removes all sessions, to start them again. */
     void clear() {
+        first = new IntColumn(RecordTable.NONE);
+        last = new IntColumn(RecordTable.NONE);
         size = 0;
     }
 }
