@@ -56,6 +56,19 @@ final class ApiContractTest {
                         .isEqualTo(route.access() == RouteAccess.PUBLIC));
     }
 
+    /** A value with control characters is refused by every route that takes one in its path. */
+    @Test
+    void refusedValuesOfAPathAreDescribed() {
+        OpenApiContract contract = OpenApiContract.served();
+        assertThat(contract.operations().stream()
+                        .filter(operation -> operation.contains("{"))
+                        .filter(operation -> !contract.answers(operation).contains("422")))
+                .isEmpty();
+        for (String path : List.of("/api/v1/runs/a%01b", "/api/v1/runs/%C2%89/report", "/docs/a%09b")) {
+            service.api().get(path).expect(422);
+        }
+    }
+
     @Test
     void theDescriptionIsShownWithoutAnythingFromOutside() {
         Api nobody = service.api().as(null);

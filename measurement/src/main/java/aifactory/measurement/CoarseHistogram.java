@@ -55,17 +55,23 @@ public final class CoarseHistogram {
      */
     record Part(int[] buckets, long[] samples, long total) {
         static Part of(EncodedBuckets fine) {
-            int[] buckets = new int[Math.min(BUCKETS, fine.numbers().length)];
-            long[] samples = new long[buckets.length];
+            int occupied = 0;
             int last = -1;
+            for (int number : fine.numbers()) {
+                occupied += BY_NUMBER[number] == last ? 0 : 1;
+                last = BY_NUMBER[number];
+            }
+            int[] buckets = new int[occupied];
+            long[] samples = new long[occupied];
+            int at = -1;
             for (int i = 0; i < fine.numbers().length; i++) {
                 int bucket = BY_NUMBER[fine.numbers()[i]];
-                if (last < 0 || buckets[last] != bucket) {
-                    buckets[++last] = bucket;
+                if (at < 0 || buckets[at] != bucket) {
+                    buckets[++at] = bucket;
                 }
-                samples[last] += fine.counts()[i];
+                samples[at] += fine.counts()[i];
             }
-            return new Part(Arrays.copyOf(buckets, last + 1), Arrays.copyOf(samples, last + 1), fine.total());
+            return new Part(buckets, samples, fine.total());
         }
     }
 

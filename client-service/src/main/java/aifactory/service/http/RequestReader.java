@@ -7,11 +7,11 @@ import aifactory.service.RequestRefusedException;
 import aifactory.service.redaction.Redaction;
 import aifactory.service.runs.BatchCodec;
 import io.javalin.http.Context;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Set;
@@ -29,6 +29,8 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 final class RequestReader {
     private static final String PATIENCE = "patience";
     private static final int LONGEST_TEXT = 120;
+    private static final int FIRST_BYTES = 8_192;
+    private static final int MOST_FIRST_BYTES = 65_536;
     private static final Pattern WHOLE_NUMBER = Pattern.compile("-?[0-9]{1,18}");
     /**
      * A member that is given twice could have one meaning in the check of a request and another in its execution.
@@ -111,15 +113,15 @@ final class RequestReader {
     /** The body as it came. */
     static byte[] bytes(Context context, int mostBytes) {
         Patience patience = context.attribute(PATIENCE);
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        byte[] some = new byte[8_192];
+        byte[] bytes = new byte[firstRoom(context.contentLength(), mostBytes)];
+        int size = 0;
         try (InputStream stream = context.bodyInputStream()) {
-            for (int read = stream.read(some); read >= 0; read = stream.read(some)) {
+            for (int read = stream.read(bytes); read >= 0; read = stream.read(bytes, size, bytes.length - size)) {
                 if (patience != null) {
                     patience.share().take(read);
                 }
-                bytes.write(some, 0, read);
-                if (bytes.size() > mostBytes) {
+                size += read;
+                if (size > mostBytes) {
                     throw RequestRefusedException.tooLarge(
                             "a body of more than " + mostBytes + " bytes; send less at once");
                 }
@@ -131,11 +133,24 @@ final class RequestReader {
                             "the body did not arrive within "
                                     + patience.longest().toSeconds() + " s; send it at once");
                 }
+                if (size == bytes.length) {
+                    bytes = Arrays.copyOf(bytes, (int) Math.min(2L * size, mostBytes + 1L));
+                }
             }
-            return bytes.toByteArray();
+            return Arrays.copyOf(bytes, size);
         } catch (IOException e) {
             throw RequestRefusedException.invalid("body", "the body could not be read: " + e.getMessage());
         }
+    }
+
+    /**
+     * For what the request says that it brings, and the end of the stream behind it; but not much before it has come.
+     *
+     * @param announced negative when it does not say
+     */
+    private static int firstRoom(long announced, int mostBytes) {
+        long room = announced < 0 ? FIRST_BYTES : Math.min(announced + 1, MOST_FIRST_BYTES);
+        return (int) Math.min(room, mostBytes + 1L);
     }
 
     /** Whether a yes-or-no parameter of the query is given as yes. */

@@ -65,7 +65,7 @@ public final class BatchValidation {
             checkCompletion(batch.completion());
         }
         for (int number = 0; number < batch.records().size(); number++) {
-            checkRecord("records[" + number + "]", batch.records().get(number));
+            checkRecord(number, batch.records().get(number));
         }
         if (batch.gpus() != null) {
             checkGpus(batch.gpus());
@@ -134,50 +134,59 @@ public final class BatchValidation {
         }
     }
 
-    private static void checkRecord(String field, @Nullable RequestRecord record) {
+    /** The names of members get the record's number only when one is at fault: no text is made for a sound record. */
+    private static void checkRecord(int number, @Nullable RequestRecord record) {
         if (record == null || record.phase() == null || record.outcome() == null) {
-            throw invalid("records", field + " is without a phase or an outcome");
+            throw invalid("records", "records[" + number + "] is without a phase or an outcome");
         }
-        within(field + ".index", record.index(), 0, Long.MAX_VALUE);
-        within(field + ".client", record.client(), 0, Integer.MAX_VALUE);
-        within(field + ".target", record.target(), 0, Integer.MAX_VALUE);
-        within(field + ".turn", record.turn(), 0, Integer.MAX_VALUE);
-        within(field + ".input_tokens", record.inputTokens(), 0, Integer.MAX_VALUE);
-        within(field + ".output_tokens", record.outputTokens(), 0, Integer.MAX_VALUE);
-        within(field + ".chunks", record.chunks(), 0, Integer.MAX_VALUE);
-        within(field + ".maximum_gap_nanos", record.maximumGapNanos(), 0, LONGEST_NANOS);
-        moment(field + ".scheduled_nanos", record.scheduledNanos());
-        moment(field + ".due_delayed_by_cap_nanos", record.dueDelayedByCapNanos());
-        moment(field + ".started_nanos", record.startedNanos());
-        moment(field + ".connect_nanos", record.connectNanos());
-        moment(field + ".sent_nanos", record.sentNanos());
-        moment(field + ".first_chunk_nanos", record.firstChunkNanos());
-        moment(field + ".first_output_nanos", record.firstOutputNanos());
-        moment(field + ".done_nanos", record.doneNanos());
-        if (record.httpStatus() != null) {
-            within(field + ".http_status", record.httpStatus(), 0, 9_999);
-        }
-        if (record.error() != null) {
-            cause(field + ".error", record.error());
-        }
-        text(field + ".error_detail", record.errorDetail(), LONGEST_TEXT);
-        number(field + ".requested_output_tokens", record.requestedOutputTokens());
-        number(field + ".chunks_together", record.chunksTogether());
-        moment(field + ".failed_nanos", record.failedNanos());
-        if (record.response() != null) {
-            checkResponse(field + ".response", record.response());
+        try {
+            checkMembers(record);
+        } catch (RequestRefusedException e) {
+            throw invalid("records[" + number + "]." + e.field(), "records[" + number + "]." + e.getMessage());
         }
     }
 
-    private static void checkResponse(String field, ResponseDetails response) {
-        text(field + ".finish_reason", response.finishReason(), LONGEST_TEXT);
-        text(field + ".served_by", response.servedBy(), LONGEST_TEXT);
-        number(field + ".usage_output_tokens", response.usageOutputTokens());
-        number(field + ".counted_output_tokens", response.countedOutputTokens());
-        number(field + ".first_chunk_tokens", response.firstChunkTokens());
-        number(field + ".skipped_events", response.skippedEvents());
+    private static void checkMembers(RequestRecord record) {
+        within("index", record.index(), 0, Long.MAX_VALUE);
+        within("client", record.client(), 0, Integer.MAX_VALUE);
+        within("target", record.target(), 0, Integer.MAX_VALUE);
+        within("turn", record.turn(), 0, Integer.MAX_VALUE);
+        within("input_tokens", record.inputTokens(), 0, Integer.MAX_VALUE);
+        within("output_tokens", record.outputTokens(), 0, Integer.MAX_VALUE);
+        within("chunks", record.chunks(), 0, Integer.MAX_VALUE);
+        within("maximum_gap_nanos", record.maximumGapNanos(), 0, LONGEST_NANOS);
+        moment("scheduled_nanos", record.scheduledNanos());
+        moment("due_delayed_by_cap_nanos", record.dueDelayedByCapNanos());
+        moment("started_nanos", record.startedNanos());
+        moment("connect_nanos", record.connectNanos());
+        moment("sent_nanos", record.sentNanos());
+        moment("first_chunk_nanos", record.firstChunkNanos());
+        moment("first_output_nanos", record.firstOutputNanos());
+        moment("done_nanos", record.doneNanos());
+        if (record.httpStatus() != null) {
+            within("http_status", record.httpStatus(), 0, 9_999);
+        }
+        if (record.error() != null) {
+            cause("error", record.error());
+        }
+        text("error_detail", record.errorDetail(), LONGEST_TEXT);
+        number("requested_output_tokens", record.requestedOutputTokens());
+        number("chunks_together", record.chunksTogether());
+        moment("failed_nanos", record.failedNanos());
+        if (record.response() != null) {
+            checkResponse(record.response());
+        }
+    }
+
+    private static void checkResponse(ResponseDetails response) {
+        text("response.finish_reason", response.finishReason(), LONGEST_TEXT);
+        text("response.served_by", response.servedBy(), LONGEST_TEXT);
+        number("response.usage_output_tokens", response.usageOutputTokens());
+        number("response.counted_output_tokens", response.countedOutputTokens());
+        number("response.first_chunk_tokens", response.firstChunkTokens());
+        number("response.skipped_events", response.skippedEvents());
         if (response.retryAfterSeconds() != null) {
-            within(field + ".retry_after_seconds", response.retryAfterSeconds(), 0, 86_400);
+            within("response.retry_after_seconds", response.retryAfterSeconds(), 0, 86_400);
         }
     }
 

@@ -50,6 +50,14 @@ public final class OpenApiContract {
         return operations;
     }
 
+    /** The statuses that the file has for one of {@link #operations}. */
+    public Set<String> answers(String operation) {
+        String[] methodAndPath = operation.split(" ", 2);
+        return new TreeSet<>(operation(methodAndPath[0], methodAndPath[1])
+                .path("responses")
+                .propertyNames());
+    }
+
     /** Whether an operation is said to need no token. */
     public boolean isPublic(String method, String path) {
         JsonNode security = operation(method, path).path("security");
