@@ -158,6 +158,9 @@ final class DashboardTest {
         assertThat(page.getByLabel("Verdict")).isVisible(PATIENTLY);
         assertThat(page.getByText("Time to first token", new Page.GetByTextOptions().setExact(true)))
                 .isVisible();
+        Locator explanation = page.getByLabel("Explanation");
+        assertThat(explanation).containsText("Where the time went");
+        assertThat(explanation.locator("meter").first()).isVisible();
         screenshot(page, "run-ended-1280");
         chartsShowValuesRangesAndFiles();
         lookFromTelephone("#/run/" + first, "run", "[aria-label=Verdict]");
@@ -199,7 +202,7 @@ final class DashboardTest {
         chart.getByText("Full size").click();
         assertThat(page.locator(".charts figure:visible")).hasCount(1);
         screenshot(page, "chart-full-1280");
-        page.getByText("Smaller").click();
+        page.getByText("Smaller", new Page.GetByTextOptions().setExact(true)).click();
     }
 
     private String runALoad(String duration) {

@@ -27,6 +27,7 @@ final class DashboardRoutes implements ApiServer.Routes {
             "forms.js",
             "figures.js",
             "chart.js",
+            "explanation.js",
             "view-groups.js",
             "view-group.js",
             "view-runs.js",

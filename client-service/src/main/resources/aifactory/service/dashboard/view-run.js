@@ -3,6 +3,7 @@
 import { ask } from './api.js';
 import { chartState, timelineCharts } from './chart.js';
 import { chip, h, refresh, table } from './dom.js';
+import { explanationOf } from './explanation.js';
 import { count, figure, time } from './figures.js';
 import { change } from './main.js';
 
@@ -149,6 +150,7 @@ function resultOf(base, summary) {
     h('div', { className: 'card' }, h('h2', {}, 'Latency, ms'), rows.length === 0
       ? h('p', { className: 'empty' }, 'No latencies: no request was completed.')
       : table('Latencies in milliseconds', ['Metric', 'p50', 'p90', 'p95', 'p99', 'Largest', 'Samples'], rows)),
+    explanationOf(summary),
     h('div', { className: 'card links' }, h('a', { href: `${base}/report`, target: '_blank', rel: 'noopener' }, 'Report'),
       ['vllm', 'aiperf', 'csv', 'jsonl'].map((format) => h('a', { href: `${base}/export/${format}`, download: '' }, `Export ${format}`))),
   ];
