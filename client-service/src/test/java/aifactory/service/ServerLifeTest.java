@@ -1,10 +1,13 @@
 package aifactory.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import aifactory.protocol.EnergySummary;
 import aifactory.protocol.GroupInfo;
 import aifactory.protocol.GroupState;
 import aifactory.protocol.JsonFormat;
+import aifactory.protocol.PowerReport;
 import aifactory.protocol.RunSummary;
 import aifactory.protocol.ServerFailure;
 import aifactory.protocol.ServerOrder;
@@ -22,6 +25,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -30,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Groups that start their AI servers: from the request to the part of the result that describes them. */
 final class ServerLifeTest {
@@ -244,6 +249,73 @@ final class ServerLifeTest {
         assertThat(result.json().at("/server_logs/server-1.log").asString("")).isEqualTo("the last words");
         // Without all of its servers a group is of no use.
         service.awaitStatus(3, "failed");
+    }
+
+    /** All energy is counted at 100 W from the creation of this test's clock. */
+    private void reportPower(long group, int number, long originNanos, List<String> problems) {
+        double seconds = (service.clock().nanoTime() - originNanos) / 1e9;
+        ServerReport ready = told(number, 1, ServerState.READY, null);
+        PowerReport power = new PowerReport(
+                List.of(new PowerReport.Device(
+                        "GPU-1", PowerReport.Kind.GPU, "A100", "nvidia-smi", seconds * 100, seconds, 0)),
+                problems);
+        report(group, number, ready.withPower(power));
+    }
+
+    @Test
+    void theEnergyOfItsServersIsInTheSummaryOfARun() {
+        List<FakeClient> clients = readyGroup(21);
+        long origin = service.clock().nanoTime();
+        for (int second = 0; second < 6; second++) {
+            service.clock().advance(Duration.ofSeconds(1));
+            reportPower(21, 0, origin, List.of());
+            reportPower(21, 1, origin, List.of());
+        }
+        String run = service.started(21, clients);
+        service.clock().advance(Duration.ofSeconds(10));
+        reportPower(21, 0, origin, List.of());
+        reportPower(21, 1, origin, List.of("the energy counters of the CPUs cannot be read"));
+        clients.getFirst().measure(run, 5);
+        service.awaitEnd(run);
+
+        RunSummary summary = service.summary(run);
+        EnergySummary energy = Objects.requireNonNull(summary.energy());
+        assertThat(energy.windowS()).isEqualTo(2);
+        assertThat(energy.devices())
+                .extracting(device -> device.node() + " " + device.id() + " " + device.source())
+                .containsExactly("gpu0 GPU-1 nvidia-smi", "gpu1 GPU-1 nvidia-smi");
+        assertThat(energy.devices())
+                .allSatisfy(device -> assertThat(device.coveredShare()).isBetween(0.9, 1.0));
+        double joules = Objects.requireNonNull(energy.joules());
+        assertThat(joules).as("two devices with 100 W for 2 s").isCloseTo(400, within(1e-6));
+        assertThat(energy.gpuJoules()).isEqualTo(joules);
+        assertThat(energy.cpuJoules()).isNull();
+        assertThat(Objects.requireNonNull(energy.joulesPerRequest()))
+                .isEqualTo(joules / summary.requests().completed());
+        assertThat(Objects.requireNonNull(energy.joulesPerOutputToken()))
+                .isEqualTo(joules / summary.tokens().output());
+        assertThat(Objects.requireNonNull(energy.wattHours())).isEqualTo(joules / 3600);
+        assertThat(Objects.requireNonNull(energy.idleWatts())).isCloseTo(200, within(1e-6));
+        assertThat(energy.notes()).containsExactly("gpu1: the energy counters of the CPUs cannot be read");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {"devices":[{"id":"a","kind":"gpu","name":"n","source":"s","energy_j":-1,"covered_s":0,"age_s":0}],"problems":[]} | not numbers
+            {"devices":[{"id":"a\\nb","kind":"gpu","name":"n","source":"s","energy_j":1,"covered_s":0,"age_s":0}],"problems":[]} | control characters
+            {"devices":[{"kind":"gpu","name":"n","source":"s","energy_j":1,"covered_s":0,"age_s":0}],"problems":[]} | needs id
+            {"devices":[{"id":"a","kind":"gpu","name":"n","source":"s","energy_j":1e300,"covered_s":0,"age_s":0}],"problems":[]} | not numbers
+            """)
+    void powerThatMakesNoSenseIsRefused(String power, String message) {
+        readyGroup(22);
+        ObjectNode body = JsonFormat.mapper().valueToTree(told(0, 1, ServerState.READY, null));
+        body.set("power", JsonFormat.mapper().readTree(power));
+        assertThat(service.api()
+                        .as(service.secretOf(22))
+                        .post(TestService.group(22) + "/servers/0", body)
+                        .expect(422)
+                        .detail())
+                .contains(message);
     }
 
     @Test

@@ -76,6 +76,7 @@ final class ArchitectureTest {
             "aifactory.commandline.image.ApptainerBuild",
             "aifactory.service.dispatch.local.LinuxProcesses",
             "aifactory.client.gpu.NvidiaSmi",
+            "aifactory.server.power.NodeTools",
             "aifactory.server.process.ServerLauncher",
             "aifactory.slurm.command.ProcessCommandRunner");
     /** The sleepers that are injected. */

@@ -91,6 +91,11 @@ public record RunResult(
         return with(summary.withExplanation(explained));
     }
 
+    /** The same result with the energy of the servers' nodes; null where no servers were started for the run. */
+    public RunResult withEnergy(@Nullable EnergySummary used) {
+        return with(summary.withEnergy(used));
+    }
+
     /** The same result, of which something is missing; see {@link RunSummary#withMissing}. */
     public RunResult withMissing(List<RunSummary.InvalidReason> missing) {
         return with(summary.withMissing(missing));

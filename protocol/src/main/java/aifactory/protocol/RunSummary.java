@@ -37,7 +37,8 @@ public record RunSummary(
         @Nullable List<Finding> findings,
         @Nullable EarlyEnd endedEarly,
         @Nullable Explanation explanation,
-        @Nullable List<RunResult.Part> perModel) {
+        @Nullable List<RunResult.Part> perModel,
+        @Nullable EnergySummary energy) {
 
     /** Without GPUs and servers, and without service levels. */
     public RunSummary(
@@ -80,6 +81,7 @@ public record RunSummary(
                 slurmUsage,
                 metrics,
                 clientHealth,
+                null,
                 null,
                 null,
                 null,
@@ -196,7 +198,8 @@ public record RunSummary(
                 found,
                 early,
                 explained,
-                perModel);
+                perModel,
+                energy);
     }
 
     /** The same with its parts by model, in the order of the models; null where there is one. */
@@ -227,7 +230,40 @@ public record RunSummary(
                 findings,
                 endedEarly,
                 explanation,
-                models);
+                models,
+                energy);
+    }
+
+    /** The same with the energy of the servers' nodes; null where no servers were started for the run. */
+    public RunSummary withEnergy(@Nullable EnergySummary used) {
+        return new RunSummary(
+                schema,
+                benchmarkId,
+                runId,
+                status,
+                valid,
+                invalidReasons,
+                provenance,
+                clients,
+                requests,
+                tokens,
+                durationS,
+                requestThroughput,
+                outputTokenThroughput,
+                totalTokenThroughput,
+                goodputRps,
+                sloAttainment,
+                slurmUsage,
+                metrics,
+                clientHealth,
+                gpus,
+                slo,
+                servers,
+                findings,
+                endedEarly,
+                explanation,
+                perModel,
+                used);
     }
 
     /** The parts by model; empty where there is one model. */

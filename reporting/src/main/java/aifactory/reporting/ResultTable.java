@@ -109,6 +109,9 @@ public final class ResultTable {
             row("Limits", serviceLevels(summary.slo()));
         }
         row("Tokens", tokens());
+        if (summary.energy() != null && !summary.energy().devices().isEmpty()) {
+            row("Energy", EnergyText.of(summary.energy()));
+        }
         if (requests.documents() != null) {
             row("Documents", documents(requests.documents(), requests.completed()));
         }

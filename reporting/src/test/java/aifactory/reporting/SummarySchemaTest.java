@@ -49,6 +49,10 @@ class SummarySchemaTest {
         failing.failureShare = 1;
         assertThat(errors(failing.result().summary())).isEmpty();
 
+        RunSummary withEnergy =
+                new SampleRun().result().summary().withEnergy(EnergyTextTest.energy(7_200.0, List.of()));
+        assertThat(errors(withEnergy)).isEmpty();
+
         SampleRun broken = new SampleRun();
         broken.lost = List.of("node104");
         broken.ending = RunState.INCOMPLETE;

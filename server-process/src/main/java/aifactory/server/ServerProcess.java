@@ -16,6 +16,7 @@ import aifactory.protocol.ServerOrder;
 import aifactory.protocol.ServerReport;
 import aifactory.protocol.ServerSpecification;
 import aifactory.protocol.ServerState;
+import aifactory.server.power.PowerSampler;
 import aifactory.server.process.RunningServer;
 import aifactory.server.process.ServerLauncher;
 import aifactory.server.process.ServerLog;
@@ -48,12 +49,15 @@ public final class ServerProcess {
     /** Where there is no server: for letting go of threads and sockets. */
     private static final Duration TERMINATION_MARGIN = Duration.ofSeconds(15);
 
+    private static final int UNKNOWN_MEMBER = 422;
+
     private final ServerProcessConfiguration configuration;
     private final Map<String, String> environment;
     private final MonotonicClock clock;
     private final InstantSource instants;
     private final String instance;
     private final Signal terminated = new Signal();
+    private boolean powerAccepted = true;
     private final Semaphore news = new Semaphore(0);
     /** Asked by the thread that ends the process too. */
     private volatile @Nullable RunningServer server;
@@ -113,9 +117,10 @@ public final class ServerProcess {
         InetAddress local = LocalAddress.find(
                 configuration.services(), configuration.interfaceName(), configuration.address(), CONNECT_TIMEOUT);
         try (ServerLog log = openLog(number);
+                PowerSampler.Samplers power = PowerSampler.start(clock);
                 ServiceHttp http = new ServiceHttp(clock, secret, CONNECT_TIMEOUT)) {
             GroupExchange exchange = new GroupExchange(http, configuration.services(), configuration.benchmarkId());
-            return serve(number, job, local.getHostAddress(), log, exchange);
+            return serve(number, job, local.getHostAddress(), log, exchange, power);
         } finally {
             endServer();
         }
@@ -145,15 +150,21 @@ public final class ServerProcess {
      * Reports and does what is ordered, until there is a reason to end and the server has ended; the reason as an exit
      * code.
      */
-    private int serve(int number, JobEnvironment job, String host, ServerLog log, GroupExchange exchange)
+    private int serve(
+            int number,
+            JobEnvironment job,
+            String host,
+            ServerLog log,
+            GroupExchange exchange,
+            PowerSampler.Samplers power)
             throws InterruptedException {
         ServerLauncher launcher = new ServerLauncher(environment);
         long heardNanos = clock.nanoTime();
         String lastProblem = "";
         Integer ending = null;
         while (true) {
-            Reply<ServerOrder> reply =
-                    exchange.post("servers/" + number, report(job, host, log), ServerOrder.class, REPORT_TIMEOUT);
+            Reply<ServerOrder> reply = exchange.post(
+                    "servers/" + number, report(job, host, log, power), ServerOrder.class, REPORT_TIMEOUT);
             switch (reply) {
                 case Reply.Accepted<ServerOrder>(ServerOrder order) -> {
                     heardNanos = clock.nanoTime();
@@ -163,6 +174,12 @@ public final class ServerProcess {
                     } else if (ending == null && !terminated.isRaised()) {
                         carryOut(order, order.specification(), number, host, log, launcher);
                     }
+                }
+                case Reply.Refused<ServerOrder> refused
+                when powerAccepted && refused.status() == UNKNOWN_MEMBER -> {
+                    // A service of an earlier version does not know this member; it takes the next report.
+                    powerAccepted = false;
+                    heardNanos = clock.nanoTime();
                 }
                 case Reply.Refused<ServerOrder> refused -> {
                     LOG.error("the service refuses this server process: {} {}", refused.status(), refused.detail());
@@ -181,7 +198,8 @@ public final class ServerProcess {
             ending = terminated.isRaised() ? Integer.valueOf(NodeExitCode.TERMINATED) : ending;
             if (ending != null && hasEnded()) {
                 if (reply instanceof Reply.Accepted<ServerOrder>) {
-                    exchange.post("servers/" + number, report(job, host, log), ServerOrder.class, REPORT_TIMEOUT);
+                    exchange.post(
+                            "servers/" + number, report(job, host, log, power), ServerOrder.class, REPORT_TIMEOUT);
                 }
                 return ending;
             }
@@ -248,7 +266,7 @@ public final class ServerProcess {
         }
     }
 
-    private ServerReport report(JobEnvironment job, String host, ServerLog log) {
+    private ServerReport report(JobEnvironment job, String host, ServerLog log, PowerSampler.Samplers power) {
         RunningServer running = server;
         return new ServerReport(
                 instance,
@@ -261,6 +279,7 @@ public final class ServerProcess {
                 running == null ? List.of() : running.command(),
                 log.file().toString(),
                 running == null ? null : running.readyAfterSeconds(),
-                running == null ? null : running.failure());
+                running == null ? null : running.failure(),
+                powerAccepted ? power.report() : null);
     }
 }

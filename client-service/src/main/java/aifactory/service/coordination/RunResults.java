@@ -162,7 +162,10 @@ public final class RunResults {
                     run,
                     shared != null,
                     new LogDirectory(configuration.sharedDirectory().resolve("logs")));
-            return started == null ? result : result.withServers(started.servers(), started.lost(), started.logs());
+            return started == null
+                    ? result
+                    : result.withServers(started.servers(), started.lost(), started.logs())
+                            .withEnergy(RunEnergy.of(owner, run, result.summary()));
         } finally {
             owner.lock().unlock();
         }

@@ -71,6 +71,9 @@ public final class ServerCoordinator {
                                             logs.serverLog(benchmarkId, number).toString()),
                             clock.monotonicNanos(),
                             clock.epochMillis());
+            // Groups that share servers have their runs elsewhere: a group without clients keeps what it has.
+            boolean busy = group.currentRun() != null || group.definition().numClients() == 0;
+            group.servers().takePower(number, report, clock.epochNanos(), busy);
             if (before == null || before.state() != report.state() || before.generation() != report.generation()) {
                 log(group, generation, number, shown(group, report));
                 clients.updateReadiness(group);

@@ -1,5 +1,6 @@
 package aifactory.service.http;
 
+import aifactory.protocol.PowerReport;
 import aifactory.protocol.ServerArguments;
 import aifactory.protocol.ServerReport;
 import aifactory.service.RequestRefusedException;
@@ -22,6 +23,8 @@ final class ServerRoutes implements ApiServer.Routes {
     private static final int MOST_WORDS = 1_000;
     private static final int LONGEST_NAME = 255;
     private static final double LONGEST_SECONDS = 1e9;
+    private static final double LARGEST_JOULES = 1e15;
+    private static final int LONGEST_PROBLEM = 1_000;
 
     private final ServerCoordinator servers;
     private final ServiceLimits limits;
@@ -65,6 +68,9 @@ final class ServerRoutes implements ApiServer.Routes {
         if (report.readyAfterS() != null && !(report.readyAfterS() >= 0 && report.readyAfterS() <= LONGEST_SECONDS)) {
             throw RequestRefusedException.invalid("ready_after_s", "ready_after_s is not a number of seconds from 0");
         }
+        if (report.power() != null) {
+            check(report.power());
+        }
         if (report.failure() != null
                 && (report.failure().cause() == null
                         || report.failure().message() == null
@@ -72,6 +78,35 @@ final class ServerRoutes implements ApiServer.Routes {
                         || report.failure().lastLines().stream().anyMatch(Objects::isNull))) {
             throw RequestRefusedException.invalid("failure", "a failure needs cause, message and last_lines");
         }
+    }
+
+    private static void check(PowerReport power) {
+        if (power.devices().size() > PowerReport.MAXIMUM_DEVICES
+                || power.problems().size() > PowerReport.MAXIMUM_PROBLEMS) {
+            throw RequestRefusedException.invalid(
+                    "power",
+                    "power has more than " + PowerReport.MAXIMUM_DEVICES + " devices or " + PowerReport.MAXIMUM_PROBLEMS
+                            + " problems");
+        }
+        for (PowerReport.Device device : power.devices()) {
+            if (device.id() == null || device.kind() == null || device.name() == null || device.source() == null) {
+                throw RequestRefusedException.invalid("power", "a device of power needs id, kind, name and source");
+            }
+            requireText("power.id", device.id(), LONGEST_NAME);
+            requireText("power.name", device.name(), LONGEST_NAME);
+            requireText("power.source", device.source(), LONGEST_NAME);
+            if (!isAmount(device.energyJ(), LARGEST_JOULES)
+                    || !isAmount(device.coveredS(), LONGEST_SECONDS)
+                    || !isAmount(device.ageS(), LONGEST_SECONDS)) {
+                throw RequestRefusedException.invalid(
+                        "power", "energy_j, covered_s and age_s of a device are not numbers from 0");
+            }
+        }
+        power.problems().forEach(problem -> requireText("power.problems", problem, LONGEST_PROBLEM));
+    }
+
+    private static boolean isAmount(double value, double most) {
+        return value >= 0 && value <= most;
     }
 
     private static void requireText(String field, @Nullable String text, int longest) {

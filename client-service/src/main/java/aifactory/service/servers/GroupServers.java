@@ -22,6 +22,7 @@ public final class GroupServers {
     private record Told(ServerReport report, long heardNanos) {}
 
     private final Map<Integer, Told> told = new TreeMap<>();
+    private final ServerEnergy energy = new ServerEnergy();
 
     /**
      * A process has reported. A failure counts from its first report: the clocks of the nodes are not this machine's.
@@ -36,6 +37,21 @@ public final class GroupServers {
         told.put(number, new Told(stamped, nowNanos));
     }
 
+    /**
+     * The power in a report.
+     *
+     * @param epochNanos now, since 1970
+     * @param busy whether a run of the group needs what was reported before
+     */
+    public void takePower(int number, ServerReport report, long epochNanos, boolean busy) {
+        String node = report.node() == null ? report.host() : report.node();
+        energy.take(number, node, report.power(), epochNanos, busy);
+    }
+
+    public ServerEnergy energy() {
+        return energy;
+    }
+
     public @Nullable ServerReport report(int number) {
         Told known = told.get(number);
         return known == null ? null : known.report();
@@ -44,6 +60,7 @@ public final class GroupServers {
     /** Discards all reports: the job was requeued, and its server processes start again. */
     public void forget() {
         told.clear();
+        energy.forget();
     }
 
     /** Where their output goes. */

@@ -1,5 +1,6 @@
 package aifactory.reporting.comparison;
 
+import aifactory.protocol.EnergySummary;
 import aifactory.protocol.GpuSummary;
 import aifactory.protocol.RunSummary;
 import java.util.Arrays;
@@ -13,7 +14,7 @@ enum RunMetric {
     /** Failed requests of all that completed or failed, 0 to 1. The sides differ by so many points, not by a ratio. */
     ERROR_SHARE("error_share", "Failed requests", "share", Better.LESS),
     OUTPUT_TOKENS_PER_REQUEST("output_tokens_per_request", "Output tokens per request", "tokens", Better.NEITHER),
-    /** Energy of the sampled GPUs of the clients' nodes per output token. */
+    /** Energy of the servers' nodes per output token; where it is not known, of the GPUs of the clients' nodes. */
     ENERGY_PER_OUTPUT_TOKEN("energy_per_output_token", "Energy per output token", "J", Better.LESS);
 
     /** Which of two values is better. */
@@ -91,6 +92,10 @@ enum RunMetric {
     }
 
     private static double energy(RunSummary summary) {
+        EnergySummary ofServers = summary.energy();
+        if (ofServers != null && ofServers.joulesPerOutputToken() != null) {
+            return ofServers.joulesPerOutputToken();
+        }
         GpuSummary gpus = summary.gpus();
         if (gpus == null || gpus.gpus().isEmpty() || summary.tokens().output() == 0) {
             return Double.NaN;

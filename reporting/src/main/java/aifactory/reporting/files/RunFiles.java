@@ -66,6 +66,7 @@ public final class RunFiles {
             "/ended_early",
             "/explanation",
             "/per_model",
+            "/energy",
             "/requests/documents",
             "/requests/error_causes",
             "/requests/finish_reasons",

@@ -53,6 +53,7 @@ public final class RunReport {
         }
         new ServerSection(report.html, result).write();
         new GpuSection(report.html, result).write();
+        new EnergySection(report.html, result.summary()).write();
         new BreakdownSection(report.html, result, requests).write();
         new HealthSection(report.html, result).write();
         new ProvenanceSection(report.html, result.summary()).write();
