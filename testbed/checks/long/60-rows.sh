@@ -164,11 +164,6 @@ check_the_output_of_all_nodes_can_be_followed() {
     kill_service alice
 }
 
-# has_targets USER NUMBER
-has_targets() {
-    [[ $(of "$1" /api/v1/client-groups/targets 'sum(len(entry["targets"]) for entry in it)') == "$2" ]]
-}
-
 # What Prometheus would do: it reads the targets and asks each of them.
 check_the_targets_for_prometheus_answer_with_metrics() {
     local target

@@ -32,17 +32,6 @@ final class OwnDirectoryTest {
                 .hasMessageContainingAll(words);
     }
 
-    /** The system gives the whole number to a first read that is long enough for it. */
-    @Test
-    void theNumberOfUnmappedUsersIsReadWhole() throws Exception {
-        try (InputStream number = Files.newInputStream(Path.of("/proc/sys/kernel/overflowuid"))) {
-            byte[] read = new byte[64];
-            int length = number.read(read);
-            assertThat(OwnDirectory.overflowUser())
-                    .isEqualTo(Integer.parseInt(new String(read, 0, length, StandardCharsets.US_ASCII).strip()));
-        }
-    }
-
     @Test
     void whatIsMadeIsItsOwnersAlone() throws Exception {
         Path shared = directory.resolve("a/b/shared");
