@@ -113,9 +113,31 @@ public final class AiServerProbe implements AutoCloseable {
     public List<ServedModel> models(URI server) throws AiServerException, InterruptedException {
         BoundedHttp.Response response = askPatiently(server);
         if (response.status() != 200) {
-            throw messages(MODELS).ofStatus(server, response);
+            AiServerException refusal = messages(MODELS).ofStatus(server, response);
+            throw refusal.lacksModels() && isRefusalOfKey(server, response)
+                    ? messages(MODELS).ofKey(server, response)
+                    : refusal;
         }
         return read(server, response);
+    }
+
+    /**
+     * Whether a refusal that says nothing of keys is about the key all the same: a server that has a list of models
+     * asks for a key where none comes. LiteLLM's proxy without a database answers 400, "No connected db.", to a key
+     * that it does not know.
+     */
+    private boolean isRefusalOfKey(URI server, BoundedHttp.Response response) throws InterruptedException {
+        if (response.status() != 400 || !RequestHeaders.haveKey(headers)) {
+            return false;
+        }
+        try {
+            BoundedHttp.Request withoutKey = BoundedHttp.Request.get(server, MODELS, Map.of());
+            int status =
+                    http.send(withoutKey, patience.response(), LARGEST_BODY_BYTES).status();
+            return status == 401 || status == 403;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private RefusalMessages messages(String path) {

@@ -86,6 +86,12 @@ final class RefusalMessages {
         return notOpenAi(server, "GET " + path + " answered " + said, status == 400 ? "; " + key.possible() : "");
     }
 
+    /** Of a response that refuses the key by another status, without a word on keys. */
+    AiServerException ofKey(URI server, BoundedHttp.Response response) {
+        return wrong("AI server " + server + " refused the request (" + response.status() + ": " + message(response)
+                + "): " + key.refused());
+    }
+
     private static boolean isAboutKey(String message) {
         return ABOUT_KEY.matcher(message).find();
     }

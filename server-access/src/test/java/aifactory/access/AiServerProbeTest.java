@@ -151,6 +151,27 @@ final class AiServerProbeTest {
                 .hasMessageContaining("if it is about the key, check the header that carries it");
     }
 
+    /** A run that names its model would go on, and every request of it would fail. */
+    @Execution(ExecutionMode.CONCURRENT)
+    @ParameterizedTest
+    @CsvSource({"400,401,true", "400,403,true", "400,400,false", "400,404,false", "404,401,false"})
+    void aServerThatAsksForAKeyWhereNoneComesHasAListOfModels(int withKey, int withoutKey, boolean isKey)
+            throws Exception {
+        try (ScriptedServer server = new ScriptedServer((number, out, scripted) -> out.write(
+                        scripted.heads().get(number).contains("secret-key")
+                                ? ScriptedServer.response(withKey, "", "{\"error\":{\"message\":\"No connected db.\"}}")
+                                : ScriptedServer.response(withoutKey, "", "{}")));
+                AiServerProbe probe = probe(KEY, AiServerProbe.Patience.once(Duration.ofSeconds(20)))) {
+            AiServerException refusal =
+                    catchThrowableOfType(AiServerException.class, () -> probe.models(server.address()));
+            assertThat(refusal.lacksModels()).isEqualTo(!isKey);
+            if (isKey) {
+                assertThat(refusal).hasMessageContaining("key is not valid for this server");
+                assertThat(refusal.kind()).isEqualTo(Kind.WRONG);
+            }
+        }
+    }
+
     @Execution(ExecutionMode.CONCURRENT)
     @Test
     void aKeyThatOnlyTheGenerationRequiresIsNamedToo() throws Exception {
