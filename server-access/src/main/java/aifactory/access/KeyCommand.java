@@ -1,5 +1,6 @@
 package aifactory.access;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -7,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -15,7 +15,10 @@ import java.util.concurrent.TimeoutException;
 /** Runs the shell command that prints a key. The key passes through a pipe alone. Stateless. */
 final class KeyCommand {
     private static final int LARGEST_OUTPUT_BYTES = 64 << 10;
-    /** For its output to end after the command. A process that it left behind may hold it open. */
+    /**
+     * For its output to end after the command. A process that it left behind may hold it open, and what was printed
+     * until then is the key.
+     */
     private static final Duration AFTER_END = Duration.ofSeconds(2);
 
     private static final String DIRECTORY = "/";
@@ -36,15 +39,15 @@ final class KeyCommand {
         try (InputStream out = process.getInputStream();
                 InputStream error = process.getErrorStream()) {
             process.getOutputStream().close();
-            CompletableFuture<byte[]> output = read(out);
-            CompletableFuture<byte[]> message = read(error);
-            CompletableFuture.anyOf(output, process.onExit()).get(longest.toMillis(), TimeUnit.MILLISECONDS);
+            Printed output = Printed.from(out);
+            Printed message = Printed.from(error);
+            CompletableFuture.anyOf(output.end, process.onExit()).get(longest.toMillis(), TimeUnit.MILLISECONDS);
             // A command that keeps printing is not waited for.
-            boolean isTooLong = output.isDone() && output.join().length >= LARGEST_OUTPUT_BYTES;
+            boolean isTooLong = output.end.isDone() && output.bytes().length >= LARGEST_OUTPUT_BYTES;
             if (!isTooLong && !process.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new TimeoutException();
             }
-            byte[] key = afterEnd(output);
+            byte[] key = output.afterEnd();
             if (key.length >= LARGEST_OUTPUT_BYTES) {
                 throw new IllegalArgumentException("api_key_command printed " + LARGEST_OUTPUT_BYTES
                         + " bytes or more: it has to print the key and nothing else");
@@ -64,23 +67,9 @@ final class KeyCommand {
         }
     }
 
-    private static byte[] afterEnd(CompletableFuture<byte[]> output) throws InterruptedException, ExecutionException {
-        try {
-            return output.get(AFTER_END.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            throw new IllegalArgumentException("api_key_command ended, but a process that it started in the background"
-                    + " holds its output open; redirect the output of that process: '… >/dev/null 2>&1 &'");
-        }
-    }
-
-    private static IllegalArgumentException failed(int code, CompletableFuture<byte[]> error, String output)
+    private static IllegalArgumentException failed(int code, Printed error, String output)
             throws InterruptedException, ExecutionException {
-        String told;
-        try {
-            told = new String(error.get(AFTER_END.toMillis(), TimeUnit.MILLISECONDS), StandardCharsets.UTF_8);
-        } catch (TimeoutException e) {
-            told = "";
-        }
+        String told = new String(error.afterEnd(), StandardCharsets.UTF_8);
         String shown = CommandMessage.of(told, output);
         String where = code == NOT_FOUND || code == NOT_EXECUTABLE
                 ? " (" + (code == NOT_FOUND ? "not found" : "not executable") + "; it runs in the directory "
@@ -100,17 +89,46 @@ final class KeyCommand {
         }
     }
 
-    private static CompletableFuture<byte[]> read(InputStream stream) {
-        CompletableFuture<byte[]> bytes = new CompletableFuture<>();
-        Thread.ofVirtual().start(() -> {
+    /** What one of the streams of a process has brought. Thread-safe. */
+    private static final class Printed {
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        /** Done when there is no more, or more than is wanted. */
+        private final CompletableFuture<Boolean> end = new CompletableFuture<>();
+
+        static Printed from(InputStream stream) {
+            Printed printed = new Printed();
+            Thread.ofVirtual().start(() -> printed.read(stream));
+            return printed;
+        }
+
+        private void read(InputStream stream) {
+            byte[] some = new byte[4_096];
             try {
-                bytes.complete(stream.readNBytes(LARGEST_OUTPUT_BYTES));
+                int left = LARGEST_OUTPUT_BYTES;
+                for (int read = 0; read >= 0 && left > 0; left -= Math.max(0, read)) {
+                    read = stream.read(some, 0, Math.min(some.length, left));
+                    bytes.write(some, 0, Math.max(0, read));
+                }
+                end.complete(true);
                 // So that the command can end. One that does not is ended.
                 stream.transferTo(OutputStream.nullOutputStream());
             } catch (IOException e) {
-                bytes.completeExceptionally(new CompletionException(e));
+                end.completeExceptionally(e);
             }
-        });
-        return bytes;
+        }
+
+        /** Until now. */
+        byte[] bytes() {
+            return bytes.toByteArray();
+        }
+
+        byte[] afterEnd() throws InterruptedException, ExecutionException {
+            try {
+                end.get(AFTER_END.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                // Held open by a process that was left behind.
+            }
+            return bytes();
+        }
     }
 }
