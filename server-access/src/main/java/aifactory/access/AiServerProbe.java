@@ -132,8 +132,8 @@ public final class AiServerProbe implements AutoCloseable {
         }
         try {
             BoundedHttp.Request withoutKey = BoundedHttp.Request.get(server, MODELS, Map.of());
-            int status =
-                    http.send(withoutKey, patience.response(), LARGEST_BODY_BYTES).status();
+            int status = http.send(withoutKey, patience.response(), LARGEST_BODY_BYTES)
+                    .status();
             return status == 401 || status == 403;
         } catch (IOException e) {
             return false;

@@ -53,9 +53,8 @@ public final class OpenApiContract {
     /** The statuses that the file has for one of {@link #operations}. */
     public Set<String> answers(String operation) {
         String[] methodAndPath = operation.split(" ", 2);
-        return new TreeSet<>(operation(methodAndPath[0], methodAndPath[1])
-                .path("responses")
-                .propertyNames());
+        return new TreeSet<>(
+                operation(methodAndPath[0], methodAndPath[1]).path("responses").propertyNames());
     }
 
     /** Whether an operation is said to need no token. */
