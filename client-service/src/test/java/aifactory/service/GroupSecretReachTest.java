@@ -78,7 +78,7 @@ final class GroupSecretReachTest {
             BatchMessage.class,
             members(BatchMessage.class),
             ServerReport.class,
-            Set.of("instance", "generation", "state", "jobId", "node", "command", "readyAfterS", "failure"),
+            Set.of("instance", "generation", "state", "jobId", "node", "command", "readyAfterS", "failure", "power"),
             WorkloadRequest.class,
             Set.of(
                     "endpoint",
