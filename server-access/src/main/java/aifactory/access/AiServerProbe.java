@@ -122,7 +122,7 @@ public final class AiServerProbe implements AutoCloseable {
     }
 
     /**
-     * Whether a refusal that says nothing of keys is about the key all the same: a server that has a list of models
+     * Whether a refusal that says nothing of keys is about the key nevertheless: a server that has a list of models
      * asks for a key where none comes. LiteLLM's proxy without a database answers 400, "No connected db.", to a key
      * that it does not know.
      */

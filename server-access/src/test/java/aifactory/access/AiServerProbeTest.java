@@ -151,7 +151,7 @@ final class AiServerProbeTest {
                 .hasMessageContaining("if it is about the key, check the header that carries it");
     }
 
-    /** A run that names its model would go on, and every request of it would fail. */
+    /** A run that names its model would continue, and every request of it would fail. */
     @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @CsvSource({"400,401,true", "400,403,true", "400,400,false", "400,404,false", "404,401,false"})
