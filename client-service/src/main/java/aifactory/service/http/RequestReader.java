@@ -144,7 +144,7 @@ final class RequestReader {
     }
 
     /**
-     * For what the request says that it brings, and the end of the stream behind it; but not much before it has arrived.
+     * For what the request says that it brings, and the end of the stream behind it; but not much before it is there.
      *
      * @param announced negative when it does not say
      */
