@@ -18,13 +18,22 @@ import org.slf4j.LoggerFactory;
 final class TargetAddresses {
     private static final Logger LOG = LoggerFactory.getLogger(TargetAddresses.class);
 
+    private final NameService names;
     private final String host;
     private final int port;
     private final boolean isName;
     private final AtomicInteger turn = new AtomicInteger();
     private volatile List<SocketAddress> addresses;
 
-    private TargetAddresses(String host, int port, boolean isName, List<SocketAddress> addresses) {
+    /** Gives the addresses of a name; may block. */
+    @FunctionalInterface
+    interface NameService {
+        InetAddress[] lookUp(String host) throws UnknownHostException;
+    }
+
+    private TargetAddresses(
+            NameService names, String host, int port, boolean isName, List<SocketAddress> addresses) {
+        this.names = names;
         this.host = host;
         this.port = port;
         this.isName = isName;
@@ -33,12 +42,17 @@ final class TargetAddresses {
 
     /** One address that does not change. */
     static TargetAddresses fixed(SocketAddress address) {
-        return new TargetAddresses(address.toString(), 0, false, List.of(address));
+        return new TargetAddresses(InetAddress::getAllByName, address.toString(), 0, false, List.of(address));
     }
 
     /** Looks a host up; may block. An unknown name has no addresses. */
     static TargetAddresses of(String host, int port) {
-        return new TargetAddresses(host, port, !isLiteral(host), lookUp(host, port));
+        return of(InetAddress::getAllByName, host, port);
+    }
+
+    /** By another service of names. */
+    static TargetAddresses of(NameService names, String host, int port) {
+        return new TargetAddresses(names, host, port, !isLiteral(host), lookUp(names, host, port));
     }
 
     private static boolean isLiteral(String host) {
@@ -49,9 +63,9 @@ final class TargetAddresses {
      * Addresses of the kind of the first only: a name that has an IPv4 and an IPv6 address usually has one server,
      * which may listen on one of them.
      */
-    private static List<SocketAddress> lookUp(String host, int port) {
+    private static List<SocketAddress> lookUp(NameService names, String host, int port) {
         try {
-            InetAddress[] all = InetAddress.getAllByName(host);
+            InetAddress[] all = names.lookUp(host);
             return Arrays.stream(all)
                     .filter(address -> address.getClass() == all[0].getClass())
                     .distinct()
@@ -95,7 +109,7 @@ final class TargetAddresses {
 
     /** Looks the name up again; may block. Addresses that were known stay when it is not known now. */
     void lookUpAgain() {
-        List<SocketAddress> found = lookUp(host, port);
+        List<SocketAddress> found = lookUp(names, host, port);
         List<SocketAddress> before = addresses;
         if (!found.isEmpty() && !(found.size() == before.size() && found.containsAll(before))) {
             LOG.info("'{}' now has the addresses {}", host, found);
