@@ -31,8 +31,7 @@ final class TargetAddresses {
         InetAddress[] lookUp(String host) throws UnknownHostException;
     }
 
-    private TargetAddresses(
-            NameService names, String host, int port, boolean isName, List<SocketAddress> addresses) {
+    private TargetAddresses(NameService names, String host, int port, boolean isName, List<SocketAddress> addresses) {
         this.names = names;
         this.host = host;
         this.port = port;

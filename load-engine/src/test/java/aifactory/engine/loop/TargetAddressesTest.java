@@ -38,7 +38,8 @@ class TargetAddressesTest {
         known.put("replicas", List.of("10.0.0.1", "10.0.0.2"));
         TargetAddresses addresses = addresses("replicas");
         assertThat(addresses.isName()).isTrue();
-        assertThat(next(addresses, 4)).containsExactly("10.0.0.1:8000", "10.0.0.2:8000", "10.0.0.1:8000", "10.0.0.2:8000");
+        assertThat(next(addresses, 4))
+                .containsExactly("10.0.0.1:8000", "10.0.0.2:8000", "10.0.0.1:8000", "10.0.0.2:8000");
         assertThat(addresses.described(new InetSocketAddress(InetAddress.ofLiteral("10.0.0.2"), 8000)))
                 .isEqualTo("10.0.0.2:8000");
     }
