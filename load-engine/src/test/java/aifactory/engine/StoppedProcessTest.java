@@ -196,7 +196,7 @@ class StoppedProcessTest {
         return notCovered.size();
     }
 
-    /** The requests that are later than the client says it may have added. Also makes sure that no stamp is earlier than the write. */
+    /** The requests that are later than the client says it may have added. No stamp may be earlier than the write. */
     private List<String> notCovered(LoadProcess.Output output) {
         assertThat(output.completed()).isEqualTo(REQUESTS);
         assertThat(output.source()).isEqualTo(ClientShares.Source.KERNEL);
