@@ -21,8 +21,8 @@ STAND_INS = {
         echo $id >"$HERE/id"
         started=$(date +%s)
         for argument; do case $argument in --job-name=*)
-            printf '%s\037%s\037N/A\037RUNNING\037None\037%s\037%s\037%s\037node[0001-9999]\037cpu\037%s\036\n' \
-                "$id" "$id" "$started" $((started + 3600)) "$started" "${argument#*=}" >"$HERE/jobs/$id" ;;
+            printf '%s\037%s\037%s\037RUNNING\037None\037%s\037%s\037%s\037node[0001-9999]\037cpu\037%s\036\n' \
+                "$id" "$id" "$id" "$started" $((started + 3600)) "$started" "${argument#*=}" >"$HERE/jobs/$id" ;;
         esac; done
         echo $id""",
     "squeue": """cat "$HERE"/jobs/* 2>/dev/null || true""",
@@ -30,8 +30,8 @@ STAND_INS = {
         for id; do
             [ -f "$HERE/jobs/$id" ] || continue
             { IFS=$(printf '\037') read -r _ _ _ _ _ started _ _ _ _ name; } <"$HERE/jobs/$id"
-            printf '%s\037COMPLETED\0370:0\037None\037%s\037%s\037%s\037node[0001-9999]\037cpu\037%s\n' \
-                "$id" "$started" "$started" "$(date +%s)" "${name%?}" >"$HERE/ended/$id"
+            printf '%s\037COMPLETED\0370:0\037None\037%s\037%s\037%s\037node[0001-9999]\037cpu\037%s\037%s\n' \
+                "$id" "$started" "$started" "$(date +%s)" "$id" "${name%?}" >"$HERE/ended/$id"
             rm "$HERE/jobs/$id"
         done
         true""",
@@ -41,7 +41,16 @@ STAND_INS = {
             *--version*) echo slurm 26.05.0 ;;
             *) printf 'cpu*\037up\0371-00:00:00\0371-infinite\037idle\0379999\03716\0370/159984/0/159984\03765536\037(null)\037(null)\037node[0001-9999]\n' ;;
         esac""",
-    "scontrol": "echo 'slurm_load_jobs error: Invalid job id specified' >&2; exit 1",
+    # "show job -o ID" is asked before a job is cancelled: whether it is still the same one.
+    "scontrol": r"""
+        if [ "$2" = job ] && [ -f "$HERE/jobs/$4" ]; then
+            { IFS=$(printf '\037') read -r _ _ _ _ _ started _ _ _ _ name; } <"$HERE/jobs/$4"
+            echo "JobId=$4 JobName=${name%?} JobState=RUNNING Reason=None SubmitTime=$started StartTime=$started" \
+                "Partition=cpu NodeList=node[0001-9999]"
+            exit 0
+        fi
+        echo 'slurm_load_jobs error: Invalid job id specified' >&2
+        exit 1""",
 }
 
 
