@@ -36,6 +36,8 @@ STAND_INS = {
         done
         true""",
     "sacct": """cat "$HERE"/ended/* 2>/dev/null || true""",
+    # No steps.
+    "sstat": "true",
     "sinfo": r"""
         case "$*" in
             *--version*) echo slurm 26.05.0 ;;
