@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -30,6 +31,9 @@ public final class AiServerProbe implements AutoCloseable {
             List.of("max_model_len", "max_context_length", "context_length", "context_window");
 
     private static final String MODELS = "/v1/models";
+
+    /** Responses that say nothing of a key. */
+    private static final Set<Integer> LISTLESS_OR_BUSY = Set.of(404, 405, 429, 501, 502, 503, 504);
 
     private final BoundedHttp http;
     private final Map<String, String> headers;
@@ -122,9 +126,9 @@ public final class AiServerProbe implements AutoCloseable {
     }
 
     /**
-     * Whether a refusal that says nothing of keys is about the key nevertheless: a server that has a list of models
-     * asks for a key where none comes. LiteLLM's proxy without a database answers 400, "No connected db.", to a key
-     * that it does not know.
+     * Whether a refusal that says nothing of keys is about the key nevertheless: a server without a list of models
+     * says so to everyone, and to a request without a key this one answers something else. LiteLLM's proxy without a
+     * database answers 400, "No connected db.", to a key that it does not know, and 500 or 401 where none comes.
      */
     private boolean isRefusalOfKey(URI server, BoundedHttp.Response response) throws InterruptedException {
         if (response.status() != 400 || !RequestHeaders.haveKey(headers)) {
@@ -134,7 +138,7 @@ public final class AiServerProbe implements AutoCloseable {
             BoundedHttp.Request withoutKey = BoundedHttp.Request.get(server, MODELS, Map.of());
             int status = http.send(withoutKey, patience.response(), LARGEST_BODY_BYTES)
                     .status();
-            return status == 401 || status == 403;
+            return status != response.status() && !LISTLESS_OR_BUSY.contains(status);
         } catch (IOException e) {
             return false;
         }

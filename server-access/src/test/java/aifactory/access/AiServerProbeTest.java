@@ -154,7 +154,16 @@ final class AiServerProbeTest {
     /** A run that names its model would continue, and every request of it would fail. */
     @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
-    @CsvSource({"400,401,true", "400,403,true", "400,400,false", "400,404,false", "404,401,false"})
+    @CsvSource({
+        "400,401,true",
+        "400,403,true",
+        "400,500,true",
+        "400,200,true",
+        "400,400,false",
+        "400,404,false",
+        "400,503,false",
+        "404,401,false"
+    })
     void aServerThatAsksForAKeyWhereNoneComesHasAListOfModels(int withKey, int withoutKey, boolean isKey)
             throws Exception {
         try (ScriptedServer server = new ScriptedServer((number, out, scripted) -> out.write(
