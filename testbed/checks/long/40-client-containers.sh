@@ -81,7 +81,7 @@ check_four_nodes_in_containers_see_their_gpus_and_flush_on_sigterm() {
     new_product alice
     ensure_client_image
     containers_of alice 'gpu: nvidia'
-    product_environment=(--env APPTAINER_BIND=/scratch,/var/log/slurm:/site-logs:ro)
+    product_environment=(--env 'APPTAINER_BIND=/scratch,/var/log/slurm:/site-logs:ro')
     serve alice 8001
     # --nv is accepted on nodes without a driver too: Apptainer warns and continues.
     ready_group alice 7 '{"num_clients":4,"time_limit":10,"profile":"boxed","gpu":true}'
