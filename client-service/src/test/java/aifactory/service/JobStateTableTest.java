@@ -95,6 +95,24 @@ final class JobStateTableTest {
     }
 
     @Test
+    void aProcessOfAnEarlierStartDoesNotMakeTheGroupReadyAgain() {
+        List<FakeClient> clients = service.readyGroup(1, 2);
+        service.dispatcher().set("7000", Phase.PENDING, "PENDING", Set.of(), 1);
+        service.awaitStatus(1, "pending");
+
+        // Slurm has not ended the processes yet: they still ask for orders, and register when they are told of their
+        // loss.
+        clients.forEach(FakeClient::poll);
+        service.api()
+                .as(service.secretOf(1))
+                .post(TestService.group(1) + "/connect", FakeClient.registration(0))
+                .expect(409);
+        assertThat(service.show(1).info().clients())
+                .allMatch(client -> client.state().name().equals("LOST"));
+        assertThat(service.show(1).info().status().name()).isEqualTo("PENDING");
+    }
+
+    @Test
     void aRequeueDuringARunEndsTheRunAndThenTheGroupIsPending() {
         List<FakeClient> clients = service.readyGroup(1, 2);
         String run = service.started(1, clients);

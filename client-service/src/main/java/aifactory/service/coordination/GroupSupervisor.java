@@ -289,6 +289,7 @@ public final class GroupSupervisor implements AutoCloseable {
         JobInfo before = group.job();
         boolean startedAnew = lossesOf(group).take(status, before.startedAtMillis());
         group.nodeAddresses().setNodes(status.nodes());
+        group.sawRestarts(status.restarts());
         group.setJob(new JobInfo(
                 before.jobId(),
                 before.logPaths(),

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -171,6 +172,12 @@ public final class ClientManager {
     }
 
     private GroupClient knownOrNew(Group group, ConnectRequest request) {
+        int restartCount = Objects.requireNonNullElse(request.restartCount(), 0);
+        if (restartCount < group.jobRestarts()) {
+            throw RequestRefusedException.conflict("group " + group.benchmarkId() + " accepts no client of start "
+                    + restartCount + " of its job, which has been restarted " + group.jobRestarts()
+                    + " times; end this process");
+        }
         for (GroupClient client : group.clients()) {
             if (client.isSameProcess(request)) {
                 client.reregister(request);
@@ -231,7 +238,9 @@ public final class ClientManager {
      */
     public void heard(Group group, GroupClient client) {
         client.heard(clock.monotonicNanos());
-        if (!client.isLost() || group.state().isTerminal()) {
+        // A process of an earlier start of the job may deliver what it has measured until Slurm ends it.
+        boolean belongsToEarlierStart = client.restartCount() < group.jobRestarts();
+        if (!client.isLost() || group.state().isTerminal() || belongsToEarlierStart) {
             return;
         }
         if (group.liveClients().size() >= group.definition().numClients()) {

@@ -33,6 +33,7 @@ public final class Group {
     private long idleSinceNanos;
     private boolean ending;
     private boolean runStoring;
+    private int jobRestarts;
 
     public Group(
             long key,
@@ -170,6 +171,16 @@ public final class Group {
 
     public void setRunStoring(boolean value) {
         runStoring = value;
+    }
+
+    /** How often its job has been restarted, as far as the dispatcher has told. */
+    public int jobRestarts() {
+        return jobRestarts;
+    }
+
+    /** @param restarts fewer than before, or -1 where the dispatcher does not tell, change nothing */
+    public void sawRestarts(int restarts) {
+        jobRestarts = Math.max(jobRestarts, restarts);
     }
 
     /** Whether a caller is ending the group. */
