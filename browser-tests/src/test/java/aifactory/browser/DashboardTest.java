@@ -205,12 +205,16 @@ final class DashboardTest {
         page.getByText("Smaller", new Page.GetByTextOptions().setExact(true)).click();
     }
 
-    private String runALoad(String duration) {
+    private void openGroup() {
         page.navigate(address() + "/#/group/7");
         if (page.locator("[name=token]").isVisible()) {
             signIn(page);
             page.navigate(address() + "/#/group/7");
         }
+    }
+
+    private String runALoad(String duration) {
+        openGroup();
         Locator form = page.getByLabel("Run a load", new Page.GetByLabelOptions().setExact(true));
         form.locator("[name=amount]").fill("4");
         form.locator("[name=duration]").fill(duration);
@@ -299,6 +303,38 @@ final class DashboardTest {
         page.getByLabel("Show only runs with").fill("r1999");
         assertThat(page.locator("tbody tr")).hasCount(1);
         page.unroute("**/api/v1/runs?**");
+    }
+
+    @Test
+    @Order(6)
+    void openLogsShowWhatIsAdded() {
+        openGroup();
+        page.getByText("Show logs").click();
+        Locator logs = page.getByLabel("Logs", new Page.GetByLabelOptions().setExact(true));
+        assertThat(logs).containsText("registered with");
+        String before = logs.innerText();
+        long runs = count(before, "T0 placed");
+
+        // Not by the form of the page, which would show the run instead.
+        Object status = page.evaluate("""
+                (token) => fetch('/api/v1/client-group/7/run?when=ready', {
+                  method: 'POST',
+                  headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+                  body: JSON.stringify({ concurrency: 1, duration: '1s', isl: 16, osl: 8 }),
+                }).then((answer) => answer.status)
+                """, token);
+
+        assertThat(status).isEqualTo(200);
+        page.waitForCondition(
+                () -> count(logs.innerText(), "T0 placed") > runs,
+                new Page.WaitForConditionOptions().setTimeout(60_000));
+        assertThat(count(logs.innerText(), "registered with"))
+                .as("lines are not repeated")
+                .isEqualTo(count(before, "registered with"));
+    }
+
+    private static long count(String text, String words) {
+        return text.lines().filter(line -> line.contains(words)).count();
     }
 
     @Test

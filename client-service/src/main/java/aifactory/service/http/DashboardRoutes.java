@@ -30,6 +30,7 @@ final class DashboardRoutes implements ApiServer.Routes {
             "explanation.js",
             "view-groups.js",
             "view-group.js",
+            "followed-logs.js",
             "view-runs.js",
             "view-run.js",
             "view-compare.js");

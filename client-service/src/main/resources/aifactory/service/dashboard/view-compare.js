@@ -54,6 +54,10 @@ function row(difference, comparison) {
     h('span', { className: `finding ${difference.finding}` }, WORDS[difference.finding] ?? difference.finding)];
 }
 
+function listOf(texts) {
+  return texts.length > 0 ? h('ul', {}, texts.map((text) => h('li', {}, text))) : null;
+}
+
 function findingOf(comparison, query) {
   const all = [...comparison.differences, ...comparison.run_metrics];
   const missing = all.filter((difference) => difference.finding === 'too_few');
@@ -63,14 +67,16 @@ function findingOf(comparison, query) {
   const fewest = Math.min(...comparison.sides.map((side) => side.fewest_completed));
   return [
     h('section', { className: 'card verdict', 'aria-label': 'Finding' }, h('h2', {}, comparison.comparable ? comparison.sentence : 'Not comparable'),
-      h('ul', {}, [...comparison.not_comparable, ...comparison.warnings].map((reason) => h('li', {}, reason)))),
+      listOf(comparison.not_comparable),
+      comparison.warnings.length > 0 ? h('h3', {}, 'Warnings') : null,
+      listOf(comparison.warnings)),
     h('div', { className: 'card' },
       table('Differences', ['Metric', 'Unit', 'Before', 'After', 'Change', 'Interval', 'Cliff’s δ', 'Result'].slice(0, columns), rows.map((cells) => cells.slice(0, columns))),
       missing.length > 0 && comparison.comparable
         ? h('details', {}, h('summary', {}, `${missing.length} differences without enough requests`),
           h('p', { className: 'note' }, `${missing.map((difference) => `${difference.title}, ${difference.statistic}`).join('; ')}. The smallest run has ${fewest} completed requests; a p99 requires 1,000 per run, a p95 200, a p90 100, any other value 40.`))
         : null,
-      h('p', { className: 'note' }, `${comparison.confidence * 100} % intervals from a block bootstrap over time, of rates from batch means; findings corrected for ${all.length} comparisons (Holm).`)),
+      comparison.comparable ? h('p', { className: 'note' }, `${comparison.confidence * 100} % intervals from a block bootstrap over time, of rates from batch means; findings corrected for ${all.length} comparisons (Holm).`) : null),
     h('div', { className: 'card links' }, h('a', { href: `/api/v1/comparison?${query}&format=html`, target: '_blank', rel: 'noopener' }, 'With distributions'),
       h('a', { href: `/api/v1/comparison?${query}&format=markdown`, target: '_blank', rel: 'noopener' }, 'Markdown')),
   ];

@@ -3,6 +3,7 @@
 import { ask } from './api.js';
 import { chip, field, h, refresh, table } from './dom.js';
 import { figure, time } from './figures.js';
+import { followedLogs } from './followed-logs.js';
 import { change } from './main.js';
 
 const MOST_CLIENTS = 100;
@@ -15,17 +16,17 @@ export function groupView(id) {
   const doctor = h('div', {});
   const runs = h('div', { className: 'card' });
   const clients = h('div', { className: 'card' });
-  const logs = h('div', {});
+  const logs = followedLogs(base);
   const form = runForm(base);
   const stop = h('button', { type: 'button', onclick: () => change(() => ask(`${base}/stop`, 'POST')) }, 'Stop the run');
   const end = h('button', { type: 'button', className: 'danger', onclick: () => confirmEnd(id, base) }, 'Delete the group');
   const gone = h('p', { className: 'card empty', hidden: true });
-  const showLogs = h('button', { type: 'button', onclick: () => change(() => fillLogs(base, logs)) }, 'Show logs');
+  const showLogs = h('button', { type: 'button', onclick: () => change(() => logs.open()) }, 'Show logs');
   return {
     title: `Group ${id}`,
     root: h('div', {},
       h('div', { className: 'headline' }, h('h1', {}, `Group ${id} `, state), h('div', { className: 'actions' }, stop, showLogs, end)),
-      gone, facts, doctor, form, runs, clients, logs),
+      gone, facts, doctor, form, runs, clients, logs.root),
     async update() {
       const ofGroup = (await ask(`/api/v1/runs?benchmark_id=${id}&limit=20`)).runs;
       const info = await infoOf(base);
@@ -45,6 +46,7 @@ export function groupView(id) {
       refresh(clients, info.clients, () => clientsOf(info));
       refresh(runs, ofGroup.map((run) => [run.run_id, run.state]), () => runsOf(ofGroup));
       await fillDiagnosis(base, doctor);
+      await logs.update(ENDED.includes(info.status));
     },
   };
 }
@@ -121,22 +123,6 @@ function wordsOf(value) {
 
 function hasWords(value) {
   return value !== null && value !== '' && !(typeof value === 'object' && Object.keys(value).length === 0);
-}
-
-// Findings come first, then the end of each file, the newest line last.
-async function fillLogs(base, logs) {
-  const answer = await ask(`${base}/logs`);
-  const findings = answer.findings.map(({ path, count, line, meaning }) => h('li', {},
-    h('strong', {}, meaning), ` (${count} ${count === 1 ? 'line' : 'lines'} of ${path}, the last: ${line})`));
-  const files = answer.files.map(({ path, problem, lines }) => h('section', { 'aria-label': path },
-    h('h3', {}, path),
-    problem === null
-      ? h('pre', { tabIndex: 0, 'aria-label': `The last lines of ${path}` }, lines.join('\n') || 'The file is empty.')
-      : h('p', { className: 'empty' }, problem)));
-  logs.replaceChildren(h('div', { className: 'card', 'aria-label': 'Logs', role: 'region' }, h('h2', {}, 'Logs'),
-    findings.length > 0 ? h('ul', {}, findings) : '',
-    files.length > 0 ? files : h('p', { className: 'empty' }, 'No logs.')));
-  logs.querySelectorAll('pre').forEach((pre) => { pre.scrollTop = pre.scrollHeight; });
 }
 
 function confirmEnd(id, base) {
