@@ -25,9 +25,13 @@ public record ComparisonVerdict(ExitCode exitCode, List<String> reasons) {
      * does not pass.
      *
      * @param conditions by comparison, what became of each
+     * @param isPrinted whether the comparisons are printed, with the causes why sides are not comparable
      */
     public static ComparisonVerdict of(
-            List<ComparedRun> runs, List<Comparison> comparisons, List<List<FailCondition.Result>> conditions) {
+            List<ComparedRun> runs,
+            List<Comparison> comparisons,
+            List<List<FailCondition.Result>> conditions,
+            boolean isPrinted) {
         List<String> reasons = new ArrayList<>();
         for (ComparedRun run : runs) {
             List<String> ofRun =
@@ -44,7 +48,8 @@ public record ComparisonVerdict(ExitCode exitCode, List<String> reasons) {
             String side =
                     comparisons.size() == 1 ? "" : comparison.sides().getLast().name() + ": ";
             if (runsAreValid && !comparison.isComparable()) {
-                reasons.add(side + "the sides are not comparable: " + String.join("; ", comparison.notComparable()));
+                reasons.add(side + "the sides are not comparable"
+                        + (isPrinted ? "" : ": " + String.join("; ", comparison.notComparable())));
             }
             if (comparison.saysNothing()) {
                 reasons.add(side + "nothing can be said: one side has too few completed requests");

@@ -63,7 +63,7 @@ final class BaselineComparison {
                         comparison, results, Math.min(session.columns(), WIDEST_COLUMNS), session.isColoured()));
             }
             ComparisonVerdict verdict = ComparisonVerdict.of(
-                    List.of(before.getFirst(), after.getFirst()), List.of(comparison), List.of(results));
+                    List.of(before.getFirst(), after.getFirst()), List.of(comparison), List.of(results), !isJson);
             verdict.reasons().forEach(reason -> session.note("aifactory: " + reason));
             return verdict.exitCode();
         } catch (IOException e) {

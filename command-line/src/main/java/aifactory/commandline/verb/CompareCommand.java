@@ -112,7 +112,7 @@ public final class CompareCommand extends Verb implements Callable<Integer> {
             write(markdown, markdown(comparisons, results));
             print(comparisons, results);
             ComparisonVerdict verdict =
-                    ComparisonVerdict.of(read.stream().flatMap(List::stream).toList(), comparisons, results);
+                    ComparisonVerdict.of(read.stream().flatMap(List::stream).toList(), comparisons, results, true);
             verdict.reasons().forEach(reason -> session.note("aifactory: " + reason));
             return verdict.exitCode().number();
         } catch (IOException e) {

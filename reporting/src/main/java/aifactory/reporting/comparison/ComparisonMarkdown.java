@@ -34,10 +34,10 @@ final class ComparisonMarkdown {
                     .append(safe(comparison.missing()))
                     .append("\n</details>\n");
         }
-        return text.append('\n')
-                .append(ComparisonFigures.method(comparison))
-                .append('\n')
-                .toString();
+        if (comparison.isComparable()) {
+            text.append('\n').append(ComparisonFigures.method(comparison)).append('\n');
+        }
+        return text.toString();
     }
 
     private static void table(StringBuilder text, Comparison comparison) {
