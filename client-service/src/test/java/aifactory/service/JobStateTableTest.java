@@ -100,8 +100,7 @@ final class JobStateTableTest {
         service.dispatcher().set("7000", Phase.PENDING, "PENDING", Set.of(), 1);
         service.awaitStatus(1, "pending");
 
-        // Slurm has not ended the processes yet: they still ask for orders, and register when they are told of their
-        // loss.
+        // Slurm has not ended the processes yet: they still ask for orders, and register again.
         clients.forEach(FakeClient::poll);
         service.api()
                 .as(service.secretOf(1))

@@ -173,12 +173,12 @@ public final class Group {
         runStoring = value;
     }
 
-    /** How often its job has been restarted, as far as the dispatcher has told. */
+    /** How often its job has been restarted, as far as the dispatcher has reported. */
     public int jobRestarts() {
         return jobRestarts;
     }
 
-    /** @param restarts fewer than before, or -1 where the dispatcher does not tell, change nothing */
+    /** @param restarts fewer than before, or -1 where the dispatcher does not know, change nothing */
     public void sawRestarts(int restarts) {
         jobRestarts = Math.max(jobRestarts, restarts);
     }
