@@ -69,6 +69,9 @@ final class SubmissionCheck {
             "clusters");
 
     private static final int REFUSES_TOO_MANY_NODES = 2411;
+    private static final int REFUSES_COMPONENTS_BEYOND_LIMITS = 2605;
+    private static final String AGAINST_POLICY =
+            "Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)";
 
     private final SimulatedCluster cluster;
 
@@ -82,7 +85,23 @@ final class SubmissionCheck {
                 .map(this::check)
                 .filter(answer -> !(answer instanceof Answer.Fine))
                 .findFirst()
-                .orElse(new Answer.Fine());
+                .orElseGet(() -> checkTogether(components));
+    }
+
+    /** A job of one component waits for ever instead. */
+    private Answer checkTogether(List<Map<String, String>> components) {
+        boolean refuses = components.size() > 1 && cluster.configuration.release() >= REFUSES_COMPONENTS_BEYOND_LIMITS;
+        return refuses && components.stream().anyMatch(this::isBeyondWallLimit)
+                ? refused(AGAINST_POLICY)
+                : new Answer.Fine();
+    }
+
+    private boolean isBeyondWallLimit(Map<String, String> options) {
+        Duration time = SimulatedText.timeLimit(options.getOrDefault("time", "10"));
+        return cluster.configuration.qualities().stream()
+                .filter(qos -> qos.name().equals(options.get("qos")))
+                .map(SimulatedQos::maximumWall)
+                .anyMatch(wall -> wall != null && time.compareTo(wall) > 0);
     }
 
     private Answer check(Map<String, String> options) {
@@ -201,9 +220,7 @@ final class SubmissionCheck {
     }
 
     private static Answer policy(String limit) {
-        return new Answer.Refused(
-                "sbatch: error: " + limit + "\n",
-                "Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)");
+        return new Answer.Refused("sbatch: error: " + limit + "\n", AGAINST_POLICY);
     }
 
     private static Answer refused(String words) {
