@@ -2,11 +2,16 @@
 # The contract that FakeSlurm is held to by the unit tests, on the real commands and the real slurmrestd.
 # limit: 600
 
-check_the_gateways_keep_their_contract_on_a_real_cluster() {
+# everyday
+check_the_gateway_by_commands_keeps_its_contract_on_a_real_cluster() { keeps_contract CommandLineGatewayOnTestbed; }
+
+check_the_gateway_by_rest_keeps_its_contract_on_a_real_cluster() { keeps_contract RestGatewayOnTestbed; }
+
+keeps_contract() {
     local repository=$TESTBED_DIR/..
     # Both versions may be under test at the same time, and Maven's directory is one.
     exec 8>"$repository/target/gateway-contract.lock"
     flock -w 500 8 || fail 'the other version has kept the lock for 500 s'
-    (cd "$repository" && ./mvnw -B -ntp -q test -pl slurm -Dtest='*OnTestbed' -Daifactory.testbed.exec="$TESTBED_DIR/exec" \
+    (cd "$repository" && ./mvnw -B -ntp -q test -pl slurm -Dtest="$1" -Daifactory.testbed.exec="$TESTBED_DIR/exec" \
         -Daifactory.testbed.version="$VERSION")
 }

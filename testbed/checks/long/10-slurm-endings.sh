@@ -72,6 +72,7 @@ check_a_controller_that_is_away_for_a_minute_ends_nothing() {
     kill_service alice
 }
 
+# everyday
 check_a_preempted_group_says_so() {
     new_product alice
     serve alice 8001

@@ -20,6 +20,7 @@ diagnosis_says() {
 }
 diagnosed() { wait_until 90 diagnosis_says "$@" || fail "the doctor on group $2: $(api "$1" GET "/api/v1/client-group/$2/diagnosis")"; }
 
+# everyday
 check_doctor_names_the_cause_of_pending_and_failed_jobs() {
     local filler killed cancelled held
     new_product alice
