@@ -10,6 +10,7 @@ import aifactory.service.testing.FakeClient;
 import aifactory.service.testing.TestService;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -60,9 +61,25 @@ final class EndedRunsTest {
         }
     }
 
+    private static void awaitThatNothingGoes() {
+        List<Long> counts = new ArrayList<>();
+        Eventually.await(
+                "the objects of other tests stay",
+                () -> {
+                    counts.add(reachable(Run.class) + reachable(RunAggregate.class) + reachable(Group.class));
+                    return counts.size() >= 5
+                            && counts.subList(counts.size() - 5, counts.size()).stream()
+                                            .distinct()
+                                            .count()
+                                    == 1;
+                },
+                stay -> stay);
+    }
+
     @Test
     void endedRunsAndDeletedGroupsAreNotReachable() {
-        // What other tests of this process may have left.
+        // What other tests of this process may have left, once their threads have ended.
+        awaitThatNothingGoes();
         long runs = reachable(Run.class);
         long aggregates = reachable(RunAggregate.class);
         long groups = reachable(Group.class);
