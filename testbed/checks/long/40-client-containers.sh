@@ -43,6 +43,7 @@ YAML
     sed -i 's/^profiles:/&\n  boxed: {partition: gpu, gres: "gpu:1", cpus_per_task: 4, mem: 8G, container: default}/' "$(product_directory "$user")/config.yaml"
 }
 
+# everyday
 # only: 26.05
 check_an_ordinary_user_builds_an_image_that_nobody_can_write() {
     new_product alice
@@ -147,6 +148,7 @@ check_slurm_copies_the_image_to_the_nodes_and_nothing_of_it_stays() {
     kill_service alice
 }
 
+# everyday
 # only: 26.05
 check_a_service_in_the_image_starts_its_clients_in_that_image() {
     local token environment
