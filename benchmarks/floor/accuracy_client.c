@@ -6,6 +6,7 @@
  * Writes a line for each request that was answered: its number, when it was due, started, had its first and its last chunk, its chunks, and
  * the longest gap between two of them; in nanoseconds, the times on the monotonic clock. */
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/net_tstamp.h>
 #include <netinet/in.h>
@@ -44,6 +45,12 @@ static long nanos(clockid_t clock) {
 static void die(const char *what) {
   perror(what);
   exit(1);
+}
+
+/* Of the environment, for a server in another network namespace. */
+static in_addr_t server_address(void) {
+  const char *given = getenv("ACCURACY_SERVER");
+  return given ? inet_addr(given) : htonl(INADDR_LOOPBACK);
 }
 
 /* The wall clock less the monotonic clock. */
@@ -127,7 +134,7 @@ int main(int count, char **arguments) {
   if (!records) die(arguments[5]);
   address = (struct sockaddr_in){.sin_family = AF_INET,
                                  .sin_port = htons(atoi(arguments[1])),
-                                 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+                                 .sin_addr.s_addr = server_address()};
   prctl(PR_SET_TIMERSLACK, 1);
   for (int i = 0; i < 100; i++) compare_clocks();
   ep = epoll_create1(0);

@@ -6,6 +6,7 @@
  * Prints the port. Ends when its standard input ends, and writes the log then: one line of JSON for each answer, in nanoseconds on the
  * monotonic clock. */
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/net_tstamp.h>
 #include <netinet/in.h>
@@ -73,6 +74,12 @@ static long nanos(clockid_t clock) {
 static void die(const char *what) {
   perror(what);
   exit(1);
+}
+
+/* Of the environment, for a server in another network namespace. */
+static in_addr_t server_address(void) {
+  const char *given = getenv("ACCURACY_SERVER");
+  return given ? inet_addr(given) : htonl(INADDR_LOOPBACK);
 }
 
 /* The wall clock less the monotonic clock, by the closest of some looks. */
@@ -239,7 +246,7 @@ int main(int count, char **arguments) {
   struct sched_param priority = {.sched_priority = 10};
   int real_time = sched_setscheduler(0, SCHED_FIFO, &priority) == 0;
   int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), timer = timerfd_create(CLOCK_MONOTONIC, 0);
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = server_address()};
   if (bind(listener, (void *)&address, sizeof address) || listen(listener, 1024)) die("listen");
   socklen_t size = sizeof address;
   getsockname(listener, (void *)&address, &size);
