@@ -34,6 +34,7 @@ check_four_nodes_register_run_and_leave_no_job_and_every_record() {
     kill_service alice
 }
 
+# usually: 26.05
 check_a_whole_run_over_tls() {
     local directory service
     new_product alice
@@ -192,6 +193,7 @@ check_gpus_are_in_the_summary_and_where_there_are_none_a_note_is() {
     kill_service alice
 }
 
+# usually: 22.05
 check_a_second_service_on_a_login_node_gets_the_next_free_port() {
     new_product alice
     new_product bob

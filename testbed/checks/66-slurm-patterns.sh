@@ -23,6 +23,7 @@ check_the_original_curl_lines_work_as_they_are() {
     kill_service alice
 }
 
+# usually: 22.05
 check_the_single_pattern_keeps_a_result_and_no_job() {
     new_product alice
     serve alice 8001

@@ -9,6 +9,7 @@ source "$TESTBED_DIR/lib/llama_on_nodes.sh"
 # shellcheck source=testbed/lib/server_block.sh
 source "$TESTBED_DIR/lib/server_block.sh"
 
+# usually: 26.05
 check_a_server_block_starts_a_real_server_drives_it_from_two_nodes_and_ends_it() {
     new_product alice
     ensure_llama_on_nodes

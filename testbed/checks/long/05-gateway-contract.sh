@@ -9,9 +9,9 @@ check_the_gateway_by_rest_keeps_its_contract_on_a_real_cluster() { keeps_contrac
 
 keeps_contract() {
     local repository=$TESTBED_DIR/..
-    # Both versions may be under test at the same time, and Maven's directory is one.
-    exec 8>"$repository/target/gateway-contract.lock"
-    flock -w 500 8 || fail 'the other version has kept the lock for 500 s'
-    (cd "$repository" && ./mvnw -B -ntp -q test -pl slurm -Dtest="$1" -Daifactory.testbed.exec="$TESTBED_DIR/exec" \
-        -Daifactory.testbed.version="$VERSION")
+    cd "$repository" || return 1
+    # Both versions may be under test at the same time, and the directory that Maven compiles into is one.
+    (flock -w 500 8 || fail 'the other version has kept the lock for 500 s'
+        ./mvnw -B -ntp -q test-compile -pl slurm) 8>target/gateway-contract.lock
+    ./mvnw -B -ntp -q surefire:test -pl slurm -Dtest="$1" -Daifactory.testbed.exec="$TESTBED_DIR/exec" -Daifactory.testbed.version="$VERSION"
 }
