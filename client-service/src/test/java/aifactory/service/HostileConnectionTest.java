@@ -3,6 +3,7 @@ package aifactory.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import aifactory.service.testing.Eventually;
+import aifactory.service.testing.FakeClient;
 import aifactory.service.testing.TestService;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -208,5 +209,26 @@ final class HostileConnectionTest {
                 connect(),
                 "GET /health HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(100_000) + "\r\nConnection: close\r\n\r\n");
         assertThat(answer).matches("(?s)(|HTTP/1.1 4\\d\\d.*)");
+    }
+
+    /** Otherwise the records that a service had sent before it was killed would look like all of them. */
+    @Test
+    void theEndOfTheRecordsIsMarkedAlsoForAClientThatAsksForTheEndOfTheConnection() throws IOException {
+        List<FakeClient> clients = service.readyGroup(1, 2);
+        String runId = service.started(1, clients);
+        clients.forEach(client -> client.measure(runId, 20));
+        service.awaitRun(runId, "completed");
+
+        for (String what : List.of("records", "export/jsonl")) {
+            String answer = exchange(
+                    connect(),
+                    "GET /api/v1/runs/" + runId + "/" + what + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                            + service.token() + "\r\nConnection: close\r\n\r\n");
+            assertThat(answer)
+                    .as(what)
+                    .startsWith("HTTP/1.1 200")
+                    .contains("Transfer-Encoding: chunked")
+                    .endsWith("\r\n0\r\n\r\n");
+        }
     }
 }

@@ -66,6 +66,11 @@ final class RunExport {
     /** The request records, one JSON object a line. */
     static void lines(Context context, RequestRecordSource records) throws IOException {
         context.contentType("application/x-ndjson");
+        if (context.protocol().equals("HTTP/1.1")) {
+            // To a client that asks for the end of the connection, the server would mark the end of the records by it
+            // alone: the records of a service that is killed meanwhile would look complete.
+            context.header("Transfer-Encoding", "chunked");
+        }
         try (RequestRecordWriter lines = RequestRecordWriter.plain(context.outputStream());
                 RequestRecordSource.Pass pass = records.open()) {
             for (RequestRecord record = pass.next(); record != null; record = pass.next()) {
