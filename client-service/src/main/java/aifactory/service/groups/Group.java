@@ -178,7 +178,11 @@ public final class Group {
         return jobRestarts;
     }
 
-    /** @param restarts fewer than before, or -1 where the dispatcher does not know, change nothing */
+    /**
+     * Takes what the dispatcher reports.
+     *
+     * @param restarts fewer than before, or -1 where the dispatcher does not know, change nothing
+     */
     public void sawRestarts(int restarts) {
         jobRestarts = Math.max(jobRestarts, restarts);
     }
